@@ -1,0 +1,14 @@
+import type { Blob, Resource } from "../resources/kind.ts";
+
+/** What a node's resources compile to: one POSIX sh program, and the contents it may need. */
+export interface Catalog {
+  readonly node: string;
+  /** The program: `sh -s -- check` reads it from its input. */
+  readonly program: string;
+  /** SHA-256 of the program: two catalogs that are equal in it do the same. */
+  readonly sha256: string;
+  /** Resource number N of the program is `resources[N - 1]`. */
+  readonly resources: readonly Resource[];
+  /** Every content that apply can ask for, by resource number. */
+  readonly blobs: ReadonlyMap<number, readonly Blob[]>;
+}

@@ -1,0 +1,13 @@
+/** What a kind may ask while it compiles a resource for one node. */
+export interface CompileContext {
+  /** The folder of the user's config, to which local paths are relative. */
+  readonly directory: string;
+  /** The size in bytes and the SHA-256 of a local file; read once per run. */
+  hashFile(path: string): Promise<{ readonly path: string; readonly sha256: string; readonly size: number }>;
+  /** The revision that a git repository's ref stands for; asked once per run, so that every node gets the same. */
+  resolveRevision(url: string, ref: string): Promise<string>;
+  /** The text that stands in a survey line for the number of this user. */
+  userNumber(name: string): string;
+  /** The same for a group. */
+  groupNumber(name: string): string;
+}

@@ -1,0 +1,84 @@
+# apply: the changes of an approved plan and no others, then one more look at everything.
+
+# approve: compares the findings of now with the approved ones, block by block. Sets $approved to the numbers to change;
+# says what has come to differ since (left), and what differs in another way than was approved (moved).
+approve() {
+  approved=''
+  while read -r fate resource; do
+    case $fate in
+    approved) approved="$approved $resource" ;;
+    *) event "$fate" "$resource" ;;
+    esac
+  done <<LIST
+$(
+    awk '
+      { file = FILENAME == ARGV[1] ? 1 : 2 }
+      $1 == "finding" { number = $2; order[file, ++count[file]] = number; state[file, number] = $3 }
+      { text[file, number] = text[file, number] $0 "\n" }
+      END {
+        for (i = 1; i <= count[1]; i++) {
+          n = order[1, i]
+          if (state[1, n] == "blocked") continue
+          if (!((2, n) in text)) print "already", n
+          else if (text[1, n] == text[2, n]) print "approved", n
+          else print "moved", n
+        }
+        for (i = 1; i <= count[2]; i++) {
+          n = order[2, i]
+          if (!((1, n) in text)) print "left", n
+        }
+      }' "$run/approved" "$work/findings"
+  )
+LIST
+}
+
+# second_look: what this run itself disturbed is brought back, once; what does not stay is a failure.
+# What was left alone on purpose is no surprise.
+second_look() {
+  cp "$work/findings" "$work/findings.first"
+  check_all
+  disturbed=$(disturbed_numbers)
+  [ -n "$disturbed" ] || return 0
+  for number in $disturbed; do event again "$number"; done
+  # shellcheck disable=SC2086 # numbers
+  change_all $disturbed
+  [ -z "$halted" ] || return 0
+  check_all
+  for number in $(disturbed_numbers); do
+    event start "$number"
+    echo 'It does not stay as declared: something on the machine changes it again.'
+    failed "$number"
+  done
+}
+
+# Numbers that differ now and either did not before this run, or were changed by it. Opaque ones always differ.
+disturbed_numbers() {
+  awk -v changed=" $changed " '
+    $1 != "finding" { next }
+    FILENAME == ARGV[1] { first[$2]; next }
+    $3 != "opaque" && (!($2 in first) || index(changed, " " $2 " ")) { print $2 }
+  ' "$work/findings.first" "$work/findings"
+}
+
+apply() {
+  take_lock || return 4
+  if read -r interrupted <"$home/current"; then event interrupted "$interrupted"; fi 2>/dev/null
+  echo "$run_id" >"$home/current"
+  event begin "$run_id"
+  failures=0 halted='' changed=''
+  check_all
+  approve
+  # shellcheck disable=SC2086 # numbers
+  change_all $approved
+  [ -n "$halted" ] || second_look
+  if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
+  [ "$outcome" != "done" ] || note_applied
+  rm -f "$home/current"
+  event end "$outcome"
+  drop_lock
+}
+
+# What a machine was last made: the run, when, and who.
+note_applied() {
+  printf '%s\n' "$run_id $(date +%s) $run_by" >"$home/applied.new" && mv -- "$home/applied.new" "$home/applied"
+}

@@ -1,0 +1,120 @@
+# Making the approved changes, in declaration order, each one checked right after.
+# A kind's KIND_change gets the same arguments as its KIND_check and prints whatever its commands print.
+# Kinds in $batching have KIND_join (take one more) and KIND_flush (do all at once) instead.
+
+change_resource() {
+  if [ "$1" != "${queue%% *}" ]; then
+    marks='' optional=''
+    return
+  fi
+  queue=${queue#* }
+  case " $batching " in
+  *" $2 "*) [ "$batch_kind" = "$2" ] || flush_batch ;;
+  *) flush_batch ;;
+  esac
+  if [ -z "$halted" ] && [ -e "$run/stop" ]; then halted=stopped; fi
+  if [ -n "$halted" ]; then
+    event unreached "$1"
+  else
+    change_one "$@"
+    [ -z "$optional" ] || flush_batch
+  fi
+  marks='' optional=''
+}
+
+change_one() {
+  examine "$@"
+  if [ -z "$verdict" ]; then
+    event already "$1"
+    return
+  fi
+  event start "$1"
+  if [ "$verdict" = blocked ]; then
+    printf %s "$said"
+    failed "$1"
+    return
+  fi
+  before=$finding was=$verdict made=''
+  # shellcheck disable=SC2086 # words, all ours
+  if [ -n "$marks" ] && ! make_marks $marks; then
+    failed "$1"
+    return
+  fi
+  case " $batching " in
+  *" $2 "*)
+    batch_kind=$2
+    batch="$batch$*$newline"
+    change_number=$1
+    shift 2
+    "${batch_kind}_join" "$@" </dev/null 9>&- || failed "$change_number"
+    return
+    ;;
+  esac
+  call_change "$@" </dev/null 9>&-
+  settle $? "$@"
+}
+
+call_change() {
+  change_kind=$2
+  shift 2
+  "${change_kind}_change" "$@"
+}
+
+# flush_batch: does what was joined, then looks at each of its resources.
+flush_batch() {
+  [ -n "$batch_kind" ] || return 0
+  flushed_kind=$batch_kind
+  batch_kind=''
+  "${flushed_kind}_flush" </dev/null 9>&-
+  flush_status=$?
+  # The arguments of kinds that batch are plain words.
+  while read -r line; do
+    [ -n "$line" ] || continue
+    made='' was=certain before=''
+    # shellcheck disable=SC2086
+    settle "$flush_status" $line
+  done <<END
+$batch
+END
+  batch=''
+}
+
+# settle STATUS NUMBER KIND ARGUMENT…: tells done or failed, by what is there now.
+settle() {
+  change_status=$1
+  shift
+  if [ "$change_status" = 0 ]; then
+    [ "$was" = opaque ] || examine "$@"
+    if [ "$was" = opaque ] || [ -z "$verdict" ]; then
+      event "done" "$1"
+      changed="$changed $1"
+      return
+    fi
+    printf 'It was changed, and still is not as declared:\n%s' "$said"
+  elif [ -n "$made" ]; then
+    # A change that failed before it changed anything triggers nothing.
+    examine "$@"
+    # shellcheck disable=SC2086 # names without spaces
+    [ "$finding" != "$before" ] || drop_marks $made
+  fi
+  failed "$1"
+}
+
+failed() {
+  failures=$((failures + 1))
+  if [ -n "$optional" ]; then
+    event failed "$1" optional
+  else
+    event failed "$1"
+    halted=failed
+  fi
+}
+
+# change_all NUMBER…: these resources, and no other.
+change_all() {
+  queue="$* "
+  batch_kind='' batch='' marks='' optional=''
+  pass=change
+  resources
+  flush_batch
+}

@@ -1,0 +1,128 @@
+# Finding what differs, which changes nothing.
+#
+# A kind's KIND_check compares the machine with its arguments and answers by these words; silence means in order:
+#   differs ASPECT NOW WANTED   seen on the machine
+#   depends REASON              cannot be known before an earlier change is made
+#   opaque REASON               is due at every run, its effect cannot be known
+#   blocked REASON REMEDY       cannot be made what is wanted
+#   shown ASPECT FILE           the text that is there now, so that a diff can be shown
+#
+# What was found goes to $work/findings. It is the plan: apply gets it back, and does what still looks the same.
+
+differs() {
+  field "$2"
+  differs_now=$field
+  field "$3"
+  finding="${finding}differs $number $1 $differs_now $field$newline"
+  said="$said    $1: $2 -> $3$newline"
+}
+
+depends() {
+  [ "$verdict" = blocked ] || verdict=dependent
+  reason "$1"
+}
+
+opaque() {
+  [ -n "$verdict" ] || verdict=opaque
+  reason "$1"
+}
+
+blocked() {
+  verdict=blocked
+  reason "$1"
+  field "$2"
+  finding="${finding}remedy $number $field$newline"
+  said="$said    $2$newline"
+}
+
+reason() {
+  field "$1"
+  finding="${finding}because $number $field$newline"
+  said="$said    $1$newline"
+}
+
+# Texts over 256 KiB are not sent: nobody reads such a diff.
+shown() {
+  [ "$pass" = check ] && [ -n "$token" ] || return 0
+  [ "$(stat --format %s -- "$2")" -le 262144 ] || return 0
+  printf 'shown %s %s =%s\n' "$number" "$1" "$(base64 -w 0 <"$2")" >>"$work/shown"
+}
+
+# examine NUMBER KIND ARGUMENT…: sets $verdict (empty: in order) and $finding.
+examine() {
+  number=$1
+  verdict='' finding='' said=''
+  kind=$2
+  shift 2
+  "${kind}_check" "$@"
+  if [ -n "$finding" ] && [ -z "$verdict" ]; then verdict=certain; fi
+}
+
+# The pass over all resources, which looks at those in $queue (numbers, ascending), those that a planned change
+# triggers, and those with a trigger that an earlier run left pending.
+check_resource() {
+  if [ "$1" = "${queue%% *}" ]; then
+    queue=${queue#* }
+  else
+    case $due$pending in
+    *" $1 "* | *".$2.$3 "*) ;;
+    *)
+      marks=''
+      return
+      ;;
+    esac
+  fi
+  examine "$@"
+  case $due in *" $1 "*) triggered "$1" ;; esac
+  if [ -n "$verdict" ]; then
+    # What waits for an earlier change will never come when there is none.
+    if [ "$verdict" = dependent ] && [ -z "$planned" ]; then verdict=blocked; fi
+    if [ "$verdict" = blocked ]; then
+      blocks=$((blocks + 1))
+    else
+      plans=$((plans + 1))
+      planned="$planned $1"
+      # shellcheck disable=SC2086 # words, all ours
+      [ -z "$marks" ] || due_by $marks
+    fi
+    printf 'finding %s %s\n%s' "$1" "$verdict" "$finding" >>"$work/findings"
+    [ -n "$token" ] || printf '%s: %s\n%s' "$verdict" "$*" "$said"
+  fi
+  marks=''
+}
+
+# due_by ACTION TARGET MARK…: this change will trigger ACTION on resource TARGET.
+due_by() {
+  while [ $# -ge 3 ]; do
+    due="$due $2 $1 $number;"
+    shift 3
+  done
+}
+
+# triggered NUMBER: says which planned changes will trigger it, whatever it looks like now.
+triggered() {
+  [ -n "$verdict" ] || verdict=dependent
+  rest=$due
+  while :; do
+    case $rest in *" $1 "*) ;; *) break ;; esac
+    rest=${rest#*" $1 "}
+    trigger=${rest%%;*}
+    finding="${finding}triggered $1 $trigger$newline"
+    said="$said    ${trigger% *}, because of resource ${trigger#* }$newline"
+  done
+}
+
+# check_all: leaves what differs in $work/findings, and the counts in $plans and $blocks.
+check_all() {
+  : >"$work/findings"
+  : >"$work/shown"
+  plans=0 blocks=0 planned='' due=' ' marks=''
+  list_pending
+  find_suspects
+  # shellcheck disable=SC2086 # numbers
+  queue=$(printf '%s\n' $suspects $singles | sort -nu | tr '\n' ' ')
+  if [ -n "${queue# }$pending" ]; then
+    pass=check
+    resources
+  fi
+}

@@ -1,0 +1,60 @@
+# main check [FOLDER] | apply FOLDER | undo FOLDER RUN
+# FOLDER holds the token, and for apply the approved findings and the blobs. By hand: sh -s -- check.
+
+resource() {
+  "${pass}_resource" "$@"
+}
+
+main() {
+  LC_ALL=C
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  export LC_ALL PATH
+  umask 022
+  home=/var/lib/proog
+  token='' run_id='' run_by='' run=${2-}
+  case ${1-} in
+  check) main_check ;;
+  apply) main_apply ;;
+  undo) main_undo "${3-}" ;;
+  *)
+    echo 'usage: sh CATALOG check' >&2
+    return 1
+    ;;
+  esac
+}
+
+main_check() {
+  if [ -n "$run" ]; then
+    work=$run
+    read -r token <"$run/token"
+  else
+    work=$(mktemp -d) || return 1
+    trap 'rm -rf "$work"' EXIT
+  fi
+  check_all
+  if [ -n "$token" ]; then
+    # One sed for all: a line at a time would cost more than the looking.
+    cat "$work/findings" "$work/shown" | sed "s/^/$token /"
+    event checked "$plans" "$blocks"
+  else
+    echo "$total resources: $plans to change, $blocks in the way, the others in order"
+  fi
+}
+
+main_apply() {
+  work=$run/work
+  echo $$ >"$run/pid"
+  mkdir -p "$work" "$home/pending" "$home/backups" || return 1
+  read -r token <"$run/token"
+  read -r run_id run_by <"$run/by"
+  apply
+}
+
+main_undo() {
+  work=$run/work
+  echo $$ >"$run/pid"
+  mkdir -p "$work" "$home/backups" || return 1
+  read -r token <"$run/token"
+  read -r run_id run_by <"$run/by"
+  undo "$1"
+}

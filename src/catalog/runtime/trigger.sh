@@ -1,0 +1,37 @@
+# Triggers are never lost: a change marks what it triggers under $home/pending before it is made, and the mark goes when
+# the reload, restart or run has succeeded. A run that dies in between leaves the mark to the next one.
+# A mark is named ACTION.KIND.NAME; it holds the run and the resource that made it.
+
+# list_pending: sets $pending to all marks: " reload.service.nginx restart.service.cron ".
+list_pending() {
+  pending=''
+  for mark in "$home"/pending/*; do
+    [ -e "$mark" ] && pending="$pending ${mark##*/}"
+  done
+  [ -z "$pending" ] || pending="$pending "
+}
+
+# triggers ACTION TARGET MARK…: what a change of the next resource triggers.
+triggers() {
+  marks="$marks $*"
+}
+
+optional() {
+  optional=yes
+}
+
+# make_marks ACTION TARGET MARK…: sets $made to those that were not there before.
+make_marks() {
+  made=''
+  while [ $# -ge 3 ]; do
+    if [ ! -e "$home/pending/$3" ]; then
+      echo "$run_id $number" >"$home/pending/$3" || return
+      made="$made $3"
+    fi
+    shift 3
+  done
+}
+
+drop_marks() {
+  for mark; do rm -f -- "$home/pending/$mark"; done
+}

@@ -1,0 +1,49 @@
+# undo: puts back what a run replaced, newest first. It is a run of its own, with its own backups: it can be undone.
+
+# undo RUN
+undo() {
+  undone=$1
+  take_lock || return 4
+  event begin "$run_id"
+  failures=0
+  # The newest first; the shell's own order is the oldest first.
+  set --
+  for backup in "$home/backups/$undone"/*; do
+    [ -e "$backup/path" ] && set -- "$backup" "$@"
+  done
+  for backup; do
+    path=$(cat "$backup/path" && echo .)
+    put_back "$backup" "${path%.}"
+  done
+  if [ "$failures" -gt 0 ]; then outcome=failed; else outcome="done"; fi
+  event end "$outcome"
+  drop_lock
+}
+
+# put_back BACKUP PATH
+put_back() {
+  field "$2"
+  keep "$2" && restore "$1" "$2"
+  # shellcheck disable=SC2181 # both of the above
+  if [ $? = 0 ]; then
+    event restored "$field"
+  else
+    failures=$((failures + 1))
+    event unrestored "$field"
+  fi
+}
+
+restore() {
+  if [ -e "$1/absent" ]; then
+    if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2"; else rm -f -- "$2"; fi
+  elif [ -e "$1/directory" ]; then
+    read -r mode owner group <"$1/directory"
+    [ -d "$2" ] || mkdir -- "$2" || return
+    give_access "$2" "$mode" "$owner" "$group"
+  elif [ -d "$1/copy" ] && [ ! -L "$1/copy" ]; then
+    cp -a --no-target-directory -- "$1/copy" "$2"
+  else
+    temporary_beside "$2"
+    cp -a --no-target-directory -- "$1/copy" "$temporary" && mv --no-target-directory -- "$temporary" "$2"
+  fi
+}

@@ -1,0 +1,137 @@
+# The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
+# Input: a line "TOKEN MODE SIZE", SIZE bytes of program, then lines with a verb each; the end of the input ends it.
+# This text is sent as one argument of sh -c.
+
+say() {
+  printf '%s %s\n' "$token" "$*"
+}
+
+session() {
+  umask 077
+  LC_ALL=C
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  export LC_ALL PATH
+  home=/var/lib/proog
+  read -r token mode size || exit 1
+  suitable || exit 1
+  folder=$(mktemp -d /run/proog.XXXXXXXX) || exit 1
+  follower=''
+  trap 'rm -rf "$folder"; [ -z "$follower" ] || kill "$follower" 2>/dev/null' EXIT
+  trap 'exit 1' HUP INT TERM PIPE
+  printf '%s\n' "$token" >"$folder/token"
+  head -c "$size" >"$folder/program"
+  [ "$mode" != check ] || tell_unseen
+  sh "$folder/program" "$mode" "$folder" </dev/null 2>&1
+  say answered "$?"
+  while read -r verb rest; do
+    # shellcheck disable=SC2086 # plain words
+    "on_$verb" $rest
+  done
+}
+
+# Everything a node must have is in Debian's essential packages, but for systemd.
+suitable() {
+  system='' version=''
+  while IFS='=' read -r key value; do
+    value=${value#\"}
+    value=${value%\"}
+    case $key in
+    ID) system=$value ;;
+    VERSION_ID) version=$value ;;
+    esac
+  done 2>/dev/null </etc/os-release
+  read -r host </proc/sys/kernel/hostname
+  say system "${system:-unknown}" "${version:--}" "$host"
+  if ! command -v dpkg-query >/dev/null; then
+    say unsuitable no-debian
+    return 1
+  fi
+  if [ ! -O / ]; then
+    say unsuitable not-root
+    return 1
+  fi
+  missing=''
+  for need in systemctl sha256sum stat awk xargs flock base64 setsid getent tail head tar cmp; do
+    command -v "$need" >/dev/null || missing="$missing $need"
+  done
+  if [ -n "$missing" ]; then
+    say unsuitable "lacks$missing"
+    return 1
+  fi
+}
+
+# Runs that ended or died without anyone there to hear it.
+tell_unseen() {
+  for run in "$home"/runs/*; do
+    [ -e "$run/log" ] && [ ! -e "$run/seen" ] || continue
+    read -r run_id run_by <"$run/by"
+    read -r their_token <"$run/token"
+    say unseen "$run_id" "=$(printf %s "$run_by" | base64 -w 0)" \
+      "$(sed -n "s/^$their_token end //p" "$run/log" | tail -n 1)"
+    # A run that still goes on is not over.
+    if grep -q "^$their_token gone " "$run/log" || flock --nonblock "$home/lock" true; then : >"$run/seen"; fi
+  done
+}
+
+# apply RUN APPROVED BLOBS BY: sizes in bytes; then the approved findings and a tar of the blobs.
+on_apply() {
+  run=$home/runs/$1
+  mkdir -p "$run/blobs"
+  printf '%s %s\n' "$1" "$(printf %s "${4#=}" | base64 -d)" >"$run/by"
+  head -c "$2" >"$run/approved"
+  [ "$3" = 0 ] || head -c "$3" | tar -x -f - -C "$run/blobs"
+  cp "$folder/program" "$run/catalog"
+  cp "$folder/token" "$run/token"
+  launch apply
+}
+
+# undo RUN UNDONE BY
+on_undo() {
+  run=$home/runs/$1
+  mkdir -p "$run"
+  printf '%s %s\n' "$1" "$(printf %s "${3#=}" | base64 -d)" >"$run/by"
+  cp "$folder/program" "$run/catalog"
+  cp "$folder/token" "$run/token"
+  launch undo "$2"
+}
+
+# The run goes on without this connection; its log is what the connection reads. A run that was killed could not say
+# "end", so "gone" follows in any case.
+launch() {
+  : >"$run/log"
+  mode=$1
+  shift
+  {
+    setsid sh "$run/catalog" "$mode" "$run" "$@" </dev/null >>"$run/log" 2>&1
+    printf '%s gone %s\n' "$token" "$?" >>"$run/log"
+  } >/dev/null 2>&1 &
+  tail -n +1 -f "$run/log" &
+  follower=$!
+}
+
+# follow RUN OFFSET: after a lost connection, from that byte of the log on.
+on_follow() {
+  run=$home/runs/$1
+  read -r their_token <"$run/token"
+  say follows "$their_token"
+  tail -c "+$2" -f "$run/log" &
+  follower=$!
+}
+
+# After the resource in progress.
+on_stop() {
+  : >"$run/stop"
+}
+
+# At once.
+on_kill() {
+  read -r pid <"$run/pid" && kill -TERM -- "-$pid"
+}
+
+# The controller has read the end of the log.
+on_seen() {
+  : >"$run/seen"
+  rm -rf "$run/blobs" "$run/work"
+}
+
+session

@@ -1,0 +1,119 @@
+#!/bin/sh
+# Makes the image that the machines of one release share: a minimal Debian with systemd, sshd and apt lists.
+# Called as: image.sh IMAGE CACHE RELEASE MIRROR SECURITY_MIRROR COMPONENTS KEYRING PACKAGES
+# It is built beside its place and renamed, so what carries its name is whole. It prints what it does.
+set -eu
+umask 022
+
+main() {
+  image=$1
+  mkdir -p "${image%/*}"
+  exec 9>"$image.lock"
+  flock -n 9 || { echo "waiting for another proog that makes the same image"; flock 9; }
+  [ ! -d "$image" ] || return 0
+  # A build that was killed left this; its mounts ended with it.
+  rm -rf "$image.making"
+  # Mounts and processes of the build live in namespaces of their own: whatever ends it, ends all of it.
+  unshare --mount --pid --fork --kill-child --mount-proc sh "$0" --inside "$@"
+  mv "$image.making" "$image"
+}
+
+build() {
+  tree=$1.making cache=$2 release=$3 mirror=$4 security=$5 components=$6 keyring=$7 packages=$8
+  mkdir -p "$cache/packages/$release"
+  base=systemd,systemd-sysv,dbus,openssh-server,iproute2,ca-certificates
+  debootstrap --foreign --variant=minbase --cache-dir="$cache/packages/$release" --keyring="$keyring" \
+    --components="$components" --include="$base" "$release" "$tree" "$mirror"
+  no_services "$tree"
+  # Nobody needs the half of an image after a crash, so dpkg does not wait for the disk.
+  echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/proog-image"
+  chroot "$tree" /debootstrap/debootstrap --second-stage
+  sources "$tree" "$release" "$mirror" "$security" "$components" "$keyring"
+  update "$tree" "$packages"
+  settle "$tree"
+  echo "syncing the image to disk"
+  sync -f "$tree"
+}
+
+# Debian's policy-rc.d interface: 101 forbids that packages start their services while they are installed.
+no_services() {
+  mkdir -p "$1/usr/sbin"
+  printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
+  chmod 755 "$1/usr/sbin/policy-rc.d"
+}
+
+sources() {
+  tree=$1 release=$2 mirror=$3 security=$4 components=$5 keyring=$6
+  rm -f "$tree/etc/apt/sources.list"
+  {
+    source_stanza "$mirror" "$release $release-updates" "$components" "$keyring"
+    echo
+    source_stanza "$security" "$release-security" "$components" "$keyring"
+  } >"$tree/etc/apt/sources.list.d/debian.sources"
+}
+
+source_stanza() {
+  printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: %s\nSigned-By: %s\n' "$1" "$2" "$(echo "$3" | tr , ' ')" "$4"
+}
+
+# Security updates, the user's packages, and the lists that apt needs inside.
+update() {
+  tree=$1 packages=$2
+  cp /etc/resolv.conf "$tree/etc/resolv.conf"
+  mount -t proc proc "$tree/proc"
+  echo "updating the package lists"
+  chroot "$tree" apt-get -q update
+  echo "installing security updates"
+  apt_get "$tree" dist-upgrade
+  if [ -n "$packages" ]; then
+    echo "installing $packages"
+    # shellcheck disable=SC2086 # a list of package names, checked by the caller
+    apt_get "$tree" install $packages
+  fi
+  chroot "$tree" apt-get clean
+  umount "$tree/proc"
+}
+
+apt_get() {
+  tree=$1
+  shift
+  DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 chroot "$tree" \
+    apt-get -q -y -o Dpkg::Options::=--force-confold "$@"
+}
+
+# From an installed tree to one that many machines can start from at once.
+settle() {
+  tree=$1
+  rm -rf "$tree/debootstrap" "$tree/var/log/bootstrap.log" "$tree/var/cache/apt/archives/partial"
+  rm -f "$tree/usr/sbin/policy-rc.d" "$tree/etc/dpkg/dpkg.cfg.d/proog-image" "$tree/var/cache/apt/"*.bin
+  rm -f "$tree"/etc/ssh/ssh_host_*_key*
+  : >"$tree/etc/machine-id"
+  : >"$tree/etc/resolv.conf"
+  chmod 644 "$tree/etc/machine-id" "$tree/etc/resolv.conf"
+  rm -f "$tree/etc/hostname" "$tree/var/lib/dbus/machine-id"
+  # The address is written into each machine; systemd's own file for containers would ask by DHCP.
+  ln -sf /dev/null "$tree/etc/systemd/network/80-container-host0.network"
+  mkdir -p "$tree/var/log/journal" "$tree/etc/ssh/sshd_config.d"
+  units "$tree"
+  echo 'PermitRootLogin prohibit-password' >"$tree/etc/ssh/sshd_config.d/proog.conf"
+  # A machine that gets the address of an earlier one tells its neighbours at once.
+  printf 'net.ipv4.conf.all.arp_notify = 1\nnet.ipv4.conf.default.arp_notify = 1\n' >"$tree/etc/sysctl.d/proog.conf"
+  # Says that caches below /etc and /var are of this /usr, else each machine makes them at its first start.
+  touch "$tree/etc/.updated" "$tree/var/.updated"
+}
+
+units() {
+  tree=$1
+  chroot "$tree" systemctl --quiet enable systemd-networkd.service
+  # Timers that take dpkg's lock, and what has nothing to do without disks, kernel and console.
+  chroot "$tree" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer \
+    systemd-pstore.service systemd-network-generator.service || true
+  chroot "$tree" systemctl --quiet mask console-getty.service getty@tty1.service
+}
+
+if [ "$1" = --inside ]; then
+  shift
+  build "$@"
+else
+  main "$@"
+fi

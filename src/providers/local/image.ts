@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { arch } from "node:os";
+import { join } from "node:path";
+import { readHostMirrors } from "./mirror.ts";
+import type { LocalProvider } from "./options.ts";
+import type { Places } from "./places.ts";
+import { runScript, scriptPath } from "./run-script.ts";
+
+/** Where the image of these options is or will be; another recipe, mirror or list of packages is another image. */
+export function imageFolder(options: LocalProvider, places: Places): string {
+  const recipe = readFileSync(scriptPath("image.sh"), "utf8");
+  const key = JSON.stringify([options.release, options.mirror ?? "", options.packages, arch(), recipe]);
+  const hash = createHash("sha256").update(key).digest("hex").slice(0, 12);
+  return join(places.cache, "images", `${options.release}-${hash}`);
+}
+
+/** Makes the image when it is not there yet, and returns its folder. */
+export async function makeImage(
+  options: LocalProvider,
+  places: Places,
+  progress: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const image = imageFolder(options, places);
+  if (existsSync(image)) return image;
+  const source = readHostMirrors(options);
+  progress(`making the ${options.release} image, once, from ${source.mirror}`);
+  const steps = readSteps();
+  await runScript(
+    "image.sh",
+    [
+      image,
+      places.cache,
+      options.release,
+      source.mirror,
+      source.security,
+      source.components,
+      source.keyring,
+      options.packages.join(" "),
+    ],
+    {
+      signal,
+      onLine: (line) => {
+        const step = steps(line);
+        if (step !== undefined) progress(`${options.release} image: ${step}`);
+      },
+    },
+  );
+  return image;
+}
+
+/** Turns debootstrap's hundreds of lines into few words; undefined for a line that says nothing new. */
+export function readSteps(): (line: string) => string | undefined {
+  const counts = new Map<string, number>();
+  const count = (verb: string) => {
+    const number = (counts.get(verb) ?? 0) + 1;
+    counts.set(verb, number);
+    return number % 25 === 0 ? `${verb} packages (${number})` : undefined;
+  };
+  return (line) => {
+    // I: Retrieving libc6 2.41-12, I: Extracting dpkg..., I: Unpacking tar..., I: Configuring systemd...
+    const verb = /^I: (Retrieving|Extracting|Unpacking|Configuring) /.exec(line)?.[1]?.toLowerCase();
+    if (verb !== undefined) return count(verb);
+    return /^(waiting|updating|installing|syncing) /.test(line) ? line : undefined;
+  };
+}

@@ -1,0 +1,181 @@
+import type { ErrorCode } from "./error.ts";
+
+/** The version of the event stream that `--json` prints. It grows when a field changes its meaning or goes away. */
+export const eventVersion = 1;
+
+/** An error as data. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly where?: string;
+  readonly hint?: string;
+  readonly detail?: string;
+}
+
+/** A resource, as events name it. */
+export interface ResourceReference {
+  /** Its number in the node's catalog, from 1. */
+  readonly number: number;
+  /** `file /etc/motd` */
+  readonly key: string;
+  /** `proog.config.ts:14` */
+  readonly at: string;
+}
+
+/** How sure a planned change is: seen on the machine; following from an earlier one; or not to be known. */
+export type Certainty = "certain" | "dependent" | "opaque" | "blocked";
+
+/** One aspect of a resource that differs; `""` where there is nothing. */
+export interface Difference {
+  readonly aspect: string;
+  readonly now: string;
+  readonly wanted: string;
+}
+
+/** A text that would change, for a diff; absent sides do not exist. Longer or binary ones are left out. */
+export interface TextChange {
+  readonly aspect: string;
+  readonly now?: string;
+  readonly wanted?: string;
+}
+
+/** What a plan says of one resource. */
+export interface PlannedChange {
+  readonly resource: ResourceReference;
+  readonly sign: "create" | "change" | "remove";
+  readonly certainty: Certainty;
+  readonly differences: readonly Difference[];
+  readonly texts: readonly TextChange[];
+  /** Why it depends, is opaque or is blocked. */
+  readonly reasons: readonly string[];
+  readonly remedies: readonly string[];
+  /** What earlier planned changes trigger on it: reload, because of resource 3; `because` 0 is an earlier run. */
+  readonly triggers: readonly { readonly action: string; readonly because: number }[];
+}
+
+/** What became of one resource in an apply. */
+export type Outcome = "done" | "already" | "left" | "moved" | "failed" | "unreached";
+
+export type NodeOutcome = "in-order" | "planned" | "done" | "failed" | "stopped" | "unreachable" | "locked";
+
+/** Which stuff is on a machine, and how it is. */
+export interface NodeStatus {
+  readonly state: "up" | "absent" | "stopped" | "unreachable";
+  readonly roles: readonly string[];
+  readonly address?: string;
+  /** `Debian GNU/Linux 13 (trixie)` */
+  readonly system?: string;
+  readonly kernel?: string;
+  /** Packages that the roles name, with their versions; `""` when not installed. */
+  readonly packages?: Readonly<Record<string, string>>;
+  /** Checkouts that the roles name, with their revisions. */
+  readonly checkouts?: Readonly<Record<string, string>>;
+  /** Services that the roles name, with their state: `active`, `failed`. */
+  readonly services?: Readonly<Record<string, string>>;
+  /** When it was last applied with success (ISO 8601), by whom, in which run. */
+  readonly applied?: { readonly at: string; readonly by: string; readonly run: string };
+  /** In seconds. */
+  readonly uptime?: number;
+  /** Over the last 1, 5 and 15 minutes. */
+  readonly load?: readonly [number, number, number];
+  /** The root file system, in bytes. */
+  readonly disk?: { readonly used: number; readonly size: number };
+  readonly memory?: { readonly available: number; readonly size: number };
+  readonly rebootPending?: boolean;
+  readonly error?: ErrorReport;
+}
+
+/** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
+export type Event =
+  | {
+      readonly type: "run-started";
+      readonly command: string;
+      readonly run: string;
+      readonly environment: string;
+      readonly nodes: readonly string[];
+    }
+  /** Something a person should read; not an error. */
+  | { readonly type: "note"; readonly text: string; readonly node?: string }
+  /** What goes on in anything that takes long; replaced by the next one. */
+  | { readonly type: "progress"; readonly text: string; readonly node?: string }
+  | { readonly type: "node-connecting"; readonly node: string }
+  | {
+      readonly type: "node-connected";
+      readonly node: string;
+      readonly system: string;
+      readonly milliseconds: number;
+    }
+  | {
+      readonly type: "node-planned";
+      readonly node: string;
+      /** How many resources the node has. */
+      readonly total: number;
+      readonly changes: readonly PlannedChange[];
+      /** Keys of the resources in order; given with `--verbose`. */
+      readonly inOrder?: readonly string[];
+      readonly milliseconds: number;
+    }
+  | {
+      readonly type: "resource-started";
+      readonly node: string;
+      readonly resource: ResourceReference;
+      readonly again?: boolean;
+    }
+  /** A line that a command on the node printed. */
+  | {
+      readonly type: "output";
+      readonly node: string;
+      readonly resource?: ResourceReference;
+      readonly line: string;
+    }
+  | {
+      readonly type: "resource-finished";
+      readonly node: string;
+      readonly resource: ResourceReference;
+      readonly outcome: Outcome;
+      readonly milliseconds: number;
+      /** When it failed: the last lines of its output, at most 20. */
+      readonly output?: readonly string[];
+      readonly optional?: boolean;
+    }
+  | {
+      readonly type: "node-finished";
+      readonly node: string;
+      readonly outcome: NodeOutcome;
+      readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+      readonly error?: ErrorReport;
+      readonly milliseconds: number;
+    }
+  /** A run of earlier whose end nobody saw, or that died. */
+  | {
+      readonly type: "earlier-run";
+      readonly node: string;
+      readonly run: string;
+      readonly by: string;
+      readonly outcome: string;
+    }
+  | {
+      readonly type: "machine-booted";
+      readonly node: string;
+      readonly address: string;
+      readonly created: boolean;
+      readonly milliseconds: number;
+    }
+  | { readonly type: "machine-shot"; readonly node: string }
+  | {
+      readonly type: "path-restored";
+      readonly node: string;
+      readonly path: string;
+      readonly restored: boolean;
+    }
+  | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
+  | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }
+  | {
+      readonly type: "run-finished";
+      readonly command: string;
+      readonly exitCode: number;
+      readonly milliseconds: number;
+    };
+
+/** Takes events; a renderer is one. */
+export type Reporter = (event: Event) => void;

@@ -1,0 +1,46 @@
+import { callerPlace } from "./caller.ts";
+import { type CommonOptions, keyOf, type Resource } from "./kind.ts";
+
+/** A mistake in one declaration: which option, what it is, and what it must be. */
+export type Mistake = string;
+
+/** A declaration with mistakes keeps them, so that all of a config's mistakes are told at once. */
+export interface Mistaken {
+  readonly mistakes?: readonly Mistake[];
+}
+
+/**
+ * Makes the frozen declaration of a resource, with the user's own file and line.
+ * Fields that are undefined are left out: `JSON.parse(JSON.stringify(x))` equals `x`.
+ */
+export function declare<R extends Resource>(
+  fields: Omit<R, "at" | "optional">,
+  options: CommonOptions,
+  mistakes: readonly (Mistake | undefined)[],
+): R {
+  const found = mistakes.filter((mistake) => mistake !== undefined);
+  const all: Record<string, unknown> = { ...fields, at: callerPlace() };
+  if (options.optional) all["optional"] = true;
+  if (found.length > 0) all["mistakes"] = found;
+  for (const [name, value] of Object.entries(all)) if (value === undefined) delete all[name];
+  return Object.freeze(all) as unknown as R;
+}
+
+/** What a role returns: resources, nested as deep as one likes; falsy items are passed over. */
+export type Item = Resource | readonly Item[] | false | null | undefined | "" | 0;
+
+/** The resources among nested and falsy items, in order. */
+export function flattenItems(items: Item): Resource[] {
+  if (!items) return [];
+  if (isList(items)) return items.flatMap(flattenItems);
+  return [items];
+}
+
+function isList(item: Resource | readonly Item[]): item is readonly Item[] {
+  return Array.isArray(item);
+}
+
+/** The keys of the resources that a trigger names: `reloadOn: [conf, site]`. */
+export function triggerKeys(items: Item): string[] {
+  return flattenItems(items).map(keyOf);
+}

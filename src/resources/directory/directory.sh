@@ -1,0 +1,42 @@
+# directory PATH MODE OWNER GROUP
+# directory PATH absent [recursive]
+
+directory_check() {
+  look "$1"
+  case $2/$there in
+  absent/absent) ;;
+  absent/directory)
+    if [ "${3-}" != recursive ] && [ -n "$(ls -A -- "$1")" ]; then
+      blocked "The directory is not empty, so it was left alone." \
+        "Say { absent: true, recursive: true } to remove it with all that is in it."
+    else
+      differs state present absent
+    fi
+    ;;
+  absent/* | */file | */symlink | */other) in_the_way "$1" ;;
+  */absent)
+    differs state absent present
+    differs mode '' "$2"
+    differs owner '' "$3"
+    differs group '' "$4"
+    needs_parent "$1"
+    needs_account user "$3" passwd
+    needs_account group "$4" group
+    ;;
+  *) differs_access "$2" "$3" "$4" ;;
+  esac
+}
+
+directory_change() {
+  if [ "$2" = absent ]; then
+    if [ "${3-}" = recursive ]; then
+      keep_tree "$1" && rm -r --one-file-system -- "$1"
+    else
+      keep "$1" && rmdir -- "$1"
+    fi
+    return
+  fi
+  keep "$1" || return
+  [ -d "$1" ] || mkdir --mode 0700 -- "$1" || return
+  give_access "$1" "$2" "$3" "$4"
+}

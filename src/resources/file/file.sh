@@ -1,0 +1,60 @@
+# file PATH MODE OWNER GROUP SHA-256 [VALIDATE]
+# file PATH absent
+# The content comes as the blob of that hash. VALIDATE is the user's own command; the new file is its "$1".
+
+file_check() {
+  look "$1"
+  case $2/$there in
+  absent/absent) ;;
+  absent/file)
+    differs state present absent
+    shown content "$1"
+    ;;
+  absent/* | */directory | */symlink | */other) in_the_way "$1" ;;
+  */absent)
+    differs state absent present
+    differs content '' "$5"
+    differs mode '' "$2"
+    differs owner '' "$3"
+    differs group '' "$4"
+    needs_parent "$1"
+    needs_account user "$3" passwd
+    needs_account group "$4" group
+    ;;
+  *)
+    file_content "$1"
+    if [ "$content" != "$5" ]; then
+      differs content "$content" "$5"
+      shown content "$1"
+    fi
+    differs_access "$2" "$3" "$4"
+    ;;
+  esac
+}
+
+# Sets $content to the hash of what is there.
+file_content() {
+  content=$(sha256sum <"$1")
+  content=${content%% *}
+}
+
+file_change() {
+  keep "$1" || return
+  if [ "$2" = absent ]; then
+    rm -- "$1"
+    return
+  fi
+  if [ -f "$1" ]; then file_content "$1"; else content=''; fi
+  if [ "$content" = "$5" ]; then
+    give_access "$1" "$2" "$3" "$4"
+    return
+  fi
+  temporary_beside "$1"
+  install --mode "$2" --owner "$3" --group "$4" --no-target-directory -- "$run/blobs/$5" "$temporary" || return
+  if [ -n "${6-}" ] && ! sh -c "$6" sh "$temporary"; then
+    echo "The new content was refused by: $6"
+    rm -f -- "$temporary"
+    return 1
+  fi
+  mv --no-target-directory -- "$temporary" "$1"
+}

@@ -1,0 +1,107 @@
+import { hash } from "node:crypto";
+import type { CompileContext } from "../../catalog/context.ts";
+import { declare } from "../declare.ts";
+import type { Blob, CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import type { Node } from "../node.ts";
+import { type AccessOptions, accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
+import { checkAccount, checkMode, checkPath, show } from "../rules.ts";
+
+/** Options of a file that must be there; its content is given by exactly one of `content` and `from`. */
+export interface FileOptions extends AccessOptions, CommonOptions {
+  /** The whole content, as UTF-8; or a function of the node that gives it. */
+  readonly content?: string | ((node: Node) => string);
+  /** A local file with the content, of any size; relative to the config's folder. */
+  readonly from?: string;
+  /**
+   * A command that must succeed before the new content is put in place; `%` is the new file.
+   * @example "nginx -t -c %"
+   */
+  readonly validate?: string;
+}
+
+export interface FileResource extends Resource {
+  readonly type: "file";
+  readonly absent?: true;
+  readonly content?: string | ((node: Node) => string);
+  readonly from?: string;
+  readonly validate?: string;
+  readonly mode?: string;
+  readonly owner?: string;
+  readonly group?: string;
+}
+
+/**
+ * A regular file with this content, owner, group and mode (default 0644, root). New content is written beside it,
+ * validated and renamed into place; what was there is kept for `proog undo`. A directory or symlink that stands there
+ * is left alone, and reported.
+ * @example file("/etc/motd", { content: (node) => `This is ${node.name}.\n` })
+ * @example file("/etc/nginx/nginx.conf", { from: "nginx/nginx.conf", validate: "nginx -t -c %" })
+ * @example file("/etc/nginx/conf.d/old.conf", { absent: true })
+ */
+export function file(
+  path: string,
+  options: FileOptions | (CommonOptions & { readonly absent: true }),
+): FileResource {
+  if ("absent" in options) {
+    return declare<FileResource>({ type: "file", name: path, absent: true }, options, [
+      checkPath("path", path),
+    ]);
+  }
+  const { content, from, validate, mode, owner, group } = options;
+  const fields = { type: "file", name: path, content, from, validate, mode, owner, group } as const;
+  return declare<FileResource>(fields as Omit<FileResource, "at">, options, [
+    checkPath("path", path),
+    checkMode(mode),
+    checkAccount("owner", owner),
+    checkAccount("group", group),
+    checkSource(options),
+    validate !== undefined && !validate.includes("%")
+      ? `validate is ${show(validate)}, and must name the new file as %: "nginx -t -c %".`
+      : undefined,
+  ]);
+}
+
+function checkSource({ content, from }: FileOptions): string | undefined {
+  if (content === undefined && from === undefined)
+    return 'It has neither content nor from: give one, or { content: "" } for an empty file.';
+  if (content !== undefined && from !== undefined) return "It has both content and from: give one of them.";
+  if (content !== undefined && typeof content !== "string" && typeof content !== "function")
+    return `content is ${show(content)}, and must be a string or a function of the node.`;
+  return undefined;
+}
+
+async function compile(resource: FileResource, context: CompileContext): Promise<Compiled> {
+  const { name } = resource;
+  const claims = [`path ${name}`];
+  if (resource.absent) {
+    const survey = surveyAbsent(name);
+    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
+  }
+  const blob = await blobOf(resource, context);
+  const access = accessOf(resource, "0644");
+  const survey = surveyAccess(name, "file", access, context);
+  return {
+    arguments: [
+      ...[name, access.mode, access.owner, access.group, blob.sha256],
+      ...(resource.validate ? [resource.validate.replaceAll("%", '"$1"')] : []),
+    ],
+    claims,
+    blobs: [blob],
+    ...(survey && { survey: [...survey, { survey: "sha256", line: `${blob.sha256}  ${name}` }] }),
+  };
+}
+
+async function blobOf({ content, from }: FileResource, context: CompileContext): Promise<Blob> {
+  if (from !== undefined) {
+    const { sha256, size, path } = await context.hashFile(from);
+    return { sha256, size, source: { path } };
+  }
+  const text = String(content);
+  return { sha256: hash("sha256", text), size: Buffer.byteLength(text), source: { text } };
+}
+
+export const fileKind: Kind<FileResource> = {
+  type: "file",
+  shell: [pathShell, new URL("file.sh", import.meta.url)],
+  compile,
+};

@@ -1,0 +1,68 @@
+import type { CompileContext } from "../catalog/context.ts";
+
+/** What every declared resource has: frozen plain data. */
+export interface Resource {
+  /** The kind, as the user writes it: `symlink`. */
+  readonly type: string;
+  /** What it is about: a path, a unit, a user. `type` and `name` together are its key, unique on a node. */
+  readonly name: string;
+  /** The user's own file and line. */
+  readonly at: string;
+  /** When it fails, the rest of the node goes on. */
+  readonly optional?: boolean;
+}
+
+/** Options that every kind takes. */
+export interface CommonOptions {
+  /** When it fails, go on with the rest of the node. Default: the rest of the node is left alone. */
+  readonly optional?: boolean;
+}
+
+/** A line of a survey: what the command prints when the resource is in order. */
+export interface SurveyLine {
+  /** The shell function `survey_NAME` that prints such lines. */
+  readonly survey: string;
+  readonly line: string;
+}
+
+/** Content that apply brings to the node, by its SHA-256. */
+export interface Blob {
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly source: { readonly text: string } | { readonly path: string };
+}
+
+/** A trigger: when one of the sources changes, `action` is due on this resource. */
+export interface Trigger {
+  readonly action: string;
+  /** Keys of resources declared before this one. */
+  readonly sources: readonly string[];
+}
+
+/** What a resource compiles to. */
+export interface Compiled {
+  /** The arguments of the kind's shell functions; the first one is the resource's name. */
+  readonly arguments: readonly string[];
+  /** Absent where only the kind's own check can tell. */
+  readonly survey?: readonly SurveyLine[];
+  readonly blobs?: readonly Blob[];
+  readonly triggers?: readonly Trigger[];
+  /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */
+  readonly claims: readonly string[];
+}
+
+/** A kind of resource: one folder with the `.ts` that declares and compiles it and the `.sh` that checks and changes it. */
+export interface Kind<R extends Resource = Resource> {
+  readonly type: R["type"];
+  /** The shell it needs, files beside the module or shared ones, in any order. */
+  readonly shell: readonly URL[];
+  /** Takes several in one go: has KIND_join and KIND_flush instead of KIND_change. All its arguments are plain words. */
+  readonly batches?: boolean;
+  compile(resource: R, context: CompileContext): Compiled | Promise<Compiled>;
+}
+
+/** The key by which resources refer to each other. */
+export function keyOf(resource: Pick<Resource, "type" | "name">): string {
+  return `${resource.type} ${resource.name}`;
+}

@@ -1,0 +1,129 @@
+# What the kinds that are about a path share.
+
+# look PATH: sets $there to absent, file, directory, symlink or other, and where it is there $mode (four digits),
+# $owner and $group by name.
+look() {
+  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
+    there=absent mode='' owner='' group=''
+    return
+  fi
+  looked=$(stat --format '%04a %U %G %F' -- "$1")
+  mode=${looked%% *}
+  looked=${looked#* }
+  owner=${looked%% *}
+  looked=${looked#* }
+  group=${looked%% *}
+  case ${looked#* } in
+  'regular file' | 'regular empty file') there='file' ;;
+  directory) there=directory ;;
+  'symbolic link') there=symlink ;;
+  *) there=other ;;
+  esac
+}
+
+# parent_of PATH: sets $parent.
+parent_of() {
+  parent=${1%/*}
+  [ -n "$parent" ] || parent=/
+}
+
+# A path whose folder is not there waits for it.
+needs_parent() {
+  parent_of "$1"
+  [ -d "$parent" ] || depends "The directory $parent is not there yet."
+}
+
+# differs_access MODE OWNER GROUP: after look.
+differs_access() {
+  [ "$mode" = "$1" ] || differs mode "$mode" "$1"
+  [ "$owner" = "$2" ] || differs_account owner user "$owner" "$2" passwd
+  [ "$group" = "$3" ] || differs_account group group "$group" "$3" group
+}
+
+# differs_account ASPECT NOUN NOW WANTED DATABASE
+differs_account() {
+  differs "$1" "$3" "$4"
+  needs_account "$2" "$4" "$5"
+}
+
+needs_account() {
+  [ "$2" = root ] || getent "$3" "$2" >/dev/null || depends "The $1 $2 is not there yet."
+}
+
+# in_the_way PATH: something else stands where the resource belongs; nothing is destroyed for it.
+in_the_way() {
+  case $there in
+  other) thing='Something that is no file' ;;
+  directory) thing='A directory' ;;
+  symlink) thing='A symlink' ;;
+  *) thing='A file' ;;
+  esac
+  case $there in
+  other | symlink) cure='file' ;;
+  *) cure=$there ;;
+  esac
+  [ "$there" != symlink ] || cure=symlink
+  blocked "$thing is in the way, so it was left alone." \
+    "Move it, or declare $cure(\"$1\", { absent: true }) before it."
+}
+
+# keep PATH: a copy of what is there now, so that undo can put it back; made before each change of a path.
+keep() {
+  new_backup || return
+  if [ -d "$1" ] && [ ! -L "$1" ]; then
+    # Only itself, not what is in it.
+    stat --format '%04a %U %G' -- "$1" >"$backup/directory" || return
+  elif [ -e "$1" ] || [ -L "$1" ]; then
+    cp -a -- "$1" "$backup/copy" || return
+  else
+    : >"$backup/absent" || return
+  fi
+  # Last, so that a backup with a path is whole.
+  printf %s "$1" >"$backup/path"
+}
+
+new_backup() {
+  kept=$((${kept:-0} + 1))
+  backup=$home/backups/$run_id/$(printf %06d "$kept")
+  mkdir -p "$backup"
+}
+
+# give_access PATH MODE OWNER GROUP
+give_access() {
+  chown -- "$3:$4" "$1" && chmod -- "$2" "$1"
+}
+
+# survey_stat: lines "RAW-MODE UID GID PATH", the first in hexadecimal as stat(1) gives it (%f).
+survey_stat() {
+  cut -d ' ' -f 4 | xargs -d '\n' -s 1000000 stat --format '%f %u %g %n' --
+}
+
+# survey_sha256: lines "SHA-256  PATH".
+survey_sha256() {
+  cut -d ' ' -f 3 | xargs -d '\n' -s 1000000 sha256sum --
+}
+
+# survey_link: lines "'PATH' -> 'TARGET'".
+survey_link() {
+  cut -d "'" -f 2 | xargs -d '\n' -s 1000000 stat --format '%N' --
+}
+
+# survey_absent: lines "PATH".
+survey_absent() {
+  while read -r path; do
+    [ -e "$path" ] || [ -L "$path" ] || printf '%s\n' "$path"
+  done
+}
+
+# temporary_beside PATH: sets $temporary to a name in the same folder, so that a rename puts it in place. It is written
+# down first: what a killed run leaves, the next one removes.
+temporary_beside() {
+  parent_of "$1"
+  temporary=${parent%/}/.proog-$run_id
+  printf %s "$temporary" >"$run/temporary"
+}
+
+# keep_tree PATH: the same for a directory with all that is in it.
+keep_tree() {
+  new_backup && cp -a --one-file-system -- "$1" "$backup/copy" && printf %s "$1" >"$backup/path"
+}

@@ -1,0 +1,56 @@
+import type { CompileContext } from "../../catalog/context.ts";
+import type { SurveyLine } from "../kind.ts";
+
+/** The shell that all kinds about a path share. */
+export const pathShell = new URL("path.sh", import.meta.url);
+
+/** Who may do what with a path. */
+export interface AccessOptions {
+  /** Permissions, octal: `"0644"`. */
+  readonly mode?: string;
+  /** The user that owns it. Default: `root`. */
+  readonly owner?: string;
+  /** Its group. Default: the owner's name, `root` for root. */
+  readonly group?: string;
+}
+
+/** Owner, group and mode with all four digits, as the shell compares them. */
+export interface Access {
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+}
+
+/** Fills in the defaults. */
+export function accessOf(options: AccessOptions, mode: string): Access {
+  const owner = options.owner ?? "root";
+  return { mode: String(options.mode ?? mode).padStart(4, "0"), owner, group: options.group ?? owner };
+}
+
+/**
+ * Whether commands print this name as it is, with nothing that a here-document or a shell would read: only such names
+ * can be surveyed, others are looked at one by one.
+ */
+export function isPlain(name: string): boolean {
+  return /^[A-Za-z0-9_./:@%+,=~^#-]+$/.test(name);
+}
+
+const formats = { file: 0o100000, directory: 0o040000 };
+
+/** The survey line of stat(1) for a path, or nothing where its name is not plain. */
+export function surveyAccess(
+  path: string,
+  format: "file" | "directory",
+  access: Access,
+  context: CompileContext,
+): SurveyLine[] | undefined {
+  if (!isPlain(path)) return undefined;
+  const raw = (formats[format] | Number.parseInt(access.mode, 8)).toString(16);
+  const owner = `${context.userNumber(access.owner)} ${context.groupNumber(access.group)}`;
+  return [{ survey: "stat", line: `${raw} ${owner} ${path}` }];
+}
+
+/** The survey line for a path that must not be there. */
+export function surveyAbsent(path: string): SurveyLine[] | undefined {
+  return isPlain(path) ? [{ survey: "absent", line: path }] : undefined;
+}

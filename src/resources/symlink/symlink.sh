@@ -1,0 +1,38 @@
+# symlink PATH to TARGET
+# symlink PATH absent
+
+symlink_check() {
+  look "$1"
+  case $2/$there in
+  absent/absent) ;;
+  absent/symlink) differs state present absent ;;
+  to/absent)
+    differs state absent present
+    differs target '' "$3"
+    needs_parent "$1"
+    ;;
+  to/symlink)
+    link_target "$1"
+    [ "$target" = "$3" ] || differs target "$target" "$3"
+    ;;
+  *) in_the_way "$1" ;;
+  esac
+}
+
+# Sets $target; a newline at its end is kept.
+link_target() {
+  target=$(readlink --no-newline -- "$1" && echo .)
+  target=${target%.}
+}
+
+symlink_change() {
+  keep "$1" || return
+  if [ "$2" = absent ]; then
+    rm -- "$1"
+    return
+  fi
+  # A link cannot be changed in place: a new one is renamed over it.
+  temporary_beside "$1"
+  rm -f -- "$temporary"
+  ln -s -- "$3" "$temporary" && mv --no-target-directory -- "$temporary" "$1"
+}

@@ -1,0 +1,55 @@
+import { declare } from "../declare.ts";
+import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
+import { checkPath, show } from "../rules.ts";
+
+/** Where a symlink points. */
+export interface SymlinkOptions extends CommonOptions {
+  /** What it points to, as it is written into the link: absolute, or relative to the link's folder. It need not exist. */
+  readonly to: string;
+}
+
+export interface SymlinkResource extends Resource {
+  readonly type: "symlink";
+  readonly to?: string;
+}
+
+/**
+ * A symbolic link. One that points elsewhere is replaced in one step (rename(2)), so that there is always one;
+ * a file or directory that stands there is left alone, and reported.
+ * @example symlink("/srv/app/current", { to: "releases/42" })
+ * @example symlink("/etc/nginx/sites-enabled/default", { absent: true })
+ */
+export function symlink(
+  path: string,
+  options: SymlinkOptions | (CommonOptions & { readonly absent: true }),
+): SymlinkResource {
+  const to = "absent" in options ? undefined : options.to;
+  const empty = to !== undefined && (typeof to !== "string" || to === "" || to.includes("\0"));
+  return declare<SymlinkResource>({ type: "symlink", name: path, ...(to !== undefined && { to }) }, options, [
+    checkPath("path", path),
+    empty
+      ? `to is ${show(to)}, and must be what the link points to, such as "/srv/app/releases/42".`
+      : undefined,
+  ]);
+}
+
+function compile({ name, to }: SymlinkResource): Compiled {
+  const claims = [`path ${name}`];
+  if (to === undefined) {
+    const survey = surveyAbsent(name);
+    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
+  }
+  const plain = isPlain(name) && isPlain(to);
+  return {
+    arguments: [name, "to", to],
+    claims,
+    ...(plain && { survey: [{ survey: "link", line: `'${name}' -> '${to}'` }] }),
+  };
+}
+
+export const symlinkKind: Kind<SymlinkResource> = {
+  type: "symlink",
+  shell: [pathShell, new URL("symlink.sh", import.meta.url)],
+  compile,
+};
