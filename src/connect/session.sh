@@ -19,9 +19,16 @@ session() {
   trap 'rm -rf "$folder"; [ -z "$follower" ] || kill "$follower" 2>/dev/null' EXIT
   trap 'exit 1' HUP INT TERM PIPE
   printf '%s\n' "$token" >"$folder/token"
+  say ready
   head -c "$size" >"$folder/program"
-  [ "$mode" != check ] || tell_unseen
-  sh "$folder/program" "$mode" "$folder" </dev/null 2>&1
+  case $mode in
+  follow) ;;
+  check)
+    tell_unseen
+    sh "$folder/program" check "$folder" </dev/null 2>&1
+    ;;
+  *) sh "$folder/program" "$mode" "$folder" </dev/null 2>&1 ;;
+  esac
   say answered "$?"
   while read -r verb rest; do
     # shellcheck disable=SC2086 # plain words
@@ -67,7 +74,7 @@ tell_unseen() {
     read -r run_id run_by <"$run/by"
     read -r their_token <"$run/token"
     say unseen "$run_id" "=$(printf %s "$run_by" | base64 -w 0)" \
-      "$(sed -n "s/^$their_token end //p" "$run/log" | tail -n 1)"
+      "$(sed -n "s/^$their_token \(end\|gone\) //p" "$run/log" | head -n 1)"
     # A run that still goes on is not over.
     if grep -q "^$their_token gone " "$run/log" || flock --nonblock "$home/lock" true; then : >"$run/seen"; fi
   done
@@ -85,24 +92,23 @@ on_apply() {
   launch apply
 }
 
-# undo RUN UNDONE BY
+# undo RUN BY
 on_undo() {
   run=$home/runs/$1
   mkdir -p "$run"
-  printf '%s %s\n' "$1" "$(printf %s "${3#=}" | base64 -d)" >"$run/by"
+  printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by"
   cp "$folder/program" "$run/catalog"
   cp "$folder/token" "$run/token"
-  launch undo "$2"
+  launch undo
 }
 
 # The run goes on without this connection; its log is what the connection reads. A run that was killed could not say
 # "end", so "gone" follows in any case.
 launch() {
   : >"$run/log"
-  mode=$1
-  shift
+  say launched
   {
-    setsid sh "$run/catalog" "$mode" "$run" "$@" </dev/null >>"$run/log" 2>&1
+    setsid sh "$run/catalog" "$1" "$run" </dev/null >>"$run/log" 2>&1
     printf '%s gone %s\n' "$token" "$?" >>"$run/log"
   } >/dev/null 2>&1 &
   tail -n +1 -f "$run/log" &
@@ -113,7 +119,7 @@ launch() {
 on_follow() {
   run=$home/runs/$1
   read -r their_token <"$run/token"
-  say follows "$their_token"
+  say launched "$their_token"
   tail -c "+$2" -f "$run/log" &
   follower=$!
 }

@@ -45,3 +45,8 @@ export interface Provider {
   /** Destroys the machines and all that belongs to them; names that do not exist are passed over. */
   shoot(names: readonly string[], context: ProviderContext): Promise<void>;
 }
+
+/** A provider as a config declares it: frozen plain data, whose `type` names the member. */
+export interface ProviderDeclaration {
+  readonly type: string;
+}

@@ -32,11 +32,15 @@ export interface Difference {
   readonly wanted: string;
 }
 
-/** A text that would change, for a diff; absent sides do not exist. Longer or binary ones are left out. */
+/** A text that would change, for a diff; absent sides do not exist. */
 export interface TextChange {
   readonly aspect: string;
   readonly now?: string;
   readonly wanted?: string;
+  /** Why both sides are left out though they exist. */
+  readonly omitted?: "binary" | "long";
+  /** How large the sides are that were left out, in bytes. */
+  readonly sizes?: { readonly now?: number; readonly wanted?: number };
 }
 
 /** What a plan says of one resource. */

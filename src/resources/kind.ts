@@ -52,6 +52,15 @@ export interface Compiled {
   readonly claims: readonly string[];
 }
 
+/** What a resource names that has a version or a state. */
+export interface Inventory {
+  readonly packages?: readonly string[];
+  /** Units, as systemctl(1) takes them. */
+  readonly services?: readonly string[];
+  /** Paths of git checkouts. */
+  readonly checkouts?: readonly string[];
+}
+
 /** A kind of resource: one folder with the `.ts` that declares and compiles it and the `.sh` that checks and changes it. */
 export interface Kind<R extends Resource = Resource> {
   readonly type: R["type"];
@@ -60,6 +69,8 @@ export interface Kind<R extends Resource = Resource> {
   /** Takes several in one go: has KIND_join and KIND_flush instead of KIND_change. All its arguments are plain words. */
   readonly batches?: boolean;
   compile(resource: R, context: CompileContext): Compiled | Promise<Compiled>;
+  /** What `proog status` shows of it. */
+  inventory?(resource: R): Inventory;
 }
 
 /** The key by which resources refer to each other. */

@@ -18,7 +18,6 @@ $(
       END {
         for (i = 1; i <= count[1]; i++) {
           n = order[1, i]
-          if (state[1, n] == "blocked") continue
           if (!((2, n) in text)) print "already", n
           else if (text[1, n] == text[2, n]) print "approved", n
           else print "moved", n

@@ -1,4 +1,4 @@
-# main check [FOLDER] | apply FOLDER | undo FOLDER RUN
+# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER
 # FOLDER holds the token, and for apply the approved findings and the blobs. By hand: sh -s -- check.
 
 resource() {
@@ -15,7 +15,8 @@ main() {
   case ${1-} in
   check) main_check ;;
   apply) main_apply ;;
-  undo) main_undo "${3-}" ;;
+  undoable) main_undoable ;;
+  undo) main_undo ;;
   *)
     echo 'usage: sh CATALOG check' >&2
     return 1
@@ -50,11 +51,16 @@ main_apply() {
   apply
 }
 
+main_undoable() {
+  read -r token <"$run/token"
+  undoable
+}
+
 main_undo() {
   work=$run/work
   echo $$ >"$run/pid"
   mkdir -p "$work" "$home/backups" || return 1
   read -r token <"$run/token"
   read -r run_id run_by <"$run/by"
-  undo "$1"
+  undo
 }

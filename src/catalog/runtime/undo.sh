@@ -1,12 +1,29 @@
 # undo: puts back what a run replaced, newest first. It is a run of its own, with its own backups: it can be undone.
+# The program sets $undone to the run; "all" lists the runs there are.
 
-# undo RUN
+# undoable: tells what a run replaced, and changes nothing.
+undoable() {
+  for kept_run in "$home"/backups/*; do
+    [ -d "$kept_run" ] || continue
+    case $undone in all | "${kept_run##*/}") ;; *) continue ;; esac
+    by=''
+    read -r _ by <"$home/runs/${kept_run##*/}/by"
+    field "$by"
+    event kept "${kept_run##*/}" "$field"
+    for backup in "$kept_run"/*; do
+      [ -e "$backup/path" ] || continue
+      path=$(cat "$backup/path" && echo .)
+      field "${path%.}"
+      if [ -e "$backup/absent" ]; then event removes "$field"; else event restores "$field"; fi
+    done
+  done 2>/dev/null
+}
+
 undo() {
-  undone=$1
   take_lock || return 4
   event begin "$run_id"
   failures=0
-  # The newest first; the shell's own order is the oldest first.
+  # The newest first; a pattern gives the oldest first.
   set --
   for backup in "$home/backups/$undone"/*; do
     [ -e "$backup/path" ] && set -- "$backup" "$@"
@@ -23,13 +40,12 @@ undo() {
 # put_back BACKUP PATH
 put_back() {
   field "$2"
-  keep "$2" && restore "$1" "$2"
-  # shellcheck disable=SC2181 # both of the above
-  if [ $? = 0 ]; then
-    event restored "$field"
+  put_back_field=$field
+  if keep "$2" && restore "$1" "$2"; then
+    event restored "$put_back_field"
   else
     failures=$((failures + 1))
-    event unrestored "$field"
+    event unrestored "$put_back_field"
   fi
 }
 

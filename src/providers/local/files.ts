@@ -38,7 +38,6 @@ export function makeFile(path: string, text: string, mode = 0o644): void {
   chmodSync(path, mode);
 }
 
-
 function isMissing(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "ENOENT" || code === "ENOTDIR" || code === "ESRCH";

@@ -4,6 +4,7 @@
 # It is built beside its place and renamed, so what carries its name is whole. It prints what it does.
 set -eu
 umask 022
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 main() {
   image=$1
@@ -96,8 +97,6 @@ settle() {
   mkdir -p "$tree/var/log/journal" "$tree/etc/ssh/sshd_config.d"
   units "$tree"
   echo 'PermitRootLogin prohibit-password' >"$tree/etc/ssh/sshd_config.d/proog.conf"
-  # A machine that gets the address of an earlier one tells its neighbours at once.
-  printf 'net.ipv4.conf.all.arp_notify = 1\nnet.ipv4.conf.default.arp_notify = 1\n' >"$tree/etc/sysctl.d/proog.conf"
   # Says that caches below /etc and /var are of this /usr, else each machine makes them at its first start.
   touch "$tree/etc/.updated" "$tree/var/.updated"
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Holds a lock until its standard input ends, and so never longer than its caller lives.
-# Called as: lock.sh FILE; prints "waiting" when somebody else has it, "locked" when it is held.
+# Called as: lock.sh FILE; prints "locked" when it is held.
 set -eu
 exec 9>"$1"
-flock -n 9 || { echo waiting; flock 9; }
+flock 9
 echo locked
 cat >/dev/null

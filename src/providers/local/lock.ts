@@ -4,36 +4,38 @@ import { createInterface } from "node:readline";
 import { ProogError } from "../../report/error.ts";
 import { scriptPath, throwIfInterrupted } from "./run-script.ts";
 
+export interface LockOptions {
+  readonly file: string;
+  readonly signal: AbortSignal;
+  /** Called when it has taken a second. */
+  readonly onWait: () => void;
+}
+
 /** Runs `work` while nobody else on this host holds the lock on the file; the kernel frees it when we die. */
-export async function withLock<T>(
-  file: string,
-  signal: AbortSignal,
-  onWait: () => void,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const { file, signal, onWait } = options;
   throwIfInterrupted(signal);
   const holder = spawn("sh", [scriptPath("lock.sh"), file], {
     stdio: ["pipe", "pipe", "inherit"],
     detached: true,
   });
   const closed = once(holder, "close");
-  const release = () => holder.stdin.end();
   const giveUp = () => holder.kill("SIGKILL");
   signal.addEventListener("abort", giveUp, { once: true });
+  const waiting = setTimeout(onWait, 1000);
   try {
-    let locked = false;
-    for await (const line of createInterface({ input: holder.stdout })) {
-      locked = line === "locked";
-      if (locked) break;
-      onWait();
-    }
+    const [answer] = await Promise.race([once(createInterface({ input: holder.stdout }), "line"), closed]);
     throwIfInterrupted(signal);
-    if (!locked) throw new ProogError({ code: "provider-failed", message: `${file} cannot be locked` });
+    if (answer !== "locked") {
+      throw new ProogError({ code: "provider-failed", message: `${file} cannot be locked` });
+    }
     signal.removeEventListener("abort", giveUp);
+    clearTimeout(waiting);
     return await work();
   } finally {
+    clearTimeout(waiting);
     signal.removeEventListener("abort", giveUp);
-    release();
+    holder.stdin.end();
     await closed;
   }
 }

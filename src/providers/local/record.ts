@@ -46,11 +46,19 @@ export function readMachineRecord(fleet: FleetNames, name: string): MachineRecor
 }
 
 export function writeMachineRecord(fleet: FleetNames, record: MachineRecord): void {
-  replaceFile(join(machineFolder(fleet, record.name), "machine.json"), `${JSON.stringify(record, null, 2)}\n`);
+  replaceFile(
+    join(machineFolder(fleet, record.name), "machine.json"),
+    `${JSON.stringify(record, null, 2)}\n`,
+  );
 }
 
 /** Our own files are written in one step, so they are whole or absent. */
 function readJson<T>(path: string): T | undefined {
   const text = readText(path);
   return text === undefined ? undefined : (JSON.parse(text) as T);
+}
+
+/** What the machine is called where names are shared by all fleets of this host: as a container, in control groups. */
+export function machineId(fleet: FleetNames, record: MachineRecord): string {
+  return `${fleet.id}-${record.host}`;
 }

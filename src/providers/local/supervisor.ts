@@ -1,8 +1,15 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ProogError } from "../../report/error.ts";
+import { readConsole } from "./console.ts";
 import { readText } from "./files.ts";
 import { scriptPath } from "./run-script.ts";
+
+/** How long a supervisor may take to say who it is; it needs milliseconds. */
+const startMs = 10_000;
 
 /** The process id of the machine's supervisor; undefined when the machine does not run. */
 export function findSupervisor(folder: string): number | undefined {
@@ -25,15 +32,42 @@ export function findChildren(pid: number): number[] {
   return text.split(" ").filter(Boolean).map(Number);
 }
 
-/** Starts the supervisor and leaves it to itself; its output goes to the machine's `console.log`. */
-export function startSupervisor(folder: string, args: readonly string[]): void {
-  const log = openSync(join(folder, "console.log"), "a", 0o644);
-  const child = spawn("sh", [scriptPath("supervisor.sh"), folder, ...args], {
-    detached: true,
-    cwd: "/",
-    stdio: ["ignore", log, log],
-  });
-  closeSync(log);
-  child.on("error", () => undefined);
+/**
+ * Starts the machine's supervisor and leaves it to itself; resolves when it has written who it is.
+ * @throws ProogError `provider-failed` when it does not come up.
+ */
+export async function startSupervisor(
+  machine: string,
+  folder: string,
+  args: readonly string[],
+): Promise<void> {
+  const command = ["sh", scriptPath("supervisor.sh"), folder, ...args];
+  const [program = "", ...rest] = existsSync("/run/systemd/system")
+    ? [...systemdRun(machine), ...command]
+    : command;
+  const child = spawn(program, rest, { detached: true, cwd: "/", stdio: "ignore" });
   child.unref();
+  await once(child, "spawn");
+  for (const end = Date.now() + startMs; Date.now() < end; await sleep(5)) {
+    if (findSupervisor(folder) !== undefined) return;
+    if (child.exitCode) break;
+  }
+  throw new ProogError({
+    code: "provider-failed",
+    message: `the supervisor of ${machine} did not start`,
+    detail: readConsole(folder),
+  });
+}
+
+/** Where systemd is init, the machine becomes a unit, so that it outlives the login session it was booted from. */
+function systemdRun(machine: string): string[] {
+  return [
+    "systemd-run",
+    "--quiet",
+    "--collect",
+    `--unit=proog-${machine}`,
+    "--property=Delegate=yes",
+    "--property=TasksMax=infinity",
+    "--property=TimeoutStopSec=5",
+  ];
 }

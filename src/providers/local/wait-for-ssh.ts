@@ -20,7 +20,7 @@ export async function waitForSsh(
   return false;
 }
 
-/** Tries once, for at most a second: RFC 4253 says that the server's first line starts with `SSH-`. */
+/** Tries once; a connection that hangs is given up soon, as TCP would repeat its lost packet only after a second. RFC 4253 says that the server's first line starts with `SSH-`. */
 function greets(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port: 22 });
@@ -28,7 +28,8 @@ function greets(address: string): Promise<boolean> {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(1000, () => finish(false));
+    socket.setTimeout(250, () => finish(false));
+    socket.once("connect", () => socket.setTimeout(2000));
     socket.once("data", (chunk) => finish(chunk.toString("latin1").startsWith("SSH-")));
     socket.once("error", () => finish(false));
     socket.once("close", () => finish(false));

@@ -76,7 +76,7 @@ class Application:
     def cache_name(self, license: License, language: str) -> str:
         """No part of it comes from a request. The revision is in it, so a new release never shows an old page."""
         revision = re.sub(r"[^\w-]", "-", self.settings.revision)
-        return f"{revision}/{license.code}-{license.version}.{language}.html"
+        return f"{revision}-{license.code}-{license.version}.{language}.html"
 
     def message(self, name: str, status: HTTPStatus, language: str) -> Response:
         return self.page(pages.render_message_page(self.site, language, name), language, NEVER_KEPT, status)

@@ -26,7 +26,6 @@ def read_or_make(file: Path | None, make: Callable[[], bytes], complain: Callabl
 
 def write_atomically(file: Path, content: bytes) -> None:
     """Readers see the old file or the new one, never a half, also when several processes write at once."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -19,11 +19,10 @@ def render_first_page(site: Site, language: str) -> Html:
     words = site.translations[language]
     licenses = [
         render(
-            '<li><a href="{link}">{badges}<span><strong>{name}</strong> {title}<br>{description}</span></a></li>\n',
+            '<li><a href="{link}">{badges}<span><strong>{name}</strong><br>{description}</span></a></li>\n',
             link=write_link(license.path, language),
             badges=render_badges(license),
             name=license.name,
-            title=license.title[language],
             description=license.description[language],
         )
         for license in site.licenses.values()

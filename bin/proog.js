@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// This file runs on any Node that knows modules (Node 18 too), so that an old one is told what is needed.
+import * as module from "node:module";
+
+const needed = [24, 12];
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
+  console.error(`proog needs Node ${needed.join(".")} or newer, and this is Node ${process.versions.node}.`);
+  console.error("Get it beside proog, and call proog by npx: npm install --save-dev node@24 && npx proog");
+  process.exit(1);
+}
+module.enableCompileCache();
+const { main } = await import("../dist/cli/main.js");
+await main(process.argv.slice(2));

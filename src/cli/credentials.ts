@@ -1,0 +1,49 @@
+import type { Credentials } from "../connect/target.ts";
+import { ProogError } from "../report/error.ts";
+import type { Run } from "./run.ts";
+
+/** Asks for the sudo password once for all nodes, when the first one needs it. */
+export function askingCredentials(run: Run): Credentials {
+  let password: Promise<string> | undefined;
+  return {
+    sudoPassword: (target, wrong) => {
+      if (wrong || password === undefined) {
+        const why = wrong
+          ? `sudo on ${target.name} refused that password. Again`
+          : `sudo password for ${target.user ?? "you"} on ${target.name} and the others`;
+        password = run.ask(() => readPassword(why));
+      }
+      return password;
+    },
+  };
+}
+
+async function readPassword(message: string): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new ProogError({
+      code: "needs-terminal",
+      message: "sudo asks for a password, and there is no terminal to ask on.",
+      hint: "Give the user the right to sudo without one, or run this in a terminal.",
+    });
+  }
+  const { isCancel, password } = await import("@clack/prompts");
+  const answer = await password({ message, output: process.stderr });
+  if (isCancel(answer)) throw new ProogError({ code: "interrupted", message: "No password was given." });
+  return answer;
+}
+
+/** Asks yes or no; no terminal is no answer. */
+export async function confirm(run: Run, message: string, hint: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new ProogError({
+      code: "needs-terminal",
+      message: "There is no terminal to ask on, so nothing was changed.",
+      hint,
+    });
+  }
+  return await run.ask(async () => {
+    const { confirm, isCancel } = await import("@clack/prompts");
+    const answer = await confirm({ message, initialValue: false, output: process.stderr });
+    return !isCancel(answer) && answer;
+  });
+}

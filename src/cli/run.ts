@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import type { RunIdentity } from "../converge/apply-node.ts";
+import type { NodeResult } from "../converge/converge.ts";
+import type { Interrupt } from "../converge/node.ts";
+import { reportError } from "../report/error-report.ts";
+import type { Reporter } from "../report/event.ts";
+import { createReporter } from "../report/reporter.ts";
+import { catchInterrupts } from "./interrupt.ts";
+import type { CommonOptions } from "./options.ts";
+
+/** What a command works with. */
+export interface Run {
+  readonly identity: RunIdentity;
+  readonly reporter: Reporter;
+  readonly interrupt: Interrupt;
+  /** Asks a person, while the progress is out of the way. */
+  ask<T>(question: () => Promise<T>): Promise<T>;
+}
+
+/** Runs a command: gives it a reporter and interrupts, reports what it throws, and sets the exit status. */
+export async function runCommand(
+  command: string,
+  options: CommonOptions,
+  action: (run: Run) => Promise<number>,
+): Promise<void> {
+  const started = performance.now();
+  const reporter = createReporter({
+    json: options.json ?? false,
+    verbose: options.verbose ?? false,
+    timings: options.timings ?? false,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    terminal: process.stderr.isTTY === true,
+    width: process.stdout.columns ?? process.stderr.columns ?? 100,
+    directory: process.cwd(),
+  });
+  const interrupt = catchInterrupts(reporter);
+  const ask: Run["ask"] = async (question) => {
+    reporter.suspend();
+    try {
+      return await question();
+    } finally {
+      reporter.resume();
+    }
+  };
+  let exitCode: number;
+  try {
+    exitCode = await action({ identity: newIdentity(), reporter, interrupt, ask });
+  } catch (error) {
+    const report = reportError(error);
+    reporter({ type: "error", error: report });
+    exitCode = report.code === "interrupted" ? 130 : 1;
+  }
+  interrupt.release();
+  reporter({ type: "run-finished", command, exitCode, milliseconds: performance.now() - started });
+  reporter.close();
+  process.exitCode = exitCode;
+}
+
+function newIdentity(): RunIdentity {
+  const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return { id: `${time}-${randomBytes(2).toString("hex")}`, by: `${userInfo().username}@${hostname()}` };
+}
+
+/** 0 done, 3 some nodes failed, 4 those that failed are locked by others, 130 interrupted. */
+export function exitCodeOf(results: readonly NodeResult[], interrupt: Interrupt): number {
+  if (interrupt.stop.aborted) return 130;
+  const failed = results.filter(({ outcome }) => outcome !== "done" && outcome !== "in-order");
+  if (failed.length === 0) return 0;
+  return failed.every(({ outcome }) => outcome === "locked") ? 4 : 3;
+}

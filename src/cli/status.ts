@@ -1,0 +1,44 @@
+import pLimit from "p-limit";
+import { ProogError } from "../report/error.ts";
+import { reportError } from "../report/error-report.ts";
+import type { NodeStatus } from "../report/event.ts";
+import { askStatus } from "../status/status.ts";
+import { chooseNodes } from "./converging.ts";
+import { askingCredentials } from "./credentials.ts";
+import type { NodesOptions } from "./options.ts";
+import type { Run } from "./run.ts";
+import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
+
+/** `proog status`: which stuff is on which machine, and how it is. */
+export async function status(run: Run, selectors: readonly string[], options: NodesOptions): Promise<number> {
+  const workspace = await openWorkspace(options, run.reporter);
+  const nodes = chooseNodes(workspace, selectors, options);
+  run.reporter({
+    type: "run-started",
+    command: "status",
+    run: run.identity.id,
+    environment: workspace.environment,
+    nodes: nodes.map(({ name }) => name),
+  });
+  const limit = pLimit(options.parallel);
+  const found = await Promise.all(nodes.map((node) => limit(statusOf, run, workspace, node)));
+  for (const [index, node] of nodes.entries()) {
+    const status = found[index];
+    if (status) run.reporter({ type: "node-status", node: node.name, status });
+  }
+  return found.some(({ state }) => state === "unreachable") ? 3 : 0;
+}
+
+async function statusOf(run: Run, workspace: Workspace, node: FleetNode): Promise<NodeStatus> {
+  const { roles, machine } = node;
+  if (!machine) return { state: "absent", roles };
+  if (machine.state === "stopped") return { state: "stopped", roles, address: machine.address };
+  try {
+    const target = workspace.target(node);
+    const found = await askStatus(target, workspace.resources(node), askingCredentials(run));
+    return { ...found, state: "up", roles, address: machine.address };
+  } catch (error) {
+    if (!(error instanceof ProogError)) throw error;
+    return { state: "unreachable", roles, address: machine.address, error: reportError(error) };
+  }
+}

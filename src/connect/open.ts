@@ -1,0 +1,104 @@
+import { ProogError } from "../report/error.ts";
+import { Session, type SessionProgram } from "./session.ts";
+import type { Credentials, Target } from "./target.ts";
+
+/** A node that answered, and what it says it is. */
+export interface Opened {
+  readonly session: Session;
+  /** `debian 13` */
+  readonly system: string;
+}
+
+/**
+ * Connects to a node, becomes root there and starts the program. Root needs nothing; others sudo without a password, and
+ * where that is refused with one, asked once.
+ * @throws ProogError for a host that cannot be reached, denies, has no sudo right or is no Debian.
+ */
+export async function openSession(
+  target: Target,
+  program: SessionProgram,
+  credentials: Credentials,
+): Promise<Opened> {
+  if (target.user === "root") return begin(Session.open(target, program, "none"));
+  try {
+    return await begin(Session.open(target, program, "ask-nothing"));
+  } catch (error) {
+    if (!(error instanceof ProogError) || error.code !== "sudo-denied") throw error;
+    return await beginWithPassword(target, program, credentials);
+  }
+}
+
+async function beginWithPassword(
+  target: Target,
+  program: SessionProgram,
+  credentials: Credentials,
+): Promise<Opened> {
+  for (let wrong = false; ; wrong = true) {
+    const password = await credentials.sudoPassword(target, wrong);
+    const session = Session.open(target, program, { password });
+    try {
+      return await begin(session);
+    } catch (error) {
+      // sudo asks again only after a wrong password.
+      if (wrong || !/Sorry, try again|incorrect password/.test(session.complaint)) throw error;
+    }
+  }
+}
+
+async function begin(session: Session): Promise<Opened> {
+  let system = "unknown";
+  for await (const line of session.lines()) {
+    if (line.verb === "system") {
+      system = `${line.fields[0]} ${line.fields[1]}`;
+    } else if (line.verb === "unsuitable") {
+      throw unsuitable(session.target, system, line.fields);
+    } else if (line.verb === "ready") {
+      return { session, system };
+    }
+  }
+  throw session.failure();
+}
+
+function unsuitable(
+  target: Target,
+  system: string,
+  [reason = "", ...missing]: readonly string[],
+): ProogError {
+  const code = "unsuitable-target";
+  const place = target.user ? `${target.user}@${target.address}` : target.address;
+  if (reason === "no-debian") {
+    return new ProogError({
+      code,
+      message: `${target.name} (${place}) is no Debian: it says it is ${system}, and has no dpkg.`,
+      hint: "Proog works with Debian stable and oldstable, and a current Ubuntu LTS.",
+    });
+  }
+  if (reason === "not-root") {
+    return new ProogError({
+      code,
+      message: `${target.name} (${place}) does not let us be root.`,
+      hint: "Log in as root, or as a user that may sudo.",
+    });
+  }
+  return new ProogError({
+    code,
+    message: `${target.name} (${place}) lacks ${missing.join(", ")}.`,
+    hint: `On it: apt-get install ${packagesOf(missing)}`,
+  });
+}
+
+/** Which Debian package has a command. */
+const packages: Readonly<Record<string, string>> = {
+  systemctl: "systemd-sysv",
+  awk: "mawk",
+  xargs: "findutils",
+  flock: "util-linux",
+  setsid: "util-linux",
+  getent: "libc-bin",
+  tar: "tar",
+  cmp: "diffutils",
+};
+
+function packagesOf(commands: readonly string[]): string {
+  return [...new Set(commands.map((command) => packages[command] ?? "coreutils"))].join(" ");
+}

@@ -1,0 +1,156 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Readable, Writable } from "node:stream";
+import { quote } from "../catalog/quote.ts";
+import { ProogError } from "../report/error.ts";
+import { LineSplitter } from "./lines.ts";
+import { sshArguments } from "./ssh.ts";
+import { sshFailure } from "./ssh-failure.ts";
+import type { Target } from "./target.ts";
+
+/** A line from the node: an event of the program, or output of a command in it. */
+export type SessionLine =
+  | { readonly verb: string; readonly fields: readonly string[]; readonly bytes: number }
+  | { readonly verb: undefined; readonly text: string; readonly bytes: number };
+
+/** What is run at the far end: a program in POSIX sh, and the mode that it is called with. */
+export interface SessionProgram {
+  readonly mode: string;
+  readonly text: string;
+}
+
+type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** One connection to a node in which a program runs; see session.sh for what it answers to. */
+export class Session {
+  readonly target: Target;
+  readonly #process: SshProcess;
+  readonly #lines: SessionLine[] = [];
+  #token: string;
+  #wake: (() => void) | undefined;
+  #ended = false;
+  #stderr = "";
+
+  private constructor(target: Target, child: SshProcess, token: string) {
+    this.target = target;
+    this.#process = child;
+    this.#token = token;
+    const splitter = new LineSplitter((line, bytes) => this.#take(line, bytes));
+    child.stdout.on("data", (chunk: Buffer) => splitter.write(chunk));
+    child.stderr.on("data", (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-8192);
+    });
+    // A far end that is gone shows in the exit status; writing to it is no error of its own.
+    child.stdin.on("error", () => {});
+    child.on("error", (error) => {
+      this.#stderr += `${error.message}\n`;
+      this.#finish();
+    });
+    child.on("close", () => {
+      splitter.end();
+      this.#finish();
+    });
+  }
+
+  /** Connects and sends the program. Whether that worked shows when the lines are read. */
+  static open(
+    target: Target,
+    program: SessionProgram,
+    sudo: "none" | "ask-nothing" | { password: string },
+  ): Session {
+    const token = randomBytes(16).toString("hex");
+    const become = {
+      none: "",
+      "ask-nothing": "sudo -n -- ",
+      password: `sudo -S -p ${token}-password -- `,
+    }[typeof sudo === "string" ? sudo : "password"];
+    const command = `${become}sh -c ${quote(readFileSync(new URL("session.sh", import.meta.url), "utf8"))}`;
+    const child = spawn("ssh", ["-T", "-o", "BatchMode=yes", ...sshArguments(target), command], {
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const session = new Session(target, child, token);
+    if (typeof sudo === "object") session.send(sudo.password);
+    session.send(`${token} ${program.mode} ${Buffer.byteLength(program.text)}`);
+    child.stdin.write(program.text);
+    return session;
+  }
+
+  #take(line: string, bytes: number): void {
+    if (line.startsWith(`${this.#token} `)) {
+      const [verb = "", ...fields] = line.slice(this.#token.length + 1).split(" ");
+      this.#lines.push({ verb, fields, bytes });
+    } else {
+      this.#lines.push({ verb: undefined, text: line, bytes });
+    }
+    this.#wake?.();
+  }
+
+  #finish(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  /** The lines as they come, until the connection ends; a reader that stops leaves the rest to the next one. */
+  async *lines(): AsyncGenerator<SessionLine, void, undefined> {
+    for (;;) {
+      const line = this.#lines.shift();
+      if (line) yield line;
+      else if (this.#ended) return;
+      else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        this.#wake = undefined;
+      }
+    }
+  }
+
+  /** From here on, events carry the token of another run, whose log is being read. */
+  adopt(token: string): void {
+    this.#token = token;
+  }
+
+  send(line: string): void {
+    this.#process.stdin.write(`${line}\n`);
+  }
+
+  /** Where content for the node is written to. */
+  get input(): Writable {
+    return this.#process.stdin;
+  }
+
+  /** What ssh and sudo had to say. */
+  get complaint(): string {
+    return this.#stderr;
+  }
+
+  /** Why the connection ended before its time. */
+  failure(): ProogError {
+    if (/^sudo: |sudo: a password is required|is not in the sudoers|not allowed to/m.test(this.#stderr)) {
+      return new ProogError({
+        code: "sudo-denied",
+        message: `${this.target.name}: sudo refuses.`,
+        detail: this.#stderr.trim(),
+        hint: "The user needs the right to run everything as root: a line in /etc/sudoers.d such as: NAME ALL=(ALL) NOPASSWD: ALL",
+      });
+    }
+    if (this.#process.exitCode === 255 || this.#process.exitCode === null)
+      return sshFailure(this.target, this.#stderr);
+    return new ProogError({
+      code: "connection-lost",
+      message: `The connection to ${this.target.name} ended with status ${this.#process.exitCode}.`,
+      detail: this.#stderr.trim(),
+    });
+  }
+
+  /** Ends the far end, which removes what it had put down for the moment. */
+  close(): void {
+    this.#process.stdin.end();
+  }
+
+  /** Ends the connection at once. */
+  abort(): void {
+    this.#process.kill("SIGTERM");
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, statSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { ProogError } from "../report/error.ts";
+import type { Target } from "./target.ts";
+
+/** Seconds until a host that does not answer is given up. */
+export const connectLimit = 10;
+
+/**
+ * The arguments of ssh(1) up to and including the destination. One connection per node, kept open for a minute.
+ * Host keys are always checked. See ssh_config(5).
+ */
+export function sshArguments(target: Target): string[] {
+  const settings = [
+    `ConnectTimeout=${connectLimit}`,
+    "ServerAliveInterval=5",
+    "ServerAliveCountMax=3",
+    "ControlMaster=auto",
+    "ControlPersist=60",
+    `ControlPath=${join(socketFolder(), target.connection ?? "%C")}`,
+  ];
+  if (target.knownHosts) {
+    settings.push(
+      `HostKeyAlias=${target.knownHosts.alias}`,
+      `UserKnownHostsFile="${target.knownHosts.file}"`,
+      "GlobalKnownHostsFile=/dev/null",
+      "StrictHostKeyChecking=yes",
+      // The keys are known, so no name is looked up and nothing is added.
+      "UpdateHostKeys=no",
+      "CheckHostIP=no",
+    );
+  }
+  return [
+    ...settings.flatMap((setting) => ["-o", setting]),
+    ...(target.identity ? ["-i", target.identity] : []),
+    ...(target.user ? ["-l", target.user] : []),
+    target.address,
+  ];
+}
+
+/** The folder of the connections' sockets; its path must be short, since a socket's is limited to 108 bytes. */
+export function socketFolder(): string {
+  const { uid } = userInfo();
+  const folder = join(tmpdir(), `proog-${uid}`);
+  mkdirSync(folder, { mode: 0o700, recursive: true });
+  const found = statSync(folder);
+  if (found.uid !== uid || (found.mode & 0o077) !== 0) {
+    throw new ProogError({
+      code: "provider-unavailable",
+      message: `${folder} can be entered by others, and ssh connections would be kept in it.`,
+      hint: `Remove it: rm -rf ${folder}`,
+    });
+  }
+  return folder;
+}

@@ -1,0 +1,21 @@
+/** A machine to reach by ssh, and how. */
+export interface Target {
+  /** The node's name, for messages. */
+  readonly name: string;
+  /** An address or a host name, as ssh takes it. */
+  readonly address: string;
+  /** Absent: as ~/.ssh/config says. */
+  readonly user?: string;
+  /** Where Proog knows the machine's host keys: the file that holds them, and the name that they stand under. */
+  readonly knownHosts?: { readonly file: string; readonly alias: string };
+  /** Names the kept connection, where the address alone does not tell machines apart. */
+  readonly connection?: string;
+  /** A private key beyond those that ssh finds by itself. */
+  readonly identity?: string;
+}
+
+/** Answers to what a connection may need to ask. */
+export interface Credentials {
+  /** The sudo password; asked once for all nodes, and only when one needs it. `wrong` after a refused one. */
+  sudoPassword(target: Target, wrong: boolean): Promise<string>;
+}

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { encodeField } from "../connect/field.ts";
+import { openSession } from "../connect/open.ts";
+import type { Session } from "../connect/session.ts";
+import type { Credentials } from "../connect/target.ts";
+import { ProogError } from "../report/error.ts";
+import type { Reporter } from "../report/event.ts";
+import { neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
+import type { CheckedNode } from "./check-node.ts";
+import type { Interrupt } from "./node.ts";
+import { RunLog } from "./run-log.ts";
+
+/** Which run this is, and whose. */
+export interface RunIdentity {
+  /** `20261122-231542-4f1a` */
+  readonly id: string;
+  /** `ada@controller` */
+  readonly by: string;
+}
+
+/** Seconds for which a lost connection is sought again. The run on the node goes on meanwhile. */
+const reconnectLimit = 120;
+
+/** Makes the planned changes of a checked node, and follows them to their end. */
+export async function applyNode(
+  checked: CheckedNode,
+  identity: RunIdentity,
+  credentials: Credentials,
+  reporter: Reporter,
+  interrupt: Interrupt,
+): Promise<RunLog> {
+  const { session, catalog, findings } = checked;
+  const approved = findings.flatMap(({ lines }) => lines).join("");
+  const blobs = neededBlobs(catalog, findings);
+  session.send(
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}`,
+  );
+  session.input.write(approved);
+  await writeBlobs(blobs, session.input);
+  return await followRun(
+    session,
+    new RunLog(checked.name, catalog, reporter),
+    identity,
+    credentials,
+    interrupt,
+  );
+}
+
+/** Reads a run's log until its end, over as many connections as that takes. */
+export async function followRun(
+  session: Session,
+  log: RunLog,
+  identity: RunIdentity,
+  credentials: Credentials,
+  interrupt: Interrupt,
+): Promise<RunLog> {
+  let current = session;
+  const stop = () => current.send("stop");
+  const kill = () => current.send("kill");
+  interrupt.stop.addEventListener("abort", stop);
+  interrupt.kill.addEventListener("abort", kill);
+  if (interrupt.stop.aborted) stop();
+  try {
+    for (;;) {
+      await readLog(current, log);
+      if (log.outcome) break;
+      current = await reconnect(current, log, identity, credentials);
+    }
+    current.send("seen");
+    current.close();
+    return log;
+  } finally {
+    interrupt.stop.removeEventListener("abort", stop);
+    interrupt.kill.removeEventListener("abort", kill);
+  }
+}
+
+async function readLog(session: Session, log: RunLog): Promise<void> {
+  let launched = false;
+  for await (const line of session.lines()) {
+    if (!launched) {
+      launched = line.verb === "launched";
+      if (line.verb === "launched" && line.fields[0]) session.adopt(line.fields[0]);
+    } else log.take(line);
+    if (log.outcome) return;
+  }
+}
+
+async function reconnect(
+  lost: Session,
+  log: RunLog,
+  { id }: RunIdentity,
+  credentials: Credentials,
+): Promise<Session> {
+  const { name } = lost.target;
+  console.error("DBG", lost.complaint, lost.failure());
+  const deadline = performance.now() + reconnectLimit * 1000;
+  log.note(`The connection to ${name} is lost; the run goes on there. Trying again for ${reconnectLimit} s.`);
+  for (;;) {
+    try {
+      const { session } = await openSession(lost.target, { mode: "follow", text: "" }, credentials);
+      session.send(`follow ${id} ${log.offset + 1}`);
+      return session;
+    } catch (error) {
+      if (performance.now() > deadline) {
+        throw new ProogError({
+          code: "connection-lost",
+          message: `The connection to ${name} was lost, and it could not be reached again within ${reconnectLimit} s.`,
+          hint: "The run goes on there by itself; the next proog plan or apply tells how it ended.",
+          cause: error,
+        });
+      }
+      await sleep(1000);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { decodeField } from "../connect/field.ts";
+import { openSession } from "../connect/open.ts";
+import type { Session } from "../connect/session.ts";
+import type { Credentials } from "../connect/target.ts";
+import { ProogError } from "../report/error.ts";
+import type { PlannedChange, Reporter } from "../report/event.ts";
+import { type Finding, Findings } from "./findings.ts";
+import type { ConvergeNode, Interrupt } from "./node.ts";
+import { describeChange } from "./planned.ts";
+
+/** A node that was checked; its connection waits for what is decided. */
+export interface CheckedNode {
+  readonly name: string;
+  readonly session: Session;
+  readonly catalog: Catalog;
+  readonly findings: readonly Finding[];
+  readonly changes: readonly PlannedChange[];
+}
+
+/** Checks one node and reports its plan; nothing on it is changed. */
+export async function checkNode(
+  node: ConvergeNode,
+  credentials: Credentials,
+  reporter: Reporter,
+  interrupt: Interrupt,
+  verbose: boolean,
+): Promise<CheckedNode> {
+  const started = performance.now();
+  reporter({ type: "node-connecting", node: node.name });
+  const catalog = await node.compile();
+  const { session, system } = await openSession(
+    node.target,
+    { mode: "check", text: catalog.program },
+    credentials,
+  );
+  const connected = performance.now();
+  reporter({ type: "node-connected", node: node.name, system, milliseconds: connected - started });
+  const abort = () => session.abort();
+  interrupt.stop.addEventListener("abort", abort);
+  try {
+    const findings = await readFindings(node.name, session, reporter);
+    const changes: PlannedChange[] = [];
+    for (const finding of findings) changes.push(await describeChange(catalog, finding));
+    reporter({
+      type: "node-planned",
+      node: node.name,
+      total: catalog.resources.length,
+      changes,
+      ...(verbose && { inOrder: keysInOrder(catalog, findings) }),
+      milliseconds: performance.now() - connected,
+    });
+    return { name: node.name, session, catalog, findings, changes };
+  } finally {
+    interrupt.stop.removeEventListener("abort", abort);
+  }
+}
+
+async function readFindings(node: string, session: Session, reporter: Reporter): Promise<Finding[]> {
+  const findings = new Findings();
+  const output: string[] = [];
+  let checked = false;
+  for await (const line of session.lines()) {
+    if (line.verb === undefined) {
+      output.push(line.text);
+      reporter({ type: "output", node, line: line.text });
+    } else if (line.verb === "checked") {
+      checked = true;
+    } else if (line.verb === "unseen") {
+      const [run = "", by = "", outcome = ""] = line.fields;
+      reporter({ type: "earlier-run", node, run, by: decodeField(by), outcome });
+    } else if (line.verb === "answered") {
+      if (checked) return findings.list();
+      throw new ProogError({
+        code: "catalog-failed",
+        message: `The check on ${node} ended with status ${line.fields[0]} before it was through.`,
+        detail: output.slice(-20).join("\n"),
+        hint: `To see it by hand: proog catalog ${node} | ssh … sh -s -- check`,
+      });
+    } else {
+      findings.take(line.verb, line.fields);
+    }
+  }
+  throw session.failure();
+}
+
+function keysInOrder(catalog: Catalog, findings: readonly Finding[]): string[] {
+  const differing = new Set(findings.map(({ number }) => number));
+  return catalog.resources
+    .filter((_resource, index) => !differing.has(index + 1))
+    .map(({ type, name }) => `${type} ${name}`);
+}

@@ -1,0 +1,117 @@
+import pLimit from "p-limit";
+import type { Credentials } from "../connect/target.ts";
+import { ProogError } from "../report/error.ts";
+import { reportError } from "../report/error-report.ts";
+import type { ErrorReport, NodeOutcome, Reporter } from "../report/event.ts";
+import { applyNode, type RunIdentity } from "./apply-node.ts";
+import { type CheckedNode, checkNode } from "./check-node.ts";
+import type { ConvergeNode, Interrupt } from "./node.ts";
+import type { RunLog } from "./run-log.ts";
+
+/** How nodes are brought to what is declared. */
+export interface ConvergeOptions {
+  readonly credentials: Credentials;
+  readonly reporter: Reporter;
+  readonly interrupt: Interrupt;
+  /** How many nodes at once. */
+  readonly parallel: number;
+  readonly verbose: boolean;
+}
+
+/** How a node came out. */
+export interface NodeResult {
+  readonly name: string;
+  readonly outcome: NodeOutcome;
+  readonly error?: ErrorReport;
+}
+
+/** What was found on the nodes; connections of those with changes stay open until `close`, or until they are applied. */
+export interface FleetPlan {
+  readonly checked: readonly CheckedNode[];
+  readonly failed: readonly NodeResult[];
+  close(): void;
+}
+
+/** Checks all nodes, in parallel; one that fails or cannot be reached does not hold up the rest. */
+export async function planNodes(
+  nodes: readonly ConvergeNode[],
+  options: ConvergeOptions,
+): Promise<FleetPlan> {
+  const { credentials, reporter, interrupt, verbose } = options;
+  const limit = pLimit(options.parallel);
+  const checked: CheckedNode[] = [];
+  const failed: NodeResult[] = [];
+  const plan = async (node: ConvergeNode) => {
+    const started = performance.now();
+    try {
+      if (interrupt.stop.aborted) throw interruptedError();
+      const result = await checkNode(node, credentials, reporter, interrupt, verbose);
+      checked.push(result);
+      if (result.changes.length === 0) result.session.close();
+    } catch (error) {
+      failed.push(reportFailure(node.name, error, reporter, performance.now() - started));
+    }
+  };
+  await Promise.all(nodes.map((node) => limit(plan, node)));
+  const order = new Map(nodes.map(({ name }, index) => [name, index]));
+  checked.sort((one, other) => (order.get(one.name) ?? 0) - (order.get(other.name) ?? 0));
+  return { checked, failed, close: () => checked.map(({ session }) => session.close()) };
+}
+
+/** Applies the plan on every node that has changes, in parallel. */
+export async function applyPlan(
+  plan: FleetPlan,
+  identity: RunIdentity,
+  options: ConvergeOptions,
+): Promise<NodeResult[]> {
+  const { credentials, reporter, interrupt } = options;
+  const limit = pLimit(options.parallel);
+  const apply = async (node: CheckedNode): Promise<NodeResult> => {
+    const started = performance.now();
+    try {
+      if (node.changes.length === 0) return finish(node.name, "in-order", reporter, 0);
+      if (interrupt.stop.aborted) return finish(node.name, "stopped", reporter, 0);
+      const log = await applyNode(node, identity, credentials, reporter, interrupt);
+      return finish(node.name, log.outcome ?? "failed", reporter, performance.now() - started, log);
+    } catch (error) {
+      return reportFailure(node.name, error, reporter, performance.now() - started);
+    }
+  };
+  return await Promise.all(plan.checked.map((node) => limit(apply, node)));
+}
+
+function finish(
+  node: string,
+  outcome: NodeOutcome,
+  reporter: Reporter,
+  milliseconds: number,
+  log?: RunLog,
+): NodeResult {
+  const error = log?.error && reportError(log.error);
+  reporter({
+    type: "node-finished",
+    node,
+    outcome,
+    counts: log?.counts ?? {},
+    ...(error && { error }),
+    milliseconds,
+  });
+  return { name: node, outcome, ...(error && { error }) };
+}
+
+const unreachable: ReadonlySet<string> = new Set(["unreachable", "connection-lost"]);
+
+function reportFailure(node: string, thrown: unknown, reporter: Reporter, milliseconds: number): NodeResult {
+  const error = reportError(thrown);
+  const outcome = unreachable.has(error.code)
+    ? "unreachable"
+    : error.code === "interrupted"
+      ? "stopped"
+      : "failed";
+  reporter({ type: "node-finished", node, outcome, counts: {}, error, milliseconds });
+  return { name: node, outcome, error };
+}
+
+function interruptedError(): ProogError {
+  return new ProogError({ code: "interrupted", message: "Interrupted before it was looked at." });
+}

@@ -1,0 +1,16 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Target } from "../connect/target.ts";
+
+/** A node to be looked at or changed: how to reach it, and what must hold on it. */
+export interface ConvergeNode {
+  readonly name: string;
+  readonly target: Target;
+  /** Compiles its catalog; called once, when the node's turn comes. */
+  compile(): Promise<Catalog>;
+}
+
+/** Two steps of giving up: after the resource in progress, or at once. */
+export interface Interrupt {
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+}

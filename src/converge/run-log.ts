@@ -1,0 +1,118 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { decodeField } from "../connect/field.ts";
+import type { SessionLine } from "../connect/session.ts";
+import { ProogError } from "../report/error.ts";
+import type { NodeOutcome, Outcome, Reporter, ResourceReference } from "../report/event.ts";
+import { referTo } from "./planned.ts";
+
+const outcomes: Readonly<Record<string, Outcome>> = {
+  done: "done",
+  already: "already",
+  left: "left",
+  moved: "moved",
+  failed: "failed",
+  unreached: "unreached",
+};
+
+/** Follows one node's run by the lines of its log, and reports what happens. */
+export class RunLog {
+  readonly counts: Partial<Record<Outcome, number>> = {};
+  /** Absent while the run goes on. */
+  outcome: NodeOutcome | undefined;
+  error: ProogError | undefined;
+  /** Bytes of the log that were read. */
+  offset = 0;
+  readonly #node: string;
+  readonly #catalog: Catalog;
+  readonly #reporter: Reporter;
+  #current:
+    | { readonly resource: ResourceReference; readonly since: number; readonly output: string[] }
+    | undefined;
+  #again = new Set<number>();
+
+  constructor(node: string, catalog: Catalog, reporter: Reporter) {
+    this.#node = node;
+    this.#catalog = catalog;
+    this.#reporter = reporter;
+  }
+
+  take(line: SessionLine): void {
+    this.offset += line.bytes;
+    if (line.verb === undefined) this.#output(line.text);
+    else this.#event(line.verb, line.fields);
+  }
+
+  /** Something that a person should know of this node. */
+  note(text: string): void {
+    this.#reporter({ type: "note", node: this.#node, text });
+  }
+
+  #output(text: string): void {
+    const { resource, output } = this.#current ?? {};
+    output?.push(text);
+    if (output && output.length > 20) output.shift();
+    this.#reporter({ type: "output", node: this.#node, ...(resource && { resource }), line: text });
+  }
+
+  #event(verb: string, fields: readonly string[]): void {
+    const [first = "", second] = fields;
+    const outcome = outcomes[verb];
+    if (outcome) this.#finish(Number(first), outcome, second === "optional");
+    else if (verb === "start") this.#start(Number(first));
+    else if (verb === "again") this.#again.add(Number(first));
+    else if (verb === "locked") this.#locked(decodeField(first));
+    else if (verb === "interrupted") {
+      this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "interrupted" });
+    } else if (verb === "restored" || verb === "unrestored") {
+      const restored = verb === "restored";
+      this.#reporter({ type: "path-restored", node: this.#node, path: decodeField(first), restored });
+    } else if (verb === "end") {
+      this.outcome = first === "done" ? "done" : first === "stopped" ? "stopped" : "failed";
+    } else if (verb === "gone" && !this.outcome) this.#died(first);
+  }
+
+  #start(number: number): void {
+    const resource = referTo(this.#catalog, number);
+    this.#current = { resource, since: performance.now(), output: [] };
+    const again = this.#again.has(number);
+    this.#reporter({ type: "resource-started", node: this.#node, resource, ...(again && { again }) });
+  }
+
+  #finish(number: number, outcome: Outcome, optional: boolean): void {
+    const current = this.#current?.resource.number === number ? this.#current : undefined;
+    this.counts[outcome] = (this.counts[outcome] ?? 0) + 1;
+    this.#reporter({
+      type: "resource-finished",
+      node: this.#node,
+      resource: referTo(this.#catalog, number),
+      outcome,
+      milliseconds: current ? performance.now() - current.since : 0,
+      ...(outcome === "failed" && { output: this.#current?.output ?? [] }),
+      ...(optional && { optional }),
+    });
+    if (current) this.#current = undefined;
+  }
+
+  #locked(owner: string): void {
+    const [run = "", since = "", ...by] = owner.split(" ");
+    const when = since
+      ? ` since ${new Date(Number(since) * 1000).toISOString().replace("T", " ").slice(0, 19)} UTC`
+      : "";
+    this.outcome = "locked";
+    this.error = new ProogError({
+      code: "locked",
+      message: `${this.#node} is locked by run ${run || "unknown"} of ${by.join(" ") || "somebody"}${when}.`,
+      hint: "Wait until it is through; a run that dies gives its lock back by itself.",
+    });
+  }
+
+  #died(status: string): void {
+    this.outcome = "failed";
+    this.error = new ProogError({
+      code: "catalog-failed",
+      message: `The run on ${this.#node} was ended from outside (status ${status}) before it was through.`,
+      ...(this.#current && { detail: `It was at ${this.#current.resource.key}.` }),
+      hint: "Nothing is lost: the next proog apply finishes it.",
+    });
+  }
+}

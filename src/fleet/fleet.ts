@@ -1,0 +1,53 @@
+import type { ProviderDeclaration } from "../providers/provider.ts";
+import { callerPlace } from "../resources/caller.ts";
+import type { Role } from "./role.ts";
+import type { Variables } from "./variables.ts";
+
+/** A node of its own name with several roles, or several such: `box: { roles: ["web", "db"], count: 2 }`. */
+export interface NodeGroup<RoleName extends string = string> {
+  readonly roles: readonly RoleName[];
+  /** With a count, they are `box-1`, `box-2`, …; without one, the node is just `box`. */
+  readonly count?: number;
+}
+
+/** An environment: the same roles with other variables, provider and counts. */
+export interface Environment<RoleName extends string = string> {
+  /** Creates the machines: `local()`. */
+  readonly provider: ProviderDeclaration;
+  /** How many nodes a role has (`web: 2` gives `web-1`, `web-2`), or nodes of several roles. */
+  readonly nodes: Readonly<Record<string, number | NodeGroup<RoleName>>>;
+  /** What roles see as `environment.vars`. */
+  readonly vars?: Variables;
+}
+
+/** Everything that one `proog.config.ts` describes. */
+export interface FleetOptions<RoleName extends string> {
+  /** Letters, digits and "-": it becomes part of the machines' names on this host. */
+  readonly name: string;
+  readonly roles: Readonly<Record<RoleName, Role>>;
+  readonly environments: Readonly<Record<string, Environment<NoInfer<RoleName>>>>;
+  /** The environment when `-e` is not given. With only one environment, that one. */
+  readonly defaultEnvironment?: string;
+}
+
+export interface Fleet {
+  readonly type: "fleet";
+  readonly name: string;
+  readonly roles: Readonly<Record<string, Role>>;
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly defaultEnvironment?: string;
+  readonly at: string;
+}
+
+/**
+ * Describes a fleet; the default export of a `proog.config.ts`.
+ * @example
+ * export default defineFleet({
+ *   name: "example",
+ *   roles: { web },
+ *   environments: { devel: { provider: local(), nodes: { web: 1 } } },
+ * });
+ */
+export function defineFleet<RoleName extends string>(options: FleetOptions<RoleName>): Fleet {
+  return Object.freeze({ type: "fleet", ...options, at: callerPlace() });
+}

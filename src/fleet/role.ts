@@ -1,0 +1,31 @@
+import type { Item } from "../resources/declare.ts";
+import type { Node } from "../resources/node.ts";
+import type { Variables } from "./variables.ts";
+
+/** What a role is given to decide what a node must have. */
+export interface RoleContext {
+  /** The node that the resources are for. */
+  readonly node: Node;
+  readonly environment: { readonly name: string; readonly vars: Variables };
+  readonly fleet: {
+    readonly name: string;
+    /** The nodes of a role (all nodes without one), with their addresses as the provider lists them now; in order of their names. */
+    nodes(role?: string): readonly Node[];
+  };
+}
+
+/** A function from a node to the resources that it must have. */
+export interface Role {
+  readonly type: "role";
+  readonly name: string;
+  readonly resources: (context: RoleContext) => Item;
+}
+
+/**
+ * A role: what every node that has it must have, in this order. The function is pure: it returns resources, nested as
+ * one likes, and is called anew for each node.
+ * @example role("web", ({ node }) => [apt("nginx"), file("/etc/motd", { content: `${node.name}\n` })])
+ */
+export function role(name: string, resources: (context: RoleContext) => Item): Role {
+  return Object.freeze({ type: "role", name, resources });
+}

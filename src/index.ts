@@ -1,0 +1,16 @@
+// The public API: everything that a config imports.
+export {
+  defineFleet,
+  type Environment,
+  type Fleet,
+  type FleetOptions,
+  type NodeGroup,
+} from "./fleet/fleet.ts";
+export { type Role, type RoleContext, role } from "./fleet/role.ts";
+export type { Variables } from "./fleet/variables.ts";
+export type { Item } from "./resources/declare.ts";
+export { type DirectoryOptions, directory } from "./resources/directory/directory.ts";
+export { type FileOptions, file } from "./resources/file/file.ts";
+export type { Resource } from "./resources/kind.ts";
+export type { Node } from "./resources/node.ts";
+export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";

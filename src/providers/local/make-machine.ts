@@ -1,0 +1,76 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { ProogError } from "../../report/error.ts";
+import type { MachineRequest } from "../provider.ts";
+import { makeFolder } from "./files.ts";
+import { refreshMachineFiles, writeMachineFiles } from "./machine-files.ts";
+import type { FleetNames } from "./places.ts";
+import { type MachineRecord, machineFolder, readMachineRecords, writeMachineRecord } from "./record.ts";
+import { findResolvers } from "./resolvers.ts";
+import { chooseHost, hostAddress } from "./subnet.ts";
+
+/** A machine that is ready to be started; called with the host's lock held, as it chooses from the free addresses. */
+export async function makeMachine(
+  fleet: FleetNames,
+  subnet: string,
+  image: string,
+  request: MachineRequest,
+): Promise<MachineRecord> {
+  const records = readMachineRecords(fleet);
+  const kept = records.find(({ name }) => name === request.name);
+  if (kept?.hostKey !== undefined) {
+    refreshMachineFiles(
+      join(machineFolder(fleet, kept.name), "upper"),
+      findResolvers(),
+      request.authorizedKeys,
+    );
+    return kept;
+  }
+  return fillMachine(
+    fleet,
+    subnet,
+    kept ?? claimAddress(fleet, subnet, image, request.name, records),
+    request,
+  );
+}
+
+function claimAddress(
+  fleet: FleetNames,
+  subnet: string,
+  image: string,
+  name: string,
+  records: readonly MachineRecord[],
+): MachineRecord {
+  const host = chooseHost(name, new Set(records.map((record) => record.host)));
+  if (host === undefined) {
+    throw new ProogError({ code: "provider-failed", message: `all 253 addresses of ${subnet} are in use` });
+  }
+  const record = { name, host, address: hostAddress(subnet, host), image };
+  makeFolder(machineFolder(fleet, name));
+  writeMachineRecord(fleet, record);
+  return record;
+}
+
+/** A record without a host key is of a machine whose making was interrupted: it starts afresh. */
+async function fillMachine(
+  fleet: FleetNames,
+  subnet: string,
+  record: MachineRecord,
+  request: MachineRequest,
+): Promise<MachineRecord> {
+  const folder = machineFolder(fleet, record.name);
+  for (const part of ["upper", "work", "root"]) {
+    rmSync(join(folder, part), { recursive: true, force: true });
+    makeFolder(join(folder, part));
+  }
+  const hostKey = await writeMachineFiles(join(folder, "upper"), {
+    name: record.name,
+    address: record.address,
+    gateway: hostAddress(subnet, 1),
+    authorizedKeys: request.authorizedKeys,
+    resolvers: findResolvers(),
+  });
+  const whole = { ...record, hostKey };
+  writeMachineRecord(fleet, whole);
+  return whole;
+}

@@ -1,0 +1,69 @@
+import { formatDuration } from "./duration.ts";
+import { harmlessLine } from "./harmless.ts";
+import { count } from "./names.ts";
+import type { NodeRun } from "./node-run.ts";
+import type { View } from "./view.ts";
+import { cut, padEnd, padStart, widest, widthOf } from "./width.ts";
+
+const widestStep = 44;
+
+interface LiveRow {
+  readonly node: string;
+  readonly position: string;
+  readonly step: string;
+  readonly time: string;
+  readonly output: string;
+}
+
+/**
+ * What goes on, a line each: which node, which resource of how many, for how long, and the last line of its output.
+ * Never more lines than fit the terminal: what scrolled away could not be taken back.
+ */
+export function renderLive(nodes: readonly NodeRun[], now: number, rows: number, view: View): string[] {
+  const busy = nodes.filter(({ step }) => step !== undefined);
+  const most = Math.max(1, rows - 2);
+  const shown = busy.length > most ? busy.slice(0, most - 1) : busy;
+  const lines = renderRows(
+    shown.map((node) => liveRow(node, now)),
+    view,
+  );
+  const hidden = busy.length - shown.length;
+  return hidden > 0 ? [...lines, view.style.faint(`and ${count(hidden, "node")} more`)] : lines;
+}
+
+function liveRow(node: NodeRun, now: number): LiveRow {
+  const applying = node.open.size > 0 && node.due > 0 && node.settled < node.due;
+  return {
+    node: node.name,
+    position: applying ? `${node.settled + 1}/${node.due}` : "",
+    step: cut(harmlessLine(node.step ?? ""), widestStep),
+    time: formatSeconds(now - node.stepSince),
+    output: harmlessLine(lastPart(node.lastLine)),
+  };
+}
+
+function renderRows(rows: readonly LiveRow[], view: View): string[] {
+  const { style } = view;
+  const names = widest(rows.map(({ node }) => node));
+  const positions = widest(rows.map(({ position }) => position));
+  const steps = widest(rows.map(({ step }) => step));
+  const times = widest(rows.map(({ time }) => time));
+  return rows.map(({ node, position, step, time, output }) => {
+    const name = names > 0 ? `${padEnd(node, names)}  ` : "";
+    const place = positions > 0 ? `${padStart(position, positions)}  ` : "";
+    const start = `${name}${place}${padEnd(step, steps)}  ${padStart(time, times)}`;
+    const room = view.width - 1 - widthOf(start) - 2;
+    if (room < 0) return cut(start, view.width - 1);
+    return room < 8 || output === "" ? start : `${start}  ${style.faint(cut(output, room))}`;
+  });
+}
+
+/** Whole seconds: tenths would only flicker. */
+function formatSeconds(milliseconds: number): string {
+  return formatDuration(Math.max(0, Math.floor(milliseconds / 1000)) * 1000).replace(/^0\.00/, "0").replace(/\.0 s$/, " s");
+}
+
+/** A progress bar that returns to the start of its line: what it shows last. */
+function lastPart(line: string): string {
+  return line.split("\r").findLast((part) => part.trim() !== "") ?? "";
+}

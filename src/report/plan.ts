@@ -1,0 +1,77 @@
+import { renderChange } from "./change.ts";
+import type { EventOf } from "./event-type.ts";
+import { harmless } from "./harmless.ts";
+import { count, groupDigits, listNames } from "./names.ts";
+import { foldPlans, type PlanBlock } from "./plan-blocks.ts";
+import type { View } from "./view.ts";
+import { widest } from "./width.ts";
+
+export type NodePlan = EventOf<"node-planned">;
+
+/** A longer key pushes its place to the right instead of all others' places. */
+const widestKey = 56;
+
+/** The plan of several nodes: what would change, folded where it is equal, then who has nothing to change. */
+export function renderPlan(plans: readonly NodePlan[], view: View): string[] {
+  const changed = plans.filter(({ changes }) => changes.length > 0);
+  const lines = foldPlans(changed).flatMap((block) => [...renderBlock(block, view), ""]);
+  if (view.verbose) lines.push(...renderAllInOrder(plans, view));
+  else if (changed.length > 0) lines.push(...renderNodesInOrder(plans, view));
+  return lines;
+}
+
+/** `12 resources to change on 4 nodes, 388 in order` */
+export function renderPlanSummary(plans: readonly NodePlan[], missing: readonly string[], view: View): string[] {
+  const changes = plans.flatMap(({ changes }) => changes);
+  const opaque = changes.filter(({ certainty }) => certainty === "opaque").length;
+  const blocked = changes.filter(({ certainty }) => certainty === "blocked").length;
+  const certain = changes.length - opaque - blocked;
+  const inOrder = plans.reduce((sum, { total }) => sum + total, 0) - changes.length;
+  const nodes = plans.filter(({ changes }) => changes.length > 0).map(({ node }) => node);
+  const parts: string[] = [];
+  if (certain > 0) parts.push(`${count(certain, "resource")} to change`);
+  if (opaque > 0) parts.push(`${count(opaque, "step")} whose effect cannot be known`);
+  if (blocked > 0) parts.push(`${groupDigits(blocked)} blocked`);
+  const where = nodes.length === 1 ? ` on ${nodes[0]}` : ` on ${count(nodes.length, "node")}`;
+  const what = parts.length > 0 ? parts.join(", ") + where : "nothing to change";
+  const rest = inOrder > 0 ? `, ${groupDigits(inOrder)} in order` : "";
+  const { style } = view;
+  const unseen = missing.length > 0 ? style.bad(`, not seen: ${listNames(missing)}`) : "";
+  return plans.length === 0 ? [] : [style.strong(what) + rest + unseen];
+}
+
+function renderBlock({ nodes, changes }: PlanBlock, view: View): string[] {
+  const same = changes.every((shared) => shared.nodes.length === nodes.length);
+  const note = nodes.length === 1 ? "" : same ? ", the same" : ", the same except where it says";
+  const widths = changes.map(({ change }) => harmless(change.resource.key));
+  const keyWidth = Math.min(widestKey, widest(widths));
+  return [
+    view.style.strong(listNames(nodes)) + view.style.faint(note),
+    ...changes.flatMap((shared) => renderChange(shared, nodes.length, keyWidth, view)),
+  ];
+}
+
+/** `web-5 … web-8  in order, 38 resources each` */
+function renderNodesInOrder(plans: readonly NodePlan[], { style }: View): string[] {
+  const byTotal = Map.groupBy(
+    plans.filter(({ changes }) => changes.length === 0),
+    ({ total }) => total,
+  );
+  const lines = [...byTotal].map(([total, same]) => {
+    const each = same.length > 1 ? " each" : "";
+    const names = style.strong(listNames(same.map(({ node }) => node)));
+    return `${names}  ${style.faint(`in order, ${count(total, "resource")}${each}`)}`;
+  });
+  return lines.length > 0 ? [...lines, ""] : [];
+}
+
+/** Every resource in order by name, for --verbose. */
+function renderAllInOrder(plans: readonly NodePlan[], { style }: View): string[] {
+  const some = plans.filter(({ inOrder }) => inOrder !== undefined && inOrder.length > 0);
+  const byKeys = Map.groupBy(some, ({ inOrder }) => JSON.stringify(inOrder));
+  return [...byKeys.values()].flatMap((same) => [
+    style.strong(listNames(same.map(({ node }) => node))) + style.faint(", in order"),
+    ...(same[0]?.inOrder ?? []).map((key) => style.faint(`    ${harmless(key)}`)),
+    "",
+  ]);
+}

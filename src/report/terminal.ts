@@ -1,0 +1,18 @@
+import { renderFinished } from "./apply-lines.ts";
+import { formatDuration } from "./duration.ts";
+import { renderErrorReport } from "./error-text.ts";
+import type { Event } from "./event.ts";
+import type { EventOf } from "./event-type.ts";
+import { renderFailure, renderNodeEnd } from "./failure.ts";
+import { harmless, harmlessLine } from "./harmless.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { renderLive } from "./live.ts";
+import { count, listNames } from "./names.ts";
+import { NodeRun } from "./node-run.ts";
+import { renderPlan, renderPlanSummary } from "./plan.ts";
+import { Screen } from "./screen.ts";
+import { type NamedStatus, renderStatus } from "./status.ts";
+import { renderApplySummary } from "./summary.ts";
+import { renderTimings } from "./timings.ts";
+import type { View } from "./view.ts";
+import { widest } from "./width.ts";

@@ -1,0 +1,66 @@
+# Which stuff is on this machine, and how it is; changes nothing.
+# The program goes on with: packages NAME…, services NAME…, checkouts PATH…
+
+token=''
+read -r token <"$2/token"
+
+say() {
+  printf '%s %s\n' "$token" "$*"
+}
+
+say_text() {
+  say "$1" "=$(printf %s "$2" | base64 -w 0)"
+}
+
+machine() {
+  while IFS='=' read -r key value; do
+    value=${value#\"}
+    [ "$key" != PRETTY_NAME ] || say_text system "${value%\"}"
+  done </etc/os-release
+  read -r kernel </proc/sys/kernel/osrelease
+  say kernel "$kernel"
+  read -r uptime _ </proc/uptime
+  say uptime "$uptime"
+  read -r one five fifteen _ </proc/loadavg
+  say load "$one" "$five" "$fifteen"
+  total=0 available=0
+  while read -r key value _; do
+    case $key in
+    MemTotal:) total=$value ;;
+    MemAvailable:) available=$value ;;
+    esac
+  done </proc/meminfo
+  say memory "$available" "$total"
+  df --output=used,size --block-size=1 / | while read -r used size; do say disk "$used" "$size"; done
+  [ ! -e /run/reboot-required ] || say reboot
+  if read -r run time by </var/lib/proog/applied; then
+    say applied "$run" "$time"
+    say_text by "$by"
+  fi 2>/dev/null
+}
+
+packages() {
+  dpkg-query --show --showformat '${Package} ${db:Status-Status} ${Version}\n' "$@" 2>/dev/null |
+    while read -r name state version; do
+      [ "$state" != installed ] || say package "$name" "$version"
+    done
+}
+
+services() {
+  for unit; do
+    state=$(systemctl is-active -- "$unit")
+    say service "$unit" "$state"
+  done
+}
+
+checkouts() {
+  for path; do
+    revision=$(git -c safe.directory='*' -C "$path" rev-parse HEAD 2>/dev/null)
+    say_text checkout "$path"
+    say revision "$revision"
+  done
+}
+
+LC_ALL=C
+export LC_ALL
+machine
