@@ -8,6 +8,7 @@ export {
 } from "./fleet/fleet.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
+export { type LocalOptions, local } from "./providers/local/local.ts";
 export type { Item } from "./resources/declare.ts";
 export { type DirectoryOptions, directory } from "./resources/directory/directory.ts";
 export { type FileOptions, file } from "./resources/file/file.ts";

@@ -111,7 +111,8 @@ launch() {
     setsid sh "$run/catalog" "$1" "$run" </dev/null >>"$run/log" 2>&1
     printf '%s gone %s\n' "$token" "$?" >>"$run/log"
   } >/dev/null 2>&1 &
-  tail -n +1 -f "$run/log" &
+  # Where tail cannot be told of changes (overlay file systems), it looks every 20 ms.
+  tail -n +1 -s 0.02 -f "$run/log" &
   follower=$!
 }
 
@@ -120,7 +121,7 @@ on_follow() {
   run=$home/runs/$1
   read -r their_token <"$run/token"
   say launched "$their_token"
-  tail -c "+$2" -f "$run/log" &
+  tail -c "+$2" -s 0.02 -f "$run/log" &
   follower=$!
 }
 

@@ -14,6 +14,11 @@ export type SessionLine =
   | { readonly verb: string; readonly fields: readonly string[]; readonly bytes: number }
   | { readonly verb: undefined; readonly text: string; readonly bytes: number };
 
+interface RawLine {
+  readonly text: string;
+  readonly bytes: number;
+}
+
 /** What is run at the far end: a program in POSIX sh, and the mode that it is called with. */
 export interface SessionProgram {
   readonly mode: string;
@@ -26,7 +31,7 @@ type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 export class Session {
   readonly target: Target;
   readonly #process: SshProcess;
-  readonly #lines: SessionLine[] = [];
+  readonly #lines: RawLine[] = [];
   #token: string;
   #wake: (() => void) | undefined;
   #ended = false;
@@ -76,14 +81,16 @@ export class Session {
     return session;
   }
 
-  #take(line: string, bytes: number): void {
-    if (line.startsWith(`${this.#token} `)) {
-      const [verb = "", ...fields] = line.slice(this.#token.length + 1).split(" ");
-      this.#lines.push({ verb, fields, bytes });
-    } else {
-      this.#lines.push({ verb: undefined, text: line, bytes });
-    }
+  #take(text: string, bytes: number): void {
+    this.#lines.push({ text, bytes });
     this.#wake?.();
+  }
+
+  /** Read only when its turn comes: the token may be another by then. */
+  #read({ text, bytes }: RawLine): SessionLine {
+    if (!text.startsWith(`${this.#token} `)) return { verb: undefined, text, bytes };
+    const [verb = "", ...fields] = text.slice(this.#token.length + 1).split(" ");
+    return { verb, fields, bytes };
   }
 
   #finish(): void {
@@ -95,7 +102,7 @@ export class Session {
   async *lines(): AsyncGenerator<SessionLine, void, undefined> {
     for (;;) {
       const line = this.#lines.shift();
-      if (line) yield line;
+      if (line) yield this.#read(line);
       else if (this.#ended) return;
       else {
         await new Promise<void>((resolve) => {

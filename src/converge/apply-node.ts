@@ -93,7 +93,6 @@ async function reconnect(
   credentials: Credentials,
 ): Promise<Session> {
   const { name } = lost.target;
-  console.error("DBG", lost.complaint, lost.failure());
   const deadline = performance.now() + reconnectLimit * 1000;
   log.note(`The connection to ${name} is lost; the run goes on there. Trying again for ${reconnectLimit} s.`);
   for (;;) {

@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import type { Writable } from "node:stream";
-import { finished, pipeline } from "node:stream/promises";
-import { pack } from "tar-stream";
+import { finished } from "node:stream/promises";
+import { type Pack, pack } from "tar-stream";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Blob } from "../resources/kind.ts";
 import type { Finding } from "./findings.ts";
@@ -25,20 +26,21 @@ export function tarSize(blobs: readonly Blob[]): number {
   return blobs.reduce((sum, { size }) => sum + block + Math.ceil(size / block) * block, 2 * block);
 }
 
-/** Writes the contents as a tar, named by their hashes; large files are streamed. */
+/** Writes the contents as a tar, named by their hashes; large files are streamed, and the output stays open. */
 export async function writeBlobs(blobs: readonly Blob[], output: Writable): Promise<void> {
   if (blobs.length === 0) return;
   const tar = pack();
-  const written = pipeline(tar, output, { end: false });
+  const filled = fill(tar, blobs);
+  for await (const chunk of tar) if (!output.write(chunk)) await once(output, "drain");
+  await filled;
+}
+
+async function fill(tar: Pack, blobs: readonly Blob[]): Promise<void> {
   for (const { sha256, size, source } of blobs) {
-    if ("text" in source) {
-      tar.entry({ name: sha256, mode: 0o600 }, source.text);
-    } else {
-      const entry = tar.entry({ name: sha256, size, mode: 0o600 });
-      createReadStream(source.path).pipe(entry);
-      await finished(entry);
-    }
+    const entry = tar.entry({ name: sha256, size, mode: 0o600 });
+    if ("text" in source) entry.end(source.text);
+    else createReadStream(source.path).pipe(entry);
+    await finished(entry);
   }
   tar.finalize();
-  await written;
 }

@@ -24,7 +24,8 @@ export function renderFinished(event: ResourceFinished, node: NodeRun, names: nu
   if (outcome === "failed" || outcome === "unreached") return [];
   const { style } = view;
   const change = node.change(resource.number);
-  const sign = change && outcome === "done" ? renderSign(change, view) : style.change(outcome === "done" ? "~" : "·");
+  const sign =
+    change && outcome === "done" ? renderSign(change, view) : style.change(outcome === "done" ? "~" : "·");
   const keys = (node.planned?.changes ?? []).map(({ resource }) => harmless(resource.key));
   const key = padEnd(harmless(resource.key), Math.min(widestKey, widest(keys)));
   const again = outcome === "done" && node.again.has(resource.number);

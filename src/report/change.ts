@@ -1,3 +1,4 @@
+import { bodyIndent, wrapBody } from "./body.ts";
 import { renderDifferences, renderTexts } from "./difference.ts";
 import type { PlannedChange } from "./event.ts";
 import { harmless } from "./harmless.ts";
@@ -5,11 +6,15 @@ import { listNames } from "./names.ts";
 import { showPlace } from "./place.ts";
 import type { SharedChange } from "./plan-blocks.ts";
 import type { View } from "./view.ts";
-import { bodyIndent, wrapBody } from "./body.ts";
 import { padEnd } from "./width.ts";
 
 /** One planned change: its line, and what there is to say of it. */
-export function renderChange(shared: SharedChange, blockNodes: number, keyWidth: number, view: View): string[] {
+export function renderChange(
+  shared: SharedChange,
+  blockNodes: number,
+  keyWidth: number,
+  view: View,
+): string[] {
   const { change } = shared;
   const { style } = view;
   const sign = renderSign(change, view);
@@ -20,12 +25,19 @@ export function renderChange(shared: SharedChange, blockNodes: number, keyWidth:
     place && style.faint(place),
     where && style.mark(where),
   ].filter((part) => part !== "");
-  const body = [...renderReasons(shared, view), ...renderDifferences(change, view), ...renderTexts(change, view)];
+  const body = [
+    ...renderReasons(shared, view),
+    ...renderDifferences(change, view),
+    ...renderTexts(change, view),
+  ];
   return [line.join("  ").trimEnd(), ...body.map((text) => (text === "" ? "" : bodyIndent + text))];
 }
 
 /** The sign of a change, and of a resource that an apply is at. */
-export function renderSign({ sign, certainty }: Pick<PlannedChange, "sign" | "certainty">, { style }: View): string {
+export function renderSign(
+  { sign, certainty }: Pick<PlannedChange, "sign" | "certainty">,
+  { style }: View,
+): string {
   if (certainty === "blocked") return style.bad("!");
   if (sign === "create") return style.good("+");
   return sign === "remove" ? style.bad("-") : style.change("~");

@@ -62,7 +62,7 @@ function renderText(text: TextChange, hashes: Difference | undefined, view: View
   if ((now ?? "") === "" && (wanted ?? "") === "") return [`${aspect}  empty`];
   const { lines, elided } = renderDiff(now, wanted, view);
   if (elided) return [`${aspect}  ${describeSides(text, hashes)}`, ...lines];
-  return aspect === "content" ? lines : [aspect, ...lines];
+  return aspect === "content" ? [...lines] : [aspect, ...lines];
 }
 
 /** `1.2 kB 9f86d081884c → 3.4 kB 1b4f0e9851f1` */

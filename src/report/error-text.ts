@@ -1,5 +1,5 @@
-import type { ErrorReport } from "./event.ts";
 import { reportError } from "./error-report.ts";
+import type { ErrorReport } from "./event.ts";
 import { harmlessLine, splitLines } from "./harmless.ts";
 import { showPlace } from "./place.ts";
 import { createStyle } from "./style.ts";

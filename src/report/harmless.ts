@@ -29,7 +29,10 @@ export function splitLines(text: string): string[] {
 /** JSON that is safe to look at: what is harmful is escaped, as JSON allows anywhere in a string. */
 export function harmlessJson(json: string): string {
   return json.replace(harmful, (character) =>
-    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
   );
 }
 

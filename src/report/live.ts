@@ -60,7 +60,9 @@ function renderRows(rows: readonly LiveRow[], view: View): string[] {
 
 /** Whole seconds: tenths would only flicker. */
 function formatSeconds(milliseconds: number): string {
-  return formatDuration(Math.max(0, Math.floor(milliseconds / 1000)) * 1000).replace(/^0\.00/, "0").replace(/\.0 s$/, " s");
+  return formatDuration(Math.max(0, Math.floor(milliseconds / 1000)) * 1000)
+    .replace(/^0\.00/, "0")
+    .replace(/\.0 s$/, " s");
 }
 
 /** A progress bar that returns to the start of its line: what it shows last. */

@@ -46,31 +46,39 @@ export class NodeRun {
   take(event: Event, now: number): void {
     switch (event.type) {
       case "progress":
-        return this.#begin(event.text, now);
+        this.#begin(event.text, now);
+        break;
       case "node-connecting":
-        return this.#begin("connecting", now);
+        this.#begin("connecting", now);
+        break;
       case "node-connected":
         this.connectedAfter = event.milliseconds;
-        return this.#begin("checking", now);
+        this.#begin("checking", now);
+        break;
       case "node-planned":
         this.planned = event;
-        return this.#rest();
+        this.#rest();
+        break;
       case "resource-started":
         if (event.again) this.again.add(event.resource.number);
         this.open.set(event.resource.number, event.resource);
-        return this.#begin(this.#describeOpen(), now);
+        this.#begin(this.#describeOpen(), now);
+        break;
       case "output":
         this.lastLine = event.line;
-        return;
+        break;
       case "resource-finished":
-        return this.#settle(event, now);
+        this.#settle(event, now);
+        break;
       case "node-finished":
         this.finished = event;
-        return this.#rest();
+        this.#rest();
+        break;
       case "machine-booted":
       case "machine-shot":
       case "node-status":
-        return this.#rest();
+        this.#rest();
+        break;
     }
   }
 

@@ -98,6 +98,6 @@ function sign(change: PlannedChange, causes: readonly string[]): string {
 }
 
 function similarity(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  const shared = one.intersection(other).size;
+  const shared = [...one].filter((key) => other.has(key)).length;
   return shared / (one.size + other.size - shared);
 }

@@ -21,7 +21,11 @@ export function renderPlan(plans: readonly NodePlan[], view: View): string[] {
 }
 
 /** `12 resources to change on 4 nodes, 388 in order` */
-export function renderPlanSummary(plans: readonly NodePlan[], missing: readonly string[], view: View): string[] {
+export function renderPlanSummary(
+  plans: readonly NodePlan[],
+  missing: readonly string[],
+  view: View,
+): string[] {
   const changes = plans.flatMap(({ changes }) => changes);
   const opaque = changes.filter(({ certainty }) => certainty === "opaque").length;
   const blocked = changes.filter(({ certainty }) => certainty === "blocked").length;

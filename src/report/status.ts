@@ -25,9 +25,21 @@ const columns: readonly Column[] = [
   { head: "system", wide: shortSystem, narrow: shortSystem },
   { head: "kernel", wide: ({ kernel = "" }) => kernel, narrow: () => "" },
   { head: "up", wide: formatUptime, narrow: formatUptime },
-  { head: "load", wide: ({ load }) => load?.map((value) => value.toFixed(2)).join(" ") ?? "", narrow: shortLoad },
-  { head: "disk", wide: (status) => share(status, formatShare), narrow: (status) => share(status, formatPercent) },
-  { head: "memory", wide: (status) => memory(status, formatShare), narrow: (status) => memory(status, formatPercent) },
+  {
+    head: "load",
+    wide: ({ load }) => load?.map((value) => value.toFixed(2)).join(" ") ?? "",
+    narrow: shortLoad,
+  },
+  {
+    head: "disk",
+    wide: (status) => share(status, formatShare),
+    narrow: (status) => share(status, formatPercent),
+  },
+  {
+    head: "memory",
+    wide: (status) => memory(status, formatShare),
+    narrow: (status) => memory(status, formatPercent),
+  },
   { head: "applied", wide: appliedBy, narrow: appliedAt },
 ];
 
@@ -46,7 +58,9 @@ function renderTable(
   { style, width }: View,
 ): string[] | undefined {
   const cells = columns.map((column) => nodes.map(({ status }) => harmless(column[size](status, now))));
-  const used = columns.map((_column, index) => index).filter((index) => cells[index]?.some((cell) => cell !== ""));
+  const used = columns
+    .map((_column, index) => index)
+    .filter((index) => cells[index]?.some((cell) => cell !== ""));
   const widths = used.map((index) => widest([columns[index]?.head ?? "", ...(cells[index] ?? [])]));
   const names = widest(nodes.map(({ node }) => node));
   if (names + widths.reduce((sum, column) => sum + column + 2, 0) > width) return undefined;
@@ -83,13 +97,23 @@ function renderContents(nodes: readonly NamedStatus[], view: View): string[] {
     if (!first) return [];
     const names = listNames(same.map(({ node }) => node));
     const heading = view.style.strong(names) + view.style.faint(same.length > 1 ? ", the same" : "");
-    return ["", heading, ...describeContents(first.status).flatMap(([head, items]) => renderItems(head, items, view))];
+    return [
+      "",
+      heading,
+      ...describeContents(first.status).flatMap(([head, items]) => renderItems(head, items, view)),
+    ];
   });
 }
 
 type Items = readonly (readonly [name: string, value: string])[];
 
-function describeContents({ packages, checkouts, services, rebootPending, error }: NodeStatus): [string, Items][] {
+function describeContents({
+  packages,
+  checkouts,
+  services,
+  rebootPending,
+  error,
+}: NodeStatus): [string, Items][] {
   const parts: [string, Items][] = [
     ["packages", Object.entries(packages ?? {}).map(([name, version]) => [name, version || "not installed"])],
     ["checkouts", Object.entries(checkouts ?? {}).map(([path, revision]) => [path, shortRevision(revision)])],
@@ -109,7 +133,10 @@ function renderItems(head: string, items: Items, { style, width }: View): string
   for (const [index, [name, value]] of items.entries()) {
     const comma = index < items.length - 1 ? "," : "";
     const plain = harmless(value === "" ? name : `${name} ${value}`) + comma;
-    const painted = value === "" ? style.change(harmless(name)) : `${harmless(name)} ${paintValue(head, harmless(value), { style })}`;
+    const painted =
+      value === ""
+        ? style.change(harmless(name))
+        : `${harmless(name)} ${paintValue(head, harmless(value), { style })}`;
     if (taken > 0 && taken + 1 + widthOf(plain) > room) {
       lines.push(line);
       line = "";
@@ -163,7 +190,9 @@ function appliedAt({ applied, state }: NodeStatus, now: number): string {
 
 function appliedBy(status: NodeStatus, now: number): string {
   const { applied } = status;
-  return applied ? `${formatMoment(applied.at, now)} by ${applied.by} (${applied.run})` : appliedAt(status, now);
+  return applied
+    ? `${formatMoment(applied.at, now)} by ${applied.by} (${applied.run})`
+    : appliedAt(status, now);
 }
 
 function shortRevision(revision: string): string {

@@ -1,5 +1,5 @@
-import { styleText } from "node:util";
 import type { Writable } from "node:stream";
+import { styleText } from "node:util";
 
 type Paint = (text: string) => string;
 

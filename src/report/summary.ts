@@ -25,7 +25,11 @@ const countWords: readonly [Outcome, string][] = [
 ];
 
 /** What became of each node, equal ones folded, and a last line on all. */
-export function renderApplySummary(nodes: readonly NodeRun[], run: EventOf<"run-finished">, view: View): string[] {
+export function renderApplySummary(
+  nodes: readonly NodeRun[],
+  run: EventOf<"run-finished">,
+  view: View,
+): string[] {
   const finished = nodes.filter(({ finished }) => finished !== undefined);
   const groups = [...Map.groupBy(finished, describeEnd).entries()].map(([text, same]) => ({
     names: listNames(same.map(({ name }) => name)),

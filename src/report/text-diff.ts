@@ -48,7 +48,8 @@ function elide(lines: readonly DiffLine[], longest: number, view: View): Rendere
 function compare(now: string, wanted: string): DiffLine[] {
   const patch = structuredPatch(now, wanted);
   if (!patch) {
-    const rewritten = (sign: "-" | "+", text: string) => splitLines(text).map((line) => ({ sign, text: line }));
+    const rewritten = (sign: "-" | "+", text: string) =>
+      splitLines(text).map((line) => ({ sign, text: line }));
     return [...rewritten("-", now), ...rewritten("+", wanted)];
   }
   return patch.hunks.flatMap((hunk): DiffLine[] => {

@@ -14,11 +14,15 @@ function renderNodes(nodes: readonly NodeRun[], { style }: View): string[] {
   const timed = nodes.filter(({ connectedAfter }) => connectedAfter !== undefined);
   if (timed.length === 0) return [];
   const names = widest(timed.map(({ name }) => name));
-  const rows = timed.map((node) => [node.connectedAfter, node.planned?.milliseconds, applyTime(node)].map(seconds));
+  const rows = timed.map((node) =>
+    [node.connectedAfter, node.planned?.milliseconds, applyTime(node)].map(seconds),
+  );
   const heads = ["connect", "check", "apply"];
   const columns = heads.map((head, index) => widest([head, ...rows.map((row) => row[index] ?? "")]));
   const line = (name: string, cells: readonly string[]) =>
-    [padEnd(name, names), ...cells.map((cell, index) => padStart(cell, columns[index] ?? 0))].join("  ").trimEnd();
+    [padEnd(name, names), ...cells.map((cell, index) => padStart(cell, columns[index] ?? 0))]
+      .join("  ")
+      .trimEnd();
   return [
     "",
     style.faint(line("", heads)),
@@ -27,7 +31,9 @@ function renderNodes(nodes: readonly NodeRun[], { style }: View): string[] {
 }
 
 function renderSlowest(nodes: readonly NodeRun[], { style }: View): string[] {
-  const all = nodes.flatMap(({ name, slow }) => slow.map(({ resource, milliseconds }) => ({ name, resource, milliseconds })));
+  const all = nodes.flatMap(({ name, slow }) =>
+    slow.map(({ resource, milliseconds }) => ({ name, resource, milliseconds })),
+  );
   const slowest = all.sort((one, other) => other.milliseconds - one.milliseconds).slice(0, slowestCount);
   if (slowest.length === 0) return [];
   const times = widest(slowest.map(({ milliseconds }) => seconds(milliseconds)));

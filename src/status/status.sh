@@ -19,8 +19,8 @@ machine() {
   done </etc/os-release
   read -r kernel </proc/sys/kernel/osrelease
   say kernel "$kernel"
-  read -r uptime _ </proc/uptime
-  say uptime "$uptime"
+  # Since its first process began, which in a container is not when the kernel did: proc(5), field 22, in ticks.
+  say uptime "$(awk 'NR == FNR { up = $1; next } { sub(/.*\) /, ""); print up - $20 / 100 }' /proc/uptime /proc/1/stat)"
   read -r one five fifteen _ </proc/loadavg
   say load "$one" "$five" "$fifteen"
   total=0 available=0

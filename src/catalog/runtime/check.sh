@@ -48,6 +48,16 @@ shown() {
   printf 'shown %s %s =%s\n' "$number" "$1" "$(base64 -w 0 <"$2")" >>"$work/shown"
 }
 
+# comes THING: this change will bring it, so that what comes later may count on it: comes "user www".
+comes() {
+  coming="$coming$1$newline"
+}
+
+# will_come THING: whether an earlier planned change brings it.
+will_come() {
+  case $newline$coming in *"$newline$1$newline"*) ;; *) return 1 ;; esac
+}
+
 # examine NUMBER KIND ARGUMENT…: sets $verdict (empty: in order) and $finding.
 examine() {
   number=$1
@@ -116,7 +126,7 @@ triggered() {
 check_all() {
   : >"$work/findings"
   : >"$work/shown"
-  plans=0 blocks=0 planned='' due=' ' marks=''
+  plans=0 blocks=0 planned='' coming='' due=' ' marks=''
   list_pending
   find_suspects
   # shellcheck disable=SC2086 # numbers

@@ -50,7 +50,7 @@ sources() {
     source_stanza "$mirror" "$release $release-updates" "$components" "$keyring"
     echo
     source_stanza "$security" "$release-security" "$components" "$keyring"
-  } >"$tree/etc/apt/sources.list.d/debian.sources"
+  } >"$tree/etc/apt/sources.list.d/${mirror##*/}.sources"
 }
 
 source_stanza() {
@@ -95,6 +95,8 @@ settle() {
   # The address is written into each machine; systemd's own file for containers would ask by DHCP.
   ln -sf /dev/null "$tree/etc/systemd/network/80-container-host0.network"
   mkdir -p "$tree/var/log/journal" "$tree/etc/ssh/sshd_config.d"
+  # As Debian's installer does; pam_env reads it at every login.
+  echo LANG=C.UTF-8 >"$tree/etc/default/locale"
   units "$tree"
   echo 'PermitRootLogin prohibit-password' >"$tree/etc/ssh/sshd_config.d/proog.conf"
   # Says that caches below /etc and /var are of this /usr, else each machine makes them at its first start.
@@ -110,9 +112,13 @@ units() {
   chroot "$tree" systemctl --quiet mask console-getty.service getty@tty1.service
 }
 
-if [ "$1" = --inside ]; then
-  shift
-  build "$@"
-else
-  main "$@"
-fi
+# In braces the shell has read it all before it runs: the file may be replaced by an upgrade while we stand by.
+{
+  if [ "$1" = --inside ]; then
+    shift
+    build "$@"
+  else
+    main "$@"
+  fi
+  exit
+}

@@ -40,12 +40,13 @@ supervise() {
 start() {
   folder=$1 bridge=$3 machine=$4 hostname=$5
   cgroup_enter "$machine"
+  # systemd's own limits for what it starts, whatever those of this process are.
   # Machines have version 2 control groups, as servers do, also where this host has version 1.
   # Their /tmp is what their own systemd makes of it.
   SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_TMPFS_TMP=0 \
     exec systemd-nspawn --quiet --register=no --keep-unit --boot --settings=no \
     --directory="$folder/root" --machine="$machine" --hostname="$hostname" --network-bridge="$bridge" \
-    --link-journal=no --timezone=off --resolv-conf=off --console=read-only 9>&-
+    --link-journal=no --timezone=off --resolv-conf=off --console=read-only --rlimit=NOFILE=1024:524288 9>&-
 }
 
 # Copies the console into the log; when that is large, it becomes the old log and a new one begins.
@@ -61,9 +62,13 @@ keep_console() {
   done
 }
 
-if [ "$1" = --inside ]; then
-  shift
-  supervise "$@" 2>&1 | keep_console "$1"
-else
-  main "$@"
-fi
+# In braces the shell has read it all before it runs: the file may be replaced by an upgrade while we stand by.
+{
+  if [ "$1" = --inside ]; then
+    shift
+    supervise "$@" 2>&1 | keep_console "$1"
+  else
+    main "$@"
+  fi
+  exit
+}

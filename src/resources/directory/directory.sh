@@ -15,6 +15,7 @@ directory_check() {
     ;;
   absent/* | */file | */symlink | */other) in_the_way "$1" ;;
   */absent)
+    comes "directory $1"
     differs state absent present
     differs mode '' "$2"
     differs owner '' "$3"

@@ -30,7 +30,7 @@ parent_of() {
 # A path whose folder is not there waits for it.
 needs_parent() {
   parent_of "$1"
-  [ -d "$parent" ] || depends "The directory $parent is not there yet."
+  [ -d "$parent" ] || will_come "directory $parent" || depends "The directory $parent is not there yet."
 }
 
 # differs_access MODE OWNER GROUP: after look.
@@ -47,7 +47,7 @@ differs_account() {
 }
 
 needs_account() {
-  [ "$2" = root ] || getent "$3" "$2" >/dev/null || depends "The $1 $2 is not there yet."
+  [ "$2" = root ] || getent "$3" "$2" >/dev/null || will_come "$1 $2" || depends "The $1 $2 is not there yet."
 }
 
 # in_the_way PATH: something else stands where the resource belongs; nothing is destroyed for it.

@@ -1,0 +1,68 @@
+import type { Writable } from "node:stream";
+import { WriteStream } from "node:tty";
+import type { Reporter } from "./event.ts";
+import { createJsonReporter } from "./json.ts";
+import { createStyle, takesColor } from "./style.ts";
+import { Terminal } from "./terminal.ts";
+import type { View } from "./view.ts";
+
+export interface ReporterOptions {
+  /** Events as lines of JSON instead of a view for people. */
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly timings: boolean;
+  /** Default: whether the stream is a terminal, unless NO_COLOR or FORCE_COLOR say otherwise. */
+  readonly color?: boolean;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Whether progress is drawn live, at the bottom of a terminal. */
+  readonly terminal: boolean;
+  /** In columns. */
+  readonly width: number;
+  /** The folder of the user's config; places are shown relative to it. */
+  readonly directory: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** A reporter that holds on to the terminal. */
+export type OpenReporter = Reporter & {
+  /** Says what is still unsaid, and lets go of the terminal. */
+  close(): void;
+  /** Takes the live area away, so that a question can be asked; what happens meanwhile is told after `resume`. */
+  suspend(): void;
+  resume(): void;
+};
+
+/** The reporter of a command: for people or for programs. */
+export function createReporter(options: ReporterOptions): OpenReporter {
+  const { stdout, stderr, now = Date.now } = options;
+  if (options.json) {
+    const quiet = () => {};
+    return Object.assign(createJsonReporter(stdout, now), { close: quiet, suspend: quiet, resume: quiet });
+  }
+  const viewOn = (stream: Writable): View => ({
+    style: createStyle(options.color ?? takesColor(stream)),
+    width: options.width,
+    directory: options.directory,
+    verbose: options.verbose,
+  });
+  const terminal = new Terminal({
+    stdout,
+    stderr,
+    live: options.terminal,
+    now,
+    timings: options.timings,
+    result: viewOn(stdout),
+    progress: viewOn(stderr),
+    size: () => ({
+      columns: (stderr instanceof WriteStream && stderr.columns) || options.width,
+      rows: (stderr instanceof WriteStream && stderr.rows) || 24,
+    }),
+  });
+  return Object.assign((event: Parameters<Reporter>[0]) => terminal.take(event), {
+    close: () => terminal.close(),
+    suspend: () => terminal.suspend(),
+    resume: () => terminal.resume(),
+  });
+}
