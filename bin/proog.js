@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // This file runs on any Node that knows modules (Node 18 too), so that an old one is told what is needed.
 import * as module from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 
 const needed = [24, 12];
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -9,6 +11,7 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   console.error("Get it beside proog, and call proog by npx: npm install --save-dev node@24 && npx proog");
   process.exit(1);
 }
-module.enableCompileCache();
+// Not in a folder that others can write to: what is kept there is run.
+module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "proog", "compiled"));
 const { main } = await import("../dist/cli/main.js");
 await main(process.argv.slice(2));

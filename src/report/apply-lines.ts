@@ -4,12 +4,17 @@ import type { Outcome } from "./event.ts";
 import { harmless } from "./harmless.ts";
 import type { NodeRun, ResourceFinished } from "./node-run.ts";
 import type { View } from "./view.ts";
-import { padEnd, padStart, widest } from "./width.ts";
+import { cut, padEnd, padStart, widest } from "./width.ts";
+
+/** The widths of the columns, the same for a whole run. */
+export interface ApplyColumns {
+  readonly node: number;
+  readonly key: number;
+}
 
 const widestKey = 48;
 
-const words: Readonly<Record<Outcome, string>> = {
-  done: "done",
+const words: Readonly<Record<Exclude<Outcome, "done">, string>> = {
   already: "in order by now",
   left: "differs only since the plan, left alone",
   moved: "not as it was at the plan, left alone",
@@ -17,20 +22,37 @@ const words: Readonly<Record<Outcome, string>> = {
   unreached: "not reached",
 };
 
+export function measureApply(nodes: Iterable<NodeRun>): ApplyColumns {
+  const all = [...nodes];
+  const keys = all
+    .flatMap(({ planned }) => planned?.changes ?? [])
+    .map(({ resource }) => harmless(resource.key));
+  return { node: widest(all.map(({ name }) => name)), key: Math.min(widestKey, widest(keys)) };
+}
+
 /** `web-1  ~ file /etc/motd  done  0.1 s` */
-export function renderFinished(event: ResourceFinished, node: NodeRun, names: number, view: View): string[] {
-  const { outcome, resource, milliseconds } = event;
+export function renderFinished(
+  event: ResourceFinished,
+  node: NodeRun,
+  columns: ApplyColumns,
+  view: View,
+): string[] {
+  const { outcome, resource } = event;
   // Failures have a block of their own, and what was not reached is a number there.
   if (outcome === "failed" || outcome === "unreached") return [];
   const { style } = view;
-  const change = node.change(resource.number);
-  const sign =
-    change && outcome === "done" ? renderSign(change, view) : style.change(outcome === "done" ? "~" : "·");
-  const keys = (node.planned?.changes ?? []).map(({ resource }) => harmless(resource.key));
-  const key = padEnd(harmless(resource.key), Math.min(widestKey, widest(keys)));
-  const again = outcome === "done" && node.again.has(resource.number);
-  const word = again ? "done again: this run had changed it" : words[outcome];
-  const time = outcome === "done" ? padStart(formatDuration(milliseconds), 6) : "";
-  const line = `${padEnd(node.name, names)}  ${sign} ${key}  ${style.faint(`${word}  ${time}`.trimEnd())}`;
-  return [line];
+  const key = padEnd(cut(harmless(resource.key), Math.max(widestKey, view.width - 40)), columns.key);
+  const word = outcome === "done" ? describeDone(event, node) : words[outcome];
+  const line = [padEnd(node.name, columns.node), `${signOf(event, node, view)} ${key}`, style.faint(word)];
+  return [line.join("  ")];
+}
+
+function describeDone({ resource, milliseconds }: ResourceFinished, { again }: NodeRun): string {
+  const time = `done  ${padStart(formatDuration(milliseconds), 6)}`;
+  return again.has(resource.number) ? `${time}  once more: this run had changed it` : time;
+}
+
+function signOf({ outcome, resource }: ResourceFinished, node: NodeRun, view: View): string {
+  if (outcome !== "done") return view.style.faint("·");
+  return renderSign(node.change(resource.number) ?? { sign: "change", certainty: "certain" }, view);
 }

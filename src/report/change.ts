@@ -6,31 +6,57 @@ import { listNames } from "./names.ts";
 import { showPlace } from "./place.ts";
 import type { SharedChange } from "./plan-blocks.ts";
 import type { View } from "./view.ts";
-import { padEnd } from "./width.ts";
+import { cut, padEnd, widest } from "./width.ts";
+
+/** The widths of the columns of a block. */
+export interface ChangeColumns {
+  readonly key: number;
+  readonly place: number;
+}
+
+/** A longer key pushes its place to the right instead of all others' places. */
+const widestKey = 56;
+/** Causes that a trigger names. */
+const mostCauses = 4;
+
+export function measureChanges(changes: readonly SharedChange[], view: View): ChangeColumns {
+  const resources = changes.map(({ change }) => change.resource);
+  return {
+    key: Math.min(widestKey, widest(resources.map(({ key }) => showKey(key, view)))),
+    place: widest(resources.map(({ at }) => showPlace(at, view.directory))),
+  };
+}
 
 /** One planned change: its line, and what there is to say of it. */
 export function renderChange(
   shared: SharedChange,
   blockNodes: number,
-  keyWidth: number,
+  columns: ChangeColumns,
   view: View,
 ): string[] {
   const { change } = shared;
   const { style } = view;
-  const sign = renderSign(change, view);
-  const place = showPlace(change.resource.at, view.directory);
+  const key = padEnd(showKey(change.resource.key, view), columns.key);
   const where = sayNodes(shared, blockNodes);
-  const line = [
-    `  ${sign} ${padEnd(harmless(change.resource.key), keyWidth)}`,
-    place && style.faint(place),
-    where && style.mark(where),
-  ].filter((part) => part !== "");
+  const place = padEnd(showPlace(change.resource.at, view.directory), where ? columns.place : 0);
+  const line = [`  ${renderSign(change, view)} ${key}`, style.faint(place), style.mark(where)];
   const body = [
     ...renderReasons(shared, view),
     ...renderDifferences(change, view),
     ...renderTexts(change, view),
   ];
-  return [line.join("  ").trimEnd(), ...body.map((text) => (text === "" ? "" : bodyIndent + text))];
+  return [
+    line
+      .filter((part) => part !== "")
+      .join("  ")
+      .trimEnd(),
+    ...body.map((text) => (text === "" ? "" : bodyIndent + text)),
+  ];
+}
+
+/** A key can be a whole command; what is cut, --verbose shows. */
+function showKey(key: string, { verbose, width }: View): string {
+  return verbose ? harmless(key) : cut(harmless(key), Math.max(40, width - 6));
 }
 
 /** The sign of a change, and of a resource that an apply is at. */
@@ -77,6 +103,8 @@ function triggerSentences({ triggers }: PlannedChange, causes: readonly string[]
   });
 }
 
-function listAll(items: readonly string[]): string {
+function listAll(all: readonly string[]): string {
+  const items =
+    all.length > mostCauses ? [...all.slice(0, mostCauses - 1), `${all.length - mostCauses + 1} more`] : all;
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }

@@ -6,10 +6,13 @@ import { renderDiff } from "./text-diff.ts";
 import type { View } from "./view.ts";
 import { padEnd, widest } from "./width.ts";
 
+/** A longer value is compared as a text is. */
+const longestValue = 80;
+
 /** `mode   0644 → 0600`, one a line; what a new resource gets stands in one line, there is nothing to compare. */
 export function renderDifferences(change: PlannedChange, view: View): string[] {
   const said = change.differences.filter((difference) => isSaid(difference, change));
-  if (said.length > 0 && said.every(({ now }) => now === "")) {
+  if (change.sign === "create" && said.length > 0 && said.every(({ now }) => now === "")) {
     const all = said.map(({ aspect, wanted }) => `${harmless(aspect)} ${showValue(wanted)}`);
     return wrapBody(all.join(", "), view);
   }
@@ -20,10 +23,10 @@ export function renderDifferences(change: PlannedChange, view: View): string[] {
   });
 }
 
-/** Diffs of the texts, those among the differences included. */
+/** Diffs of the texts, long values included. */
 export function renderTexts({ texts, differences }: PlannedChange, view: View): string[] {
-  const multiline = differences.filter(isMultiline);
-  return [...texts, ...multiline].flatMap((text) => {
+  const long = differences.filter((difference) => isLong(difference) && !hasText(difference, texts));
+  return [...texts, ...long].flatMap((text) => {
     const hashes = differences.find(({ aspect }) => aspect === text.aspect);
     return renderText(text, hashes, view);
   });
@@ -34,11 +37,17 @@ function isSaid(difference: Difference, { sign, texts }: PlannedChange): boolean
   const { aspect, now, wanted } = difference;
   if (aspect === "state" && sign === "create" && now === "absent") return false;
   if (aspect === "state" && sign === "remove" && wanted === "absent") return false;
-  return !isMultiline(difference) && !texts.some((text) => text.aspect === aspect);
+  return !isLong(difference) && !hasText(difference, texts);
 }
 
-function isMultiline({ now, wanted }: Difference): boolean {
-  return now.includes("\n") || wanted.includes("\n");
+function hasText({ aspect }: Difference, texts: readonly TextChange[]): boolean {
+  return texts.some((text) => text.aspect === aspect);
+}
+
+function isLong({ now, wanted }: Difference): boolean {
+  return [now, wanted].some(
+    (value) => value.includes("\n") || (value.length > longestValue && !isHash(value)),
+  );
 }
 
 /** A hash by its first digits, nothing as "nothing", anything else harmless. */

@@ -26,13 +26,12 @@ export function renderErrorReport(heading: string, error: ErrorReport, view: Vie
   const { message, where, detail, hint } = error;
   const place = where ? showPlace(where, view.directory) : "";
   const sentence = splitLines(place ? `${message.replace(/\.$/, "")} (${place})` : message);
-  const [first = "", ...rest] = sentence.flatMap((line) => wrapProse(line, view.width - 2));
-  return [
-    `${view.style.bad(`${heading}:`)} ${first}`,
-    ...rest.map((line) => `  ${line}`),
-    ...renderDetail(detail),
-    ...renderHint(hint, view),
-  ];
+  const [first = "", ...rest] = sentence.flatMap((line) => wrapProse(line, view.width - heading.length - 2));
+  // A sentence that begins with the node needs no heading to name it.
+  const beginning = first.startsWith(`${heading} `)
+    ? view.style.bad(heading) + first.slice(heading.length)
+    : `${view.style.bad(`${heading}:`)} ${first}`;
+  return [beginning, ...rest.map((line) => `  ${line}`), ...renderDetail(detail), ...renderHint(hint, view)];
 }
 
 /** The last lines of a command, as they were; only what would steer the terminal is escaped. */

@@ -32,7 +32,7 @@ export function renderNodeEnd(node: NodeRun, view: View): string[] {
   const { failures, finished } = node;
   const lines = failures.flatMap((failure) => renderFailure(failure, node, view));
   const error = finished?.error;
-  if (error && !node.told.some((told) => isSame(told, error))) {
+  if (error && error.code !== "interrupted" && !node.told.some((told) => isSame(told, error))) {
     if (failures.length > 0 && error.code === "resource-failed") lines.push(...renderHint(error.hint, view));
     else lines.push(...renderErrorReport(node.name, error, view));
   }
@@ -45,7 +45,7 @@ function renderReach(node: NodeRun): string[] {
   const counts = node.finished?.counts ?? {};
   if (node.failures.length === 0 && Object.keys(counts).length === 0) return [];
   const rest = (counts.unreached ?? 0) > 0 ? ", nothing after this was tried" : "";
-  return [`  ${counts.done ?? 0} of ${count(node.due, "change")} done${rest}`];
+  return [`  ${node.done} of ${count(node.due, "change")} done${rest}`];
 }
 
 function isSame(one: ErrorReport, other: ErrorReport): boolean {

@@ -13,10 +13,14 @@ export function harmless(text: string): string {
   return text.replace(harmful, escapeCharacter);
 }
 
-/** The same for a line whose tabs stand for white space; a carriage return at its end is no news. */
+/** The same for a line of a text, whose tabs are white space. */
+export function harmlessText(line: string): string {
+  return harmless(line.includes("\t") ? expandTabs(line) : line);
+}
+
+/** The same for a line that a command printed; that it ended in a carriage return is no news. */
 export function harmlessLine(line: string): string {
-  const bare = line.endsWith("\r") ? line.slice(0, -1) : line;
-  return harmless(bare.includes("\t") ? expandTabs(bare) : bare);
+  return harmlessText(line.endsWith("\r") ? line.slice(0, -1) : line);
 }
 
 /** The lines of a text, without an empty one for the newline at its end. */

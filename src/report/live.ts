@@ -32,10 +32,11 @@ export function renderLive(nodes: readonly NodeRun[], now: number, rows: number,
 }
 
 function liveRow(node: NodeRun, now: number): LiveRow {
-  const applying = node.open.size > 0 && node.due > 0 && node.settled < node.due;
+  const position = node.outcomes.size + 1;
+  const applying = node.open.size > 0 && position <= node.due;
   return {
     node: node.name,
-    position: applying ? `${node.settled + 1}/${node.due}` : "",
+    position: applying ? `${position}/${node.due}` : "",
     step: cut(harmlessLine(node.step ?? ""), widestStep),
     time: formatSeconds(now - node.stepSince),
     output: harmlessLine(lastPart(node.lastLine)),

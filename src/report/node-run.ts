@@ -1,4 +1,4 @@
-import type { ErrorReport, Event, PlannedChange, ResourceReference } from "./event.ts";
+import type { ErrorReport, Event, Outcome, PlannedChange, ResourceReference } from "./event.ts";
 import type { EventOf } from "./event-type.ts";
 
 export type ResourceFinished = EventOf<"resource-finished">;
@@ -16,23 +16,30 @@ export class NodeRun {
   lastLine = "";
   /** Resources that were started and have no outcome yet: several when a kind makes its changes in one go. */
   readonly open = new Map<number, ResourceReference>();
-  /** Changes with an outcome. */
-  settled = 0;
+  /** How each resource came out; the last word counts. */
+  readonly outcomes = new Map<number, Outcome>();
   /** Resources that this run itself disturbed, so that they are changed once more. */
   readonly again = new Set<number>();
   /** Failures that are told when the node is through. */
   failures: ResourceFinished[] = [];
   /** Errors that were told already. */
   readonly told: ErrorReport[] = [];
-  readonly slow: ResourceFinished[] = [];
+  /** Resources that took time, for the timings. */
+  readonly timed: ResourceFinished[] = [];
+  /** Changes that apply is to make. */
+  due = 0;
+  /** Changes that cannot be made as things are. */
+  blocked = 0;
+  #changes: ReadonlyMap<number, PlannedChange> = new Map();
 
   constructor(name: string) {
     this.name = name;
   }
 
-  /** Changes that apply is to make. */
-  get due(): number {
-    return this.planned?.changes.filter(({ certainty }) => certainty !== "blocked").length ?? 0;
+  /** Resources that are changed as they should be. */
+  get done(): number {
+    const seen = [...this.outcomes.values()].filter((outcome) => outcome === "done").length;
+    return this.outcomes.size > 0 ? seen : (this.finished?.counts.done ?? 0);
   }
 
   get seen(): boolean {
@@ -40,7 +47,7 @@ export class NodeRun {
   }
 
   change(number: number): PlannedChange | undefined {
-    return this.planned?.changes.find(({ resource }) => resource.number === number);
+    return this.#changes.get(number);
   }
 
   take(event: Event, now: number): void {
@@ -57,6 +64,9 @@ export class NodeRun {
         break;
       case "node-planned":
         this.planned = event;
+        this.#changes = new Map(event.changes.map((change) => [change.resource.number, change]));
+        this.blocked = event.changes.filter(({ certainty }) => certainty === "blocked").length;
+        this.due = event.changes.length - this.blocked;
         this.#rest();
         break;
       case "resource-started":
@@ -84,8 +94,8 @@ export class NodeRun {
 
   #settle(event: ResourceFinished, now: number): void {
     this.open.delete(event.resource.number);
-    if (!this.again.has(event.resource.number) && event.outcome !== "left") this.settled += 1;
-    if (event.milliseconds > 0) this.slow.push(event);
+    this.outcomes.set(event.resource.number, event.outcome);
+    if (event.milliseconds > 0) this.timed.push(event);
     if (event.outcome === "unreached") return;
     if (this.open.size > 0) this.step = this.#describeOpen();
     else this.#begin("checking", now);

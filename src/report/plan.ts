@@ -1,15 +1,11 @@
-import { renderChange } from "./change.ts";
+import { measureChanges, renderChange } from "./change.ts";
 import type { EventOf } from "./event-type.ts";
 import { harmless } from "./harmless.ts";
 import { count, groupDigits, listNames } from "./names.ts";
 import { foldPlans, type PlanBlock } from "./plan-blocks.ts";
 import type { View } from "./view.ts";
-import { widest } from "./width.ts";
 
 export type NodePlan = EventOf<"node-planned">;
-
-/** A longer key pushes its place to the right instead of all others' places. */
-const widestKey = 56;
 
 /** The plan of several nodes: what would change, folded where it is equal, then who has nothing to change. */
 export function renderPlan(plans: readonly NodePlan[], view: View): string[] {
@@ -20,38 +16,42 @@ export function renderPlan(plans: readonly NodePlan[], view: View): string[] {
   return lines;
 }
 
-/** `12 resources to change on 4 nodes, 388 in order` */
+/**
+ * `12 resources to change on 4 nodes, 388 in order`. What cannot be known is never "nothing to change".
+ * @param unseen nodes that have no plan
+ */
 export function renderPlanSummary(
   plans: readonly NodePlan[],
-  missing: readonly string[],
-  view: View,
+  unseen: readonly string[],
+  { style }: View,
 ): string[] {
+  if (plans.length === 0) return [];
   const changes = plans.flatMap(({ changes }) => changes);
   const opaque = changes.filter(({ certainty }) => certainty === "opaque").length;
   const blocked = changes.filter(({ certainty }) => certainty === "blocked").length;
-  const certain = changes.length - opaque - blocked;
+  const known = changes.length - opaque - blocked;
   const inOrder = plans.reduce((sum, { total }) => sum + total, 0) - changes.length;
+  const what = [
+    ...(known > 0 ? [`${count(known, "resource")} to change`] : []),
+    ...(opaque > 0 ? [`${count(opaque, "step")} whose effect cannot be known`] : []),
+    ...(blocked > 0 ? [`${groupDigits(blocked)} blocked`] : []),
+  ];
+  const [first = "nothing to change", ...others] = what;
   const nodes = plans.filter(({ changes }) => changes.length > 0).map(({ node }) => node);
-  const parts: string[] = [];
-  if (certain > 0) parts.push(`${count(certain, "resource")} to change`);
-  if (opaque > 0) parts.push(`${count(opaque, "step")} whose effect cannot be known`);
-  if (blocked > 0) parts.push(`${groupDigits(blocked)} blocked`);
-  const where = nodes.length === 1 ? ` on ${nodes[0]}` : ` on ${count(nodes.length, "node")}`;
-  const what = parts.length > 0 ? parts.join(", ") + where : "nothing to change";
-  const rest = inOrder > 0 ? `, ${groupDigits(inOrder)} in order` : "";
-  const { style } = view;
-  const unseen = missing.length > 0 ? style.bad(`, not seen: ${listNames(missing)}`) : "";
-  return plans.length === 0 ? [] : [style.strong(what) + rest + unseen];
+  const where =
+    nodes.length === 0 ? "" : ` on ${nodes.length === 1 ? nodes[0] : count(nodes.length, "node")}`;
+  const rest = [...others, ...(inOrder > 0 ? [`${groupDigits(inOrder)} in order`] : [])];
+  const missing = unseen.length > 0 ? style.bad(`; not seen: ${listNames(unseen)}`) : "";
+  return [style.strong([first + where, ...rest].join(", ")) + missing];
 }
 
 function renderBlock({ nodes, changes }: PlanBlock, view: View): string[] {
   const same = changes.every((shared) => shared.nodes.length === nodes.length);
   const note = nodes.length === 1 ? "" : same ? ", the same" : ", the same except where it says";
-  const widths = changes.map(({ change }) => harmless(change.resource.key));
-  const keyWidth = Math.min(widestKey, widest(widths));
+  const columns = measureChanges(changes, view);
   return [
     view.style.strong(listNames(nodes)) + view.style.faint(note),
-    ...changes.flatMap((shared) => renderChange(shared, nodes.length, keyWidth, view)),
+    ...changes.flatMap((shared) => renderChange(shared, nodes.length, columns, view)),
   ];
 }
 

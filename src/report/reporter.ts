@@ -37,6 +37,8 @@ export type OpenReporter = Reporter & {
 /** The reporter of a command: for people or for programs. */
 export function createReporter(options: ReporterOptions): OpenReporter {
   const { stdout, stderr, now = Date.now } = options;
+  // A reader that has gone away (`proog plan | head`) is no reason to let a run die.
+  for (const stream of [stdout, stderr]) stream.on("error", ignoreBrokenPipe);
   if (options.json) {
     const quiet = () => {};
     return Object.assign(createJsonReporter(stdout, now), { close: quiet, suspend: quiet, resume: quiet });
@@ -65,4 +67,8 @@ export function createReporter(options: ReporterOptions): OpenReporter {
     suspend: () => terminal.suspend(),
     resume: () => terminal.resume(),
   });
+}
+
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

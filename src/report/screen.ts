@@ -16,6 +16,11 @@ export interface ScreenOptions {
 
 type StreamName = "stdout" | "stderr";
 
+interface Write {
+  readonly stream: StreamName;
+  readonly text: string;
+}
+
 /**
  * The two streams, and on a terminal a live area below what was printed. With a live area, what is printed waits for
  * the next drawing, so that a storm of lines does not make it flicker.
@@ -23,7 +28,7 @@ type StreamName = "stdout" | "stderr";
 export class Screen {
   readonly #options: ScreenOptions;
   readonly #timer: NodeJS.Timeout | undefined;
-  #waiting: { readonly stream: StreamName; readonly text: string }[] = [];
+  #waiting: Write[] = [];
   #drawn: readonly string[] = [];
   #drawnAt = Number.NEGATIVE_INFINITY;
   #busySince: number | undefined;
@@ -31,9 +36,7 @@ export class Screen {
 
   constructor(options: ScreenOptions) {
     this.#options = options;
-    // A reader that has gone away (`proog plan | head`) is no reason to let a run die.
-    for (const stream of [options.stdout, options.stderr]) stream.on("error", ignoreBrokenPipe);
-    if (options.live) this.#timer = setInterval(() => this.#tick(), drawEvery).unref();
+    if (options.live) this.#timer = setInterval(() => this.flush(), drawEvery).unref();
   }
 
   print(stream: StreamName, lines: readonly string[]): void {
@@ -48,10 +51,10 @@ export class Screen {
     if (this.#held) return;
     const area = this.#currentArea();
     if (this.#waiting.length === 0 && area.join("\n") === this.#drawn.join("\n")) return;
-    this.#erase();
-    for (const { stream, text } of this.#joined()) this.#options[stream].write(text);
+    if (this.#drawn.length > 0) this.#waiting.unshift({ stream: "stderr", text: erase(this.#drawn.length) });
+    if (area.length > 0) this.#waiting.push({ stream: "stderr", text: `${area.join("\n")}\n` });
+    for (const { stream, text } of joinWrites(this.#waiting)) this.#options[stream].write(text);
     this.#waiting = [];
-    if (area.length > 0) this.#options.stderr.write(`${area.join("\n")}\n`);
     this.#drawn = area;
     this.#drawnAt = this.#options.now();
   }
@@ -76,10 +79,6 @@ export class Screen {
     this.#erase();
   }
 
-  #tick(): void {
-    this.flush();
-  }
-
   /** The live area, once something goes on for longer than a blink. */
   #currentArea(): readonly string[] {
     if (!this.#options.live) return [];
@@ -91,22 +90,23 @@ export class Screen {
   }
 
   #erase(): void {
-    if (this.#drawn.length > 0) this.#options.stderr.write(`\x1b[${this.#drawn.length}F\x1b[J`);
+    if (this.#drawn.length > 0) this.#options.stderr.write(erase(this.#drawn.length));
     this.#drawn = [];
-  }
-
-  /** Neighbours on the same stream go out in one write. */
-  #joined(): { stream: StreamName; text: string }[] {
-    const joined: { stream: StreamName; text: string }[] = [];
-    for (const { stream, text } of this.#waiting) {
-      const last = joined.at(-1);
-      if (last?.stream === stream) last.text += text;
-      else joined.push({ stream, text });
-    }
-    return joined;
   }
 }
 
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+/** Goes up so many lines and clears from there. */
+function erase(lines: number): string {
+  return `\x1b[${lines}F\x1b[J`;
+}
+
+/** Neighbours on the same stream go out in one write, so that nothing flickers. */
+function joinWrites(writes: readonly Write[]): Write[] {
+  const joined: Write[] = [];
+  for (const write of writes) {
+    const last = joined.at(-1);
+    if (last?.stream === write.stream) joined.splice(-1, 1, { ...last, text: last.text + write.text });
+    else joined.push(write);
+  }
+  return joined;
 }

@@ -6,6 +6,9 @@ import type { NodeRun } from "./node-run.ts";
 import type { View } from "./view.ts";
 import { padEnd, widest } from "./width.ts";
 
+/** A longer list of names pushes its outcome to the right. */
+const widestNames = 40;
+
 const outcomes: Readonly<Record<NodeOutcome, string>> = {
   "in-order": "in order",
   planned: "planned",
@@ -24,6 +27,12 @@ const countWords: readonly [Outcome, string][] = [
   ["unreached", "not reached"],
 ];
 
+interface Group {
+  readonly names: string;
+  readonly outcome: NodeOutcome;
+  readonly counts: string;
+}
+
 /** What became of each node, equal ones folded, and a last line on all. */
 export function renderApplySummary(
   nodes: readonly NodeRun[],
@@ -31,44 +40,58 @@ export function renderApplySummary(
   view: View,
 ): string[] {
   const finished = nodes.filter(({ finished }) => finished !== undefined);
-  const groups = [...Map.groupBy(finished, describeEnd).entries()].map(([text, same]) => ({
-    names: listNames(same.map(({ name }) => name)),
-    outcome: same[0]?.finished?.outcome ?? "failed",
-    text,
-  }));
-  const names = Math.min(40, widest(groups.map(({ names }) => names)));
+  const total = renderTotal(finished, run, view);
+  const groups = groupByEnd(finished);
+  // One node that is done as planned: the total says it all.
+  if (finished.length === 1 && groups[0]?.outcome === "done" && !groups[0].counts.includes(",")) return total;
+  const names = Math.min(widestNames, widest(groups.map(({ names }) => names)));
   const words = widest(groups.map(({ outcome }) => outcomes[outcome]));
-  const rows = groups.map(({ names: list, outcome, text }) => {
+  const rows = groups.map(({ names: list, outcome, counts }) => {
     const word = paint(outcome, view)(padEnd(outcomes[outcome], words));
-    return `${view.style.strong(padEnd(list, names))}  ${word}  ${text.slice(outcome.length + 1)}`.trimEnd();
+    return `${view.style.strong(padEnd(list, names))}  ${word}  ${counts}`.trimEnd();
   });
-  return [...rows, ...renderTotal(finished, run, view)];
+  return [...rows, ...total];
 }
 
-/** Nodes with the same end are told in one line; the outcome leads, so that different ones are never folded. */
-function describeEnd({ finished, due }: NodeRun): string {
+/** Nodes with the same end are told in one line. */
+function groupByEnd(nodes: readonly NodeRun[]): Group[] {
+  const ends = nodes.map((node) => ({
+    name: node.name,
+    outcome: node.finished?.outcome ?? "failed",
+    counts: describeCounts(node),
+  }));
+  const groups = Map.groupBy(ends, ({ outcome, counts }) => `${outcome} ${counts}`);
+  return [...groups.values()].flatMap((same) => {
+    const [first] = same;
+    return first ? [{ ...first, names: listNames(same.map(({ name }) => name)) }] : [];
+  });
+}
+
+/** `3 of 7 changed, 1 failed, 3 not reached` */
+function describeCounts({ finished, due, done, blocked }: NodeRun): string {
   const { outcome = "failed", counts = {} } = finished ?? {};
   const parts: string[] = [];
-  const done = counts.done ?? 0;
   if (outcome === "done") parts.push(`${groupDigits(done)} changed`);
-  else if (due > 0 && (outcome === "failed" || outcome === "stopped"))
+  else if (due > 0 && (outcome === "failed" || outcome === "stopped")) {
     parts.push(`${groupDigits(done)} of ${groupDigits(due)} changed`);
+  }
   for (const [name, word] of countWords) {
     const number = counts[name] ?? 0;
     if (number > 0) parts.push(`${groupDigits(number)} ${word}`);
   }
-  return `${outcome} ${parts.join(", ")}`;
+  if (blocked > 0) parts.push(`${groupDigits(blocked)} blocked`);
+  return parts.join(", ");
 }
 
-/** `28 resources changed on 4 nodes in 12 s, 1 node failed` */
+/** `28 resources changed on 4 nodes in 12 s; not done: web-2` */
 function renderTotal(nodes: readonly NodeRun[], run: EventOf<"run-finished">, { style }: View): string[] {
-  const changed = nodes.filter(({ finished }) => (finished?.counts.done ?? 0) > 0);
-  const done = nodes.reduce((sum, { finished }) => sum + (finished?.counts.done ?? 0), 0);
+  const changed = nodes.filter(({ done }) => done > 0);
+  const done = nodes.reduce((sum, { done }) => sum + done, 0);
   const bad = nodes.filter(({ finished }) => finished && !["done", "in-order"].includes(finished.outcome));
-  const where = changed.length === 1 ? `on ${changed[0]?.name}` : `on ${count(changed.length, "node")}`;
-  const what = done === 0 ? "nothing was changed" : `${count(done, "resource")} changed ${where}`;
-  const failed = bad.length > 0 ? style.bad(`, ${count(bad.length, "node")} not done`) : "";
-  return [style.strong(`${what} in ${formatDuration(run.milliseconds)}`) + failed];
+  const where = changed.length === 1 ? changed[0]?.name : count(changed.length, "node");
+  const what = done === 0 ? "nothing was changed" : `${count(done, "resource")} changed on ${where}`;
+  const missing = bad.length > 0 ? style.bad(`; not done: ${listNames(bad.map(({ name }) => name))}`) : "";
+  return [style.strong(`${what} in ${formatDuration(run.milliseconds)}`) + missing];
 }
 
 function paint(outcome: NodeOutcome, { style }: View): (text: string) => string {

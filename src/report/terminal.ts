@@ -1,4 +1,4 @@
-import { renderFinished } from "./apply-lines.ts";
+import { type ApplyColumns, measureApply, renderFinished } from "./apply-lines.ts";
 import { renderErrorReport } from "./error-text.ts";
 import type { Event } from "./event.ts";
 import type { EventOf } from "./event-type.ts";
@@ -6,7 +6,7 @@ import { renderFailure, renderNodeEnd } from "./failure.ts";
 import { harmlessLine, splitLines } from "./harmless.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { renderLive } from "./live.ts";
-import { renderDeed, renderDeeds } from "./machines.ts";
+import { type Milestone, renderMilestone, renderMilestones } from "./milestone.ts";
 import { NodeRun } from "./node-run.ts";
 import { renderPlan, renderPlanSummary } from "./plan.ts";
 import { Screen, type ScreenOptions } from "./screen.ts";
@@ -14,7 +14,6 @@ import { type NamedStatus, renderStatus } from "./status.ts";
 import { renderApplySummary } from "./summary.ts";
 import { renderTimings } from "./timings.ts";
 import type { View } from "./view.ts";
-import { widest } from "./width.ts";
 
 export interface TerminalOptions extends Omit<ScreenOptions, "area"> {
   /** How results are shown, which go to stdout, and progress, which goes to stderr. */
@@ -34,8 +33,10 @@ export class Terminal {
   readonly #common = new NodeRun("");
   #nodes = new Map<string, NodeRun>();
   #statuses: NamedStatus[] = [];
-  #deeds: Event[] = [];
+  #milestones: Milestone[] = [];
   #planShown = new Set<NodeRun>();
+  #columns: ApplyColumns | undefined;
+  #applying = false;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -84,6 +85,8 @@ export class Terminal {
         break;
       case "resource-started":
         this.#showPlan(true);
+        if (!this.#applying) this.#print([""]);
+        this.#applying = true;
         break;
       case "resource-finished":
         this.#finishResource(event);
@@ -94,8 +97,8 @@ export class Terminal {
       case "machine-booted":
       case "machine-shot":
       case "path-restored":
-        this.#deeds.push(event);
-        this.#print([renderDeed(event, this.#options.progress)]);
+        this.#milestones.push(event);
+        this.#print([renderMilestone(event, this.#options.progress)]);
         break;
       case "node-status":
         this.#statuses.push(event);
@@ -114,6 +117,8 @@ export class Terminal {
     this.#common.step = undefined;
     this.#nodes = new Map(nodes.map((name) => [name, new NodeRun(name)]));
     this.#planShown = new Set();
+    this.#columns = undefined;
+    this.#applying = false;
   }
 
   #progress(event: EventOf<"progress">): void {
@@ -135,11 +140,17 @@ export class Terminal {
     const node = this.#node(event.node);
     if (event.outcome === "failed" && !event.optional) node.failures.push(event);
     else if (event.outcome === "failed") this.#print(renderFailure(event, node, this.#options.progress));
-    else this.#print(renderFinished(event, node, widest(this.#nodes.keys()), this.#options.progress));
+    else {
+      this.#columns ??= measureApply(this.#nodes.values());
+      this.#print(renderFinished(event, node, this.#columns, this.#options.progress));
+    }
   }
 
   #finishNode(event: EventOf<"node-finished">): void {
-    this.#print(renderNodeEnd(this.#node(event.node), this.#options.progress));
+    const lines = renderNodeEnd(this.#node(event.node), this.#options.progress);
+    // Before the plan an error is a paragraph of its own; in the stream of an apply it is not.
+    if (lines.length > 0 && this.#planShown.size === 0) lines.push("");
+    this.#print(lines);
     this.#showPlan(false);
   }
 
@@ -155,6 +166,7 @@ export class Terminal {
     const open = nodes.filter((node) => node.planned && !this.#planShown.has(node));
     if (open.length === 0) return;
     for (const node of open) this.#planShown.add(node);
+    this.#columns = undefined;
     const plans = open.flatMap(({ planned }) => planned ?? []);
     const missing = nodes.filter(({ planned, finished }) => finished && !planned).map(({ name }) => name);
     const { result } = this.#options;
@@ -166,13 +178,13 @@ export class Terminal {
     const nodes = [...this.#nodes.values()];
     const { result, progress, now, timings } = this.#options;
     for (const node of nodes) if (!node.finished) this.#print(renderNodeEnd(node, progress));
-    if (nodes.some(({ planned, finished }) => finished && planned && planned.changes.length > 0)) {
+    if (nodes.some(wasApplied)) {
       this.#result(["", ...renderApplySummary(nodes, event, result)]);
     }
     const order = [...this.#nodes.keys()];
     this.#statuses.sort((one, other) => order.indexOf(one.node) - order.indexOf(other.node));
     if (this.#statuses.length > 0) this.#result(renderStatus(this.#statuses, now(), result));
-    this.#result(renderDeeds(this.#deeds, result));
+    this.#result(renderMilestones(this.#milestones, result));
     if (timings) this.#result(renderTimings(nodes, result));
     this.#nodes = new Map();
   }
@@ -207,6 +219,12 @@ export class Terminal {
   #result(lines: readonly string[]): void {
     this.#screen.print("stdout", lines);
   }
+}
+
+/** Whether there was something to apply, and it came to an end. */
+function wasApplied({ planned, finished }: NodeRun): boolean {
+  const changes = planned?.changes.length ?? 0;
+  return changes > 0 && finished !== undefined && finished.outcome !== "planned";
 }
 
 function wordsOf(text: string): string {

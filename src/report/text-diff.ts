@@ -1,14 +1,9 @@
 import { createRequire } from "node:module";
 import type { StructuredPatch } from "diff";
-import { harmlessLine, splitLines } from "./harmless.ts";
+import { harmlessText, splitLines } from "./harmless.ts";
 import { count } from "./names.ts";
 import type { View } from "./view.ts";
-
-/** A line of a diff, before it is coloured. */
-interface DiffLine {
-  readonly sign: " " | "+" | "-" | "@" | "\\";
-  readonly text: string;
-}
+import { type DiffLine, markWhitespace } from "./whitespace.ts";
 
 /** Lines that are shown without --verbose: of a change, and of a text that comes or goes as a whole. */
 const longestChange = 40;
@@ -54,7 +49,7 @@ function compare(now: string, wanted: string): DiffLine[] {
   }
   return patch.hunks.flatMap((hunk): DiffLine[] => {
     const heading = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
-    return [{ sign: "@", text: heading }, ...hunk.lines.map(parseLine)];
+    return [{ sign: "@", text: heading }, ...markWhitespace(hunk.lines.map(parseLine))];
   });
 }
 
@@ -66,7 +61,7 @@ function parseLine(line: string): DiffLine {
 }
 
 function renderLine({ sign, text }: DiffLine, { style, verbose }: View): string {
-  const whole = harmlessLine(text);
+  const whole = harmlessText(text);
   const shown = verbose || whole.length <= longestLine ? whole : shorten(whole);
   if (sign === "+") return style.good(`+ ${shown}`);
   if (sign === "-") return style.bad(`- ${shown}`);

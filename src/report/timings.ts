@@ -31,8 +31,8 @@ function renderNodes(nodes: readonly NodeRun[], { style }: View): string[] {
 }
 
 function renderSlowest(nodes: readonly NodeRun[], { style }: View): string[] {
-  const all = nodes.flatMap(({ name, slow }) =>
-    slow.map(({ resource, milliseconds }) => ({ name, resource, milliseconds })),
+  const all = nodes.flatMap(({ name, timed }) =>
+    timed.map(({ resource, milliseconds }) => ({ name, resource, milliseconds })),
   );
   const slowest = all.sort((one, other) => other.milliseconds - one.milliseconds).slice(0, slowestCount);
   if (slowest.length === 0) return [];
@@ -48,8 +48,8 @@ function renderSlowest(nodes: readonly NodeRun[], { style }: View): string[] {
   ];
 }
 
-function applyTime({ finished, settled }: NodeRun): number | undefined {
-  return settled > 0 ? finished?.milliseconds : undefined;
+function applyTime({ finished, outcomes }: NodeRun): number | undefined {
+  return outcomes.size > 0 ? finished?.milliseconds : undefined;
 }
 
 function seconds(milliseconds: number | undefined): string {

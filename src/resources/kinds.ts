@@ -3,13 +3,22 @@ import { fileKind } from "./file/file.ts";
 import type { Kind, Resource } from "./kind.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
 
-const kinds = new Map<string, unknown>(
-  [directoryKind, fileKind, symlinkKind].map((kind) => [kind.type, kind]),
-);
+/** Every kind there is, by the name that the user writes. */
+const kinds: readonly Kind[] = [
+  directoryKind,
+  fileKind,
+  symlinkKind,
+];
+
+const byType = new Map(kinds.map((kind) => [kind.type, kind]));
 
 /** The kind of a resource. */
 export function kindOf(resource: Resource): Kind {
-  const kind = kinds.get(resource.type);
+  const kind = byType.get(resource.type);
   if (kind === undefined) throw new Error(`There is no kind "${resource.type}".`);
-  return kind as Kind;
+  return kind;
+}
+
+export function allKinds(): readonly Kind[] {
+  return kinds;
 }

@@ -87,6 +87,7 @@ settle() {
   tree=$1
   rm -rf "$tree/debootstrap" "$tree/var/log/bootstrap.log" "$tree/var/cache/apt/archives/partial"
   rm -f "$tree/usr/sbin/policy-rc.d" "$tree/etc/dpkg/dpkg.cfg.d/proog-image" "$tree/var/cache/apt/"*.bin
+  rm -rf "$tree/var/log/apt" "$tree/var/log/dpkg.log" "$tree/var/log/alternatives.log"
   rm -f "$tree"/etc/ssh/ssh_host_*_key*
   : >"$tree/etc/machine-id"
   : >"$tree/etc/resolv.conf"
@@ -94,7 +95,7 @@ settle() {
   rm -f "$tree/etc/hostname" "$tree/var/lib/dbus/machine-id"
   # The address is written into each machine; systemd's own file for containers would ask by DHCP.
   ln -sf /dev/null "$tree/etc/systemd/network/80-container-host0.network"
-  mkdir -p "$tree/var/log/journal" "$tree/etc/ssh/sshd_config.d"
+  mkdir -p "$tree/var/log/apt" "$tree/var/log/journal" "$tree/etc/ssh/sshd_config.d"
   # As Debian's installer does; pam_env reads it at every login.
   echo LANG=C.UTF-8 >"$tree/etc/default/locale"
   units "$tree"
@@ -106,9 +107,12 @@ settle() {
 units() {
   tree=$1
   chroot "$tree" systemctl --quiet enable systemd-networkd.service
-  # Timers that take dpkg's lock, and what has nothing to do without disks, kernel and console.
-  chroot "$tree" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer \
-    systemd-pstore.service systemd-network-generator.service || true
+  # Timers that take dpkg's lock, and what has nothing to do without disks and a kernel; not every release has each.
+  for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer \
+    motd-news.timer systemd-pstore.service systemd-network-generator.service; do
+    chroot "$tree" systemctl --quiet disable "$unit" 2>/dev/null || true
+  done
+  # Nobody sits at the console.
   chroot "$tree" systemctl --quiet mask console-getty.service getty@tty1.service
 }
 

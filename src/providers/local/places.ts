@@ -9,6 +9,8 @@ export interface Places {
   readonly cache: string;
   /** One folder per fleet, in it one per machine. `PROOG_MACHINES` names another. */
   readonly machines: string;
+  /** The file whose lock serves all proogs of this host, whatever their folders. */
+  readonly lock: string;
 }
 
 /** The names that one fleet uses on this host; no other fleet, environment or checkout has the same. */
@@ -26,6 +28,7 @@ export function findPlaces(environment: Readonly<Record<string, string | undefin
   return {
     cache: environment.PROOG_CACHE || "/var/cache/proog",
     machines: environment.PROOG_MACHINES || "/var/lib/proog-machines",
+    lock: "/run/lock/proog-local",
   };
 }
 

@@ -40,9 +40,8 @@ supervise() {
 start() {
   folder=$1 bridge=$3 machine=$4 hostname=$5
   cgroup_enter "$machine"
-  # systemd's own limits for what it starts, whatever those of this process are.
   # Machines have version 2 control groups, as servers do, also where this host has version 1.
-  # Their /tmp is what their own systemd makes of it.
+  # Their /tmp is what their own systemd makes of it; open files are limited as systemd does, not as for this process.
   SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_TMPFS_TMP=0 \
     exec systemd-nspawn --quiet --register=no --keep-unit --boot --settings=no \
     --directory="$folder/root" --machine="$machine" --hostname="$hostname" --network-bridge="$bridge" \

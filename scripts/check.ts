@@ -1,0 +1,41 @@
+// Lint, format, types, dead code and shell, all at once: npm run check. Each one's output is shown only when it fails.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeWholeShell } from "./whole-shell.ts";
+
+const root = join(import.meta.dirname, "..");
+const folder = mkdtempSync(join(tmpdir(), "proog-check-"));
+const catalog = join(folder, "catalog.sh");
+writeFileSync(catalog, await writeWholeShell());
+
+const standalone = globSync(["src/connect/*.sh", "src/status/*.sh", "src/providers/**/*.sh"], { cwd: root });
+const scripts = ["bin/demo", "bin/test", ".ci/run", "scripts/setup.sh"];
+const checks: [string, string, string[]][] = [
+  ["lint and format", "biome", ["check", "--error-on-warnings"]],
+  ["types", "tsc", ["--noEmit", "-p", "."]],
+  ["dead code", "knip", ["--no-progress"]],
+  ["shell of the catalog", "shellcheck", ["--shell=dash", catalog]],
+  ["other shell", "shellcheck", ["--shell=dash", "--external-sources", ...standalone, ...scripts]],
+];
+
+async function run([what, command, args]: (typeof checks)[number]): Promise<boolean> {
+  const child = spawn(command, args, { cwd: root, env: { ...process.env, FORCE_COLOR: "0" } });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    output += chunk;
+  });
+  const [status] = await once(child, "close");
+  console.log(`${status === 0 ? "ok    " : "FAILED"}  ${what}`);
+  if (status !== 0) console.log(output);
+  return status === 0;
+}
+
+const results = await Promise.all(checks.map(run));
+rmSync(folder, { recursive: true });
+process.exitCode = results.every(Boolean) ? 0 : 1;
