@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { PlannedChange, ResourceReference, TextChange } from "../report/event.ts";
+import type { Difference, PlannedChange, ResourceReference, TextChange } from "../report/event.ts";
 import { type Blob, keyOf } from "../resources/kind.ts";
 import type { Finding } from "./findings.ts";
 
@@ -18,7 +18,7 @@ export function referTo(catalog: Catalog, number: number): ResourceReference {
 /** What a finding means for a person: the change that apply would make. */
 export async function describeChange(catalog: Catalog, finding: Finding): Promise<PlannedChange> {
   const state = finding.differences.find(({ aspect }) => aspect === "state");
-  const sign = state?.now === "absent" ? "create" : state?.wanted === "absent" ? "remove" : "change";
+  const sign = signOf(state ? [state] : finding.differences);
   return {
     resource: referTo(catalog, finding.number),
     sign,
@@ -29,6 +29,12 @@ export async function describeChange(catalog: Catalog, finding: Finding): Promis
     remedies: finding.remedies,
     triggers: finding.triggers,
   };
+}
+
+function signOf(differences: readonly Difference[]): PlannedChange["sign"] {
+  if (differences.length === 0) return "change";
+  if (differences.every(({ now }) => now === "absent")) return "create";
+  return differences.every(({ wanted }) => wanted === "absent") ? "remove" : "change";
 }
 
 async function describeTexts(

@@ -49,7 +49,7 @@ export function renderFinished(
 
 function describeDone({ resource, milliseconds }: ResourceFinished, { again }: NodeRun): string {
   const time = `done  ${padStart(formatDuration(milliseconds), 6)}`;
-  return again.has(resource.number) ? `${time}  once more: this run had changed it` : time;
+  return again.has(resource.number) ? `${time}  once more` : time;
 }
 
 function signOf({ outcome, resource }: ResourceFinished, node: NodeRun, view: View): string {

@@ -8,50 +8,34 @@ import type { SharedChange } from "./plan-blocks.ts";
 import type { View } from "./view.ts";
 import { cut, padEnd, widest } from "./width.ts";
 
-/** The widths of the columns of a block. */
-export interface ChangeColumns {
-  readonly key: number;
-  readonly place: number;
-}
-
 /** A longer key pushes its place to the right instead of all others' places. */
 const widestKey = 56;
 /** Causes that a trigger names. */
 const mostCauses = 4;
 
-export function measureChanges(changes: readonly SharedChange[], view: View): ChangeColumns {
-  const resources = changes.map(({ change }) => change.resource);
-  return {
-    key: Math.min(widestKey, widest(resources.map(({ key }) => showKey(key, view)))),
-    place: widest(resources.map(({ at }) => showPlace(at, view.directory))),
-  };
+/** How wide the column of the keys is. */
+export function measureKeys(changes: readonly SharedChange[], view: View): number {
+  return Math.min(widestKey, widest(changes.map(({ change }) => showKey(change.resource.key, view))));
 }
 
 /** One planned change: its line, and what there is to say of it. */
 export function renderChange(
   shared: SharedChange,
   blockNodes: number,
-  columns: ChangeColumns,
+  keyWidth: number,
   view: View,
 ): string[] {
   const { change } = shared;
-  const { style } = view;
-  const key = padEnd(showKey(change.resource.key, view), columns.key);
-  const where = sayNodes(shared, blockNodes);
-  const place = padEnd(showPlace(change.resource.at, view.directory), where ? columns.place : 0);
-  const line = [`  ${renderSign(change, view)} ${key}`, style.faint(place), style.mark(where)];
+  const key = padEnd(showKey(change.resource.key, view), keyWidth);
+  const place = view.style.faint(showPlace(change.resource.at, view.directory));
   const body = [
+    ...renderNodes(shared, blockNodes, view),
     ...renderReasons(shared, view),
     ...renderDifferences(change, view),
     ...renderTexts(change, view),
   ];
-  return [
-    line
-      .filter((part) => part !== "")
-      .join("  ")
-      .trimEnd(),
-    ...body.map((text) => (text === "" ? "" : bodyIndent + text)),
-  ];
+  const line = `  ${renderSign(change, view)} ${key}  ${place}`;
+  return [line.trimEnd(), ...body.map((text) => bodyIndent + text)];
 }
 
 /** A key can be a whole command; what is cut, --verbose shows. */
@@ -69,9 +53,11 @@ export function renderSign(
   return sign === "remove" ? style.bad("-") : style.change("~");
 }
 
-function sayNodes({ nodes, varies }: SharedChange, blockNodes: number): string {
-  if (nodes.length === blockNodes) return "";
-  return varies ? `on ${listNames(nodes)}` : `only on ${listNames(nodes)}`;
+/** Which nodes of the block need this, where not all of them do. */
+function renderNodes({ nodes, varies }: SharedChange, blockNodes: number, view: View): string[] {
+  if (nodes.length === blockNodes) return [];
+  const sentence = `${varies ? "on" : "only on"} ${listNames(nodes)}`;
+  return wrapBody(sentence, view).map((line) => view.style.mark(line));
 }
 
 function renderReasons({ change, causes }: SharedChange, view: View): string[] {

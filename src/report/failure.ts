@@ -1,11 +1,12 @@
 import { formatDuration } from "./duration.ts";
 import { renderErrorReport, renderHint } from "./error-text.ts";
-import type { ErrorReport } from "./event.ts";
+import type { ErrorReport, ResourceReference } from "./event.ts";
 import { harmless, harmlessLine } from "./harmless.ts";
 import { count } from "./names.ts";
 import type { NodeRun, ResourceFinished } from "./node-run.ts";
 import { showPlace } from "./place.ts";
 import type { View } from "./view.ts";
+import { widthOf } from "./width.ts";
 
 /**
  * A resource that failed, with the last lines that its commands printed.
@@ -17,14 +18,25 @@ import type { View } from "./view.ts";
  */
 export function renderFailure(event: ResourceFinished, node: NodeRun, view: View): string[] {
   const { resource, milliseconds, output = [], optional } = event;
-  const place = showPlace(resource.at, view.directory);
   const after = milliseconds >= 1000 ? ` after ${formatDuration(milliseconds)}` : "";
-  const heading = view.style.bad(`${node.name} failed${after}:`);
   return [
-    `${heading} ${harmless(resource.key)}${place && ` (${place})`}`,
+    ...renderHeading(`${node.name} failed${after}:`, resource, view),
     ...dedent(output.map(harmlessLine)).map((line) => `  ${line}`.trimEnd()),
     ...(optional ? ["  It is optional, so the rest goes on."] : []),
   ];
+}
+
+/** The place stands in a line of its own where it does not fit. */
+function renderHeading(
+  heading: string,
+  { key, at }: ResourceReference,
+  { style, width, directory }: View,
+): string[] {
+  const place = showPlace(at, directory);
+  const line = `${style.bad(heading)} ${harmless(key)}`;
+  if (place === "") return [line];
+  const columns = widthOf(`${heading} ${harmless(key)} (${place})`);
+  return columns > width ? [line, `  (${place})`] : [`${line} (${place})`];
 }
 
 /** How a node's run came to its end, where that is not well: its failures, its error, and how far it came. */

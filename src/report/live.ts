@@ -5,7 +5,10 @@ import type { NodeRun } from "./node-run.ts";
 import type { View } from "./view.ts";
 import { cut, padEnd, padStart, widest, widthOf } from "./width.ts";
 
-const widestStep = 44;
+/** From so many nodes on, it is said how many are through. */
+const manyNodes = 5;
+/** How much of the width the name of the step may take. */
+const stepShare = 0.45;
 
 interface LiveRow {
   readonly node: string;
@@ -21,23 +24,35 @@ interface LiveRow {
  */
 export function renderLive(nodes: readonly NodeRun[], now: number, rows: number, view: View): string[] {
   const busy = nodes.filter(({ step }) => step !== undefined);
-  const most = Math.max(1, rows - 2);
-  const shown = busy.length > most ? busy.slice(0, most - 1) : busy;
+  if (busy.length === 0) return [];
+  const shown = busy.slice(0, Math.max(1, rows - 3));
   const lines = renderRows(
-    shown.map((node) => liveRow(node, now)),
+    shown.map((node) => liveRow(node, now, view)),
     view,
   );
   const hidden = busy.length - shown.length;
-  return hidden > 0 ? [...lines, view.style.faint(`and ${count(hidden, "node")} more`)] : lines;
+  const foot = [
+    ...(hidden > 0 ? [`and ${count(hidden, "node")} more at work`] : []),
+    ...(nodes.length >= manyNodes ? [describeFleet(nodes)] : []),
+  ];
+  return foot.length === 0 ? lines : [...lines, view.style.faint(cut(foot.join(", "), view.width - 1))];
 }
 
-function liveRow(node: NodeRun, now: number): LiveRow {
+/** `12 of 40 nodes done` */
+function describeFleet(nodes: readonly NodeRun[]): string {
+  const named = nodes.filter(({ name }) => name !== "");
+  const applying = named.some(({ outcomes, open }) => outcomes.size > 0 || open.size > 0);
+  const through = named.filter((node) => (applying ? node.finished !== undefined : node.seen));
+  return `${through.length} of ${count(named.length, "node")} ${applying ? "done" : "checked"}`;
+}
+
+function liveRow(node: NodeRun, now: number, { width }: View): LiveRow {
   const position = node.outcomes.size + 1;
   const applying = node.open.size > 0 && position <= node.due;
   return {
     node: node.name,
     position: applying ? `${position}/${node.due}` : "",
-    step: cut(harmlessLine(node.step ?? ""), widestStep),
+    step: cut(harmlessLine(node.step ?? ""), Math.max(24, Math.floor(width * stepShare))),
     time: formatSeconds(now - node.stepSince),
     output: harmlessLine(lastPart(node.lastLine)),
   };

@@ -3,6 +3,8 @@ import type { EventOf } from "./event-type.ts";
 
 export type ResourceFinished = EventOf<"resource-finished">;
 
+const slowestKept = 10;
+
 /** What is known of one node in a run, gathered from its events. */
 export class NodeRun {
   readonly name: string;
@@ -24,8 +26,8 @@ export class NodeRun {
   failures: ResourceFinished[] = [];
   /** Errors that were told already. */
   readonly told: ErrorReport[] = [];
-  /** Resources that took time, for the timings. */
-  readonly timed: ResourceFinished[] = [];
+  /** Resources that took the most time, in no order; the slowest ten are among them. */
+  readonly slowest: ResourceFinished[] = [];
   /** Changes that apply is to make. */
   due = 0;
   /** Changes that cannot be made as things are. */
@@ -95,10 +97,17 @@ export class NodeRun {
   #settle(event: ResourceFinished, now: number): void {
     this.open.delete(event.resource.number);
     this.outcomes.set(event.resource.number, event.outcome);
-    if (event.milliseconds > 0) this.timed.push(event);
+    this.#time(event);
     if (event.outcome === "unreached") return;
     if (this.open.size > 0) this.step = this.#describeOpen();
     else this.#begin("checking", now);
+  }
+
+  #time(event: ResourceFinished): void {
+    if (event.milliseconds <= 0) return;
+    this.slowest.push(event);
+    if (this.slowest.length <= 2 * slowestKept) return;
+    this.slowest.sort((one, other) => other.milliseconds - one.milliseconds).splice(slowestKept);
   }
 
   #describeOpen(): string {

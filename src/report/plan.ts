@@ -1,4 +1,4 @@
-import { measureChanges, renderChange } from "./change.ts";
+import { measureKeys, renderChange } from "./change.ts";
 import type { EventOf } from "./event-type.ts";
 import { harmless } from "./harmless.ts";
 import { count, groupDigits, listNames } from "./names.ts";
@@ -40,18 +40,21 @@ export function renderPlanSummary(
   const nodes = plans.filter(({ changes }) => changes.length > 0).map(({ node }) => node);
   const where =
     nodes.length === 0 ? "" : ` on ${nodes.length === 1 ? nodes[0] : count(nodes.length, "node")}`;
-  const rest = [...others, ...(inOrder > 0 ? [`${groupDigits(inOrder)} in order`] : [])];
-  const missing = unseen.length > 0 ? style.bad(`; not seen: ${listNames(unseen)}`) : "";
-  return [style.strong([first + where, ...rest].join(", ")) + missing];
+  const rest = inOrder > 0 ? `, ${groupDigits(inOrder)} in order` : "";
+  return [
+    style.strong(first + where + rest),
+    ...(others.length > 0 ? [others.join(", ")] : []),
+    ...(unseen.length > 0 ? [style.bad(`not seen: ${listNames(unseen)}`)] : []),
+  ];
 }
 
 function renderBlock({ nodes, changes }: PlanBlock, view: View): string[] {
   const same = changes.every((shared) => shared.nodes.length === nodes.length);
   const note = nodes.length === 1 ? "" : same ? ", the same" : ", the same except where it says";
-  const columns = measureChanges(changes, view);
+  const keyWidth = measureKeys(changes, view);
   return [
     view.style.strong(listNames(nodes)) + view.style.faint(note),
-    ...changes.flatMap((shared) => renderChange(shared, nodes.length, columns, view)),
+    ...changes.flatMap((shared) => renderChange(shared, nodes.length, keyWidth, view)),
   ];
 }
 

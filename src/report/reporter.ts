@@ -1,5 +1,4 @@
 import type { Writable } from "node:stream";
-import { WriteStream } from "node:tty";
 import type { Reporter } from "./event.ts";
 import { createJsonReporter } from "./json.ts";
 import { createStyle, takesColor } from "./style.ts";
@@ -34,6 +33,9 @@ export type OpenReporter = Reporter & {
   resume(): void;
 };
 
+/** What a stream to a terminal has; both change when its window does. */
+type Sized = Writable & { readonly columns?: number; readonly rows?: number };
+
 /** The reporter of a command: for people or for programs. */
 export function createReporter(options: ReporterOptions): OpenReporter {
   const { stdout, stderr, now = Date.now } = options;
@@ -57,10 +59,10 @@ export function createReporter(options: ReporterOptions): OpenReporter {
     timings: options.timings,
     result: viewOn(stdout),
     progress: viewOn(stderr),
-    size: () => ({
-      columns: (stderr instanceof WriteStream && stderr.columns) || options.width,
-      rows: (stderr instanceof WriteStream && stderr.rows) || 24,
-    }),
+    size: () => {
+      const { columns = options.width, rows = 24 }: Sized = stderr;
+      return { columns, rows };
+    },
   });
   return Object.assign((event: Parameters<Reporter>[0]) => terminal.take(event), {
     close: () => terminal.close(),

@@ -68,13 +68,14 @@ function groupByEnd(nodes: readonly NodeRun[]): Group[] {
 }
 
 /** `3 of 7 changed, 1 failed, 3 not reached` */
-function describeCounts({ finished, due, done, blocked }: NodeRun): string {
+function describeCounts({ finished, due, done, blocked, again }: NodeRun): string {
   const { outcome = "failed", counts = {} } = finished ?? {};
   const parts: string[] = [];
   if (outcome === "done") parts.push(`${groupDigits(done)} changed`);
   else if (due > 0 && (outcome === "failed" || outcome === "stopped")) {
     parts.push(`${groupDigits(done)} of ${groupDigits(due)} changed`);
   }
+  if (again.size > 0) parts.push(`${groupDigits(again.size)} of them once more, disturbed by the run itself`);
   for (const [name, word] of countWords) {
     const number = counts[name] ?? 0;
     if (number > 0) parts.push(`${groupDigits(number)} ${word}`);
@@ -83,15 +84,17 @@ function describeCounts({ finished, due, done, blocked }: NodeRun): string {
   return parts.join(", ");
 }
 
-/** `28 resources changed on 4 nodes in 12 s; not done: web-2` */
+/** `28 resources changed on 4 nodes in 12 s`, and where it was not done. */
 function renderTotal(nodes: readonly NodeRun[], run: EventOf<"run-finished">, { style }: View): string[] {
   const changed = nodes.filter(({ done }) => done > 0);
   const done = nodes.reduce((sum, { done }) => sum + done, 0);
   const bad = nodes.filter(({ finished }) => finished && !["done", "in-order"].includes(finished.outcome));
   const where = changed.length === 1 ? changed[0]?.name : count(changed.length, "node");
   const what = done === 0 ? "nothing was changed" : `${count(done, "resource")} changed on ${where}`;
-  const missing = bad.length > 0 ? style.bad(`; not done: ${listNames(bad.map(({ name }) => name))}`) : "";
-  return [style.strong(`${what} in ${formatDuration(run.milliseconds)}`) + missing];
+  return [
+    style.strong(`${what} in ${formatDuration(run.milliseconds)}`),
+    ...(bad.length > 0 ? [style.bad(`not done: ${listNames(bad.map(({ name }) => name))}`)] : []),
+  ];
 }
 
 function paint(outcome: NodeOutcome, { style }: View): (text: string) => string {

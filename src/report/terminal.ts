@@ -1,4 +1,5 @@
 import { type ApplyColumns, measureApply, renderFinished } from "./apply-lines.ts";
+import { describeEarlierRun } from "./earlier-run.ts";
 import { renderErrorReport } from "./error-text.ts";
 import type { Event } from "./event.ts";
 import type { EventOf } from "./event-type.ts";
@@ -10,7 +11,8 @@ import { type Milestone, renderMilestone, renderMilestones } from "./milestone.t
 import { NodeRun } from "./node-run.ts";
 import { renderPlan, renderPlanSummary } from "./plan.ts";
 import { Screen, type ScreenOptions } from "./screen.ts";
-import { type NamedStatus, renderStatus } from "./status.ts";
+import { renderStatus } from "./status.ts";
+import type { NamedStatus } from "./status-table.ts";
 import { renderApplySummary } from "./summary.ts";
 import { renderTimings } from "./timings.ts";
 import type { View } from "./view.ts";
@@ -229,10 +231,4 @@ function wasApplied({ planned, finished }: NodeRun): boolean {
 
 function wordsOf(text: string): string {
   return text.replace(/\d+([.,]\d+)*/g, "#");
-}
-
-function describeEarlierRun({ run, by, outcome }: EventOf<"earlier-run">): string {
-  const whose = by === "" ? run : `${run} of ${by}`;
-  if (outcome === "interrupted") return `the earlier run ${whose} was interrupted on this machine`;
-  return `the earlier run ${whose} went on without anyone looking, and ended: ${outcome}`;
 }

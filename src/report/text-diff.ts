@@ -12,7 +12,7 @@ const longestLine = 500;
 const contextLines = 3;
 
 /** Texts that differ in more lines than this are no longer compared: it would take seconds, and nobody reads it. */
-const mostEdits = 4000;
+const mostEdits = 1500;
 
 const require = createRequire(import.meta.url);
 

@@ -31,17 +31,17 @@ function renderNodes(nodes: readonly NodeRun[], { style }: View): string[] {
 }
 
 function renderSlowest(nodes: readonly NodeRun[], { style }: View): string[] {
-  const all = nodes.flatMap(({ name, timed }) =>
-    timed.map(({ resource, milliseconds }) => ({ name, resource, milliseconds })),
+  const all = nodes.flatMap(({ name, slowest }) =>
+    slowest.map(({ resource, milliseconds }) => ({ name, resource, milliseconds })),
   );
-  const slowest = all.sort((one, other) => other.milliseconds - one.milliseconds).slice(0, slowestCount);
-  if (slowest.length === 0) return [];
-  const times = widest(slowest.map(({ milliseconds }) => seconds(milliseconds)));
-  const names = widest(slowest.map(({ name }) => name));
+  const listed = all.sort((one, other) => other.milliseconds - one.milliseconds).slice(0, slowestCount);
+  if (listed.length === 0) return [];
+  const times = widest(listed.map(({ milliseconds }) => seconds(milliseconds)));
+  const names = widest(listed.map(({ name }) => name));
   return [
     "",
     style.faint("the slowest resources"),
-    ...slowest.map(
+    ...listed.map(
       ({ name, resource, milliseconds }) =>
         `${padStart(seconds(milliseconds), times)}  ${padEnd(name, names)}  ${harmless(resource.key)}`,
     ),

@@ -20,8 +20,8 @@ export function declare<R extends Resource>(
 ): R {
   const found = mistakes.filter((mistake) => mistake !== undefined);
   const all: Record<string, unknown> = { ...fields, at: callerPlace() };
-  if (options.optional) all["optional"] = true;
-  if (found.length > 0) all["mistakes"] = found;
+  if (options.optional) all.optional = true;
+  if (found.length > 0) all.mistakes = found;
   for (const [name, value] of Object.entries(all)) if (value === undefined) delete all[name];
   return Object.freeze(all) as unknown as R;
 }

@@ -29,7 +29,7 @@ main_check() {
     work=$run
     read -r token <"$run/token"
   else
-    work=$(mktemp -d) || return 1
+    work=$(mktemp -d /tmp/proog.XXXXXXXX) || return 1
     trap 'rm -rf "$work"' EXIT
   fi
   check_all

@@ -55,6 +55,8 @@ cgroup_limit() {
   cgroup_set "$group/memory.max" "${memory:-max}"
   cgroup_set "$group/memory.swap.max" "${memory:+0}"
   cgroup_set "$group/cpu.max" "$quota 100000"
+  # With swap can never be less than without: it makes way first.
+  cgroup_set "$group/memory.memsw.limit_in_bytes" -1
   cgroup_set "$group/memory.limit_in_bytes" "${memory:--1}"
   cgroup_set "$group/memory.memsw.limit_in_bytes" "${memory:--1}"
   cgroup_set "$group/cpu.cfs_quota_us" "$([ "$quota" = max ] && echo -1 || echo "$quota")"

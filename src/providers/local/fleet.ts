@@ -8,7 +8,7 @@ import type { LocalProvider } from "./options.ts";
 import type { FleetNames, Places } from "./places.ts";
 import { readFleetRecord, writeFleetRecord } from "./record.ts";
 import { runScript } from "./run-script.ts";
-import { chooseSubnet, hostAddress, overlap, parseRoutes, parseSubnet } from "./subnet.ts";
+import { chooseSubnet, hostAddress, overlap, parseRoutes, parseSubnet, type Route } from "./subnet.ts";
 
 /** The lock below which subnets, addresses and machines come and go: one command at a time on this host. */
 export function withHostLock<T>(
@@ -16,9 +16,8 @@ export function withHostLock<T>(
   context: ProviderContext,
   work: () => Promise<T>,
 ): Promise<T> {
-  makeFolder(places.machines);
   const onWait = () => context.progress("waiting for another proog that sets up machines on this host");
-  return withLock({ file: join(places.machines, ".lock"), signal: context.signal, onWait }, work);
+  return withLock({ file: places.lock, signal: context.signal, onWait }, work);
 }
 
 /** Sets up the fleet's network, and returns its subnet. Called with the host's lock held. */
@@ -28,22 +27,31 @@ export async function openFleet(
   fleet: FleetNames,
   context: ProviderContext,
 ): Promise<string> {
-  const subnet = keptSubnet(options, fleet) ?? claimSubnet(options, places, fleet, context);
+  // A bridge that our own interrupted start left is no reason to go elsewhere.
+  const routes = readRoutes().filter(({ device }) => device !== fleet.bridge);
+  const subnet = keptSubnet(options, fleet, routes) ?? claimSubnet(options, places, fleet, context, routes);
   await runScript("network.sh", ["up", fleet.bridge, fleet.table, hostAddress(subnet, 1), subnet]);
   return subnet;
 }
 
 /** Removes what the fleet has on this host when its last machine is gone. Called with the host's lock held. */
 export async function closeFleet(fleet: FleetNames): Promise<void> {
-  const left = readNames(fleet.folder);
-  if (left.length === 0 || left.some((name) => name !== "fleet.json")) return;
+  if (readNames(fleet.folder).some((name) => name !== "fleet.json")) return;
   await runScript("network.sh", ["down", fleet.bridge, fleet.table]);
   rmSync(fleet.folder, { recursive: true, force: true });
 }
 
-function keptSubnet(options: LocalProvider, fleet: FleetNames): string | undefined {
+function readRoutes(): Route[] {
+  return parseRoutes(readText("/proc/net/route") ?? "");
+}
+
+function keptSubnet(options: LocalProvider, fleet: FleetNames, routes: readonly Route[]): string | undefined {
   const kept = readFleetRecord(fleet.folder)?.subnet;
-  if (kept === undefined || options.subnet === undefined || options.subnet === kept) return kept;
+  if (kept === undefined) return undefined;
+  // A wider route, a VPN's 10.0.0.0/8, may be there: the narrower one of the bridge goes first.
+  const network = parseSubnet(kept);
+  if (routes.some((route) => route.mask >= network.mask && overlap(route, network))) throw subnetTaken(kept);
+  if (options.subnet === undefined || options.subnet === kept) return kept;
   throw new ProogError({
     code: "invalid-option",
     message: `local(): subnet is "${options.subnet}", but the machines of this fleet are in ${kept}`,
@@ -56,17 +64,15 @@ function claimSubnet(
   places: Places,
   fleet: FleetNames,
   context: ProviderContext,
+  routes: readonly Route[],
 ): string {
   const others = readNames(places.machines).flatMap((id) => readFleetRecord(join(places.machines, id)) ?? []);
-  // A bridge that our own interrupted start left is no reason to go elsewhere.
-  const routes = parseRoutes(readText("/proc/net/route") ?? "").filter(
-    ({ device }) => device !== fleet.bridge,
-  );
   const taken = [...routes, ...others.map(({ subnet }) => parseSubnet(subnet))];
   const subnet = options.subnet ?? chooseSubnet(fleet.id, taken);
   if (subnet === undefined || taken.some((network) => overlap(network, parseSubnet(subnet)))) {
     throw subnetTaken(subnet);
   }
+  makeFolder(places.machines);
   makeFolder(fleet.folder);
   const { directory, environment } = context;
   writeFleetRecord(fleet.folder, { subnet, directory, fleet: context.fleet, environment });
@@ -78,8 +84,8 @@ function subnetTaken(subnet: string | undefined): ProogError {
     code: "provider-failed",
     message:
       subnet === undefined
-        ? "local(): no network between 10.64.0.0 and 10.127.255.255 is free on this host"
+        ? "local(): no private network is free on this host"
         : `local(): subnet ${subnet} is in use on this host, by a route or by another fleet`,
-    hint: 'Name a free one, local({ subnet: "192.168.77.0/24" }); "ip route" shows those in use.',
+    hint: 'Shoot the fleet, if it has machines, and name a free one, local({ subnet: "192.168.77.0/24" }); "ip route" shows those in use.',
   });
 }

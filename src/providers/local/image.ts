@@ -2,17 +2,24 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
+import { removeOldImages } from "./image-use.ts";
 import { readHostMirrors } from "./mirror.ts";
 import type { LocalProvider } from "./options.ts";
 import type { Places } from "./places.ts";
 import { runScript, scriptPath } from "./run-script.ts";
 
+/** How many digits of the hash in an image's name stand for what was asked for, and how many for the recipe. */
+const digits = 6;
+
 /** Where the image of these options is or will be; another recipe, mirror or list of packages is another image. */
 export function imageFolder(options: LocalProvider, places: Places): string {
+  const asked = JSON.stringify([options.release, options.mirror ?? "", options.packages, arch()]);
   const recipe = readFileSync(scriptPath("image.sh"), "utf8");
-  const key = JSON.stringify([options.release, options.mirror ?? "", options.packages, arch(), recipe]);
-  const hash = createHash("sha256").update(key).digest("hex").slice(0, 12);
-  return join(places.cache, "images", `${options.release}-${hash}`);
+  return join(places.cache, "images", `${options.release}-${hash(asked)}${hash(recipe)}`);
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, digits);
 }
 
 /** Makes the image when it is not there yet, and returns its folder. */
@@ -47,6 +54,7 @@ export async function makeImage(
       },
     },
   );
+  removeOldImages(image, digits);
   return image;
 }
 

@@ -30,7 +30,7 @@ export function localProvider(options: LocalProvider, environment: Environment =
     },
     shoot: async (names, context) => {
       const fleet = nameFleet(places, context);
-      if (readNames(fleet.folder).length === 0) return;
+      if (!existsSync(fleet.folder)) return;
       requireHost(host(), options, { image: false });
       await withHostLock(places, context, () => shoot(fleet, names));
     },
@@ -59,8 +59,14 @@ async function boot(
   if (requests.length === 0) return [];
   const fleet = nameFleet(places, context);
   const image = await makeImage(options, places, context.progress, context.signal);
-  const subnet = await withHostLock(places, context, () => openFleet(options, places, fleet, context));
-  return bootAll({ options, places, fleet, subnet, image }, requests, context);
+  try {
+    const subnet = await withHostLock(places, context, () => openFleet(options, places, fleet, context));
+    return await bootAll({ options, places, fleet, subnet, image }, requests, context);
+  } catch (error) {
+    // The network of a fleet that got no machine; also when it was an interrupt that brought us here.
+    await withHostLock(places, { ...context, signal: new AbortController().signal }, () => closeFleet(fleet));
+    throw error;
+  }
 }
 
 /** Boots some at a time, as many as this host's processors can serve; one that fails leaves the others alone. */

@@ -3,9 +3,16 @@ import { join } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import type { MachineRequest } from "../provider.ts";
 import { makeFolder } from "./files.ts";
+import { claimImage } from "./image-use.ts";
 import { refreshMachineFiles, writeMachineFiles } from "./machine-files.ts";
 import type { FleetNames } from "./places.ts";
-import { type MachineRecord, machineFolder, readMachineRecords, writeMachineRecord } from "./record.ts";
+import {
+  type MachineRecord,
+  machineFolder,
+  machineId,
+  readMachineRecords,
+  writeMachineRecord,
+} from "./record.ts";
 import { findResolvers } from "./resolvers.ts";
 import { chooseHost, hostAddress } from "./subnet.ts";
 
@@ -26,29 +33,20 @@ export async function makeMachine(
     );
     return kept;
   }
-  return fillMachine(
-    fleet,
-    subnet,
-    kept ?? claimAddress(fleet, subnet, image, request.name, records),
-    request,
-  );
+  const record = kept ?? chooseAddress(subnet, request.name, records);
+  return fillMachine(fleet, subnet, { ...record, image }, request);
 }
 
-function claimAddress(
-  fleet: FleetNames,
+function chooseAddress(
   subnet: string,
-  image: string,
   name: string,
   records: readonly MachineRecord[],
-): MachineRecord {
+): Omit<MachineRecord, "image"> {
   const host = chooseHost(name, new Set(records.map((record) => record.host)));
   if (host === undefined) {
     throw new ProogError({ code: "provider-failed", message: `all 253 addresses of ${subnet} are in use` });
   }
-  const record = { name, host, address: hostAddress(subnet, host), image };
-  makeFolder(machineFolder(fleet, name));
-  writeMachineRecord(fleet, record);
-  return record;
+  return { name, host, address: hostAddress(subnet, host) };
 }
 
 /** A record without a host key is of a machine whose making was interrupted: it starts afresh. */
@@ -59,6 +57,9 @@ async function fillMachine(
   request: MachineRequest,
 ): Promise<MachineRecord> {
   const folder = machineFolder(fleet, record.name);
+  makeFolder(folder);
+  writeMachineRecord(fleet, record);
+  claimImage(record.image, machineId(fleet, record), folder);
   for (const part of ["upper", "work", "root"]) {
     rmSync(join(folder, part), { recursive: true, force: true });
     makeFolder(join(folder, part));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProogError } from "../../report/error.ts";
 import { kill, removeControlGroups } from "./control-groups.ts";
+import { releaseImage } from "./image-use.ts";
 import type { FleetNames } from "./places.ts";
 import { machineFolder, machineId, readMachineRecord } from "./record.ts";
 import { findChildren, findSupervisor } from "./supervisor.ts";
@@ -23,6 +24,7 @@ export async function shootMachine(fleet: FleetNames, name: string): Promise<voi
       hint: `Look at ${join(folder, "console.log")}, then shoot ${name} again.`,
     });
   }
+  if (record !== undefined) releaseImage(record.image, machineId(fleet, record));
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -6,8 +6,12 @@ export interface Network {
   readonly mask: number;
 }
 
+export interface Route extends Network {
+  readonly device: string;
+}
+
 /** The networks that this host has a route to, read from the text of `/proc/net/route`; the default route is none. */
-export function parseRoutes(text: string): (Network & { readonly device: string })[] {
+export function parseRoutes(text: string): Route[] {
   // Iface Destination Gateway Flags RefCnt Use Metric Mask …, numbers in hexadecimal, bytes in host order:
   // eth0	000200C0	00000000	0001	0	0	0	00FFFFFF	0	0	0
   return text
@@ -19,18 +23,28 @@ export function parseRoutes(text: string): (Network & { readonly device: string 
     );
 }
 
-/** 64 × 256 networks from 10.64.0.0/24 to 10.127.255.0/24; a fleet's first choice is always the same. */
+/** The private networks that are tried, in this order: the later ones serve hosts where a VPN has all of 10.0.0.0/8. */
+const ranges = [
+  { first: "10.64.0.0/24", count: 64 * 256 },
+  { first: "172.16.0.0/24", count: 16 * 256 },
+  { first: "192.168.0.0/24", count: 256 },
+];
+
+/** A /24 that overlaps with nothing taken; the first choice of a seed is always the same. */
 export function chooseSubnet(seed: string, taken: readonly Network[]): string | undefined {
-  const start = createHash("sha256").update(seed).digest().readUInt16BE(0) % candidates;
-  for (let step = 0; step < candidates; step++) {
-    const index = (start + step) % candidates;
-    const subnet = `10.${64 + (index >> 8)}.${index & 255}.0/24`;
-    if (!taken.some((network) => overlap(network, parseSubnet(subnet)))) return subnet;
+  const hash = createHash("sha256").update(seed).digest().readUInt16BE(0);
+  for (const { first, count } of ranges) {
+    for (let step = 0; step < count; step++) {
+      const subnet = renderSubnet(parseSubnet(first).address + ((hash + step) % count) * 256);
+      if (!taken.some((network) => overlap(network, parseSubnet(subnet)))) return subnet;
+    }
   }
   return undefined;
 }
 
-const candidates = 64 * 256;
+function renderSubnet(address: number): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.0/24`;
+}
 
 /** `10.77.3.0/24` as numbers. */
 export function parseSubnet(subnet: string): Network {

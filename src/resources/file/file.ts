@@ -30,6 +30,12 @@ export interface FileResource extends Resource {
   readonly group?: string;
 }
 
+/** Where a content comes from. */
+type FileSource = Pick<FileOptions, "content" | "from">;
+
+/** The shell for a regular file, for kinds that keep one. */
+export const fileShell: readonly URL[] = [pathShell, new URL("file.sh", import.meta.url)];
+
 /**
  * A regular file with this content, owner, group and mode (default 0644, root). New content is written beside it,
  * validated and renamed into place; what was there is kept for `proog undo`. A directory or symlink that stands there
@@ -61,7 +67,8 @@ export function file(
   ]);
 }
 
-function checkSource({ content, from }: FileOptions): string | undefined {
+/** Exactly one of content and from. */
+export function checkSource({ content, from }: FileSource): string | undefined {
   if (content === undefined && from === undefined)
     return 'It has neither content nor from: give one, or { content: "" } for an empty file.';
   if (content !== undefined && from !== undefined) return "It has both content and from: give one of them.";
@@ -91,7 +98,8 @@ async function compile(resource: FileResource, context: CompileContext): Promise
   };
 }
 
-async function blobOf({ content, from }: FileResource, context: CompileContext): Promise<Blob> {
+/** The content that a declaration gives, by its hash. */
+export async function blobOf({ content, from }: FileSource, context: CompileContext): Promise<Blob> {
   if (from !== undefined) {
     const { sha256, size, path } = await context.hashFile(from);
     return { sha256, size, source: { path } };
@@ -102,6 +110,6 @@ async function blobOf({ content, from }: FileResource, context: CompileContext):
 
 export const fileKind: Kind<FileResource> = {
   type: "file",
-  shell: [pathShell, new URL("file.sh", import.meta.url)],
+  shell: fileShell,
   compile,
 };

@@ -1,0 +1,50 @@
+# What the kinds that are about users and groups share.
+
+# survey_accounts: facts, one a line, each printed again where it holds:
+#   user ada | user ada uid 1000 | user ada group ada | user ada home /home/ada | user ada shell /bin/sh
+#   user ada comment Ada Lovelace | user ada locked yes | user ada in docker | user ada groups 1
+#   group docker | group docker gid 998 | group docker member ada | group docker members 1
+#   no user bob | no group bob
+# The numbers at the end count the groups that name the user, and the other way round.
+survey_accounts() {
+  awk -F : '
+    BEGIN {
+      while (("getent group" | getline) > 0) {
+        if (("group " $1) in holds) continue
+        holds["group " $1]
+        holds["group " $1 " gid " $3]
+        if (!($3 in name)) name[$3] = $1
+        count = split($4, members, ",")
+        holds["group " $1 " members " count]
+        for (i = 1; i <= count; i++) {
+          holds["group " $1 " member " members[i]]
+          holds["user " members[i] " in " $1]
+          groups[members[i]]++
+        }
+      }
+      while (("getent passwd" | getline) > 0) {
+        if (("user " $1) in holds) continue
+        holds["user " $1]
+        holds["user " $1 " uid " $3]
+        holds["user " $1 " group " name[$4]]
+        holds["user " $1 " comment " $5]
+        holds["user " $1 " home " $6]
+        holds["user " $1 " shell " $7]
+        holds["user " $1 " groups " groups[$1] + 0]
+      }
+      while (("getent shadow" | getline) > 0) holds["user " $1 " locked " ($2 ~ /^!/ ? "yes" : "no")]
+    }
+    $0 in holds
+    sub(/^no /, "") && !($0 in holds) { print "no " $0 }'
+}
+
+# sorted_list LIST: sets $list to the words of a list with commas, sorted, each once.
+sorted_list() {
+  list=$(printf %s "$1" | tr , '\n' | LC_ALL=C sort -u | paste -sd , -)
+  list=${list#,}
+}
+
+# among WORD LIST: whether the list with commas has the word.
+among() {
+  case ,$2, in *",$1,"*) ;; *) return 1 ;; esac
+}

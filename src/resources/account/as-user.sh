@@ -1,0 +1,19 @@
+# as_user USER GROUP COMMAND…: runs it as that user (a name or a number), with that group or, where GROUP is empty, with
+# the user's own. Its environment is the same whether the catalog was sent, pulled by cron or run at the first boot.
+as_user() {
+  as_entry=$(getent passwd "$1") || as_entry=":x:$1:$1::/:"
+  as_group=$2
+  shift 2
+  IFS=: read -r as_name _ as_number as_own _ as_home _ <<END
+$as_entry
+END
+  set -- env -i HOME="$as_home" USER="$as_name" LOGNAME="$as_name" SHELL=/bin/sh PATH="$PATH" LANG=C.UTF-8 "$@"
+  case $as_number/${as_group:-$as_own} in
+  0/0 | 0/root) ;;
+  *)
+    if [ -n "$as_name" ]; then as_others=--init-groups; else as_others=--clear-groups; fi
+    set -- setpriv --reuid="$as_number" --regid="${as_group:-$as_own}" "$as_others" -- "$@"
+    ;;
+  esac
+  "$@"
+}

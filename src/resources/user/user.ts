@@ -1,0 +1,193 @@
+import { hash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { CompileContext } from "../../catalog/context.ts";
+import { ProogError } from "../../report/error.ts";
+import {
+  accountShell,
+  checkAccountNumber,
+  checkAccounts,
+  checkField,
+  checkOwnAccount,
+  joinSorted,
+  surveyFacts,
+} from "../account/account.ts";
+import { declare } from "../declare.ts";
+import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import { isPlain, pathShell } from "../path/path.ts";
+import { checkAccount, checkPath, show } from "../rules.ts";
+
+/** Options of a user that must be there. What is not given is left as it is, and on a new user as useradd(8) does it. */
+export interface UserOptions extends CommonOptions {
+  /** Makes it one of the machine's own users: a number below 1000, no home directory, no shell. Only for a new user. */
+  readonly system?: boolean;
+  /** Its number. Another one gives it its home's files too; files elsewhere keep the old number. */
+  readonly uid?: number;
+  /** Its primary group, by name. Default for a new user: a group of its own name, made with it. */
+  readonly group?: string;
+  /** Further groups that it must be in. It stays in others that it is in, unless `exclusive`. */
+  readonly groups?: readonly string[];
+  /** Takes it out of all further groups that `groups` does not name. Default: false. */
+  readonly exclusive?: boolean;
+  /** The path of its home. Default for a new user: `/home/NAME`. What is in an old home stays there. */
+  readonly home?: string;
+  /**
+   * Makes the home directory, a copy of `/etc/skel`, where it is not there; one that is there is left as it is.
+   * Default: only with a new user that is not `system`.
+   */
+  readonly createHome?: boolean;
+  /** Its login shell. Default for a new user: `/bin/bash`; of a system user: `/usr/sbin/nologin`. */
+  readonly shell?: string;
+  /** Its real name or purpose. */
+  readonly comment?: string;
+  /** Whether no password lets it in (`usermod --lock`). ssh keys do so all the same. */
+  readonly locked?: boolean;
+  /**
+   * A local file with the hash of its password as `mkpasswd` prints it, relative to the config's folder. The hash goes
+   * to the machine as file contents do; it is in no catalog, plan or argument, only its SHA-256 is.
+   */
+  readonly passwordFile?: string;
+}
+
+/** Options of a user that must not be there. */
+export interface AbsentUserOptions extends CommonOptions {
+  readonly absent: true;
+  /** Removes its home with all that is in it; a copy is kept for `proog undo`. Default: it stays. */
+  readonly removeHome?: boolean;
+}
+
+export interface UserResource extends Resource, Omit<UserOptions, "optional"> {
+  readonly type: "user";
+  readonly absent?: true;
+  readonly removeHome?: boolean;
+}
+
+/**
+ * A user of the machine. Only what is given is compared and changed. One with running processes is not removed, nor gets
+ * another number or home, and that is said. `proog undo` brings back files, not users.
+ * @example user("ccengine", { system: true, home: "/srv/ccengine" })
+ * @example user("ada", { comment: "Ada Lovelace", groups: ["sudo"], shell: "/bin/bash" })
+ * @example user("bob", { absent: true, removeHome: true })
+ */
+export function user(name: string, options: UserOptions | AbsentUserOptions = {}): UserResource {
+  if ("absent" in options) {
+    const fields = { absent: true as const, removeHome: options.removeHome || undefined };
+    return declare<UserResource>({ type: "user", name, ...fields } as Omit<UserResource, "at">, options, [
+      checkOwnAccount("name", name),
+      name === "root" ? "root cannot be removed." : undefined,
+    ]);
+  }
+  const { optional: _, ...fields } = options;
+  return declare<UserResource>({ ...fields, type: "user", name }, options, [
+    checkOwnAccount("name", name),
+    checkAccountNumber("uid", options.uid),
+    checkAccount("group", options.group),
+    ...checkAccounts("groups", options.groups),
+    options.exclusive && options.groups === undefined
+      ? "exclusive is true without groups: give groups, [] for none."
+      : undefined,
+    ...checkFieldPath("home", options.home),
+    ...checkFieldPath("shell", options.shell),
+    checkField("comment", options.comment),
+    checkPasswordFile(options.passwordFile),
+  ]);
+}
+
+function checkFieldPath(option: string, path: string | undefined): (string | undefined)[] {
+  return path === undefined ? [] : [checkPath(option, path) ?? checkField(option, path)];
+}
+
+function checkPasswordFile(path: string | undefined): string | undefined {
+  if (path === undefined || (typeof path === "string" && path !== "" && !path.startsWith("$")))
+    return undefined;
+  return `passwordFile is ${path === "" ? '""' : "no path"}, and must be a local file that holds the hash: the hash itself has no place in a config.`;
+}
+
+async function compile(resource: UserResource, context: CompileContext): Promise<Compiled> {
+  const { name } = resource;
+  const claims = [`user ${name}`];
+  if (resource.absent) {
+    const survey = surveyFacts([`no user ${name}`]);
+    return {
+      arguments: [name, "absent", ...(resource.removeHome ? ["remove-home"] : [])],
+      claims,
+      ...(survey && { survey }),
+    };
+  }
+  const password = await readPassword(resource, context);
+  // A password's hash is in no survey: it is looked at one by one.
+  const survey = password === undefined ? surveyUser(resource) : undefined;
+  return {
+    arguments: [name, "present", ...writeWords(resource, password?.sha256)],
+    claims: [...claims, ...(resource.uid === undefined ? [] : [`uid ${resource.uid}`])],
+    ...(survey && { survey }),
+    ...(password && { blobs: [password] }),
+  };
+}
+
+/** What differs in words that are not given is not looked at; see user.sh. A home comes before its directory, a password before the lock. */
+function writeWords(resource: UserResource, password: string | undefined): string[] {
+  const { system, uid, group, groups, exclusive, home, createHome, shell, comment, locked } = resource;
+  return [
+    system && "system",
+    uid !== undefined && `uid=${uid}`,
+    group !== undefined && `group=${group}`,
+    groups && `${exclusive ? "groups-exactly" : "groups"}=${joinSorted(groups)}`,
+    home !== undefined && `home=${home}`,
+    createHome !== undefined && (createHome ? "home-directory" : "no-home-directory"),
+    shell !== undefined && `shell=${shell}`,
+    comment !== undefined && `comment=${comment}`,
+    password && `password=${password}`,
+    locked !== undefined && `locked=${locked ? "yes" : "no"}`,
+  ].filter((word) => typeof word === "string");
+}
+
+function surveyUser(resource: UserResource) {
+  const { name, uid, group, groups, exclusive, home, createHome, shell, comment, locked } = resource;
+  const facts = [
+    uid !== undefined && `uid ${uid}`,
+    group !== undefined && `group ${group}`,
+    ...new Set((groups ?? []).map((other) => `in ${other}`)),
+    groups && exclusive && `groups ${new Set(groups).size}`,
+    home !== undefined && `home ${home}`,
+    shell !== undefined && `shell ${shell}`,
+    comment !== undefined && `comment ${comment}`,
+    locked !== undefined && `locked ${locked ? "yes" : "no"}`,
+  ].filter((fact) => typeof fact === "string");
+  const survey = surveyFacts([`user ${name}`, ...facts.map((fact) => `user ${name} ${fact}`)]);
+  if (!createHome || survey === undefined) return survey;
+  return isPlain(name) ? [...survey, { survey: "home", line: name }] : undefined;
+}
+
+/** crypt(5) hashes that are still thought strong: yescrypt, gost-yescrypt, scrypt, bcrypt, SHA-512, SHA-256. */
+const passwordHash = /^\$(y|gy|7|2[aby]|6|5)\$[./A-Za-z0-9$=,]+$/;
+
+async function readPassword({ name, at, passwordFile }: UserResource, { directory }: CompileContext) {
+  if (passwordFile === undefined) return undefined;
+  const path = resolve(directory, passwordFile);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new ProogError({
+      code: "local-file-missing",
+      message: `The passwordFile of user ${name} cannot be read: ${error instanceof Error ? error.message : error}`,
+      where: at,
+      hint: "Paths of passwordFile are relative to the folder of the config.",
+      cause: error,
+    });
+  });
+  const line = text.trim();
+  if (!passwordHash.test(line)) {
+    throw new ProogError({
+      code: "invalid-option",
+      message: `The passwordFile ${show(passwordFile)} of user ${name} holds no hash of a password.`,
+      where: at,
+      hint: `Write one there with: mkpasswd > ${path} (of the Debian package whois); it begins with "$y$".`,
+    });
+  }
+  return { sha256: hash("sha256", line), size: Buffer.byteLength(line), source: { text: line } };
+}
+
+export const userKind: Kind<UserResource> = {
+  type: "user",
+  shell: [pathShell, accountShell, new URL("user.sh", import.meta.url)],
+  compile,
+};

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import type { Resource } from "../../src/resources/kind.ts";
+import { type Applied, declareNode, type Planned, planNode } from "./engine.ts";
+import type { Case } from "./kinds/case.ts";
+import { compareListing, keepListing } from "./listing.ts";
+import { type HostMachine, useMachines } from "./machines.ts";
+
+/** How a login can be set up by others, with all that commands read from it. The folder that it starts in is gone. */
+const oddLogin = `umask 077
+mkdir -p /run/gone && cd /run/gone && rmdir /run/gone
+export LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 TZ=Pacific/Kiritimati
+export POSIXLY_CORRECT=1 QUOTING_STYLE=c TIME_STYLE=long-iso COLUMNS=20 CDPATH=/etc IFS=/ TMPDIR=/nowhere
+export TAR_OPTIONS=--verbose GREP_COLORS=mt=31 SYSTEMD_COLORS=1 SYSTEMD_PAGER=false XDG_CONFIG_HOME=/nowhere
+`;
+
+/** Enough for programs to speak German, in the order of bytes. */
+const foreignLocale = "cp -r /usr/lib/locale/C.utf8 /usr/lib/locale/de_DE.utf8";
+
+/**
+ * What every kind keeps, on a real machine and for each of its cases: a check changes nothing, the plan says what is
+ * the matter, apply does it, the proof holds, and then there is nothing left to do. Then all of it again at a login with
+ * an odd environment.
+ */
+export function contract(kind: string, cases: readonly Case[]): void {
+  describe(kind, { concurrent: false }, () => {
+    const machines = useMachines([`${kind.toLowerCase()}-plain`, `${kind.toLowerCase()}-odd`]);
+    describe.for(["plain", "odd"])("%s login", { concurrent: false }, (login) => {
+      const machine = () => found(machines, `${kind.toLowerCase()}-${login}`);
+      test("the machine is ready", { concurrent: false }, async () => {
+        if (login === "odd")
+          await machine().ssh(`${foreignLocale}\ncat >/root/.bashrc <<'END'\n${oddLogin}END`);
+        const { stdout } = await machine().login("umask; rm /nowhere 2>&1");
+        expect(stdout).toContain(login === "odd" ? "0077\nrm: das Entfernen" : "0022\nrm: cannot remove");
+      });
+      test.for(cases)("$name", { concurrent: false }, (given) => keepContract(machine(), given));
+      test("nothing of a run stays behind", { concurrent: false }, async () => {
+        const left = "ls -d /run/proog.* 2>/dev/null; find / -xdev -name '.proog-*'";
+        await expect.poll(() => machine().ssh(`${left}; true`), { timeout: 5000 }).toBe("");
+      });
+    });
+  });
+}
+
+function found(machines: Readonly<Record<string, HostMachine>>, name: string): HostMachine {
+  const machine = machines[name];
+  if (!machine) throw new Error(`There is no machine ${name}.`);
+  return machine;
+}
+
+async function keepContract(machine: HostMachine, given: Case): Promise<void> {
+  const sessions: Planned[] = [];
+  try {
+    await runCase(machine, given, sessions);
+  } catch (error) {
+    for (const session of sessions) session.close();
+    // The failure is what matters, not what cannot be tidied up after it.
+    if (given.clean) await machine.ssh(given.clean).catch(() => {});
+    throw error;
+  }
+  if (given.clean) await machine.ssh(given.clean);
+}
+
+async function runCase(machine: HostMachine, given: Case, sessions: Planned[]): Promise<void> {
+  const { start, resources, proof, expect: expected = "changed" } = given;
+  if (start) await machine.ssh(start);
+  await keepListing(machine, "before");
+  const planned = await plan(machine, resources, sessions);
+  await planByHand(machine, resources, planned);
+  expect(await compareListing(machine, "before"), "A check changes nothing.").toEqual([]);
+  expectPlan(planned, expected);
+  const applied = await planned.apply();
+  expectApplied(applied, expected);
+  if (typeof expected === "object" && "blocked" in expected) {
+    // Backups and logs are ours to write.
+    const changes = await compareListing(machine, "before", /^[<>] (\S+ {2})?\/var\/lib\/proog/);
+    expect(changes, "What is blocked is left alone.").toEqual([]);
+  }
+  await machine.ssh(proof);
+  if (typeof expected !== "object") await expectSilence(machine, resources, expected, sessions);
+}
+
+async function plan(
+  machine: HostMachine,
+  resources: () => Resource[],
+  sessions: Planned[],
+): Promise<Planned> {
+  const planned = await planNode(declareNode(machine, resources));
+  sessions.push(planned);
+  expect(planned.failed?.error).toBeUndefined();
+  return planned;
+}
+
+/** `proog catalog NODE | ssh NODE sh -s -- check` says the same. */
+async function planByHand(
+  machine: HostMachine,
+  resources: () => Resource[],
+  { changes }: Planned,
+): Promise<void> {
+  const { program } = await declareNode(machine, resources).compile();
+  const { stdout, stderr, status } = await machine.login("sh -s -- check", program);
+  // The shell itself says so when its folder is gone.
+  expect({ stderr: stderr.replace(/^sh: 0: getcwd\(\) failed.*\n/, ""), status }).toEqual({
+    stderr: "",
+    status: 0,
+  });
+  const said = [...stdout.matchAll(/^(certain|dependent|opaque|blocked): (\d+) /gm)];
+  expect(said.map(([, certainty, number]) => `${number} ${certainty}`)).toEqual(
+    changes.map(({ resource, certainty }) => `${resource.number} ${certainty}`),
+  );
+  const blocked = changes.filter(({ certainty }) => certainty === "blocked").length;
+  expect(stdout).toContain(
+    `${resources().length} resources: ${changes.length - blocked} to change, ${blocked} in the way, the others in order\n`,
+  );
+}
+
+function expectPlan({ changes }: Planned, expected: NonNullable<Case["expect"]>): void {
+  const certainties = changes.map(({ certainty }) => certainty);
+  if (expected === "in-order") expect(changes, "There is nothing to do.").toEqual([]);
+  else expect(changes.length, "The plan says what is to be done.").toBeGreaterThan(0);
+  if (expected === "opaque") expect(certainties).toContain("opaque");
+  if (typeof expected !== "object" || "failed" in expected) {
+    expect(certainties, JSON.stringify(changes)).not.toContain("blocked");
+  } else {
+    const said = changes.filter(({ certainty }) => certainty === "blocked");
+    expect(said.flatMap(({ reasons, remedies }) => [...reasons, ...remedies]).join("\n")).toContain(
+      expected.blocked,
+    );
+  }
+}
+
+function expectApplied({ outcome, error, events }: Applied, expected: NonNullable<Case["expect"]>): void {
+  const output = events.flatMap((event) => (event.type === "output" ? [event.line] : []));
+  expect(error, output.join("\n")).toBeUndefined();
+  if (expected === "in-order") expect(outcome).toBe("in-order");
+  else if (typeof expected === "string") expect(outcome, output.join("\n")).toBe("done");
+  else {
+    expect(outcome).toBe("failed");
+    const failed = events.find((event) => event.type === "resource-finished" && event.outcome === "failed");
+    const text = failed?.type === "resource-finished" ? (failed.output ?? []).join("\n") : "";
+    if ("failed" in expected) expect(text).toContain(expected.failed);
+    else expect(text, "A blocked resource says why.").not.toBe("");
+  }
+}
+
+/** A second run finds nothing, does nothing and says nothing. */
+async function expectSilence(
+  machine: HostMachine,
+  resources: () => Resource[],
+  expected: NonNullable<Case["expect"]>,
+  sessions: Planned[],
+): Promise<void> {
+  const planned = await plan(machine, resources, sessions);
+  if (expected === "opaque") {
+    expect(planned.changes.filter(({ certainty }) => certainty !== "opaque")).toEqual([]);
+    planned.close();
+    return;
+  }
+  expect(planned.changes, "A second plan is empty.").toEqual([]);
+  const { outcome, events } = await planned.apply();
+  expect(outcome).toBe("in-order");
+  expect(events.map(({ type }) => type)).toEqual(["node-finished"]);
+}

@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readNames } from "../../src/providers/local/files.ts";
+import { local } from "../../src/providers/local/local.ts";
+import { localProvider } from "../../src/providers/local/local-provider.ts";
+import { findPlaces } from "../../src/providers/local/places.ts";
+import { readFleetRecord } from "../../src/providers/local/record.ts";
+
+/** Shoots every machine whose fleet lies in the run's folder, ends its connections and removes the folder. */
+export async function endRun(folder: string): Promise<void> {
+  const { machines } = findPlaces(process.env);
+  for (const id of readNames(machines)) {
+    const record = readFleetRecord(join(machines, id));
+    if (!record?.directory.startsWith(`${folder}/`)) continue;
+    const names = readNames(join(machines, id)).filter((name) => name !== "fleet.json");
+    const { fleet, environment, directory } = record;
+    await localProvider(local()).shoot(names, {
+      ...{ fleet, environment, directory },
+      progress: () => {},
+      signal: new AbortController().signal,
+    });
+  }
+  endConnections(folder);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The sockets of connections that are kept open for proofs. */
+function endConnections(folder: string): void {
+  for (const name of readdirSync(folder).filter((name) => name.startsWith("ssh-"))) {
+    execFileSync("ssh", ["-F", "none", "-o", `ControlPath=${join(folder, name)}`, "-O", "exit", "machine"], {
+      stdio: "ignore",
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, inject } from "vitest";
+import { writeKnownHosts } from "../../src/connect/known-hosts.ts";
+import type { Target } from "../../src/connect/target.ts";
+import { type LocalOptions, local } from "../../src/providers/local/local.ts";
+import { localProvider } from "../../src/providers/local/local-provider.ts";
+import type { Machine, ProviderContext } from "../../src/providers/provider.ts";
+import { runProgram } from "./program.ts";
+
+/** A machine to test on. */
+export interface HostMachine {
+  readonly name: string;
+  readonly address: string;
+  readonly hostKeys: readonly string[];
+  /** A folder on this host for what belongs to it. */
+  readonly folder: string;
+  /** How the engine reaches it. */
+  readonly target: Target;
+  /**
+   * Runs shell on it by plain ssh, beside the engine, in an environment of its own; gives what it prints.
+   * Rejects when it fails.
+   */
+  ssh(script: string): Promise<string>;
+  /** Runs a program on it as the engine does: by the login shell, with all that this shell sets. */
+  login(command: string, input?: string): Promise<{ stdout: string; stderr: string; status: number }>;
+}
+
+/** Boots machines before the tests of this file or group, and shoots them after it, whatever happened. */
+export function useMachines<Name extends string>(
+  names: readonly Name[],
+  options: LocalOptions = {},
+): Readonly<Record<Name, HostMachine>> {
+  const booted = new Map<string, HostMachine>();
+  const provider = localProvider(local(options));
+  let context: ProviderContext | undefined;
+  beforeAll(async () => {
+    context = newContext();
+    const authorizedKeys = [readFileSync(join(inject("runFolder"), "key.pub"), "utf8").trim()];
+    const machines = await provider.boot(
+      names.map((name) => ({ name, authorizedKeys })),
+      context,
+    );
+    for (const machine of machines) booted.set(machine.name, describeMachine(machine, context.directory));
+  });
+  afterAll(async () => {
+    for (const machine of booted.values()) await closeConnection(machine);
+    if (context) await provider.shoot(names, context);
+  });
+  const found = (name: string) => {
+    const machine = booted.get(name);
+    if (!machine) throw new Error(`${name} is not booted yet.`);
+    return machine;
+  };
+  const entries = names.map((name) => [name, { enumerable: true, get: () => found(name) }] as const);
+  return Object.defineProperties({} as Record<Name, HostMachine>, Object.fromEntries(entries));
+}
+
+function newContext(): ProviderContext {
+  const directory = mkdtempSync(join(inject("runFolder"), "machines-"));
+  const signal = new AbortController().signal;
+  return { fleet: "test", environment: "test", directory, progress: () => {}, signal };
+}
+
+function describeMachine(machine: Machine, folder: string): HostMachine {
+  const { name, address, hostKeys = [] } = machine;
+  const knownHosts = { file: join(folder, "known_hosts"), alias: name };
+  writeKnownHosts(`${knownHosts.file}-${name}`, new Map([[name, hostKeys]]));
+  const known = readFileSync(`${knownHosts.file}-${name}`, "utf8");
+  writeFileSync(knownHosts.file, known, { flag: "a" });
+  const identity = join(inject("runFolder"), "key");
+  const target: Target = {
+    name,
+    address,
+    user: "root",
+    identity,
+    knownHosts,
+    connection: connectionOf(machine),
+  };
+  return {
+    ...{ name, address, hostKeys, folder, target },
+    ssh: async (script) => {
+      const { stdout, stderr, status } = await runProgram("ssh", plainSsh(target, sane), script);
+      if (status === 0) return stdout;
+      throw new Error(`On ${name}, status ${status}:\n${script}\n${stdout}${stderr}`);
+    },
+    login: (command, input) => runProgram("ssh", plainSsh(target, command), input),
+  };
+}
+
+/** Names the engine's kept connection, which is another one than that of proofs. */
+function connectionOf({ address, hostKeys = [] }: Machine): string {
+  return `test-${Buffer.from(`${address}${hostKeys[0]?.slice(-8)}`).toString("hex")}`.slice(0, 40);
+}
+
+/** Whatever the login sets is put off; the script comes as the input. */
+const sane =
+  'cd / && umask 022 && exec env -i HOME=/root LC_ALL=C.UTF-8 PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" sh -c "$(cat)"';
+
+function plainSsh({ address, knownHosts, name }: Target, command: string): string[] {
+  const settings = [
+    "BatchMode=yes",
+    "StrictHostKeyChecking=yes",
+    `UserKnownHostsFile=${knownHosts?.file}`,
+    `HostKeyAlias=${name}`,
+    "ControlMaster=auto",
+    "ControlPersist=60",
+    `ControlPath=${join(inject("runFolder"), "ssh-%C")}`,
+    "LogLevel=ERROR",
+  ];
+  return [
+    ...["-F", "none", "-i", join(inject("runFolder"), "key")],
+    ...settings.flatMap((setting) => ["-o", setting]),
+    ...[`root@${address}`, command],
+  ];
+}
+
+/** The proofs' connection and the engine's. */
+async function closeConnection({ target }: HostMachine): Promise<void> {
+  await runProgram("ssh", ["-O", "exit", ...plainSsh(target, "")]);
+  const { sshArguments } = await import("../../src/connect/ssh.ts");
+  await runProgram("ssh", ["-O", "exit", ...sshArguments(target)]);
+}
