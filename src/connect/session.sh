@@ -70,7 +70,7 @@ suitable() {
 # Runs that ended or died without anyone there to hear it.
 tell_unseen() {
   for run in "$home"/runs/*; do
-    [ -e "$run/log" ] && [ ! -e "$run/seen" ] || continue
+    if [ ! -e "$run/log" ] || [ -e "$run/seen" ]; then continue; fi
     read -r run_id run_by <"$run/by"
     read -r their_token <"$run/token"
     say unseen "$run_id" "=$(printf %s "$run_by" | base64 -w 0)" \
@@ -83,23 +83,36 @@ tell_unseen() {
 # apply RUN APPROVED BLOBS BY: sizes in bytes; then the approved findings and a tar of the blobs.
 on_apply() {
   run=$home/runs/$1
-  mkdir -p "$run/blobs"
-  printf '%s %s\n' "$1" "$(printf %s "${4#=}" | base64 -d)" >"$run/by"
-  head -c "$2" >"$run/approved"
-  [ "$3" = 0 ] || head -c "$3" | tar -x -f - -C "$run/blobs"
-  cp "$folder/program" "$run/catalog"
-  cp "$folder/token" "$run/token"
-  launch apply
+  if prepare "$1" "$4" && mkdir -p "$run/blobs" && head -c "$2" >"$run/approved" && unpack "$3"; then
+    launch apply
+  else
+    not_launched
+  fi
+}
+
+unpack() {
+  [ "$1" = 0 ] || head -c "$1" | tar -x -f - -C "$run/blobs"
+}
+
+# prepare RUN BY
+prepare() {
+  mkdir -p "$run" &&
+    printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by" &&
+    cp "$folder/program" "$run/catalog" && cp "$folder/token" "$run/token"
+}
+
+not_launched() {
+  say launched
+  df -h "$home" 2>&1
+  echo "$run could not be written, so nothing was changed."
+  say gone 1
+  exit 1
 }
 
 # undo RUN BY
 on_undo() {
   run=$home/runs/$1
-  mkdir -p "$run"
-  printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by"
-  cp "$folder/program" "$run/catalog"
-  cp "$folder/token" "$run/token"
-  launch undo
+  if prepare "$1" "$2"; then launch undo; else not_launched; fi
 }
 
 # The run goes on without this connection; its log is what the connection reads. A run that was killed could not say

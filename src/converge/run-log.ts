@@ -28,7 +28,9 @@ export class RunLog {
   #current:
     | { readonly resource: ResourceReference; readonly since: number; readonly output: string[] }
     | undefined;
-  #again = new Set<number>();
+  /** Output before the first resource and between two of them. */
+  readonly #outside: string[] = [];
+  readonly #again = new Set<number>();
 
   constructor(node: string, catalog: Catalog, reporter: Reporter) {
     this.#node = node;
@@ -48,9 +50,9 @@ export class RunLog {
   }
 
   #output(text: string): void {
-    const { resource, output } = this.#current ?? {};
-    output?.push(text);
-    if (output && output.length > 20) output.shift();
+    const { resource, output = this.#outside } = this.#current ?? {};
+    output.push(text);
+    if (output.length > 20) output.shift();
     this.#reporter({ type: "output", node: this.#node, ...(resource && { resource }), line: text });
   }
 
@@ -111,7 +113,7 @@ export class RunLog {
     this.error = new ProogError({
       code: "catalog-failed",
       message: `The run on ${this.#node} was ended from outside (status ${status}) before it was through.`,
-      ...(this.#current && { detail: `It was at ${this.#current.resource.key}.` }),
+      detail: this.#current ? `It was at ${this.#current.resource.key}.` : this.#outside.join("\n"),
       hint: "Nothing is lost: the next proog apply finishes it.",
     });
   }

@@ -108,8 +108,8 @@ test("what depends, what cannot be known, and triggers are told in words", () =>
       ~ run ./migrate               proog.config.ts:13
           cannot be known: no guard
       ~ service nginx               proog.config.ts:14
-          restart, left over from an earlier run
           reload, because file /etc/nginx/nginx.conf and file /etc/nginx/site.conf change
+          restart, left over from an earlier run
       ~ service cron                proog.config.ts:15
           restart, because file /etc/nginx/site.conf changes
       ~ service app                 proog.config.ts:16
@@ -182,12 +182,12 @@ test("plans that are mostly equal share a block, and say where they differ", () 
           mode  0600 → 0644
       ~ file /etc/hostname  proog.config.ts:13
           on web-1
-          @@ -1,1 +1,1 @@
+          @@ -1 +1 @@
           - debian
           + web-1
       ~ file /etc/hostname  proog.config.ts:13
           on web-2, web-3
-          @@ -1,1 +1,1 @@
+          @@ -1 +1 @@
           - debian
           + web-2
 
@@ -227,7 +227,7 @@ test("long texts are elided with size and hash, and --verbose shows all", () => 
     texts: [{ aspect: "content", wanted: lines(130, "line") }],
   });
   const elided = plan([planned("web-1", 1, long)]);
-  expect(elided).toContain("      content  1.2 kB 1b4f0e985197\n      + line 1\n");
+  expect(elided).toContain("      content  1.1 kB 1b4f0e985197\n      + line 1\n");
   expect(elided).toContain("      + line 12\n      …, 118 more lines; --verbose shows all\n");
   expect(elided).not.toContain("line 13");
   const whole = plan([planned("web-1", 1, long)], { verbose: true });
@@ -268,7 +268,7 @@ test("a value of several lines is compared as a text", () => {
   expect(plan([planned("web-1", 1, cron)])).toContain(
     text`
           entry
-          @@ -1,1 +1,1 @@
+          @@ -1 +1 @@
           - 0 1 * * * a
           + 0 2 * * * a
   `
@@ -286,16 +286,16 @@ test("what cannot be seen in a diff is made visible", () => {
     web-1
       ~ file /etc/a  proog.config.ts:11
           @@ -1,3 +1,3 @@
-          - a\\r
+          - a\r
           - b·
           - →   c
           + a
           + b
           + ··c
-          \\ no newline at the end
+          \ no newline at the end
 
     1 resource to change on web-1
-  `.replaceAll("\\\\", "\\"),
+  `,
   );
 });
 
@@ -316,7 +316,7 @@ test("what comes from a machine cannot steer the terminal", () => {
   expect(told).toContain("after the changes above: \\x9b31m\n");
   expect(told).toContain("target  \\x1b]0;title\\x07 → /a\n");
   expect(told).toContain("- \\x1b[31mred\\u202e\n");
-  expect(told).not.toMatch(/[\p{Cc}\u202e]/u.test(told.replaceAll("\n", "")) ? /^/ : /$^/);
+  expect(told.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
 });
 
 test("long sentences and keys keep to the width", () => {
@@ -410,7 +410,7 @@ test("with colour", () => {
       bold("web-1"),
       `  \x1b[33m~\x1b[39m file /etc/motd  ${dim("proog.config.ts:11")}`,
       `      mode  0600 ${dim("→")} 0644`,
-      "      \x1b[36m@@ -1,1 +1,1 @@\x1b[39m",
+      "      \x1b[36m@@ -1 +1 @@\x1b[39m",
       "      \x1b[31m- a\x1b[39m",
       "      \x1b[32m+ b\x1b[39m",
       "",

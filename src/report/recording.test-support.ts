@@ -42,9 +42,9 @@ export function record(
   return { stdout: stdout.text, stderr: stderr.text };
 }
 
-/** A text as it is written in a test: without its first line break and its indentation. */
+/** A text as it is written in a test, backslashes too: without its first line break and its indentation. */
 export function text(strings: TemplateStringsArray, ...values: readonly string[]): string {
-  const whole = String.raw({ raw: strings.map((part) => part.replaceAll("\\`", "`")) }, ...values);
+  const whole = String.raw(strings, ...values);
   const lines = whole.replace(/^\n/, "").replace(/\n *$/, "\n").split("\n");
   const indents = lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
   const indent = Math.min(...indents);

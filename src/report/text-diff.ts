@@ -48,9 +48,13 @@ function compare(now: string, wanted: string): DiffLine[] {
     return [...rewritten("-", now), ...rewritten("+", wanted)];
   }
   return patch.hunks.flatMap((hunk): DiffLine[] => {
-    const heading = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
+    const heading = `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`;
     return [{ sign: "@", text: heading }, ...markWhitespace(hunk.lines.map(parseLine))];
   });
+}
+
+function range(start: number, lines: number): string {
+  return lines === 1 ? String(start) : `${start},${lines}`;
 }
 
 function parseLine(line: string): DiffLine {

@@ -73,8 +73,18 @@ apply() {
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
   [ "$outcome" != "done" ] || note_applied
   rm -f "$home/current"
+  forget_runs
   event end "$outcome"
   drop_lock
+}
+
+# The logs of the last 50 runs stay; their names sort by time. What they replaced is kept elsewhere.
+forget_runs() {
+  set -- "$home"/runs/*
+  while [ $# -gt 50 ]; do
+    rm -rf -- "$1"
+    shift
+  done
 }
 
 # What a machine was last made: the run, when, and who.

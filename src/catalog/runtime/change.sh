@@ -101,10 +101,10 @@ settle() {
 }
 
 failed() {
-  failures=$((failures + 1))
   if [ -n "$optional" ]; then
     event failed "$1" optional
   else
+    failures=$((failures + 1))
     event failed "$1"
     halted=failed
   fi

@@ -1,5 +1,4 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import type { MachineRequest } from "../provider.ts";
 import { makeFolder } from "./files.ts";
@@ -8,6 +7,7 @@ import { refreshMachineFiles, writeMachineFiles } from "./machine-files.ts";
 import type { FleetNames } from "./places.ts";
 import {
   type MachineRecord,
+  machineDisk,
   machineFolder,
   machineId,
   readMachineRecords,
@@ -27,7 +27,7 @@ export async function makeMachine(
   const kept = records.find(({ name }) => name === request.name);
   if (kept?.hostKey !== undefined) {
     refreshMachineFiles(
-      join(machineFolder(fleet, kept.name), "upper"),
+      machineDisk(machineFolder(fleet, kept.name)).upper,
       findResolvers(),
       request.authorizedKeys,
     );
@@ -60,11 +60,11 @@ async function fillMachine(
   makeFolder(folder);
   writeMachineRecord(fleet, record);
   claimImage(record.image, machineId(fleet, record), folder);
-  for (const part of ["upper", "work", "root"]) {
-    rmSync(join(folder, part), { recursive: true, force: true });
-    makeFolder(join(folder, part));
-  }
-  const hostKey = await writeMachineFiles(join(folder, "upper"), {
+  const { disk, upper, work } = machineDisk(folder);
+  rmSync(disk, { recursive: true, force: true });
+  makeFolder(disk, 0o700);
+  makeFolder(work);
+  const hostKey = await writeMachineFiles(upper, {
     name: record.name,
     address: record.address,
     gateway: hostAddress(subnet, 1),

@@ -26,6 +26,19 @@ export function machineFolder(fleet: FleetNames, name: string): string {
   return join(fleet.folder, name);
 }
 
+/**
+ * The machine's own layer over its image, and the overlay's work folder. Only root may enter: whoever is root in a
+ * machine can make setuid files there, and they would count for this host's users.
+ */
+export function machineDisk(folder: string): {
+  readonly disk: string;
+  readonly upper: string;
+  readonly work: string;
+} {
+  const disk = join(folder, "disk");
+  return { disk, upper: join(disk, "upper"), work: join(disk, "work") };
+}
+
 export function readFleetRecord(folder: string): FleetRecord | undefined {
   return readJson<FleetRecord>(join(folder, "fleet.json"));
 }

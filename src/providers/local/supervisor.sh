@@ -27,7 +27,9 @@ supervise() {
   folder=$1 image=$2
   # systemd-nspawn keeps its files in /run: in one of its own they end with it.
   mount -t tmpfs -o mode=755 tmpfs /run
-  mount -t overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work,redirect_dir=on" overlay "$folder/root"
+  mkdir /run/root
+  layers="lowerdir=$image,upperdir=$folder/disk/upper,workdir=$folder/disk/work"
+  mount -t overlay -o "$layers,redirect_dir=on" overlay /run/root
   # 133 is systemd-nspawn's status for a reboot inside.
   status=133
   while [ "$status" = 133 ]; do
@@ -38,13 +40,13 @@ supervise() {
 }
 
 start() {
-  folder=$1 bridge=$3 machine=$4 hostname=$5
+  bridge=$3 machine=$4 hostname=$5
   cgroup_enter "$machine"
   # Machines have version 2 control groups, as servers do, also where this host has version 1.
   # Their /tmp is what their own systemd makes of it; open files are limited as systemd does, not as for this process.
   SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_TMPFS_TMP=0 \
     exec systemd-nspawn --quiet --register=no --keep-unit --boot --settings=no \
-    --directory="$folder/root" --machine="$machine" --hostname="$hostname" --network-bridge="$bridge" \
+    --directory=/run/root --machine="$machine" --hostname="$hostname" --network-bridge="$bridge" \
     --link-journal=no --timezone=off --resolv-conf=off --console=read-only --rlimit=NOFILE=1024:524288 9>&-
 }
 

@@ -1,138 +1,270 @@
-# apt [--no-install-recommends] PACKAGE… ; a package with a minus behind it (as apt-get itself takes it) must not be
-# installed, one with an underscore must not even have left its configuration.
+# apt PACKAGE… [--install-recommends | --no-install-recommends] [--update]
+# apt PACKAGE… --remove | --purge
+# The words are apt-get's own.
 
-# apt_known PACKAGE: sets $package_state to dpkg's word (installed, config-files, half-configured, …; empty: unknown to
-# it) and $package_version.
-apt_known() {
-  package_state=''
-  case $newline$apt_table in
-  *"$newline$1 "*)
-    package_rest=${apt_table#"$1 "}
-    [ "$package_rest" != "$apt_table" ] || package_rest=${apt_table#*"$newline$1 "}
-    package_rest=${package_rest%%"$newline"*}
-    package_state=${package_rest%% *}
-    package_version=${package_rest#* }
-    ;;
-  esac
+# Sets $packages, $wanted (installed, removed, purged), $recommends and $update.
+apt_words() {
+  packages='' wanted=installed recommends='' update=''
+  for word; do
+    case $word in
+    --remove) wanted=removed ;;
+    --purge) wanted=purged ;;
+    --update) update=yes ;;
+    --*) recommends=$word ;;
+    *) packages="$packages $word" ;;
+    esac
+  done
 }
 
 apt_check() {
-  apt_names=''
-  for package; do
-    case $package in
-    --*) ;;
-    *) apt_names="$apt_names ${package%[-_]}" ;;
+  apt_words "$@"
+  fresh_packages
+  apt_presence
+  for package in $packages; do
+    package_now "$package"
+    case $wanted/$package_state in
+    installed/installed | removed/absent | removed/config-files | purged/absent) ;;
+    installed/automatic) differs "$package" 'installed, automatic' 'installed, manual' ;;
+    installed/*) apt_missing ;;
+    *) differs "$package" "$package_version" absent ;;
     esac
   done
-  # shellcheck disable=SC2016,SC2086 # dpkg-query's own fields; names of packages
-  apt_table=$(dpkg-query --show --showformat '${Package} ${db:Status-Status} ${Version}\n${Package}:${Architecture} ${db:Status-Status} ${Version}\n' $apt_names 2>/dev/null)
-  apt_wanted=''
-  for package; do
-    case $package in
-    --*) continue ;;
-    *) apt_known "${package%[-_]}" ;;
-    esac
-    case $package/$package_state in
-    *-/ | *-/not-installed | *-/config-files | *_/ | *_/not-installed) ;;
-    *_/config-files) differs "${package%_}" 'its configuration' purged ;;
-    *[-_]/*) differs "${package%[-_]}" "$package_version" absent ;;
-    */installed) ;;
-    */ | */not-installed | */config-files) apt_wanted="$apt_wanted $package" ;;
-    *) differs "$package" "$package_state" installed ;;
-    esac
-  done
-  [ -z "$apt_wanted" ] || apt_candidates
+  [ "$wanted" = installed ] || apt_dependents
 }
 
-# What apt would install of those that are wanted. Only the plan needs to know: asking takes a tenth of a second.
-apt_candidates() {
-  apt_policy=''
+# Says so when all of them come, or all go.
+apt_presence() {
+  count_absent=0 count_all=0
+  for package in $packages; do
+    package_now "$package"
+    case $package_state in absent | config-files) count_absent=$((count_absent + 1)) ;; esac
+    count_all=$((count_all + 1))
+  done
+  case $wanted/$count_absent in
+  installed/"$count_all") differs state absent present ;;
+  removed/0) differs state present absent ;;
+  esac
+}
+
+# One that is to be installed: what is there of it, and which version comes.
+apt_missing() {
+  case $package_state in
+  absent) now=absent ;;
+  config-files) now='absent, configuration left' ;;
+  *) now="$package_state $package_version" ;;
+  esac
+  package_candidate "$package"
+  case $candidate in
+  '' | '(none)')
+    differs "$package" "$now" newest
+    [ "$pass" != check ] || apt_unknown "$package"
+    ;;
+  *) differs "$package" "$now" "$candidate" ;;
+  esac
+}
+
+# One that apt cannot install as far as its lists tell. Newer lists may know it: where there will be some, wait and see.
+apt_unknown() {
+  if [ "$candidate" = '(none)' ]; then
+    providers_of "$1"
+    depends "apt has nothing to install for \"$1\"${providers:+, which is provided by $providers}."
+  elif lists_usable && lists_recent; then
+    near_packages "$1"
+    depends "apt knows no package \"$1\"${near:+; there is $near}."
+  fi
+}
+
+# What else would go with those that are removed.
+apt_dependents() {
+  [ "$pass" = check ] && [ -n "$finding" ] || return 0
+  going=''
+  for package in $packages; do
+    package_now "$package"
+    case $package_state in absent | config-files) ;; *) going="$going $package" ;; esac
+  done
+  # dpkg alone is fast, and knows when nothing else needs them.
+  # shellcheck disable=SC2086 # names of packages
+  [ -n "$going" ] && ! dpkg --no-act --remove $going >/dev/null 2>&1 || return 0
+  # Remv ca-certificates [20250419]
   # shellcheck disable=SC2086
-  [ "$pass" != check ] || apt_policy=$(apt-cache policy $apt_wanted 2>/dev/null | awk '/^[^ ]/ { sub(/:$/, ""); name = $0 } $1 == "Candidate:" { print name, $2 }')
-  for package in $apt_wanted; do
-    apt_candidate=''
-    case $newline$apt_policy in
-    *"$newline$package "*)
-      apt_candidate=${newline}$apt_policy
-      apt_candidate=${apt_candidate#*"$newline$package "}
-      apt_candidate=${apt_candidate%%"$newline"*}
+  while read -r verb package version; do
+    case "$verb $going " in
+    *" $package "*) ;;
+    Remv*)
+      version=${version#\[}
+      differs "$package" "${version%%\]*}" absent
       ;;
     esac
-    case $apt_candidate in
-    '' | '(none)')
-      differs "$package" absent installed
-      if [ "$pass" = check ] && ! apt_stale; then depends "apt knows no package $package."; fi
-      ;;
-    *) differs "$package" absent "$apt_candidate" ;;
-    esac
-  done
-}
-
-# apt_stale: whether the package lists are missing, older than a day, or older than the sources.
-apt_stale() {
-  for list in /var/lib/apt/lists/*_Packages* /var/lib/apt/lists/*_InRelease; do
-    [ -e "$list" ] || continue
-    [ -n "$(find /var/lib/apt/lists -maxdepth 1 -newermt '-1 day' -print -quit)" ] || return 0
-    [ -z "$(find /etc/apt/sources.list /etc/apt/sources.list.d -newer /var/lib/apt/lists -print -quit 2>/dev/null)" ]
-    return $(($? == 0 ? 1 : 0))
-  done
-  return 0
+  done <<LIST
+$(apt-get --simulate --quiet=2 remove $going 2>/dev/null)
+LIST
 }
 
 apt_join() {
-  apt_joined="${apt_joined-} $*"
-}
-
-# One apt-get for all that were joined.
-apt_flush() {
-  # shellcheck disable=SC2086
-  set -- $apt_joined
-  apt_joined='' apt_option='' apt_purge=''
-  for package; do
-    shift
-    case $package in
-    --no-install-recommends) apt_option=$package ;;
-    *_)
-      apt_purge=--purge
-      set -- "$@" "${package%_}-"
+  apt_words "$@"
+  fresh_packages
+  [ -z "$update" ] || apt_update_asked=yes
+  for package in $packages; do
+    package_now "$package"
+    case $wanted/$package_state in
+    installed/installed | removed/absent | removed/config-files | purged/absent) ;;
+    installed/automatic) apt_manual="${apt_manual-} $package" ;;
+    installed/*)
+      case $recommends in
+      '') apt_plain="${apt_plain-} $package" ;;
+      --install-recommends) apt_full="${apt_full-} $package" ;;
+      *) apt_lean="${apt_lean-} $package" ;;
+      esac
       ;;
-    *) set -- "$@" "$package" ;;
+    removed/*) apt_gone="${apt_gone-} $package-" ;;
+    purged/config-files) apt_purged="${apt_purged-} $package" ;;
+    purged/*)
+      apt_gone="${apt_gone-} $package-"
+      apt_purged="${apt_purged-} $package"
+      ;;
     esac
   done
-  apt_repair || return
-  apt_updated=no
-  if apt_stale; then apt_update || return; fi
+}
+
+apt_flush() {
+  apt_updated=''
+  await_locks && apt_repair && apt_all
+  apt_status=$?
+  apt_update_asked='' apt_manual='' apt_plain='' apt_full='' apt_lean='' apt_gone='' apt_purged=''
+  rm -f "$work/packages.now"
+  return "$apt_status"
+}
+
+# All that was joined: one call of apt-get, but for packages that differ in how theirs are to be installed. What goes is
+# said together with what comes, so that one mail server can take another's place.
+apt_all() {
+  apt_failed=''
+  apt_known
+  apt_some '' "${apt_plain-}"
+  apt_some --install-recommends "${apt_full-}"
+  apt_some --no-install-recommends "${apt_lean-}"
+  apt_some '' ''
+  # shellcheck disable=SC2086 # names of packages
+  if [ -n "${apt_purged-}" ]; then apt_get purge $apt_purged || apt_failed=yes; fi
   # shellcheck disable=SC2086
-  apt_get $apt_option $apt_purge install "$@" && return
-  # New lists help where one is not known, or gone from the mirror; not where a maintainer script failed.
-  [ "$apt_updated" = no ] && [ -z "$(dpkg --audit 2>/dev/null)" ] || return
-  echo 'Reading the package lists anew, and trying once more.'
+  if [ -n "${apt_manual-}" ]; then apt-mark manual $apt_manual || apt_failed=yes; fi
+  [ -z "$apt_failed" ]
+}
+
+# apt_some OPTION NAMES: these, and with the first ones all that go.
+apt_some() {
+  case $1$2 in
+  --*-recommends) return 0 ;;
+  '') [ -n "${apt_gone-}" ] || return 0 ;;
+  esac
+  # shellcheck disable=SC2086 # an option or none, names of packages
+  apt_install $1 $2 ${apt_gone-} || apt_failed=yes
+  apt_gone=''
+}
+
+# Leaves only such packages in $apt_plain, $apt_full and $apt_lean that apt knows: apt-get would take an unknown name for a
+# pattern, or for another name with a sign behind it. Reads the package lists where that is needed.
+apt_known() {
+  asked="${apt_plain-}${apt_full-}${apt_lean-}"
+  [ -n "$asked" ] || return 0
+  if [ -n "${apt_update_asked-}" ] || ! lists_usable; then apt_update; fi
+  apt_candidates
+  if [ -n "$unknown" ] && [ -z "$apt_updated" ]; then
+    echo "The package lists do not have$unknown; reading them anew."
+    apt_update
+    apt_candidates
+  fi
+  for package in $unknown; do
+    apt_failed=yes
+    apt_strike "$package"
+    package_candidate "$package"
+    if [ "$candidate" = '(none)' ]; then
+      providers_of "$package"
+      echo "apt has nothing to install for \"$package\"${providers:+, which is provided by $providers}."
+    else
+      near_packages "$package"
+      echo "apt knows no package \"$package\"${near:+; there is $near}."
+    fi
+  done
+}
+
+# Sets $unknown to those of $asked that apt cannot install.
+apt_candidates() {
+  # shellcheck disable=SC2086 # names of packages
+  printf '%s\n' $asked | list_candidates
+  unknown=''
+  for package in $asked; do
+    package_candidate "$package"
+    case $candidate in '' | '(none)') unknown="$unknown $package" ;; esac
+  done
+}
+
+apt_strike() {
+  apt_plain=$(without "$1" "${apt_plain-}")
+  apt_full=$(without "$1" "${apt_full-}")
+  apt_lean=$(without "$1" "${apt_lean-}")
+}
+
+# without WORD WORDS
+without() {
+  for word in $2; do
+    [ "$word" = "$1" ] || printf ' %s' "$word"
+  done
+}
+
+# apt_install [OPTION] NAME…: a name with a minus behind it is removed. Where there is none, nothing is.
+apt_install() {
+  case "$* " in
+  *'- '*) keeping='' ;;
+  *) keeping=--no-remove ;;
+  esac
+  # shellcheck disable=SC2086 # one word, or none
+  apt_get install $keeping "$@" && return
+  if [ -n "$keeping" ] && apt_removals "$@"; then return 1; fi
+  # Where it was the download that failed, the mirror has newer packages than the lists say.
   # shellcheck disable=SC2086
-  apt_update && apt_get $apt_option $apt_purge install "$@"
+  if [ -n "$apt_updated" ] || apt_get install --download-only $keeping "$@" >/dev/null 2>&1; then return 1; fi
+  echo 'Not all packages could be fetched: reading the package lists anew, and trying once more.'
+  apt_update
+  # shellcheck disable=SC2086
+  apt_get install $keeping "$@"
+}
+
+# Tells what would have to be removed for these; fails when nothing would.
+apt_removals() {
+  removals=$(apt-get --simulate --quiet=2 install "$@" 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/, "\1"/p' | tr -d '\n')
+  [ -n "$removals" ] || return 1
+  echo "apt would have to remove packages for this, and nobody has declared that."
+  echo "To let them go, declare apt(${removals#, }, { absent: true }) right before it."
 }
 
 apt_get() {
-  DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none apt-get --yes --quiet=1 \
-    -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
+  DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 UCF_FORCE_CONFFOLD=1 \
+    apt-get --assume-yes --quiet \
+    -o DPkg::Lock::Timeout="$apt_patience" -o Dpkg::Use-Pty=0 -o APT::Cmd::Pattern-Only=true \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
 
-# The lock of the lists has no time limit of apt's own.
+# The lock of the lists has no time limit of apt's own. Where some lists cannot be read, the others may do.
 apt_update() {
   apt_updated=yes
-  flock --timeout 600 /var/lib/apt/lists/lock true || return
-  apt_get update
+  until apt_get update; do
+    lock_holder
+    if [ -z "$holder" ]; then
+      echo 'Not all package lists could be read.'
+      return
+    fi
+    await_locks || return
+  done
 }
 
-# What a dpkg that was interrupted left half done.
+# apt-get does nothing as long as the journal of a dpkg that was killed is there.
 apt_repair() {
-  [ -n "$(dpkg --audit 2>/dev/null)" ] || return 0
-  echo 'dpkg was interrupted; finishing that first: dpkg --configure -a'
-  DEBIAN_FRONTEND=noninteractive dpkg --configure --pending --force-confdef --force-confold
-}
-
-# survey_apt: lines "PACKAGE installed".
-survey_apt() {
-  # shellcheck disable=SC2016 # dpkg-query's own fields
-  cut -d ' ' -f 1 | xargs dpkg-query --show --showformat '${Package} ${db:Status-Status}\n${Package}:${Architecture} ${db:Status-Status}\n'
+  for entry in /var/lib/dpkg/updates/[0-9]*; do
+    [ -e "$entry" ] || continue
+    echo 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
+    DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold ||
+      echo 'It could not finish everything.'
+    return 0
+  done
 }

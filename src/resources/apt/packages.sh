@@ -1,0 +1,128 @@
+# What dpkg and apt know of the declared packages.
+
+# survey_packages: lines "PACKAGE installed", "PACKAGE removed" and "PACKAGE purged"; for those that are to be installed
+# it also asks for the versions that apt would take, while other surveys go on.
+survey_packages() {
+  list_packages
+  : >"$work/packages.missing"
+  awk -v missing="$work/packages.missing" '
+    FILENAME == ARGV[1] { state[$1] = $2; next }
+    { now = ($1 in state) ? state[$1] : "absent" }
+    $2 == "installed" && now != "installed" && now != "automatic" { print $1 >missing }
+    $2 == now || $2 != "installed" && now == "absent" || $2 == "removed" && now == "config-files"
+  ' "$work/packages.now" -
+  [ ! -s "$work/packages.missing" ] || list_candidates <"$work/packages.missing"
+}
+
+# list_packages: leaves what is there of the surveyed packages in $work/packages.now, lines "PACKAGE STATE VERSION". The
+# state is dpkg's, but automatic for what is installed only because something else needs it.
+list_packages() {
+  {
+    cut -d ' ' -f 1 "$work/packages.expected"
+    cat /var/lib/apt/extended_states 2>/dev/null
+    # shellcheck disable=SC2016 # dpkg-query's own fields
+    dpkg-query --show --showformat='=${Package} ${Architecture} ${db:Status-Status} ${db:Status-Eflag} ${Version}\n'
+  } | awk '
+    NF == 1 { surveyed[$1] }
+    $1 == "Package:" { package = $2 }
+    $1 == "Auto-Installed:" && $2 { automatic[package] }
+    !/^=/ || $3 == "not-installed" { next }
+    { sub(/^=/, "") }
+    $1 == "dpkg" { native = $2 }
+    ($1 in surveyed) || (($1 ":" $2) in surveyed) {
+      state = $4 != "ok" ? $4 : $3 == "installed" && ($1 in automatic) ? "automatic" : $3
+      row[++count] = state " " $5
+      name[count] = $1
+      architecture[count] = $2
+      here[$1, $2]
+    }
+    END {
+      # A name without architecture means the native one, and another only where that is not there.
+      for (i = 1; i <= count; i++) {
+        print name[i] ":" architecture[i], row[i]
+        if (architecture[i] == native || architecture[i] == "all" || !((name[i], native) in here)) print name[i], row[i]
+      }
+    }' >"$work/packages.now"
+}
+
+# list_candidates: reads names, and leaves "PACKAGE VERSION" in $work/packages.candidates: the version that apt would
+# install, (none) for a virtual package; a package that apt does not know has no line.
+list_candidates() {
+  xargs apt-cache policy 2>/dev/null |
+    awk '/^[^ ]/ { sub(/:$/, ""); name = $0 } $1 == "Candidate:" { print name, $2 }' >"$work/packages.candidates"
+}
+
+# package_now NAME: sets $package_state (absent, or as in list_packages) and $package_version.
+package_now() {
+  package_state=absent package_version=''
+  while read -r name state version; do
+    if [ "$name" = "$1" ]; then
+      package_state=$state package_version=$version
+      break
+    fi
+  done <"$work/packages.now"
+}
+
+# What somebody else did with dpkg or apt since we looked makes us look again.
+fresh_packages() {
+  for changed in /var/lib/dpkg/status /var/lib/dpkg/updates /var/lib/apt/extended_states; do
+    if [ ! -e "$work/packages.now" ] || [ "$changed" -nt "$work/packages.now" ]; then
+      list_packages
+      return
+    fi
+  done
+}
+
+# package_candidate NAME: sets $candidate, empty where apt does not know it.
+package_candidate() {
+  candidate=''
+  [ -e "$work/packages.candidates" ] || return 0
+  while read -r name version; do
+    # apt leaves out the native architecture.
+    case $1 in "$name" | "$name":*) candidate=$version ;; esac
+    [ "$name" != "$1" ] || break
+  done <"$work/packages.candidates"
+}
+
+# lists_usable: whether package lists are there, and no source was changed since they were read.
+lists_usable() {
+  for list in /var/lib/apt/lists/*Release; do
+    [ -e "$list" ] || return 1
+    break
+  done
+  # apt-get update works there, even when it finds nothing new.
+  for source in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/* /etc/apt/keyrings/*; do
+    [ ! "$source" -nt /var/lib/apt/lists/partial ] || return 1
+  done
+}
+
+# lists_recent: whether they were read within a day.
+lists_recent() {
+  [ -n "$(find /var/lib/apt/lists/partial -maxdepth 0 -mmin -1440 2>/dev/null)" ]
+}
+
+# near_packages NAME: sets $near to names that differ from it in one letter: "nginx" for "ngnix".
+near_packages() {
+  near=$(
+    apt-cache pkgnames | awk -v name="$1" '
+      BEGIN { length_name = length(name) }
+      {
+        difference = length($0) - length_name
+        if (difference > 1 || difference < -1) next
+        shorter = difference < 0 ? length($0) : length_name
+        for (front = 0; front < shorter && substr($0, front + 1, 1) == substr(name, front + 1, 1); ) front++
+        for (back = 0; back < shorter - front && substr($0, length($0) - back, 1) == substr(name, length_name - back, 1); ) back++
+        rest = shorter - front - back
+        swapped = difference == 0 && rest == 2 && substr($0, front + 1, 1) == substr(name, front + 2, 1) && substr($0, front + 2, 1) == substr(name, front + 1, 1)
+        if (swapped || rest + (difference != 0) <= 1) print
+      }' | sort | head -n 3 | paste -s -d , | sed 's/,/, /g'
+  )
+}
+
+# providers_of NAME: sets $providers to what provides the virtual package.
+providers_of() {
+  providers=$(
+    apt-cache showpkg "$1" | sed '1,/^Reverse Provides:/d' | cut -d ' ' -f 1 |
+      sort -u | head -n 5 | paste -s -d , | sed 's/,/, /g'
+  )
+}

@@ -1,0 +1,152 @@
+import { hash } from "node:crypto";
+import type { CompileContext } from "../../catalog/context.ts";
+import { accountShell, surveyFacts } from "../account/account.ts";
+import { declare, type Mistake } from "../declare.ts";
+import { fileShell } from "../file/file.ts";
+import type { Blob, CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import { accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
+import { checkAccount, show } from "../rules.ts";
+import { checkSchedule, type Schedule } from "./schedule.ts";
+
+/** Options of a command that cron runs. */
+export interface CronOptions extends CommonOptions {
+  /**
+   * When, in the machine's time zone: minute, hour, day of the month, month, day of the week as in crontab(5), or a word.
+   * @example "0 3 * * *"
+   * @example "@daily"
+   */
+  readonly schedule: Schedule;
+  /** The command, for `/bin/sh`, in one line of at most 998 bytes. A `%` in it is a `%`: it is escaped for cron. */
+  readonly command: string;
+  /** The user that runs it. Default: `root`. */
+  readonly user?: string;
+  /**
+   * Variables that it gets; everybody on the machine can read them. `MAILTO` says who gets its output.
+   * Default: a `PATH` with all of Debian's folders for programs.
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface CronResource extends Resource, Partial<Omit<CronOptions, "optional">> {
+  readonly type: "cron";
+  readonly absent?: true;
+}
+
+/**
+ * A command that cron runs by a schedule: the file `/etc/cron.d/proog-NAME`. Debian has the package `cron` not
+ * everywhere: declare `apt("cron")` before it.
+ * @example cron("backup", { schedule: "0 3 * * *", command: "/usr/local/bin/backup --day $(date +%F)", user: "backup" })
+ * @example cron("backup", { absent: true })
+ */
+export function cron(
+  name: string,
+  options: CronOptions | (CommonOptions & { readonly absent: true }),
+): CronResource {
+  if ("absent" in options) {
+    return declare<CronResource>({ type: "cron", name, absent: true }, options, [checkName(name)]);
+  }
+  const { optional: _, ...fields } = options;
+  return declare<CronResource>({ ...fields, type: "cron", name }, options, [
+    checkName(name),
+    checkSchedule(options.schedule),
+    checkCommand(options.command),
+    checkAccount("user", options.user),
+    ...checkEnvironment(options.environment),
+  ]);
+}
+
+function checkName(name: string): Mistake | undefined {
+  if (typeof name === "string" && /^[A-Za-z0-9_-]{1,200}$/.test(name)) return undefined;
+  return `name is ${show(name)}, and cron reads only files named by letters, digits, "_" and "-": "backup".`;
+}
+
+/** Longer ones make cron pass over the whole file: "command too long". */
+const longestCommand = 998;
+
+function checkCommand(command: string): Mistake | undefined {
+  if (typeof command !== "string" || command.trim() === "")
+    return `command is ${show(command)}, and must be what a shell runs, such as "/usr/local/bin/backup".`;
+  if (/[\n\r\0]/.test(command))
+    return `command is ${show(command)}, and cron takes one line: join commands by "&&", or put them into a script.`;
+  if (/(^|[^\\])(\\\\)*\\%/.test(command))
+    return `command is ${show(command)}: write "%" without a backslash, it is escaped for cron.`;
+  const size = Buffer.byteLength(escapeCommand(command));
+  if (size > longestCommand)
+    return `command is ${size} bytes long, and cron takes ${longestCommand}: put it into a script.`;
+  return undefined;
+}
+
+function checkEnvironment(environment: CronOptions["environment"]): Mistake[] {
+  return Object.entries(environment ?? {}).flatMap(([name, value]) => checkVariable(name, value) ?? []);
+}
+
+function checkVariable(name: string, value: string): Mistake | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
+  if (typeof value !== "string" || /[\n\r\0]/.test(value))
+    return `environment.${name} is ${show(value)}, and cron takes text in one line.`;
+  const written = quoteValue(value);
+  if (written === undefined)
+    return `environment.${name} is ${show(value)}, and cron can quote no value with both kinds of quotes: set it in the command.`;
+  if (Buffer.byteLength(`${name}=${written}`) > longestCommand)
+    return `environment.${name} is too long for cron: at most ${longestCommand} bytes with its name.`;
+  return undefined;
+}
+
+/** In quotes where cron would trim or misread it; cron has no escapes there. */
+function quoteValue(value: string): string | undefined {
+  if (/^[^\s'"]([^'"]*[^\s'"])?$/.test(value)) return value;
+  const mark = ['"', "'"].find((candidate) => !value.includes(candidate));
+  return mark && `${mark}${value}${mark}`;
+}
+
+/** To cron a bare `%` is the end of the command. */
+function escapeCommand(command: string): string {
+  return command.trim().replaceAll("%", "\\%");
+}
+
+const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+function writeCrontab({ name, schedule, command, user, environment }: CronResource): string {
+  const variables = Object.entries({ PATH: searchPath, ...environment });
+  return [
+    `# Written by Proog: cron(${show(name)}).`,
+    ...variables.map(([variable, value]) => `${variable}=${quoteValue(value) ?? ""}`),
+    `${schedule?.trim()} ${user ?? "root"} ${escapeCommand(command ?? "")}\n`,
+  ].join("\n");
+}
+
+function compile(resource: CronResource, context: CompileContext): Compiled {
+  const { name } = resource;
+  const path = `/etc/cron.d/proog-${name}`;
+  const claims = [`path ${path}`];
+  if (resource.absent) {
+    const survey = surveyAbsent(path);
+    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
+  }
+  const text = writeCrontab(resource);
+  const blob: Blob = { sha256: hash("sha256", text), size: Buffer.byteLength(text), source: { text } };
+  const user = resource.user ?? "root";
+  const access = surveyAccess(path, "file", accessOf({}, "0644"), context);
+  const account = surveyFacts(user === "root" ? [] : [`user ${user}`]);
+  return {
+    arguments: [name, blob.sha256, user],
+    claims,
+    blobs: [blob],
+    ...(access &&
+      account && {
+        survey: [
+          ...access,
+          { survey: "sha256", line: `${blob.sha256}  ${path}` },
+          ...account,
+          { survey: "cron", line: "cron" },
+        ],
+      }),
+  };
+}
+
+export const cronKind: Kind<CronResource> = {
+  type: "cron",
+  shell: [pathShell, fileShell, accountShell, new URL("cron.sh", import.meta.url)],
+  compile,
+};

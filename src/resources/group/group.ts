@@ -1,0 +1,81 @@
+import {
+  accountShell,
+  checkAccountNumber,
+  checkAccounts,
+  checkOwnAccount,
+  joinSorted,
+  surveyFacts,
+} from "../account/account.ts";
+import { declare } from "../declare.ts";
+import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import { pathShell } from "../path/path.ts";
+
+/** Options of a group that must be there. What is not given is left as it is. */
+export interface GroupOptions extends CommonOptions {
+  /** Makes it one of the machine's own groups: a number below 1000. Only for a new group. */
+  readonly system?: boolean;
+  /** Its number. Another one is given to the users whose primary group it is too; files keep the old number. */
+  readonly gid?: number;
+  /** Users that must be in it. Others that are in it stay, unless `exclusive`. */
+  readonly members?: readonly string[];
+  /** Takes out everybody that `members` does not name. Default: false. */
+  readonly exclusive?: boolean;
+}
+
+export interface GroupResource extends Resource, Omit<GroupOptions, "optional"> {
+  readonly type: "group";
+  readonly absent?: true;
+}
+
+/**
+ * A group of users. One that is the primary group of a user cannot be removed: it is left alone, and reported.
+ * @example group("deploy", { members: ["ada", "bob"] })
+ * @example group("games", { absent: true })
+ */
+export function group(
+  name: string,
+  options: GroupOptions | (CommonOptions & { readonly absent: true }) = {},
+): GroupResource {
+  if ("absent" in options) {
+    return declare<GroupResource>({ type: "group", name, absent: true }, options, [
+      checkOwnAccount("name", name),
+      name === "root" ? "The group root cannot be removed." : undefined,
+    ]);
+  }
+  const { optional: _, ...fields } = options;
+  return declare<GroupResource>({ ...fields, type: "group", name }, options, [
+    checkOwnAccount("name", name),
+    checkAccountNumber("gid", options.gid),
+    ...checkAccounts("members", options.members),
+    options.exclusive && options.members === undefined
+      ? "exclusive is true without members: give members, [] for none."
+      : undefined,
+  ]);
+}
+
+function compile(resource: GroupResource): Compiled {
+  const { name, absent, system, gid, members, exclusive } = resource;
+  const claims = [`group ${name}`, ...(gid === undefined ? [] : [`gid ${gid}`])];
+  if (absent) {
+    const survey = surveyFacts([`no group ${name}`]);
+    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
+  }
+  const words = [
+    system && "system",
+    gid !== undefined && `gid=${gid}`,
+    members && `${exclusive ? "members-exactly" : "members"}=${joinSorted(members)}`,
+  ].filter((word) => typeof word === "string");
+  const facts = [
+    gid !== undefined && `gid ${gid}`,
+    ...new Set((members ?? []).map((member) => `member ${member}`)),
+    members && exclusive && `members ${new Set(members).size}`,
+  ].filter((fact) => typeof fact === "string");
+  const survey = surveyFacts([`group ${name}`, ...facts.map((fact) => `group ${name} ${fact}`)]);
+  return { arguments: [name, "present", ...words], claims, ...(survey && { survey }) };
+}
+
+export const groupKind: Kind<GroupResource> = {
+  type: "group",
+  shell: [pathShell, accountShell, new URL("group.sh", import.meta.url)],
+  compile,
+};
