@@ -1,9 +1,9 @@
 import type { Writable } from "node:stream";
 import type { Reporter } from "./event.ts";
 import { createJsonReporter } from "./json.ts";
-import { createStyle, takesColor } from "./style.ts";
-import { Terminal } from "./terminal.ts";
-import type { View } from "./view.ts";
+import { Terminal } from "./terminal/terminal.ts";
+import type { View } from "./terminal/view.ts";
+import { createStyle, takesColor } from "./text/style.ts";
 
 export interface ReporterOptions {
   /** Events as lines of JSON instead of a view for people. */

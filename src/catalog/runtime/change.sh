@@ -8,10 +8,8 @@ change_resource() {
     return
   fi
   queue=${queue#* }
-  case " $batching " in
-  *" $2 "*) [ "$batch_kind" = "$2" ] || flush_batch ;;
-  *) flush_batch ;;
-  esac
+  # What may fail alone is done alone.
+  if [ "$batch_kind" != "$2" ] || [ -n "$optional" ]; then flush_batch; fi
   if [ -z "$halted" ] && [ -e "$run/stop" ]; then halted=stopped; fi
   if [ -n "$halted" ]; then
     event unreached "$1"
@@ -42,11 +40,14 @@ change_one() {
   fi
   case " $batching " in
   *" $2 "*)
-    batch_kind=$2
-    batch="$batch$*$newline"
-    change_number=$1
+    batch_kind=$2 batch_optional=$optional
+    joining="$*"
     shift 2
-    "${batch_kind}_join" "$@" </dev/null 9>&- || failed "$change_number"
+    if "${batch_kind}_join" "$@" </dev/null 9>&-; then
+      batch="$batch$joining$newline"
+    else
+      failed "${joining%% *}"
+    fi
     return
     ;;
   esac
@@ -63,8 +64,8 @@ call_change() {
 # flush_batch: does what was joined, then looks at each of its resources.
 flush_batch() {
   [ -n "$batch_kind" ] || return 0
-  flushed_kind=$batch_kind
-  batch_kind=''
+  flushed_kind=$batch_kind next_optional=$optional
+  batch_kind='' optional=$batch_optional
   "${flushed_kind}_flush" </dev/null 9>&-
   flush_status=$?
   # The arguments of kinds that batch are plain words.
@@ -72,11 +73,21 @@ flush_batch() {
     [ -n "$line" ] || continue
     made='' was=certain before=''
     # shellcheck disable=SC2086
-    settle "$flush_status" $line
+    settle_joined $line
   done <<END
 $batch
 END
-  batch=''
+  batch='' optional=$next_optional
+}
+
+# One that failed says nothing of the others.
+settle_joined() {
+  joined_status=$flush_status
+  if [ "$joined_status" != 0 ]; then
+    examine "$@"
+    [ -n "$verdict" ] || joined_status=0
+  fi
+  settle "$joined_status" "$@"
 }
 
 # settle STATUS NUMBER KIND ARGUMENT…: tells done or failed, by what is there now.

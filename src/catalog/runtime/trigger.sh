@@ -20,14 +20,13 @@ optional() {
   optional=yes
 }
 
-# make_marks ACTION TARGET MARK…: sets $made to those that were not there before.
+# make_marks ACTION TARGET MARK…: sets $made to those that were not there before. One that was there is written anew: what
+# a run that died noted in it is not about this change.
 make_marks() {
   made=''
   while [ $# -ge 3 ]; do
-    if [ ! -e "$home/pending/$3" ]; then
-      echo "$run_id $number" >"$home/pending/$3" || return
-      made="$made $3"
-    fi
+    [ -e "$home/pending/$3" ] || made="$made $3"
+    echo "$run_id $number" >"$home/pending/$3" || return
     shift 3
   done
 }

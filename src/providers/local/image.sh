@@ -9,6 +9,8 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 main() {
   image=$1
   mkdir -p "${image%/*}"
+  # Its setuid programs are as old as the image; they are for machines, not for this host's users.
+  chmod 700 "${image%/*}"
   exec 9>"$image.lock"
   flock -n 9 || { echo "waiting for another proog that makes the same image"; flock 9; }
   [ ! -d "$image" ] || return 0

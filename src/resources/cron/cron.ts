@@ -4,7 +4,7 @@ import { accountShell, surveyFacts } from "../account/account.ts";
 import { declare, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
 import type { Blob, CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
-import { accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
+import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
 import { checkAccount, show } from "../rules.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 
@@ -147,6 +147,6 @@ function compile(resource: CronResource, context: CompileContext): Compiled {
 
 export const cronKind: Kind<CronResource> = {
   type: "cron",
-  shell: [pathShell, fileShell, accountShell, new URL("cron.sh", import.meta.url)],
+  shell: [...fileShell, accountShell, new URL("cron.sh", import.meta.url)],
   compile,
 };

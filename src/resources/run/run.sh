@@ -1,63 +1,89 @@
-# run NAME COMMAND GUARD-KIND GUARD USER FOLDER LIMIT TRIGGERED [NAME=VALUE…]
-# GUARD-KIND: none, unless (a command) or creates (a path). TRIGGERED: yes where it runs only on a change, else no.
-# NAME is plain: the mark run.run.NAME says that the run is due.
+# run NAME COMMAND [WORD…]
+# Words: unless=COMMAND, creates=PATH, on-change, user=NAME, cwd=PATH, limit=SECONDS, set=NAME=VALUE.
+# COMMAND is the user's own text, for sh -c. NAME stands in the marks of its triggers.
 
 run_check() {
-  run_name=$1 run_command=$2 run_guard=$3 run_guarded=$4 run_user=$5 run_folder=$6 run_limit=$7 run_triggered=$8
-  shift 8
-  if [ "$run_triggered" = yes ]; then
-    [ ! -e "$home/pending/run.run.$run_name" ] || differs run pending "done"
-    return 0
+  run_read "$@"
+  # A change of what it waits for leaves the mark; see trigger.sh.
+  if [ -n "$run_on_change" ] && [ ! -e "$home/pending/run.run.$1" ]; then return; fi
+  if [ -n "$run_creates" ] && [ -e "$run_creates" ]; then return; fi
+  run_ready=yes
+  needs_account user "$run_user" passwd
+  [ -d "$run_folder" ] || will_come "directory $run_folder" ||
+    depends "The directory $run_folder is not there yet."
+  if [ -n "$run_unless" ] && run_guard_holds "$@"; then return; fi
+  [ "$verdict" != blocked ] || return 0
+  [ -z "$run_creates" ] || differs creates '' "$run_creates"
+  [ -z "$run_unless" ] || differs unless fails holds
+  if [ -n "$run_on_change" ]; then
+    left_over run
+  elif [ -z "$run_creates$run_unless" ]; then
+    opaque 'no guard, so it runs every time.'
   fi
-  case $run_guard in
-  none) opaque 'It has no guard (unless, creates, onlyOn), so it runs each time.' ;;
-  creates) guard_holds || differs creates absent "$run_guarded" ;;
-  unless) guard_holds "$@" || differs unless fails succeeds ;;
-  esac
 }
 
-# guard_holds [NAME=VALUE…]
-guard_holds() {
-  case $run_guard in
-  unless) run_as "$run_guarded" "$@" >/dev/null 2>&1 </dev/null ;;
-  creates) [ -e "$run_guarded" ] || [ -L "$run_guarded" ] ;;
+run_read() {
+  run_unless='' run_creates='' run_on_change='' run_user=root run_folder=/ run_limit=600
+  shift 2
+  for word; do
+    case $word in
+    unless=*) run_unless=${word#unless=} ;;
+    creates=*) run_creates=${word#creates=} ;;
+    on-change) run_on_change=yes ;;
+    user=*) run_user=${word#user=} ;;
+    cwd=*) run_folder=${word#cwd=} ;;
+    limit=*) run_limit=${word#limit=} ;;
+    esac
+  done
+}
+
+# A guard that cannot run yet does not hold.
+run_guard_holds() {
+  [ -z "$verdict" ] || return
+  [ -d "$run_folder" ] || return
+  shift 2
+  run_shell "$run_unless" "$@" >/dev/null 2>&1 </dev/null
+  case $? in
+  0) ;;
+  124 | 137)
+    blocked "Its guard took more than $run_limit s: $run_unless" 'Give it one that only looks, or a longer timeLimit.'
+    return 1
+    ;;
   *) return 1 ;;
   esac
 }
 
 run_change() {
-  run_name=$1 run_command=$2 run_guard=$3 run_guarded=$4 run_user=$5 run_folder=$6 run_limit=$7 run_triggered=$8
-  shift 8
-  if [ "$run_triggered" = yes ] && guard_holds "$@"; then
-    echo 'Its guard says that nothing is to be done.'
-    run_status=0
-  else
-    run_as "$run_command" "$@"
-    run_status=$?
-  fi
-  if [ "$run_status" = 124 ]; then
-    echo "It was ended after its time limit of $run_limit s."
-  elif [ "$run_status" != 0 ]; then
-    echo "It ended with status $run_status."
-  fi
-  [ "$run_status" != 0 ] || [ "$run_triggered" = no ] || drop_marks "run.run.$run_name"
+  run_read "$@"
+  run_name=$1 run_command=$2
+  shift 2
+  run_shell "$run_command" "$@"
+  run_status=$?
+  case $run_status in
+  0) [ -z "$run_on_change" ] || drop_marks "run.run.$run_name" ;;
+  124 | 137) echo "It took more than $run_limit s and was ended (status $run_status): give it a longer timeLimit." ;;
+  *) echo "The command ended with status $run_status." ;;
+  esac
   return "$run_status"
 }
 
-# run_as COMMAND [NAME=VALUE…]
-run_as() {
-  as=$1
+# run_shell COMMAND WORD…: the command as its user, in its folder, with its variables.
+run_shell() {
+  run_text=$1
   shift
-  if ! cd -- "$run_folder" 2>/dev/null; then
-    echo "There is no directory $run_folder."
-    return 1
-  fi
-  if [ "$run_user" = root ]; then
-    timeout --kill-after=10 "$run_limit" env "$@" sh -c "$as"
-  else
-    timeout --kill-after=10 "$run_limit" runuser -u "$run_user" -- env "$@" sh -c "$as"
-  fi
-  run_as_status=$?
-  cd / || return
-  return "$run_as_status"
+  for word; do
+    shift
+    case $word in set=*) set -- "$@" "${word#set=}" ;; esac
+  done
+  (
+    cd -- "$run_folder" &&
+      as_user "$run_user" '' env "$@" timeout --kill-after=10 "$run_limit" sh -c -- "$run_text"
+  )
+}
+
+# survey_exists: lines "PATH".
+survey_exists() {
+  while read -r path; do
+    [ ! -e "$path" ] || printf '%s\n' "$path"
+  done
 }

@@ -1,126 +1,139 @@
 import { hash } from "node:crypto";
-import { declare, type Item, triggerKeys } from "../declare.ts";
-import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import { asUserShell } from "../account/account.ts";
+import { declare, type Item, type Mistake, triggerKeys } from "../declare.ts";
+import type { CommonOptions, Compiled, Kind, Resource, SurveyLine } from "../kind.ts";
+import { isPlain, pathShell } from "../path/path.ts";
 import { checkAccount, checkPath, show } from "../rules.ts";
 
-/** When a command runs, and as whom. */
+/** When a command runs, and how. */
 export interface RunOptions extends CommonOptions {
-  /** A command that succeeds where nothing is to be done; it must change nothing, `proog plan` runs it too. */
+  /**
+   * A command that tells by status 0 that there is nothing to do. It runs at each plan too, as the same user in the same
+   * folder: it must only look.
+   * @example "test -e /etc/apache2/mods-enabled/wsgi.load"
+   */
   readonly unless?: string;
-  /** A path that the command makes: where it exists, nothing is to be done. */
+  /** A path that the command makes: where it is there, there is nothing to do. */
   readonly creates?: string;
-  /** Only when one of these resources, declared before it, has changed. */
+  /**
+   * Resources declared before this one: it runs only after one of them changed, once for all of them, and as long as it
+   * has not succeeded it is due again. With `unless` or `creates` it must be needed by these too.
+   */
   readonly onlyOn?: Item;
-  /** The user it runs as. Default: root. */
+  /** The user that runs it. Default: `root`. */
   readonly user?: string;
-  /** The folder it runs in. Default: `/`. */
+  /** The folder that it runs in. Default: `/`. */
   readonly cwd?: string;
-  /** Further variables of its environment. */
+  /**
+   * Variables that it gets beside `HOME`, `USER`, `LOGNAME`, `SHELL`, `PATH` and `LANG=C.UTF-8`; no others reach it.
+   * They stand in the catalog: no secrets.
+   */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Seconds after which it is ended. Default: 3600. */
-  readonly timeLimit?: number;
-  /** What it is called, where the same command is declared twice. Default: the command. */
+  /** What it is called in plans; two equal commands on a node need two names. Default: the command. */
   readonly name?: string;
+  /** Seconds after which it, or its guard, is ended, and has failed. Default: 600. */
+  readonly timeLimit?: number;
 }
 
-export interface RunResource extends Resource {
+export interface RunResource extends Resource, Omit<RunOptions, "optional" | "onlyOn" | "name"> {
   readonly type: "run";
   readonly command: string;
-  readonly unless?: string;
-  readonly creates?: string;
-  /** Keys of the resources that trigger it. */
+  /** Keys of resources. */
   readonly onlyOn?: readonly string[];
-  readonly user?: string;
-  readonly cwd?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly timeLimit?: number;
 }
 
 /**
- * A command, in the shell of the node (`sh -c`). With a guard it runs only where it is due; without one it is opaque: it
- * runs at every apply, and the plan says so. With `onlyOn` it runs when one of these resources has changed, and the
- * next run makes up for it when one dies in between; a guard beside it still spares it.
- * @example run("a2enmod wsgi", { creates: "/etc/apache2/mods-enabled/wsgi.load" })
- * @example run("systemctl restart php-fpm", { onlyOn: [conf] })
+ * A command, text for `sh -c`, for what no other kind does. Give it a guard (`unless`, `creates`) or `onlyOn`: without
+ * one it runs at every apply, and no plan can say that there is nothing to do. It fails when its status is not 0.
+ * @example run("a2enmod wsgi", { unless: "test -e /etc/apache2/mods-enabled/wsgi.load" })
+ * @example run("python3 -m venv /srv/app/venv", { creates: "/srv/app/venv", user: "app" })
+ * @example run("make install", { cwd: "/srv/app", onlyOn: [checkout], timeLimit: 1800 })
  */
 export function run(command: string, options: RunOptions = {}): RunResource {
-  const { unless, creates, onlyOn, user, cwd, environment, timeLimit, name = command } = options;
-  const triggers = onlyOn === undefined ? undefined : triggerKeys(onlyOn);
-  const fields = {
-    type: "run",
-    name,
-    command,
-    unless,
-    creates,
-    onlyOn: triggers,
-    user,
-    cwd,
-    environment,
-    timeLimit,
-  } as const;
-  return declare<RunResource>(fields as unknown as RunResource, options, [
-    typeof command !== "string" || command.trim() === ""
-      ? `command is ${show(command)}, and must be a command such as "make".`
-      : undefined,
-    unless !== undefined && creates !== undefined
-      ? "It has both unless and creates: give one of them."
-      : undefined,
-    triggers?.length === 0
-      ? "onlyOn is empty, so it would never run: name a resource, or leave it out."
-      : undefined,
-    creates === undefined ? undefined : checkPath("creates", creates),
-    cwd === undefined ? undefined : checkPath("cwd", cwd),
-    checkAccount("user", user),
-    checkLimit(timeLimit),
-    ...Object.keys(environment ?? {}).map(checkVariable),
-  ]);
+  const { optional: _, name, onlyOn, ...fields } = options;
+  return declare<RunResource>(
+    {
+      ...fields,
+      ...(onlyOn !== undefined && { onlyOn: triggerKeys(onlyOn) }),
+      type: "run",
+      name: name ?? command,
+      command,
+    },
+    options,
+    [
+      checkCommand("command", command),
+      options.unless === undefined ? undefined : checkCommand("unless", options.unless),
+      options.creates === undefined ? undefined : checkPath("creates", options.creates),
+      options.cwd === undefined ? undefined : checkPath("cwd", options.cwd),
+      checkAccount("user", options.user),
+      checkLimit(options.timeLimit),
+      name === undefined || (typeof name === "string" && name.trim() !== "")
+        ? undefined
+        : `name is ${show(name)}, and must be some words.`,
+      ...checkEnvironment(options.environment),
+    ],
+  );
 }
 
-function checkLimit(limit: number | undefined): string | undefined {
-  if (limit === undefined || (Number.isFinite(limit) && limit > 0)) return undefined;
-  return `timeLimit is ${show(limit)}, and must be a number of seconds above 0.`;
+function checkCommand(option: string, command: string): Mistake | undefined {
+  if (typeof command === "string" && command.trim() !== "" && !command.includes("\0")) return undefined;
+  return `${option} is ${show(command)}, and must be what a shell runs, such as "a2enmod wsgi".`;
 }
 
-function checkVariable(name: string): string | undefined {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
-  return `environment has ${show(name)}, and a variable's name must be letters, digits and "_", such as "LANG".`;
+function checkLimit(limit: number | undefined): Mistake | undefined {
+  if (limit === undefined || (Number.isInteger(limit) && limit > 0 && limit < 1_000_000)) return undefined;
+  return `timeLimit is ${show(limit)}, and must be a whole number of seconds from 1 on, such as 1800.`;
+}
+
+function checkEnvironment(environment: RunOptions["environment"]): Mistake[] {
+  return Object.entries(environment ?? {}).flatMap(([name, value]) => {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
+    if (typeof value !== "string" || value.includes("\0"))
+      return `environment.${name} is ${show(value)}, and must be text: "${value}".`;
+    return [];
+  });
 }
 
 function compile(resource: RunResource): Compiled {
-  const {
-    name,
-    command,
-    unless,
-    creates,
-    onlyOn,
-    user = "root",
-    cwd = "/",
-    environment = {},
-    timeLimit = 3600,
-  } = resource;
-  const guard =
-    unless !== undefined ? ["unless", unless] : creates !== undefined ? ["creates", creates] : ["none", ""];
+  const { name, command, unless, creates, onlyOn, user, cwd, timeLimit, environment } = resource;
+  const words = [
+    unless !== undefined && `unless=${unless}`,
+    creates !== undefined && `creates=${creates}`,
+    onlyOn && "on-change",
+    user !== undefined && `user=${user}`,
+    cwd !== undefined && `cwd=${cwd}`,
+    timeLimit !== undefined && `limit=${timeLimit}`,
+    ...Object.entries(environment ?? {}).map(([variable, value]) => `set=${variable}=${value}`),
+  ].filter((word) => typeof word === "string");
+  const survey = surveyRun(resource);
   return {
-    arguments: [
-      ...[plainName(name), command, ...guard, user, cwd, String(timeLimit), onlyOn ? "yes" : "no"],
-      ...Object.entries(environment).map(([variable, value]) => `${variable}=${value}`),
-    ],
+    arguments: [markName(name), command, ...words],
     claims: [`run ${name}`],
+    ...(survey && { survey }),
     ...(onlyOn && { triggers: [{ action: "run", sources: onlyOn }] }),
   };
 }
 
-/** A name for the mark of a pending run: a few letters of the command, and its hash. */
-function plainName(name: string): string {
-  const words = name
-    .replace(/[^A-Za-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "")
-    .slice(0, 24);
-  return `${words}-${hash("sha256", name).slice(0, 8)}`;
+/** What waits for a change is looked at when there is one, and needs no survey. */
+function surveyRun({ creates, unless, onlyOn }: RunResource): SurveyLine[] | undefined {
+  if (onlyOn) return [];
+  if (creates === undefined || unless !== undefined || !isPlain(creates)) return undefined;
+  return [{ survey: "exists", line: creates }];
+}
+
+/** A word for the name, which becomes the name of a file: other texts have a part of their hash, so that none is equal. */
+function markName(name: string): string {
+  if (/^[A-Za-z0-9_-]{1,60}$/.test(name)) return name;
+  const word = name
+    .replace(/[^A-Za-z0-9_]+/g, "-")
+    .slice(0, 40)
+    .replace(/^-|-$/g, "");
+  return `${word}@${hash("sha256", name).slice(0, 8)}`;
 }
 
 export const runKind: Kind<RunResource> = {
   type: "run",
-  shell: [new URL("run.sh", import.meta.url)],
+  shell: [pathShell, asUserShell, new URL("run.sh", import.meta.url)],
   compile,
 };

@@ -1,0 +1,45 @@
+// Measures Proog on real machines against bare ssh: npm run bench -- [--only PATTERN] [--runs N] [--json] [--write]
+import { parseArgs } from "node:util";
+import { BenchFleet } from "./bench-fleet.ts";
+import { renderJson, renderTable } from "./report.ts";
+import { describeHost } from "./host.ts";
+import { writePage } from "./page.ts";
+import { listRows, type Measured } from "./rows.ts";
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: "" },
+    runs: { type: "string", default: "11" },
+    json: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is ${values.runs}, and must be a whole number from 1.`);
+const only = new RegExp(values.only, "i");
+const rows = listRows().filter(({ what }) => only.test(what));
+if (rows.length === 0) throw new Error(`--only ${values.only} matches none of:\n${listRows().map(({ what }) => what).join("\n")}`);
+
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt.abort());
+
+const fleet = await BenchFleet.make(interrupt.signal);
+const measured: Measured[] = [];
+try {
+  for (const row of rows) {
+    console.error(`${row.what} …`);
+    const result = await row.measure(fleet, runs);
+    measured.push({ ...row, ...result });
+    console.error(`  ${result.ratio.toFixed(2)}`);
+  }
+} catch (error) {
+  if (!interrupt.signal.aborted) throw error;
+  process.exitCode = 130;
+} finally {
+  await fleet.shoot();
+}
+if (!interrupt.signal.aborted) {
+  const host = await describeHost();
+  if (values.write) writePage(measured, host, runs);
+  console.log(values.json ? renderJson(measured) : renderTable(measured));
+}

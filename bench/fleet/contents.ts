@@ -1,0 +1,103 @@
+// What the machines of the bench have on them: names, numbers and texts, for the config and for the hand-written script.
+
+/** How many resources there are of each kind. */
+export interface Mix {
+  readonly files: number;
+  readonly directories: number;
+  readonly packages: number;
+  readonly users: number;
+  /** Each with its unit, which is not counted. */
+  readonly services: number;
+  readonly symlinks: number;
+  readonly crons: number;
+}
+
+/** A machine has only so many packages, users and services: the larger mixes are filled up with the other three. */
+export const mixes = {
+  hundred: { files: 50, directories: 15, packages: 15, users: 5, services: 5, symlinks: 5, crons: 5 },
+  thousand: { files: 638, directories: 192, packages: 50, users: 20, services: 20, symlinks: 60, crons: 20 },
+  tenThousand: {
+    ...{ files: 6964, directories: 2090, packages: 100, users: 50, services: 50, symlinks: 696, crons: 50 },
+  },
+} as const satisfies Record<string, Mix>;
+
+/** The first one holds the others. */
+export function directoryPath(index: number): string {
+  return index === 0 ? "/srv/bench" : `/srv/bench/part-${index}`;
+}
+
+/** 10 files in 3 directories, so that a smaller mix is part of a larger one. */
+export function filePath(index: number): string {
+  return `${directoryPath(Math.floor(index * 0.3))}/settings-${index}.conf`;
+}
+
+/** Every other file comes from the disk of the controller. */
+export function isLocalFile(index: number): boolean {
+  return index % 2 === 1;
+}
+
+/** Its name there, relative to the config. */
+export function localFile(index: number): string {
+  return `files/settings-${index}.conf`;
+}
+
+/** 0.2 to 2 kB of settings. */
+export function fileText(index: number): string {
+  const lines = 9 + ((index * 7) % 72);
+  return Array.from({ length: lines }, (_, line) => `setting-${line} = value ${index * 31 + line * 17}\n`).join(
+    "",
+  );
+}
+
+export function linkPath(index: number): string {
+  return `${directoryPath(index)}/current`;
+}
+
+export function linkTarget(index: number): string {
+  return `settings-${index}.conf`;
+}
+
+export function userName(index: number): string {
+  return `bench-${index}`;
+}
+
+export function unitName(index: number): string {
+  return `bench-${index}.service`;
+}
+
+export function unitText(index: number): string {
+  return `[Unit]
+Description=Service ${index} of the bench
+
+[Service]
+ExecStart=/usr/bin/sleep infinity
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+export function cronName(index: number): string {
+  return `bench-${index}`;
+}
+
+export function cronSchedule(index: number): string {
+  return `${index % 60} 3 * * *`;
+}
+
+/** Small ones first, which a minimal Debian 13 lacks; then some that it has. */
+export const packages: readonly string[] = `
+  cron bc dc ed tree zip unzip pv time lsof figlet dos2unix less psmisc patch adduser apt base-files
+  base-passwd bash bsdutils ca-certificates coreutils dash dbus dbus-bin dbus-daemon
+  dbus-session-bus-common dbus-system-bus-common debconf debian-archive-keyring debianutils diffutils
+  dpkg findutils gcc-14-base grep gzip hostname init-system-helpers iproute2 libacl1 libapparmor1
+  libapt-pkg7.0 libattr1 libaudit-common libaudit1 libblkid1 libbpf1 libbsd0 libbz2-1.0 libc-bin libc6
+  libcap-ng0 libcap2 libcap2-bin libcom-err2 libcrypt1 libdb5.3t64 libdbus-1-3 libdebconfclient0
+  libedit2 libelf1t64 libexpat1 libgcc-s1 libgmp10 libkeyutils1 libkrb5-3 liblz4-1 liblzma5 libmd0
+  libmnl0 libmount1 libncursesw6 libnettle8t64 libpam-modules libpam-runtime libpam0g libpcre2-8-0
+  libseccomp2 libselinux1 libsmartcols1 libssl3t64 libstdc++6 libsystemd0 libtinfo6 libudev1 libuuid1
+  libzstd1 login mawk mount ncurses-base ncurses-bin openssh-client openssh-server passwd procps sed
+  tar
+`
+  .trim()
+  .split(/\s+/);

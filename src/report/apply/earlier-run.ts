@@ -1,0 +1,16 @@
+import type { EventOf } from "../event-type.ts";
+import { harmless } from "../text/harmless.ts";
+
+const endings: Readonly<Record<string, string>> = {
+  "": "still goes on there",
+  done: "went through with nobody watching",
+  failed: "failed with nobody watching",
+  stopped: "was stopped before it was through",
+  interrupted: "was interrupted before it was through",
+};
+
+/** `the earlier run 20261122-231542-4f1a of ada@laptop went through with nobody watching` */
+export function describeEarlierRun({ run, by, outcome }: EventOf<"earlier-run">): string {
+  const ending = endings[outcome] ?? `was ended from outside (status ${outcome})`;
+  return harmless(`the earlier run ${run}${by === "" ? "" : ` of ${by}`} ${ending}`);
+}

@@ -1,0 +1,244 @@
+# git PATH URL REVISION OWNER GROUP DEPTH [submodules]
+# git PATH absent
+# DEPTH is how many commits of the history, or all. git runs as the checkout's owner, never as root in what others own:
+# a repository's own configuration can name commands.
+
+git_check() {
+  look "$1"
+  case $2/$there in
+  absent/absent) ;;
+  absent/directory)
+    if [ -e "$1/.git" ]; then
+      differs state present absent
+    else
+      blocked 'It is no git checkout, so it was left alone.' \
+        "To remove any directory: directory(\"$1\", { absent: true, recursive: true })."
+    fi
+    ;;
+  absent/* | */file | */symlink | */other) in_the_way "$1" ;;
+  *)
+    command -v git >/dev/null || will_come 'package git' ||
+      depends 'git is not installed: declare apt("git") before it.'
+    if [ -e "$1/.git" ]; then
+      git_check_there "$@"
+    else
+      git_check_new "$@"
+    fi
+    ;;
+  esac
+}
+
+git_check_new() {
+  if [ "$there" = directory ] && [ -n "$(ls -A -- "$1")" ]; then
+    blocked 'The directory is not empty and no git checkout, so it was left alone.' \
+      'Move what is in it away, or choose another path.'
+    return
+  fi
+  differs state absent present
+  differs from '' "$2"
+  differs revision '' "$3"
+  differs owner '' "$4"
+  differs group '' "$5"
+  needs_parent "$1"
+  needs_account user "$4" passwd
+  needs_account group "$5" group
+  comes "directory $1"
+}
+
+git_check_there() {
+  [ "$owner" = "$4" ] || differs_account owner user "$owner" "$4" passwd
+  [ "$group" = "$5" ] || differs_account group group "$group" "$5" group
+  command -v git >/dev/null || return 0
+  git_become "$1"
+  if ! git_look "$1" "${7-}"; then
+    blocked "git cannot read it: $(head -n 1 "$work/git.errors")" 'Mend the repository, or move it away.'
+    return
+  fi
+  [ "$git_url" = "$2" ] || differs from "$git_url" "$2"
+  [ "$git_revision" = "$3" ] || differs revision "$git_revision" "$3"
+  if [ "$6" = all ] && [ -e "$1/.git/shallow" ]; then differs history shallow all; fi
+  [ "$git_changes" = 0 ] || differs local-changes "$(git_name_changes)" none
+  if [ -n "${7-}" ] && [ "$git_revision" = "$3" ]; then
+    stray=$(git_at "$1" submodule status --recursive | grep -c '^[^ ]')
+    [ "$stray" = 0 ] || differs submodules "$stray astray" 'as recorded'
+  fi
+}
+
+# git_become PATH: from here on git runs as who owns it.
+git_become() {
+  git_user=$(stat --format %u -- "$1")
+  git_group=$(stat --format %g -- "$1")
+}
+
+# git_at PATH ARGUMENT…: hooks do not run, nobody is asked for anything, and a transfer that stands still ends.
+git_at() {
+  git_path=$1
+  shift
+  as_user "$git_user" "$git_group" \
+    env GIT_TERMINAL_PROMPT=0 SSH_ASKPASS_REQUIRE=never GIT_HTTP_LOW_SPEED_LIMIT=1000 GIT_HTTP_LOW_SPEED_TIME=60 \
+    timeout --kill-after=10 3600 \
+    git --no-optional-locks -C "$git_path" -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.quotePath=false \
+    -c gc.autoDetach=false -c maintenance.autoDetach=false -c advice.detachedHead=false "$@"
+}
+
+# git_look PATH [submodules]: sets $git_url, $git_revision (empty before the first commit) and $git_changes, the number of
+# tracked files with local changes, whose names are in $work/git.changes as git quotes them.
+git_look() {
+  if [ -n "$2" ]; then ignored=untracked; else ignored=all; fi
+  git_at "$1" status --porcelain=v2 --branch --untracked-files=no --no-renames --ignore-submodules="$ignored" \
+    >"$work/git.status" 2>"$work/git.errors" || return
+  git_url=$(git_at "$1" config --get remote.origin.url)
+  git_revision=$(sed -n 's/^# branch.oid //p' "$work/git.status")
+  [ "$git_revision" != '(initial)' ] || git_revision=''
+  # 1 .M N... 100644 100644 100644 78981922 78981922 settings.py
+  sed -n 's/^1 \([^ ]* \)\{7\}//p; s/^u \([^ ]* \)\{9\}//p' "$work/git.status" >"$work/git.changes"
+  git_changes=$(wc -l <"$work/git.changes")
+}
+
+# 5 files: a.py, b.py, c.py and 2 more
+git_name_changes() {
+  awk '
+    NR <= 3 { names = names (NR > 1 ? ", " : "") $0 }
+    END {
+      printf "%d %s: %s", NR, NR == 1 ? "file" : "files", names
+      if (NR > 3) printf " and %d more", NR - 3
+    }' "$work/git.changes"
+}
+
+git_change() {
+  if [ "$2" = absent ]; then
+    keep_tree "$1" && rm -r --one-file-system -- "$1"
+  elif [ -e "$1/.git" ]; then
+    git_update "$@"
+  else
+    git_clone "$@"
+  fi
+}
+
+# Made beside and renamed into place: there is never half a checkout.
+git_clone() {
+  keep "$1" || return
+  temporary_beside "$1"
+  clone=$temporary
+  rm -rf -- "$clone"
+  mkdir -- "$clone" || return
+  if [ -d "$1" ]; then chmod --reference="$1" -- "$clone"; fi
+  chown -- "$4:$5" "$clone" && git_fill "$clone" "$@" && mv --no-target-directory -- "$clone" "$1" && return
+  rm -rf -- "$clone"
+  return 1
+}
+
+# git_fill FOLDER PATH URL REVISION OWNER GROUP DEPTH [submodules]
+git_fill() {
+  git_become "$1"
+  git_at "$1" init --quiet --template= --initial-branch=main &&
+    git_at "$1" remote add origin "$3" &&
+    git_fetch "$1" "$4" "$7" &&
+    git_at "$1" checkout --quiet --detach "$4" || return
+  [ -z "${8-}" ] || git_submodules "$1" "$7"
+}
+
+git_update() {
+  keep "$1" || return
+  git_remove_locks "$1"
+  git_give "$1" "$4" "$5" || return
+  git_become "$1"
+  if ! git_look "$1" "${7-}"; then
+    cat "$work/git.errors"
+    return 1
+  fi
+  if [ -z "$git_url" ]; then
+    git_at "$1" remote add origin "$2" || return
+  elif [ "$git_url" != "$2" ]; then
+    git_at "$1" remote set-url origin "$2" || return
+  fi
+  git_fetch "$1" "$3" "$6" || return
+  if [ "$git_changes" != 0 ]; then git_reset "$1" "${7-}" || return; fi
+  if ! git_at "$1" checkout --quiet --no-overwrite-ignore --detach "$3"; then
+    echo 'Files that git does not track are left alone: move away those that are in the way.'
+    return 1
+  fi
+  [ -z "${7-}" ] || git_submodules "$1" "$6"
+}
+
+# What a killed git leaves behind. Where any git runs, its lock is respected.
+git_remove_locks() {
+  [ ! -e "$1/.git/index.lock" ] && [ ! -e "$1/.git/HEAD.lock" ] && [ ! -e "$1/.git/shallow.lock" ] &&
+    [ ! -e "$1/.git/config.lock" ] && return
+  ! grep -qsx 'Name:[[:space:]]*git' /proc/[0-9]*/status || return 0
+  rm -f -- "$1/.git/index.lock" "$1/.git/HEAD.lock" "$1/.git/shallow.lock" "$1/.git/config.lock"
+}
+
+# git_give PATH OWNER GROUP: all that belonged to the old owner, the folder itself last.
+git_give() {
+  git_become "$1"
+  look "$1"
+  if [ "$owner" != "$2" ]; then
+    chown --recursive --no-dereference --from="$git_user" -- "$2" "$1" || return
+  fi
+  if [ "$group" != "$3" ]; then
+    chown --recursive --no-dereference --from=":$git_group" -- ":$3" "$1"
+  fi
+}
+
+# git_fetch PATH REVISION DEPTH: only what is not there, and only that commit where the server lets one ask for it.
+git_fetch() {
+  if [ "$3" = all ]; then
+    if git_has "$1" "$2" && [ ! -e "$1/.git/shallow" ]; then return; fi
+    git_fetch_all "$1"
+  else
+    if git_has "$1" "$2"; then return; fi
+    if ! git_at "$1" fetch --quiet --no-tags --depth="$3" origin "$2"; then
+      echo 'The server does not give a single commit, or not at all: fetching everything.'
+      git_fetch_all "$1"
+    fi
+  fi || return
+  if git_has "$1" "$2" || git_at "$1" fetch --quiet --no-tags origin "$2"; then
+    git_has "$1" "$2" && return
+  fi
+  echo "The repository has no commit $2."
+  return 1
+}
+
+git_has() {
+  [ "$(git_at "$1" cat-file -t "$2" 2>/dev/null)" = commit ]
+}
+
+git_fetch_all() {
+  set -- "$1" --quiet --tags --force
+  [ ! -e "$1/.git/shallow" ] || set -- "$@" --unshallow
+  git_folder=$1
+  shift
+  git_at "$git_folder" fetch "$@" origin '+refs/heads/*:refs/remotes/origin/*'
+}
+
+# git_reset PATH [submodules]: a copy of each changed file, then the files as they are in the commit.
+git_reset() {
+  while IFS= read -r name; do
+    git_unquote "$name"
+    if [ -d "$1/$name" ] && [ ! -L "$1/$name" ]; then keep_tree "$1/$name"; else keep "$1/$name"; fi || return
+  done <"$work/git.changes"
+  git_at "$1" reset --quiet --hard || return
+  [ -z "$2" ] || git_at "$1" submodule --quiet foreach --recursive 'git reset --quiet --hard'
+}
+
+# Sets $name: "a\nb\"\303.py" as git quotes names with control characters, quotes and backslashes.
+git_unquote() {
+  case $1 in
+  \"*)
+    name=${1#\"}
+    # shellcheck disable=SC2059 # git's escapes are printf's; a percent sign is not meant
+    name=$(printf "$(printf %s "${name%\"}" | sed 's/%/%%/g')." && echo .)
+    name=${name%..}
+    ;;
+  *) name=$1 ;;
+  esac
+}
+
+# git_submodules PATH DEPTH
+git_submodules() {
+  git_depth=''
+  [ "$2" = all ] || git_depth=--depth=$2
+  git_at "$1" submodule --quiet sync --recursive &&
+    git_at "$1" submodule --quiet update --init --recursive --force ${git_depth:+"$git_depth"}
+}
