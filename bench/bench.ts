@@ -1,10 +1,12 @@
 // Measures Proog on real machines against bare ssh: npm run bench -- [--only PATTERN] [--runs N] [--json] [--write]
+import "./build.ts";
 import { parseArgs } from "node:util";
 import { BenchFleet } from "./bench-fleet.ts";
-import { renderJson, renderTable } from "./report.ts";
 import { describeHost } from "./host.ts";
 import { writePage } from "./page.ts";
-import { listRows, type Measured } from "./rows.ts";
+import { renderJson, renderTable } from "./report.ts";
+import type { Measured } from "./rows/row.ts";
+import { rows as allRows } from "./rows/rows.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,15 +17,17 @@ const { values } = parseArgs({
   },
 });
 const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is ${values.runs}, and must be a whole number from 1.`);
+if (!Number.isInteger(runs) || runs < 1)
+  throw new Error(`--runs is ${values.runs}, and must be a whole number from 1.`);
 const only = new RegExp(values.only, "i");
-const rows = listRows().filter(({ what }) => only.test(what));
-if (rows.length === 0) throw new Error(`--only ${values.only} matches none of:\n${listRows().map(({ what }) => what).join("\n")}`);
+const rows = allRows.filter(({ what }) => only.test(what));
+if (rows.length === 0)
+  throw new Error(`--only ${values.only} matches none of:\n${allRows.map(({ what }) => what).join("\n")}`);
 
 const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt.abort());
 
-const fleet = await BenchFleet.make(interrupt.signal);
+const fleet = new BenchFleet(interrupt.signal);
 const measured: Measured[] = [];
 try {
   for (const row of rows) {

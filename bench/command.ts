@@ -27,7 +27,12 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const { cwd, input, signal, status = 0, detached = false } = options;
   const started = performance.now();
-  const child = spawn(command, args, { stdio: "pipe", detached, ...(cwd && { cwd }), ...(signal && { signal }) });
+  const child = spawn(command, args, {
+    stdio: "pipe",
+    detached,
+    ...(cwd && { cwd }),
+    ...(signal && { signal }),
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => {

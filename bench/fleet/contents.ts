@@ -44,9 +44,10 @@ export function localFile(index: number): string {
 /** 0.2 to 2 kB of settings. */
 export function fileText(index: number): string {
   const lines = 9 + ((index * 7) % 72);
-  return Array.from({ length: lines }, (_, line) => `setting-${line} = value ${index * 31 + line * 17}\n`).join(
-    "",
-  );
+  return Array.from(
+    { length: lines },
+    (_, line) => `setting-${line} = value ${index * 31 + line * 17}\n`,
+  ).join("");
 }
 
 export function linkPath(index: number): string {
@@ -83,6 +84,14 @@ export function cronName(index: number): string {
 
 export function cronSchedule(index: number): string {
   return `${index % 60} 3 * * *`;
+}
+
+/** What Proog writes for it. */
+export function cronText(index: number): string {
+  return `# Written by Proog: cron("${cronName(index)}").
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+${cronSchedule(index)} root true
+`;
 }
 
 /** Small ones first, which a minimal Debian 13 lacks; then some that it has. */

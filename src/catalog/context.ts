@@ -6,6 +6,12 @@ export interface CompileContext {
   hashFile(path: string): Promise<{ readonly path: string; readonly sha256: string; readonly size: number }>;
   /** The revision that a git repository's ref stands for; asked once per run, so that every node gets the same. */
   resolveRevision(url: string, ref: string): Promise<string>;
+  /** A commit of a git repository on this machine as a pack file, with all of its history or alone. */
+  packRevision(
+    repository: string,
+    revision: string,
+    history: boolean,
+  ): Promise<{ readonly path: string; readonly sha256: string; readonly size: number }>;
   /** The text that stands in a survey line for the number of this user. */
   userNumber(name: string): string;
   /** The same for a group. */

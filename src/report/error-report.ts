@@ -4,8 +4,14 @@ import type { ErrorReport } from "./event.ts";
 /** Any error as data for events; one that is no ProogError is a defect of Proog, and keeps its stack. */
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof ProogError) {
-    const { code, message, where, hint, detail } = error;
-    return { code, message, ...(where && { where }), ...(hint && { hint }), ...(detail && { detail }) };
+    const { code, message, where, hint, detail, mistakes } = error;
+    return {
+      ...{ code, message },
+      ...(where && { where }),
+      ...(hint && { hint }),
+      ...(detail && { detail }),
+      ...(mistakes && { mistakes }),
+    };
   }
   return {
     code: "internal",

@@ -28,6 +28,21 @@ export type ErrorCode =
   | "interrupted"
   | "internal";
 
+/** One of the things that are wrong in a config. */
+export interface PlacedMistake {
+  readonly code: ErrorCode;
+  /** Which option of what, what it is, and what it must be. */
+  readonly message: string;
+  readonly where?: string | undefined;
+  /** The earlier place that it collides with. */
+  readonly first?: string | undefined;
+  readonly hint?: string | undefined;
+  /** Further lines: the line of source. */
+  readonly detail?: string | undefined;
+  /** The nodes that it was found on, where it depends on the node. */
+  readonly nodes?: readonly string[] | undefined;
+}
+
 export interface ErrorDetails {
   readonly code: ErrorCode;
   /** What failed, in one sentence. */
@@ -36,8 +51,10 @@ export interface ErrorDetails {
   readonly where?: string | undefined;
   /** What to do next. */
   readonly hint?: string | undefined;
-  /** Further lines: the last output of a command, other mistakes of the same kind. */
+  /** Further lines: the last output of a command. */
   readonly detail?: string | undefined;
+  /** All that is wrong, where the error is about a config. */
+  readonly mistakes?: readonly PlacedMistake[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -48,6 +65,7 @@ export class ProogError extends Error {
   readonly where: string | undefined;
   readonly hint: string | undefined;
   readonly detail: string | undefined;
+  readonly mistakes: readonly PlacedMistake[] | undefined;
 
   constructor(details: ErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -55,5 +73,6 @@ export class ProogError extends Error {
     this.where = details.where;
     this.hint = details.hint;
     this.detail = details.detail;
+    this.mistakes = details.mistakes;
   }
 }

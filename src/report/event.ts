@@ -1,4 +1,4 @@
-import type { ErrorCode } from "./error.ts";
+import type { ErrorCode, PlacedMistake } from "./error.ts";
 
 /** The version of the event stream that `--json` prints. It grows when a field changes its meaning or goes away. */
 export const eventVersion = 1;
@@ -10,6 +10,8 @@ export interface ErrorReport {
   readonly where?: string;
   readonly hint?: string;
   readonly detail?: string;
+  /** All that is wrong in a config; `message` and `where` are its only one's, when it is one. */
+  readonly mistakes?: readonly PlacedMistake[];
 }
 
 /** A resource, as events name it. */

@@ -26,7 +26,7 @@ build() {
   mkdir -p "$cache/packages/$release"
   base=systemd,systemd-sysv,dbus,openssh-server,iproute2,ca-certificates
   debootstrap --foreign --variant=minbase --cache-dir="$cache/packages/$release" --keyring="$keyring" \
-    --components="$components" --include="$base" "$release" "$tree" "$mirror"
+    --components="$components" --include="$base" "$release" "$tree" "$mirror" "$(debootstrap_script "$release" "$mirror")"
   no_services "$tree"
   # Nobody needs the half of an image after a crash, so dpkg does not wait for the disk.
   echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/proog-image"
@@ -36,6 +36,18 @@ build() {
   settle "$tree"
   echo "syncing the image to disk"
   sync -f "$tree"
+}
+
+# A release that is younger than this host's debootstrap is made as the one before it was.
+debootstrap_script() {
+  release=$1 mirror=$2 scripts=/usr/share/debootstrap/scripts
+  if [ -e "$scripts/$release" ]; then
+    echo "$scripts/$release"
+  elif [ "${mirror##*/}" = ubuntu ]; then
+    echo "$scripts/gutsy"
+  else
+    echo "$scripts/sid"
+  fi
 }
 
 # Debian's policy-rc.d interface: 101 forbids that packages start their services while they are installed.
@@ -111,7 +123,7 @@ units() {
   chroot "$tree" systemctl --quiet enable systemd-networkd.service
   # Timers that take dpkg's lock, and what has nothing to do without disks and a kernel; not every release has each.
   for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer \
-    motd-news.timer systemd-pstore.service systemd-network-generator.service; do
+    e2scrub_reap.service motd-news.timer systemd-pstore.service systemd-network-generator.service; do
     chroot "$tree" systemctl --quiet disable "$unit" 2>/dev/null || true
   done
   # Nobody sits at the console.

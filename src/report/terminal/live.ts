@@ -5,7 +5,7 @@ import { count } from "../text/names.ts";
 import { cut, padEnd, padStart, widest, widthOf } from "../text/width.ts";
 import type { View } from "./view.ts";
 
-/** From so many nodes on, it is said how many are through. */
+/** Of more nodes it is said how many are through. */
 const manyNodes = 5;
 /** How much of the width the name of the step may take. */
 const stepShare = 0.45;
@@ -20,22 +20,39 @@ interface LiveRow {
 
 /**
  * What goes on, a line each: which node, which resource of how many, for how long, and the last line of its output.
- * Never more lines than fit the terminal: what scrolled away could not be taken back.
+ * Its columns only grow, so that nothing jumps to and fro.
  */
-export function renderLive(nodes: readonly NodeRun[], now: number, rows: number, view: View): string[] {
-  const busy = nodes.filter(({ step }) => step !== undefined);
-  if (busy.length === 0) return [];
-  const shown = busy.slice(0, Math.max(1, rows - 3));
-  const lines = renderRows(
-    shown.map((node) => liveRow(node, now, view)),
-    view,
-  );
-  const hidden = busy.length - shown.length;
-  const foot = [
-    ...(hidden > 0 ? [`and ${count(hidden, "node")} more at work`] : []),
-    ...(nodes.length >= manyNodes ? [describeFleet(nodes)] : []),
-  ];
-  return foot.length === 0 ? lines : [...lines, view.style.faint(cut(foot.join(", "), view.width - 1))];
+export class LiveArea {
+  readonly #widths = { node: 0, position: 0, step: 0, time: 0 };
+
+  /** Never more lines than fit the terminal: what scrolled away could not be taken back. */
+  render(nodes: readonly NodeRun[], now: number, rows: number, view: View): string[] {
+    const busy = nodes.filter(({ step }) => step !== undefined);
+    if (busy.length === 0) return [];
+    const shown = busy.slice(0, Math.max(1, rows - 3)).map((node) => liveRow(node, now, view));
+    for (const column of ["node", "position", "step", "time"] as const) {
+      const texts = shown.map((row) => row[column]);
+      this.#widths[column] = Math.max(this.#widths[column], widest(texts));
+    }
+    const lines = shown.map((row) => this.#renderRow(row, view));
+    const hidden = busy.length - shown.length;
+    const foot = [
+      ...(hidden > 0 ? [`and ${count(hidden, "node")} more at work`] : []),
+      ...(nodes.length > manyNodes ? [describeFleet(nodes)] : []),
+    ];
+    return foot.length === 0 ? lines : [...lines, view.style.faint(cut(foot.join(", "), view.width - 1))];
+  }
+
+  #renderRow({ node, position, step, time, output }: LiveRow, { style, width }: View): string {
+    const widths = this.#widths;
+    const name = widths.node > 0 ? `${padEnd(node, widths.node)}  ` : "";
+    const place = widths.position > 0 ? `${padStart(position, widths.position)}  ` : "";
+    const rest = `${place}${padEnd(step, Math.min(widths.step, widestStep(width)))}  ${padStart(time, widths.time)}`;
+    const room = width - 1 - widthOf(name + rest) - 2;
+    if (room < -2) return cut(name + rest, width - 1);
+    const line = style.strong(name) + rest;
+    return room < 8 || output === "" ? line : `${line}  ${style.faint(cut(output, room))}`;
+  }
 }
 
 /** `12 of 40 nodes done` */
@@ -52,27 +69,14 @@ function liveRow(node: NodeRun, now: number, { width }: View): LiveRow {
   return {
     node: node.name,
     position: applying ? `${position}/${node.due}` : "",
-    step: cut(harmlessLine(node.step ?? ""), Math.max(24, Math.floor(width * stepShare))),
+    step: cut(harmlessLine(node.step ?? ""), widestStep(width)),
     time: formatSeconds(now - node.stepSince),
     output: harmlessLine(lastPart(node.lastLine)),
   };
 }
 
-function renderRows(rows: readonly LiveRow[], view: View): string[] {
-  const { style } = view;
-  const names = widest(rows.map(({ node }) => node));
-  const positions = widest(rows.map(({ position }) => position));
-  const steps = widest(rows.map(({ step }) => step));
-  const times = widest(rows.map(({ time }) => time));
-  return rows.map(({ node, position, step, time, output }) => {
-    const name = names > 0 ? `${padEnd(node, names)}  ` : "";
-    const place = positions > 0 ? `${padStart(position, positions)}  ` : "";
-    const start = `${name}${place}${padEnd(step, steps)}  ${padStart(time, times)}`;
-    const room = view.width - 1 - widthOf(start) - 2;
-    if (room < 0) return cut(start, view.width - 1);
-    const line = style.strong(name) + start.slice(name.length);
-    return room < 8 || output === "" ? line : `${line}  ${style.faint(cut(output, room))}`;
-  });
+function widestStep(width: number): number {
+  return Math.max(24, Math.floor(width * stepShare));
 }
 
 /** Whole seconds: tenths would only flicker. */

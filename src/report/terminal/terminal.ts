@@ -13,7 +13,7 @@ import type { NamedStatus } from "../status/table.ts";
 import { harmlessLine, splitLines } from "../text/harmless.ts";
 import { renderErrorReport } from "./error-text.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { renderLive } from "./live.ts";
+import { LiveArea } from "./live.ts";
 import { Screen, type ScreenOptions } from "./screen.ts";
 import type { View } from "./view.ts";
 
@@ -31,6 +31,7 @@ export class Terminal {
   readonly #options: TerminalOptions;
   readonly #screen: Screen;
   readonly #heartbeat = new Heartbeat();
+  readonly #live = new LiveArea();
   /** What goes on that is no node's. */
   readonly #common = new NodeRun("");
   #nodes = new Map<string, NodeRun>();
@@ -211,7 +212,10 @@ export class Terminal {
   #area(): readonly string[] {
     const { columns, rows } = this.#options.size();
     const { now, progress } = this.#options;
-    return renderLive([this.#common, ...this.#nodes.values()], now(), rows, { ...progress, width: columns });
+    return this.#live.render([this.#common, ...this.#nodes.values()], now(), rows, {
+      ...progress,
+      width: columns,
+    });
   }
 
   #print(lines: readonly string[]): void {

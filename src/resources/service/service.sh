@@ -1,145 +1,186 @@
-# service UNIT enabled|disabled|masked running|stopped
+# service NAME enabled|disabled|masked running|stopped
 
-# unit_show UNIT: sets $unit_load, $unit_file (enabled, disabled, static, masked, …), $unit_active, $unit_stale (yes:
-# its file has changed since systemd read it) and $unit_invocation.
-unit_show() {
-  unit_load='' unit_file='' unit_active='' unit_stale='' unit_invocation='' unit_type='' unit_result='' unit_started=''
-  unit_text=$(systemctl show --property=LoadState,UnitFileState,ActiveState,NeedDaemonReload,InvocationID,Type,Result,ExecMainStartTimestampMonotonic -- "$1")
-  while IFS='=' read -r key value; do
-    case $key in
-    LoadState) unit_load=$value ;;
-    UnitFileState) unit_file=$value ;;
-    ActiveState) unit_active=$value ;;
-    NeedDaemonReload) unit_stale=$value ;;
-    InvocationID) unit_invocation=$value ;;
-    Type) unit_type=$value ;;
-    Result) unit_result=$value ;;
-    ExecMainStartTimestampMonotonic) unit_started=$value ;;
-    esac
-  done <<END
-$unit_text
-END
-  # A oneshot that has run with success since the boot did what it is for.
-  if [ "$unit_active" = inactive ] && [ "$unit_type" = oneshot ] && [ "$unit_result" = success ] &&
-    [ "${unit_started:-0}" != 0 ]; then unit_active=active; fi
+# survey_services: lines "UNIT enabled running". systemctl show would tell all of it at once, but takes 2 ms a unit.
+survey_services() {
+  while read -r unit start state; do
+    from_init_script "$unit" || printf '%s\n' "$unit $start $state"
+  done >"$work/services.asked"
+  cut -d ' ' -f 1 "$work/services.asked" >"$work/services.units"
+  xargs systemctl is-enabled -- <"$work/services.units" >"$work/services.enabled" &
+  xargs systemctl is-active -- <"$work/services.units" >"$work/services.active"
+  wait
+  # Before systemd 253 a unit that is not there has no line, and then nobody knows which one is whose.
+  [ "$(wc -l <"$work/services.units")" = "$(wc -l <"$work/services.enabled")" ] || return 0
+  paste -d ' ' "$work/services.asked" "$work/services.enabled" "$work/services.active" |
+    while read -r unit start state start_now state_now; do
+      if start_holds "$start" "$start_now" && state_holds "$state" "$state_now"; then
+        printf '%s\n' "$unit $start $state"
+      fi
+    done
+}
+
+# systemctl is-enabled tells such units before all others.
+from_init_script() {
+  [ -e "/etc/init.d/${1%.service}" ] || return 1
+  for folder in /etc/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+    [ ! -e "$folder/$1" ] && [ ! -L "$folder/$1" ] || return 1
+  done
+}
+
+# start_holds WANTED NOW: whether what systemctl is-enabled says is enabled, disabled or masked, as wanted.
+start_holds() {
+  case $1/$2 in
+  masked/masked) ;;
+  enabled/enabled | enabled/static | enabled/indirect | enabled/generated | enabled/transient) ;;
+  disabled/enabled | disabled/enabled-runtime | disabled/alias) return 1 ;;
+  disabled/*) ;;
+  *) return 1 ;;
+  esac
+}
+
+# state_holds WANTED NOW: whether what systemctl is-active says is running or stopped, as wanted.
+state_holds() {
+  case $1/$2 in
+  running/active | running/reloading | running/refreshing | stopped/inactive | stopped/failed) ;;
+  *) return 1 ;;
+  esac
+}
+
+# look_service NAME: sets $unit (with its type) and all that is known of it.
+look_service() {
+  case $1 in
+  *.service | *.socket | *.timer | *.path | *.mount | *.automount | *.swap | *.target | *.slice) unit=$1 ;;
+  *) unit=$1.service ;;
+  esac
+  look_unit "$unit"
+  enabled_state "${unit_id:-$unit}"
+  # One that fails and is started again and again counts as failed, whatever it is just at.
+  case $unit_sub in auto-restart*) unit_active=failed ;; esac
+  if ends_itself; then unit_active=active; fi
+}
+
+# A oneshot that is to end by itself, and did not fail.
+ends_itself() {
+  [ "$unit_type/$unit_remains" = oneshot/no ] && [ "$unit_load" = loaded ] &&
+    case $unit_active/$unit_result in inactive/success | activating/*) ;; *) return 1 ;; esac
 }
 
 service_check() {
-  unit_show "$1"
-  if [ "$2" = masked ]; then
-    [ "$unit_file" = masked ] || differs enabled "${unit_file:-$unit_load}" masked
-    [ "$unit_active" != active ] || differs active active inactive
+  look_service "$1"
+  case $2/$3/$unit_load in
+  masked/*)
+    start_holds masked "$unit_enabled" || differs masked no yes
+    state_holds stopped "$unit_active" || differs running "$unit_active" inactive
     return
-  fi
-  if [ "$unit_load" = not-found ]; then
-    [ "$2/$3" != disabled/stopped ] || return 0
-    differs state absent "$3"
-    depends "There is no unit $1 yet."
+    ;;
+  disabled/stopped/not-found) return 0 ;;
+  */not-found)
+    [ "$2" != enabled ] || differs enabled not-found enabled
+    [ "$3" != running ] || differs running not-found active
+    will_come "unit $unit" || depends "The unit $unit is not there yet."
     return
-  fi
-  case $2/$unit_file in
-  enabled/disabled | enabled/masked | enabled/masked-runtime | enabled/bad) differs enabled "$unit_file" enabled ;;
-  disabled/enabled | disabled/enabled-runtime) differs enabled "$unit_file" disabled ;;
+    ;;
+  */bad-setting | */error)
+    load_error
+    depends "systemd cannot load $unit: $unit_error"
+    ;;
   esac
-  case $3/$unit_active in
-  running/active | running/reloading | stopped/inactive | stopped/failed | stopped/deactivating) ;;
-  running/*) differs active "$unit_active" active ;;
-  stopped/*) differs active "$unit_active" inactive ;;
-  esac
-  if [ -e "$home/pending/restart.service.$1" ]; then
-    differs restart pending "done"
-  elif [ -e "$home/pending/reload.service.$1" ]; then
-    differs reload pending "done"
-  fi
+  case $unit_enabled in masked*) [ "$2/$3" = disabled/stopped ] || differs masked yes no ;; esac
+  start_holds "$2" "$unit_enabled" || differs enabled "$unit_enabled" "$2"
+  state_holds "$3" "$unit_active" || differs running "$unit_active" "$(wanted_state "$3")"
+  [ ! -e "$home/pending/restart.service.$1" ] || differs restart pending "done"
+  [ ! -e "$home/pending/reload.service.$1" ] || differs reload pending "done"
+}
+
+wanted_state() {
+  if [ "$1" = running ]; then echo active; else echo inactive; fi
 }
 
 service_change() {
-  unit_show "$1"
-  [ "$unit_stale" != yes ] || systemctl daemon-reload
-  case $2/$unit_file in
-  masked/masked) ;;
-  masked/*)
-    systemctl mask --now -- "$1"
-    return
-    ;;
-  */masked) systemctl unmask -- "$1" || return ;;
-  esac
-  case $2 in
-  enabled)
-    case $unit_file in
-    enabled) ;;
-    *) systemctl enable --quiet -- "$1" || return ;;
-    esac
-    ;;
-  disabled)
-    case $unit_file in
-    enabled*) systemctl disable --quiet -- "$1" || return ;;
-    esac
-    ;;
-  masked)
-    systemctl stop -- "$1"
-    return
-    ;;
-  esac
-  if [ "$3" = stopped ]; then
-    [ "$unit_active" = inactive ] || systemctl stop -- "$1" || return
-    drop_marks "restart.service.$1" "reload.service.$1"
-    return
-  fi
-  if [ "$unit_active" = active ]; then
-    service_triggered "$1"
+  look_service "$1"
+  if [ "$unit_stale" = yes ]; then systemctl daemon-reload || return; fi
+  if [ "$2" = masked ]; then
+    mask_service
   else
-    # What is started now has read everything that it would be reloaded for.
-    service_start start "$1" && drop_marks "restart.service.$1" "reload.service.$1"
-  fi
+    unmask_service "$1" "$2/$3" && enable_service "$2" && run_service "$1" "$3"
+  fi || return
+  drop_marks "restart.service.$1" "reload.service.$1"
 }
 
-# service_triggered UNIT: the restart or reload that is due. The unit's invocation is written into the mark before it:
-# a run that died between the restart and the end of the mark shows by another one, and is not done twice.
-service_triggered() {
-  restart=$home/pending/restart.service.$1
-  if [ -e "$restart" ]; then
-    read -r _ _ before_invocation <"$restart" || before_invocation=''
-    if [ -z "$before_invocation" ] || [ "$before_invocation" = "$unit_invocation" ]; then
-      read -r mark_run mark_number _ <"$restart"
-      printf '%s %s %s\n' "$mark_run" "$mark_number" "$unit_invocation" >"$restart"
-      service_start restart "$1" || return
+mask_service() {
+  start_holds masked "$unit_enabled" || systemctl mask -- "$unit" || return
+  state_holds stopped "$unit_active" || systemctl_bounded stop "$unit"
+}
+
+# unmask_service NAME START/STATE
+unmask_service() {
+  case $2/$unit_enabled in
+  disabled/stopped/*) return 0 ;;
+  */masked) systemctl unmask -- "$unit" || return ;;
+  */masked-runtime) systemctl unmask --runtime -- "$unit" || return ;;
+  *) return 0 ;;
+  esac
+  look_service "$1"
+}
+
+# Sets $newly_enabled.
+enable_service() {
+  newly_enabled=''
+  if start_holds "$1" "$unit_enabled"; then return 0; fi
+  case $1/$unit_enabled in
+  enabled/*)
+    newly_enabled=yes
+    systemctl enable -- "${unit_id:-$unit}"
+    ;;
+  */enabled-runtime) systemctl disable --runtime -- "${unit_id:-$unit}" ;;
+  *) systemctl disable -- "${unit_id:-$unit}" ;;
+  esac
+}
+
+# run_service NAME STATE: what is started now has read all that it would be reloaded for.
+run_service() {
+  if [ "$2" = stopped ]; then
+    state_holds stopped "$unit_active" || systemctl_bounded stop "$unit"
+  elif ends_itself; then
+    if [ -n "$newly_enabled" ] || [ -e "$home/pending/restart.service.$1" ] || [ -e "$home/pending/reload.service.$1" ]; then
+      move_service restart
     fi
-    drop_marks "restart.service.$1" "reload.service.$1"
+  elif ! state_holds running "$unit_active"; then
+    [ "$unit_active" != failed ] || systemctl reset-failed -- "$unit"
+    move_service start
+  elif [ -e "$home/pending/restart.service.$1" ]; then
+    restart_once "$home/pending/restart.service.$1"
   elif [ -e "$home/pending/reload.service.$1" ]; then
-    service_start reload-or-restart "$1" && drop_marks "reload.service.$1"
+    if [ "$unit_reloads" = yes ]; then move_service reload; else restart_once "$home/pending/reload.service.$1"; fi
   fi
 }
 
-# service_start VERB UNIT: where it fails, the unit says why in the journal.
-service_start() {
-  systemctl "$1" -- "$2" && return
-  journalctl --unit "$2" --lines 20 --no-pager --output cat
-  return 1
+# restart_once MARK: which invocation of the unit is to end is noted in the mark before. A run that died after the restart
+# shows by another one, and it is not restarted again.
+restart_once() {
+  read -r mark_run mark_number mark_invocation <"$1"
+  if [ -n "$mark_invocation" ] && [ "$mark_invocation" != "$unit_invocation" ]; then
+    echo 'An interrupted run has restarted it already.'
+    return 0
+  fi
+  printf '%s\n' "$mark_run $mark_number $unit_invocation" >"$1" && move_service restart
 }
 
-# survey_unit: lines "UNIT FACT", with the facts enabled, disabled, masked, running, stopped, loaded (its file is the one that
-# systemd has read).
-survey_unit() {
-  survey_units=$(cut -d ' ' -f 1 | uniq)
-  # shellcheck disable=SC2086 # names of units
-  systemctl show --property=LoadState,UnitFileState,ActiveState,NeedDaemonReload,Type,Result,ExecMainStartTimestampMonotonic -- $survey_units |
-    awk -v units="$survey_units" '
-      function tell(unit) {
-        if (was["NeedDaemonReload"] != "yes") print unit, "loaded"
-        if (was["LoadState"] == "not-found") return
-        file = was["UnitFileState"]
-        if (file == "masked") print unit, "masked"
-        else if (file ~ /^enabled/) print unit, "enabled"
-        else if (file == "disabled") print unit, "disabled"
-        else { print unit, "enabled"; print unit, "disabled" }
-        active = was["ActiveState"]
-        once = was["Type"] == "oneshot" && was["Result"] == "success" && was["ExecMainStartTimestampMonotonic"] > 0
-        if (active == "active" || active == "reloading" || (active == "inactive" && once)) print unit, "running"
-        if (active == "inactive" || active == "failed") print unit, "stopped"
-      }
-      BEGIN { split(units, names, "\n"); at = 1 }
-      $0 == "" { tell(names[at++]); split("", was); next }
-      { equals = index($0, "="); was[substr($0, 1, equals - 1)] = substr($0, equals + 1) }
-      END { tell(names[at]) }'
+# move_service VERB: and looks whether it runs then.
+move_service() {
+  if ! systemctl_bounded "$1" "$unit"; then
+    unit_journal "$unit"
+    return 1
+  fi
+  # Of these systemd says at once that they are started; what is wrong with them shows a moment later.
+  case $unit_type in simple | exec | idle) sleep 0.1 ;; esac
+  look_service "$unit"
+  if state_holds running "$unit_active"; then return 0; fi
+  if [ "$unit_condition" = no ]; then
+    echo "systemd did not start it, since a condition of the unit does not hold: systemctl status $unit"
+  else
+    echo "It was to $1, and is $unit_active:"
+    unit_journal "$unit"
+  fi
+  return 1
 }

@@ -1,86 +1,122 @@
 import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
-import { show } from "../rules.ts";
+import { isPlain } from "../path/path.ts";
+import { checkUnitName, isTemplate, unitShell, unitType } from "../unit/unit.ts";
 
-/** The shell that knows units. */
-export const serviceShell = new URL("service.sh", import.meta.url);
-
-/** How a unit of systemd must be. */
+/** How a service must be. */
 export interface ServiceOptions extends CommonOptions {
-  /** Whether it starts at boot. Default: yes. Units that cannot be enabled (static ones) are in order either way. */
+  /**
+   * Whether it starts at boot. Default: `true`. A unit that cannot be enabled (systemd calls it static, indirect or
+   * generated) is in order either way.
+   */
   readonly enabled?: boolean;
-  /** Whether it runs now. Default: yes. */
+  /**
+   * Whether it runs now. Default: `true`. A `Type=oneshot` that ends by itself is in order when its last run did not
+   * fail; it is started when it gets enabled, and when one of `restartOn` changes.
+   */
   readonly running?: boolean;
-  /** It cannot be started by anything, and does not run. */
-  readonly masked?: boolean;
-  /** It is reloaded (restarted, where it cannot reload) when one of these, declared before it, has changed. */
+  /** Default: `false`, so that one that is masked is unmasked where it must be enabled or running. */
+  readonly masked?: false;
+  /** Reload it when one of these, declared before it, has changed; one that cannot reload is restarted. */
   readonly reloadOn?: Item;
-  /** It is restarted when one of these, declared before it, has changed. */
+  /** Restart it when one of these, declared before it, has changed. Takes the place of a reload. */
   readonly restartOn?: Item;
+}
+
+/** A service that nothing can start, not even by hand or as a dependency. */
+export interface MaskedServiceOptions extends CommonOptions {
+  readonly masked: true;
+  readonly enabled?: false;
+  readonly running?: false;
 }
 
 export interface ServiceResource extends Resource {
   readonly type: "service";
   readonly enabled?: boolean;
   readonly running?: boolean;
-  readonly masked?: boolean;
-  /** Keys of the resources. */
+  readonly masked?: true;
+  /** Keys of resources. */
   readonly reloadOn?: readonly string[];
   readonly restartOn?: readonly string[];
 }
 
 /**
- * A unit of systemd that must be enabled and running, or as the options say; `nginx` means `nginx.service`. A reload or
- * restart that is due is never lost: when a run dies before it, the next one makes up for it, once.
- * @example service("nginx", { reloadOn: [conf] })
+ * A service, or another unit of systemd such as a timer or a socket, that is enabled and runs. `nginx` means
+ * `nginx.service`. Where something that it is reloaded or restarted for has changed, that happens once, right here in
+ * the order of declaration, and is made up for by the next run when one dies before it; a unit that was just started
+ * needs neither. When it does not start, the last 20 lines of its journal are shown.
+ * @example service("nginx", { reloadOn: [conf, certificate] })
+ * @example service("fstrim.timer")
  * @example service("apt-daily.timer", { enabled: false, running: false })
+ * @example service("exim4", { masked: true })
  */
-export function service(name: string, options: ServiceOptions = {}): ServiceResource {
-  const { enabled, running, masked, reloadOn, restartOn } = options;
-  const unit = typeof name === "string" && !name.includes(".") ? `${name}.service` : name;
+export function service(name: string, options: ServiceOptions | MaskedServiceOptions = {}): ServiceResource {
+  const { enabled, running, masked } = options;
+  const short = shorten(name);
+  const triggers = "masked" in options && options.masked ? undefined : (options as ServiceOptions);
   const fields = {
-    ...{ type: "service", name: unit, enabled, running, masked },
-    reloadOn: reloadOn === undefined ? undefined : triggerKeys(reloadOn),
-    restartOn: restartOn === undefined ? undefined : triggerKeys(restartOn),
+    ...{ type: "service", name: short, enabled, running, masked: masked || undefined },
+    reloadOn: keysOf(triggers?.reloadOn),
+    restartOn: keysOf(triggers?.restartOn),
   };
   return declare<ServiceResource>(fields as unknown as ServiceResource, options, [
-    checkUnit(unit),
+    checkUnitName("name", name) ?? checkInstance(short),
+    checkSwitch("enabled", enabled),
+    checkSwitch("running", running),
     masked && (enabled || running)
-      ? "It is masked, so it can be neither enabled nor running: leave these out."
+      ? `It is both masked and ${enabled ? "enabled" : "running"}, which excludes each other: leave one of them out.`
       : undefined,
   ]);
 }
 
-/** systemd.unit(5): at most 255 letters, digits, and `:-_.\@`. */
-export function checkUnit(name: string): string | undefined {
-  const kinds = "service|socket|device|mount|automount|swap|target|path|timer|slice|scope";
-  if (
-    typeof name === "string" &&
-    name.length <= 255 &&
-    new RegExp(`^[A-Za-z0-9:_.@-]+\\.(${kinds})$`).test(name)
-  )
-    return undefined;
-  return `The unit ${show(name)} must be named by letters, digits and ":-_.@", such as "nginx" or "backup.timer".`;
+/** One name for one unit: `nginx.service` is `nginx`, but for names that would then mean another unit. */
+function shorten(name: string): string {
+  if (typeof name !== "string" || !name.endsWith(".service")) return name;
+  const short = name.slice(0, -".service".length);
+  return short === "" || unitType(short) ? name : short;
 }
 
-function compile({ name, enabled, running, masked, reloadOn, restartOn }: ServiceResource): Compiled {
+function keysOf(items: Item): readonly string[] | undefined {
+  const keys = triggerKeys(items);
+  return keys.length > 0 ? keys : undefined;
+}
+
+function checkInstance(name: string): string | undefined {
+  if (!isTemplate(name)) return undefined;
+  return `name is "${name}", a template, and must name an instance of it, such as "${name.replace("@", "@main")}".`;
+}
+
+function checkSwitch(option: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === "boolean") return undefined;
+  return `${option} is ${JSON.stringify(value)}, and must be true or false.`;
+}
+
+function compile(resource: ServiceResource): Compiled {
+  const { name, enabled, running, masked, reloadOn = [], restartOn = [] } = resource;
   const start = masked ? "masked" : enabled === false ? "disabled" : "enabled";
   const state = masked || running === false ? "stopped" : "running";
   const triggers: Trigger[] = [
-    { action: "reload", sources: reloadOn ?? [] },
-    { action: "restart", sources: restartOn ?? [] },
+    { action: "reload", sources: reloadOn },
+    { action: "restart", sources: restartOn },
   ];
-  const survey: SurveyLine[] = [start, state].map((fact) => ({ survey: "unit", line: `${name} ${fact}` }));
-  return { arguments: [name, start, state], claims: [`service ${name}`], triggers, survey };
+  const unit = unitType(name) ? name : `${name}.service`;
+  const survey: SurveyLine[] = [{ survey: "services", line: `${unit} ${start} ${state}` }];
+  return {
+    arguments: [name, start, state],
+    claims: [`service ${unit}`],
+    // What does not run has nothing to read anew.
+    ...(state === "running" && { triggers }),
+    ...(isPlain(unit) && { survey }),
+  };
 }
 
 function inventory({ name, masked, running }: ServiceResource): Inventory {
-  return masked || running === false ? {} : { services: [name.replace(/\.service$/, "")] };
+  return masked || running === false ? {} : { services: [name] };
 }
 
 export const serviceKind: Kind<ServiceResource> = {
   type: "service",
-  shell: [serviceShell],
+  shell: [unitShell, new URL("service.sh", import.meta.url)],
   compile,
   inventory,
 };

@@ -1,87 +1,130 @@
+import { readFile } from "node:fs/promises";
 import type { CompileContext } from "../../catalog/context.ts";
-import { declare } from "../declare.ts";
+import { ProogError } from "../../report/error.ts";
+import { declare, type Mistake } from "../declare.ts";
 import { blobOf, checkSource, fileShell } from "../file/file.ts";
-import type { CommonOptions, Compiled, Kind, Resource, SurveyLine } from "../kind.ts";
+import { type Blob, type CommonOptions, type Compiled, type Kind, keyOf, type Resource } from "../kind.ts";
 import type { Node } from "../node.ts";
-import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
+import { accessOf, isPlain, surveyAbsent, surveyAccess } from "../path/path.ts";
 import { show } from "../rules.ts";
-import { checkUnit, serviceShell } from "../service/service.ts";
+import { checkUnitName, unitShell, unitType } from "../unit/unit.ts";
 
-/** A unit file, or a drop-in for one; its text is given by exactly one of `content` and `from`. */
-export interface SystemdUnitOptions extends CommonOptions {
-  /** The whole text; or a function of the node that gives it. */
-  readonly content?: string | ((node: Node) => string);
-  /** A local file with the text, relative to the config's folder. */
-  readonly from?: string;
-  /** The name of a drop-in: the text adds to a unit that comes from elsewhere, as `NAME.service.d/DROP-IN.conf`. */
+interface PlaceOptions extends CommonOptions {
+  /**
+   * The name of a drop-in, which adds to a unit that somebody else brings: `"limits"` is
+   * `/etc/systemd/system/nginx.service.d/limits.conf`. Default: the unit itself.
+   */
   readonly dropIn?: string;
 }
 
-/** A unit file, or a drop-in, that must not be there. */
-export interface AbsentSystemdUnitOptions extends CommonOptions {
+/** Options of a unit or drop-in that is there; its content is given by exactly one of `content` and `from`. */
+export interface SystemdUnitOptions extends PlaceOptions {
+  /** The whole file, see systemd.unit(5); or a function of the node that gives it. */
+  readonly content?: string | ((node: Node) => string);
+  /** A local file with the content; relative to the config's folder. */
+  readonly from?: string;
+}
+
+/** Options of a unit or drop-in that is not there. */
+export interface AbsentSystemdUnitOptions extends PlaceOptions {
   readonly absent: true;
-  readonly dropIn?: string;
 }
 
 export interface SystemdUnitResource extends Resource {
   readonly type: "systemdUnit";
-  readonly unit: string;
-  readonly path: string;
   readonly absent?: true;
   readonly content?: string | ((node: Node) => string);
   readonly from?: string;
 }
 
 /**
- * A unit of systemd of one's own (service, timer, socket, …) under `/etc/systemd/system`, or a drop-in for one. systemd
- * reads it anew, once for consecutive ones. It is not started by this: that is what `service` is for.
- * @example const unit = systemdUnit("app.service", { content: "[Service]\nExecStart=/srv/app/run\n" })
+ * A unit of systemd (service, timer, socket, …) or a drop-in, as a file in `/etc/systemd/system`. systemd has read it when
+ * this is done: consecutive ones cost one daemon-reload. It does not start by itself: declare a `service` after it.
+ * An absent unit is stopped and disabled before it goes, unless the machine has another one of the same name.
+ * @example
+ * const unit = systemdUnit("engine.service", { from: "engine/engine.service" });
+ * return [unit, service("engine", { restartOn: [unit] })];
  * @example systemdUnit("nginx.service", { dropIn: "limits", content: "[Service]\nLimitNOFILE=65536\n" })
+ * @example systemdUnit("old.timer", { absent: true })
  */
 export function systemdUnit(
   name: string,
   options: SystemdUnitOptions | AbsentSystemdUnitOptions,
 ): SystemdUnitResource {
   const { dropIn } = options;
-  const folder = "/etc/systemd/system";
-  const path = dropIn === undefined ? `${folder}/${name}` : `${folder}/${name}.d/${dropIn}.conf`;
-  const key = dropIn === undefined ? name : `${name}/${dropIn}`;
-  const source = "absent" in options ? { absent: true } : { content: options.content, from: options.from };
-  const fields = { type: "systemdUnit", name: key, unit: name, path, ...source };
-  return declare<SystemdUnitResource>(fields as unknown as SystemdUnitResource, options, [
-    checkUnit(name),
-    dropIn === undefined || /^[A-Za-z0-9:_@-][A-Za-z0-9:_.@-]*$/.test(dropIn)
-      ? undefined
-      : `dropIn is ${show(dropIn)}, and must be a file's name without its ending, such as "limits".`,
-    "absent" in options ? undefined : checkSource(options),
-    "absent" in options ||
-    typeof options.content !== "string" ||
-    /^\s*\[[A-Z][A-Za-z-]*\]/m.test(options.content)
-      ? undefined
-      : 'content has no section: a unit begins with one such as "[Service]".',
-  ]);
+  const file = dropIn === undefined ? name : `${name}.d/${dropIn}.conf`;
+  const mistakes = [checkUnitName("name", name) ?? checkType(name), checkDropIn(dropIn)];
+  const fields = { type: "systemdUnit", name: file } as const;
+  if ("absent" in options) {
+    return declare<SystemdUnitResource>({ ...fields, absent: true }, options, mistakes);
+  }
+  const { content, from } = options;
+  return declare<SystemdUnitResource>(
+    { ...fields, ...(content !== undefined && { content }), ...(from !== undefined && { from }) },
+    options,
+    [...mistakes, checkSource(options), typeof content === "string" ? checkContent(content) : undefined],
+  );
+}
+
+function checkType(name: string): Mistake | undefined {
+  if (unitType(name)) return undefined;
+  return `name is ${show(name)}, and must end in the unit's type: ${show(`${name}.service`)}, ".timer", ".socket", ….`;
+}
+
+function checkDropIn(dropIn: unknown): Mistake | undefined {
+  if (dropIn === undefined) return undefined;
+  const said = `dropIn is ${show(dropIn)}, and must be`;
+  if (typeof dropIn === "string" && /^[A-Za-z0-9:_.@-]+\.conf$/.test(dropIn))
+    return `${said} named without its ending: ${show(dropIn.replace(/\.conf$/, ""))}.`;
+  if (typeof dropIn === "string" && /^[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,200}$/.test(dropIn)) return undefined;
+  return `${said} a name such as "limits": letters, digits, ":", "_", ".", "@" and "-".`;
+}
+
+/** The first line of any account must be the head of a section. */
+function checkContent(content: string): Mistake | undefined {
+  const first = content.split("\n").find((line) => line.trim() !== "" && !/^\s*[#;]/.test(line));
+  if (first !== undefined && /^\s*\[[^\]]+\]\s*$/.test(first)) return undefined;
+  return `content ${first === undefined ? "is empty" : `begins with ${show(first.trim())}`}, and must begin with a section such as "[Service]".`;
 }
 
 async function compile(resource: SystemdUnitResource, context: CompileContext): Promise<Compiled> {
-  const { path, unit } = resource;
+  const { name } = resource;
+  const path = `/etc/systemd/system/${name}`;
   const claims = [`path ${path}`];
-  const loaded: SurveyLine[] = unit.includes("@.") ? [] : [{ survey: "unit", line: `${unit} loaded` }];
+  const loaded = isPlain(path) ? [{ survey: "loaded", line: path }] : [];
   if (resource.absent) {
-    return { arguments: [path, unit, "absent"], claims, survey: [...(surveyAbsent(path) ?? []), ...loaded] };
+    const survey = surveyAbsent(path);
+    return { arguments: [name, "absent"], claims, ...(survey && { survey: [...survey, ...loaded] }) };
   }
   const blob = await blobOf(resource, context);
-  const survey = surveyAccess(path, "file", accessOf({}, "0644"), context) ?? [];
+  await checkFilledIn(resource, blob);
+  const survey = surveyAccess(path, "file", accessOf({}, "0644"), context);
   return {
-    arguments: [path, unit, blob.sha256],
+    arguments: [name, blob.sha256],
     claims,
     blobs: [blob],
-    survey: [...survey, { survey: "sha256", line: `${blob.sha256}  ${path}` }, ...loaded],
+    ...(survey && {
+      survey: [...survey, { survey: "sha256", line: `${blob.sha256}  ${path}` }, ...loaded],
+    }),
   };
+}
+
+/** What only shows when templates are filled in and files are read. */
+async function checkFilledIn(resource: SystemdUnitResource, { source }: Blob): Promise<void> {
+  const text = "text" in source ? source.text : await readFile(source.path, "utf8");
+  const mistake = checkContent(text)?.replace(/^content/, resource.from ?? "content");
+  if (mistake === undefined) return;
+  throw new ProogError({
+    code: "invalid-option",
+    message: `${keyOf(resource)} has a mistake.`,
+    where: resource.at,
+    detail: mistake,
+  });
 }
 
 export const systemdUnitKind: Kind<SystemdUnitResource> = {
   type: "systemdUnit",
-  shell: [...fileShell, serviceShell, new URL("systemdUnit.sh", import.meta.url)],
+  shell: [...fileShell, unitShell, new URL("systemdUnit.sh", import.meta.url)],
   batches: true,
   compile,
 };

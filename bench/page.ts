@@ -1,0 +1,51 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./product.ts";
+import { renderMarkdown } from "./report.ts";
+import type { Measured } from "./rows/row.ts";
+
+/** Writes docs/performance.md: the last run, and how it was measured. */
+export function writePage(rows: readonly Measured[], host: readonly string[], runs: number): void {
+  writeFileSync(
+    join(root, "docs/performance.md"),
+    `# Performance
+
+A converged machine is the common case, so that is what must be fast: a plan without changes costs about one ssh
+connection. \`npm run bench\` measures it on real Debian machines; \`npm run bench -- --write\` writes this page.
+
+## The last run
+${new Date().toISOString().slice(0, 10)}, medians of ${runs} runs each:
+
+${renderMarkdown(rows)}
+
+Measured on:
+
+${host.map((line) => `- ${line}`).join("\n")}
+
+## How it is measured
+- Every sample has a sample of what it is compared with right beside it, by turns, so that what else the machine does
+  meets both. A ratio is that of the two medians.
+- \`ssh HOST true\` runs with the same options about keys and known hosts as Proog's own connections, and shares no
+  connection. "No connection open" means that Proog's kept connection is closed before each sample.
+- "Engine" is what runs in one process from a compiled catalog to the last event of the check. All others are whole
+  commands, from the start of the process to its end, as they are typed.
+- **The 100 resources**: 50 files of 0.2 to 2 kB, every other one from the disk of the controller; 15 directories, 15 small
+  packages, 5 system users, 5 services, each with a unit of its own (which are not counted), 5 symlinks, 5 cron entries.
+- **The 1,000 and 10,000**: the same mix where that makes sense. A machine has only so many packages, users and services:
+  50, 20 and 20 of them (and 20 cron entries) among the 1,000, 100, 50 and 50 (and 50) among the 10,000; the rest are files,
+  directories and symlinks in the proportions of the 100.
+- **The first apply** starts on machines that were booted for it, with the package lists of now and the packages in apt's
+  cache, and is compared with a script that installs all packages by one apt-get and then says plain \`mkdir\`, \`useradd\`, \`cat\`,
+  \`ln\` and \`systemctl\`, looking at nothing. Afterwards \`proog plan\` finds nothing to change on either machine. A third of the
+  runs.
+- **Memory** is the largest resident size of the process. One machine stands for all ten nodes; the controller has ten
+  catalogs, ten sessions and ten checks all the same.
+
+## Why it is fast
+- Proog starts ssh before it compiles the catalog: the connection is made meanwhile.
+- Resources are checked in bulk: one \`sha256sum\` over all files, one \`stat\` over all paths, one \`dpkg-query\` over all packages.
+  Only where the text differs from what is expected are resources looked at one by one.
+- The connection is kept open for a minute, so the second command needs none.
+`,
+  );
+}

@@ -1,0 +1,29 @@
+// Plans ten nodes with 10,000 resources each, and prints the most memory that this took, in megabytes.
+// Called as: node plan-big-nodes.ts FOLDER, with the folder of a bench's fleet.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { openWorkspace, planNodes, sshArguments } from "./product.ts";
+
+const [folder = "."] = process.argv.slice(2);
+const workspace = await openWorkspace({ config: join(folder, "proog.config.ts") }, () => {});
+const big = workspace.nodes.find(({ name }) => name === "big");
+if (!big) throw new Error("There is no node big.");
+const target = workspace.target(big);
+// sshd takes ten sessions over one connection, but not ten new connections at the same time.
+execFileSync("ssh", [...sshArguments(target), "true"]);
+
+const nodes = Array.from({ length: 10 }, (_, index) => {
+  const name = `big-${index + 1}`;
+  return { name, target: { ...target, name }, compile: () => workspace.compile({ ...big, name }) };
+});
+const never = new AbortController().signal;
+const plan = await planNodes(nodes, {
+  credentials: { sudoPassword: () => Promise.reject(new Error("root needs no password")) },
+  reporter: () => {},
+  interrupt: { stop: never, kill: never },
+  parallel: 20,
+  verbose: false,
+});
+const differing = plan.checked.filter(({ changes }) => changes.length > 0);
+if (plan.checked.length !== nodes.length || differing.length > 0) throw new Error("Not all are in order.");
+console.log(Math.round(process.resourceUsage().maxRSS / 1024));

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { runCommand } from "../command.ts";
+import type { Row } from "./row.ts";
+
+const limit = 200;
+
+/** One machine stands for all ten: the controller has ten catalogs, ten sessions and ten checks all the same. */
+export const memoryRow: Row = {
+  what: "memory of the controller, plan of 10 nodes × 10,000 resources in order",
+  ...{ against: `${limit} MB`, target: 1, unit: "MB" },
+  measure: async (fleet) => {
+    await fleet.need(["big"]);
+    const program = join(import.meta.dirname, "../plan-big-nodes.ts");
+    const { stdout } = await runCommand(process.execPath, [program, fleet.folder], { signal: fleet.signal });
+    const megabytes = Number(stdout);
+    return { candidate: megabytes, baseline: limit, ratio: megabytes / limit };
+  },
+};

@@ -1,0 +1,22 @@
+import type { BenchFleet } from "../bench-fleet.ts";
+
+/** What a row's figures are measured in. */
+export interface Figures {
+  readonly ratio: number;
+  /** Milliseconds, or megabytes. */
+  readonly candidate: number;
+  readonly baseline: number;
+}
+
+/** One line of the table. */
+export interface Row {
+  /** What is measured, and against what. */
+  readonly what: string;
+  readonly against: string;
+  /** The ratio to stay under. */
+  readonly target: number;
+  readonly unit: "ms" | "MB";
+  measure(fleet: BenchFleet, runs: number): Promise<Figures>;
+}
+
+export type Measured = Omit<Row, "measure"> & Figures;
