@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
-import { ProogError } from "../report/error.ts";
+import type { PlacedMistake } from "../report/error.ts";
+import { mistakesError, mistakesOf } from "../report/mistakes.ts";
+import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { kindOf } from "../resources/kinds.ts";
 import type { Catalog } from "./catalog.ts";
@@ -18,14 +20,15 @@ interface Numbered {
 }
 
 /**
- * Compiles a node's resources to its catalog.
- * @throws ProogError `duplicate-resource` when two declare the same thing, `unknown-trigger` when one is triggered by
- * what is not declared before it; all of a node's mistakes at once.
+ * Compiles a node's resources to its catalog. What is known to be wrong with them is told with what is found here.
+ * @throws ProogError with every mistake: `duplicate-resource` when two declare the same thing, `unknown-trigger` when one
+ * is triggered by what is not declared before it, and what the kinds find.
  */
 export async function compileCatalog(
   node: string,
-  resources: readonly Resource[],
+  resources: readonly (Resource & Mistaken)[],
   sources: CompileSources,
+  known: readonly PlacedMistake[] = [],
 ): Promise<Catalog> {
   const accounts = new Accounts();
   const context: CompileContext = {
@@ -33,14 +36,10 @@ export async function compileCatalog(
     userNumber: (name) => accounts.number("user", name),
     groupNumber: (name) => accounts.number("group", name),
   };
-  const numbered: Numbered[] = [];
-  for (const resource of resources) {
-    const kind = kindOf(resource);
-    const pending = kind.compile(resource, context);
-    const compiled = pending instanceof Promise ? await pending : pending;
-    numbered.push({ number: numbered.length + 1, kind, resource, compiled });
-  }
-  checkClaims(node, numbered);
+  const mistakes = [...known];
+  const numbered = await compileResources(resources, context, mistakes);
+  mistakes.push(...findTwice(node, numbered), ...findUnknownTriggers(node, resources, numbered));
+  if (mistakes.length > 0) throw mistakesError(mistakes);
   const program = await writeProgram(node, numbered, accounts);
   return {
     node,
@@ -51,27 +50,70 @@ export async function compileCatalog(
   };
 }
 
+/** Those that something is wrong with are passed over. */
+async function compileResources(
+  resources: readonly (Resource & Mistaken)[],
+  context: CompileContext,
+  mistakes: PlacedMistake[],
+): Promise<Numbered[]> {
+  const numbered: Numbered[] = [];
+  for (const [index, resource] of resources.entries()) {
+    if (resource.mistakes) continue;
+    const kind = kindOf(resource);
+    try {
+      const pending = kind.compile(resource, context);
+      const compiled = pending instanceof Promise ? await pending : pending;
+      numbered.push({ number: index + 1, kind, resource, compiled });
+    } catch (error) {
+      const found = mistakesOf(error);
+      if (!found) throw error;
+      mistakes.push(...found.map((mistake) => ({ ...mistake, where: mistake.where ?? resource.at })));
+    }
+  }
+  return numbered;
+}
+
 function blobEntry(number: number, blobs: readonly Blob[] | undefined): [number, readonly Blob[]][] {
   return blobs && blobs.length > 0 ? [[number, blobs]] : [];
 }
 
-function checkClaims(node: string, numbered: readonly Numbered[]): void {
+function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[] {
   const owners = new Map<string, Resource>();
-  const twice: string[] = [];
+  const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
     for (const claim of compiled.claims) {
       const owner = owners.get(claim);
-      if (owner) twice.push(`${claim} is declared at ${owner.at} and again at ${resource.at}`);
-      else owners.set(claim, resource);
+      if (!owner) owners.set(claim, resource);
+      else
+        twice.push({
+          code: "duplicate-resource",
+          message: `The ${claim} is declared twice.`,
+          ...{ first: owner.at, where: resource.at, nodes: [node] },
+          hint: "Keep one of them; a function that both roles call can return it once.",
+        });
     }
   }
-  if (twice.length === 0) return;
-  throw new ProogError({
-    code: "duplicate-resource",
-    message: `${node} has the same thing declared twice.`,
-    detail: twice.join("\n"),
-    hint: "Keep one of them; a function that both roles call can return it once.",
-  });
+  return twice;
+}
+
+function findUnknownTriggers(
+  node: string,
+  resources: readonly Resource[],
+  numbered: readonly Numbered[],
+): PlacedMistake[] {
+  const places = new Map(resources.map((resource, index) => [keyOf(resource), index + 1] as const).toReversed());
+  return numbered.flatMap(({ number, resource, compiled }) =>
+    (compiled.triggers ?? []).flatMap(({ action, sources }) =>
+      sources
+        .filter((source) => (places.get(source) ?? number) >= number)
+        .map((source): PlacedMistake => ({
+          code: "unknown-trigger",
+          message: `${keyOf(resource)} is to ${action} on ${source}, which is not declared ${places.has(source) ? "before it" : "on this node"}.`,
+          ...{ where: resource.at, nodes: [node] },
+          hint: "Return that resource from the role, too, before the one that waits for it.",
+        })),
+    ),
+  );
 }
 
 async function writeProgram(
@@ -110,29 +152,16 @@ function writeResources(numbered: readonly Numbered[]): string[] {
 /** The `triggers` lines that stand before each source. */
 function linkTriggers(numbered: readonly Numbered[]): Map<number, string[]> {
   const lines = new Map<number, string[]>();
-  const before = new Map<string, number>();
-  const unknown: string[] = [];
+  const numbers = new Map<string, number>();
   for (const { number, resource, compiled } of numbered) {
     for (const { action, sources } of compiled.triggers ?? []) {
       for (const source of sources) {
-        const from = before.get(source);
-        if (from === undefined) unknown.push(`${keyOf(resource)} at ${resource.at} waits for ${source}`);
-        else
-          lines.set(from, [
-            ...(lines.get(from) ?? []),
-            `triggers ${action} ${number} ${markOf(action, resource, compiled)}`,
-          ]);
+        const from = numbers.get(source) ?? 0;
+        const line = `triggers ${action} ${number} ${markOf(action, resource, compiled)}`;
+        lines.set(from, [...(lines.get(from) ?? []), line]);
       }
     }
-    before.set(keyOf(resource), number);
-  }
-  if (unknown.length > 0) {
-    throw new ProogError({
-      code: "unknown-trigger",
-      message: "A trigger names a resource that is not declared before it on the same node.",
-      detail: unknown.join("\n"),
-      hint: "Return that resource from the role too, before the one that waits for it.",
-    });
+    numbers.set(keyOf(resource), number);
   }
   return lines;
 }

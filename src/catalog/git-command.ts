@@ -19,6 +19,15 @@ export interface GitOptions {
   readonly limit: number;
 }
 
+/** What a git hook in which we run has set is about another repository. */
+const elsewhere = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_OBJECT_DIRECTORY: undefined,
+  GIT_COMMON_DIR: undefined,
+};
+
 /**
  * Runs git on this machine. Nobody is asked for a password: what would need one fails.
  * @throws ProogError `git-failed` where git is not installed.
@@ -28,7 +37,13 @@ export async function runGit(args: readonly string[], { input, output, limit }: 
     // In a session of its own it has no terminal to ask at, and can be ended with all that it has started.
     detached: true,
     stdio: ["pipe", output ?? "pipe", "pipe"],
-    env: { ...process.env, GIT_TERMINAL_PROMPT: "0", SSH_ASKPASS_REQUIRE: "never", LC_ALL: "C" },
+    env: {
+      ...process.env,
+      ...elsewhere,
+      GIT_TERMINAL_PROMPT: "0",
+      SSH_ASKPASS_REQUIRE: "never",
+      LC_ALL: "C",
+    },
   });
   const printed = { stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {

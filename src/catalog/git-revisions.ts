@@ -1,5 +1,5 @@
-import { suggestName } from "../fleet/nearest.ts";
 import { ProogError } from "../report/error.ts";
+import { suggestName } from "../report/text/nearest.ts";
 import { lastLines, runGit } from "./git-command.ts";
 
 /** Seconds for which a repository's server is waited for. */
@@ -55,7 +55,9 @@ async function listRefs(url: string, patterns: readonly string[]): Promise<Map<s
   }
   // 9fceb02d0ae598e95dc970b74767f19372d61af8	refs/heads/main
   const lines = stdout.split("\n").filter((line) => line !== "");
-  return new Map(lines.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]));
+  return new Map(
+    lines.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]),
+  );
 }
 
 async function failUnknown(url: string, ref: string): Promise<never> {

@@ -1,13 +1,16 @@
 import { applyPlan, planNodes } from "../converge/converge.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
-import { confirm } from "./credentials.ts";
+import { confirm, requireTerminal } from "./credentials.ts";
 import { writeLastFailures } from "./last-run.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
+const askAgain = "Look at it with proog plan, then say: proog apply --yes";
+
 /** `proog apply` */
 export async function apply(run: Run, selectors: readonly string[], options: ApplyOptions): Promise<number> {
+  if (!options.yes) requireTerminal(askAgain);
   const workspace = await openWorkspace(options, run.reporter);
   return await applyTo(run, workspace, chooseNodes(workspace, selectors, options), options);
 }
@@ -28,7 +31,7 @@ export async function applyTo(
       const agreed = await confirm(
         run,
         changes === 1 ? "Make this change?" : `Make these ${changes} changes?`,
-        "Look at it with proog plan, then say: proog apply --yes",
+        askAgain,
       );
       if (!agreed) {
         run.reporter({ type: "note", text: "Nothing was changed." });

@@ -1,8 +1,12 @@
-import { declaredNodes } from "../fleet/environment.ts";
+import { rolesByName } from "../fleet/environment.ts";
 import { selectNodes } from "../fleet/selector.ts";
 import { ProogError } from "../report/error.ts";
+import { mistakesError, mistakesOf } from "../report/mistakes.ts";
+import { listNames } from "../report/text/names.ts";
+import { nearestName } from "../report/text/nearest.ts";
 import { applyTo } from "./apply.ts";
 import type { BootOptions } from "./commands/boot.ts";
+import { gatherMistakes } from "./converging.ts";
 import { loadAuthorizedKeys } from "./fleet-key.ts";
 import type { Run } from "./run.ts";
 import { openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
@@ -12,7 +16,7 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
   const workspace = await openWorkspace(options, run.reporter);
   const wanted =
     options.number === undefined
-      ? wantedNodes(workspace, selectors)
+      ? selectNodes(workspace, selectors).map(({ name }) => name)
       : furtherNodes(workspace, selectors, options.number);
   const running = new Set(
     workspace.nodes.filter(({ machine }) => machine?.state === "running").map(({ name }) => name),
@@ -20,12 +24,14 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
   const existing = new Set(workspace.nodes.filter(({ machine }) => machine).map(({ name }) => name));
   const names = wanted.filter((name) => !running.has(name));
   if (names.length === 0) {
-    run.reporter({
-      type: "note",
-      text: `${wanted.join(", ")}: running already. For further ones: proog boot ROLE -n 1`,
-    });
+    run.reporter({ type: "note", text: sayNothingToBoot(workspace, wanted) });
     return 0;
   }
+  if (options.install !== false)
+    await checkBeforeBoot(
+      workspace,
+      names.filter((name) => !existing.has(name)),
+    );
   await bootMachines(run, workspace, names, existing);
   const refreshed = await refreshWorkspace(workspace);
   const fresh = refreshed.nodes.filter(({ name }) => names.includes(name) && !existing.has(name));
@@ -33,29 +39,59 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
   return await applyTo(run, refreshed, fresh, { ...options, yes: true });
 }
 
-function wantedNodes(workspace: Workspace, selectors: readonly string[]): string[] {
-  return selectNodes(workspace.nodes, selectors).map(({ name }) => name);
+function sayNothingToBoot({ environment }: Workspace, wanted: readonly string[]): string {
+  if (wanted.length === 0) return `${environment} declares no nodes, so there is nothing to boot.`;
+  return `${listNames(wanted)}: running already. For further ones: proog boot ROLE -n 1`;
+}
+
+/** What is wrong with their description is told before minutes are spent on machines. */
+async function checkBeforeBoot(workspace: Workspace, names: readonly string[]): Promise<void> {
+  const { environment, fleet } = workspace;
+  const declaration = fleet.environments[environment];
+  const nodes = names.map((name) => {
+    const roles = (declaration && rolesByName(declaration, name)) ?? [];
+    return { name, roles, environment };
+  });
+  try {
+    await gatherMistakes(nodes, (node) => workspace.compile(node));
+  } catch (error) {
+    const mistakes = mistakesOf(error);
+    if (!mistakes) throw error;
+    const hint = "A machine has no address before it is there. To boot it all the same: --no-install";
+    throw mistakesError(
+      mistakes.map((mistake) => (mistake.code === "config-failed" ? { hint, ...mistake } : mistake)),
+    );
+  }
 }
 
 /** The next free names of a role's group: `web-3`, when there are `web-1` and `web-2`. */
 function furtherNodes(workspace: Workspace, selectors: readonly string[], count: number): string[] {
-  const [group, other] = selectors;
-  const declaration = workspace.fleet.environments[workspace.environment];
-  const numbered = group !== undefined && declaration && declaration.nodes[group] !== undefined;
-  if (!numbered || other !== undefined || !declaration) {
-    throw new ProogError({
-      code: "unknown-selector",
-      message: "-n takes one role, or one group of nodes, of this environment.",
-      hint: `There is: ${Object.keys(declaration?.nodes ?? {}).join(", ")}. Say: proog boot ${Object.keys(declaration?.nodes ?? {})[0] ?? "web"} -n ${count}`,
-    });
-  }
-  const taken = new Set([...workspace.nodes, ...declaredNodes(declaration)].map(({ name }) => name));
+  const group = requireGroup(workspace, selectors, count);
+  const taken = new Set(workspace.nodes.map(({ name }) => name));
   const names: string[] = [];
   for (let number = 1; names.length < count; number++) {
     const name = `${group}-${number}`;
     if (!taken.has(name)) names.push(name);
   }
   return names;
+}
+
+function requireGroup({ fleet, environment }: Workspace, selectors: readonly string[], count: number): string {
+  const groups = Object.entries(fleet.environments[environment]?.nodes ?? {});
+  const names = groups
+    .filter(([, group]) => typeof group === "number" || group.count !== undefined)
+    .map(([name]) => name);
+  const [group, other] = selectors;
+  if (group !== undefined && other === undefined && names.includes(group)) return group;
+  const given = selectors.length === 0 ? "none" : listNames(selectors);
+  const nearest = (group !== undefined && nearestName(group, names)) || names[0];
+  throw new ProogError({
+    code: "command-line",
+    message: `-n boots further machines of one role or group of ${environment}, and was given ${given}.`,
+    hint: nearest
+      ? `There is: ${names.join(", ")}. Such as: proog boot ${nearest} -n ${count}`
+      : `${environment} has none with a count.`,
+  });
 }
 
 async function bootMachines(

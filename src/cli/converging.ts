@@ -1,8 +1,9 @@
 import type { ConvergeOptions, NodeResult } from "../converge/converge.ts";
 import type { ConvergeNode } from "../converge/node.ts";
 import { selectNodes } from "../fleet/selector.ts";
-import { ProogError } from "../report/error.ts";
+import { type PlacedMistake, ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
+import { mistakesError, mistakesOf } from "../report/mistakes.ts";
 import { askingCredentials } from "./credentials.ts";
 import { readLastFailures } from "./last-run.ts";
 import type { NodesOptions } from "./options.ts";
@@ -15,7 +16,7 @@ export function chooseNodes(
   selectors: readonly string[],
   options: NodesOptions,
 ): FleetNode[] {
-  const selected = selectNodes(workspace.nodes, selectors);
+  const selected = selectNodes(workspace, selectors);
   if (!options.failed) return selected;
   const failed = readLastFailures(workspace.directory, workspace.environment);
   return selected.filter(({ name }) => failed.includes(name));
@@ -42,7 +43,7 @@ export async function prepareNodes(
     environment: workspace.environment,
     nodes: chosen.map(({ name }) => name),
   });
-  checkDeclarations(workspace, chosen);
+  await gatherMistakes(chosen, (node) => workspace.compile(node));
   const nodes: ConvergeNode[] = [];
   const missing: NodeResult[] = [];
   for (const node of chosen) {
@@ -65,32 +66,27 @@ export async function prepareNodes(
   return { nodes, missing };
 }
 
-/** All mistakes of all roles at once. */
-function checkDeclarations(workspace: Workspace, nodes: readonly FleetNode[]): void {
-  const seen = new Set<string>();
-  const errors: ProogError[] = [];
-  for (const node of nodes) {
-    try {
-      workspace.resources(node);
-    } catch (error) {
-      if (!(error instanceof ProogError)) throw error;
-      const text = error.detail ?? error.message;
-      if (!seen.has(text)) errors.push(error);
-      seen.add(text);
+/**
+ * Does this with every node.
+ * @throws ProogError with the mistakes of all of them, those that several share told once.
+ */
+export async function gatherMistakes<Result>(
+  nodes: readonly FleetNode[],
+  action: (node: FleetNode) => Result | Promise<Result>,
+): Promise<Result[]> {
+  const tried = await Promise.allSettled(nodes.map(async (node) => action(node)));
+  const mistakes: PlacedMistake[] = [];
+  const results: Result[] = [];
+  for (const result of tried) {
+    if (result.status === "fulfilled") results.push(result.value);
+    else {
+      const found = mistakesOf(result.reason);
+      if (!found) throw result.reason;
+      mistakes.push(...found);
     }
   }
-  const [first, ...others] = errors;
-  if (!first) return;
-  if (others.length === 0) throw first;
-  const detail = [
-    ...new Set(errors.flatMap((error) => (error.detail ?? `${error.message} (${error.where})`).split("\n"))),
-  ];
-  throw new ProogError({
-    code: first.code,
-    message: `The descriptions have ${detail.length} mistakes.`,
-    where: first.where,
-    detail: detail.join("\n"),
-  });
+  if (mistakes.length > 0) throw mistakesError(mistakes);
+  return results;
 }
 
 export function convergeOptions(run: Run, options: NodesOptions): ConvergeOptions {

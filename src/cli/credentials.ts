@@ -32,15 +32,19 @@ async function readPassword(message: string): Promise<string> {
   return answer;
 }
 
+/** Refuses what will have to be asked where there is no terminal to ask on. */
+export function requireTerminal(hint: string): void {
+  if (process.stdin.isTTY && process.stderr.isTTY) return;
+  throw new ProogError({
+    code: "needs-terminal",
+    message: "There is no terminal to ask on, and no --yes, so nothing was changed.",
+    hint,
+  });
+}
+
 /** Asks yes or no; no terminal is no answer. */
 export async function confirm(run: Run, message: string, hint: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new ProogError({
-      code: "needs-terminal",
-      message: "There is no terminal to ask on, so nothing was changed.",
-      hint,
-    });
-  }
+  requireTerminal(hint);
   return await run.ask(async () => {
     const { confirm, isCancel } = await import("@clack/prompts");
     const answer = await confirm({ message, initialValue: false, output: process.stderr });

@@ -11,16 +11,19 @@ import { type FleetNode, openWorkspace, refreshWorkspace, type Workspace } from 
 /** `proog shoot`: destroys machines, and forgets their host keys. */
 export async function shoot(run: Run, selectors: readonly string[], options: ShootOptions): Promise<number> {
   const workspace = await openWorkspace(options, run.reporter);
-  if (selectors.length === 0 && !options.all) {
+  if ((selectors.length === 0) === !options.all) {
+    const name = workspace.nodes.find(({ machine }) => machine)?.name ?? "web-1";
     throw new ProogError({
-      code: "unknown-selector",
-      message: "Which machines?",
-      hint: "Name them: proog shoot web-1. All of the environment: proog shoot --all",
+      code: "command-line",
+      message: options.all
+        ? "proog shoot takes either --all or names of machines, and was given both."
+        : "proog shoot was not told which machines.",
+      hint: `Name them: proog shoot ${name}\nAll of ${workspace.environment}: proog shoot --all -e ${workspace.environment}`,
     });
   }
-  const doomed = selectNodes(workspace.nodes, selectors).filter(({ machine }) => machine);
+  const doomed = selectNodes(workspace, selectors).filter(({ machine }) => machine);
   if (doomed.length === 0) {
-    run.reporter({ type: "note", text: "There is no such machine, so none was shot." });
+    run.reporter({ type: "note", text: "None of these machines exists, so none was shot." });
     return 0;
   }
   const names = doomed.map(({ name }) => name);

@@ -3,7 +3,7 @@ import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
 import type { NodeStatus } from "../report/event.ts";
 import { askStatus } from "../status/status.ts";
-import { chooseNodes } from "./converging.ts";
+import { chooseNodes, gatherMistakes } from "./converging.ts";
 import { askingCredentials } from "./credentials.ts";
 import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
@@ -20,6 +20,7 @@ export async function status(run: Run, selectors: readonly string[], options: No
     environment: workspace.environment,
     nodes: nodes.map(({ name }) => name),
   });
+  await gatherMistakes(nodes, (node) => workspace.resources(node));
   const limit = pLimit(options.parallel);
   const found = await Promise.all(nodes.map((node) => limit(statusOf, run, workspace, node)));
   for (const [index, node] of nodes.entries()) {

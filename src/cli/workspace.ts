@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Catalog } from "../catalog/catalog.ts";
 import { compileCatalog } from "../catalog/compile.ts";
+import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
 import type { Target } from "../connect/target.ts";
 import type { ConvergeNode } from "../converge/node.ts";
 import { chooseEnvironment, declaredNodes, rolesByName } from "../fleet/environment.ts";
-import { expandNode } from "../fleet/expand.ts";
+import { examineNode, expandNode } from "../fleet/expand.ts";
 import { findConfig, type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
@@ -34,8 +35,8 @@ export interface Workspace extends LoadedFleet {
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
-  resources(node: FleetNode): Resource[];
-  /** The program that checks and makes it. */
+  resources(node: FleetNode): readonly Resource[];
+  /** The program that checks and makes it; compiled once. */
   compile(node: FleetNode): Promise<Catalog>;
   /** The node, ready to be converged. */
   converge(node: FleetNode): ConvergeNode;
@@ -45,7 +46,7 @@ export interface Workspace extends LoadedFleet {
 export async function openWorkspace(options: CommonOptions, reporter: Reporter): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
   const environment = chooseEnvironment(loaded.fleet, options.environment);
-  const provider = await loadProvider(declarationOf(loaded, environment).provider);
+  const provider = await loadProvider(declarationOf(loaded, environment).provider, loaded.fleet.at);
   const providerContext: ProviderContext = {
     fleet: loaded.fleet.name,
     environment,
@@ -79,14 +80,24 @@ function arrange(
   const nodes = arrangeNodes(loaded, environment, machines);
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
+  const hashFile = localFiles(directory);
   const sources = {
     directory,
-    hashFile: localFiles(directory),
+    hashFile,
     resolveRevision: gitRevisions(),
+    packRevision: gitPacks(join(stateFolder(directory), "packs"), hashFile),
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes);
-  const compile = (node: FleetNode) => compileCatalog(node.name, resources(node), sources);
+  const catalogs = new Map<string, Promise<Catalog>>();
+  const compile = (node: FleetNode) => {
+    const known = catalogs.get(node.name);
+    if (known) return known;
+    const { resources, mistakes } = examineNode(fleet, node, nodes);
+    const catalog = compileCatalog(node.name, resources, sources, mistakes);
+    catalogs.set(node.name, catalog);
+    return catalog;
+  };
   return {
     ...{ fleet, directory, file, environment, provider, providerContext, nodes, target, resources, compile },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),

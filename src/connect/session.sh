@@ -8,6 +8,8 @@ say() {
 
 session() {
   umask 077
+  # The login's own folder may be gone or forbidden.
+  cd / || exit 1
   LC_ALL=C
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export LC_ALL PATH

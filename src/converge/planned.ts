@@ -42,34 +42,28 @@ async function describeTexts(
   finding: Finding,
   sign: PlannedChange["sign"],
 ): Promise<TextChange[]> {
-  const texts: TextChange[] = [];
-  const blobs = catalog.blobs.get(finding.number) ?? [];
-  for (const [index, aspect] of textAspects(finding).entries()) {
-    const blob = blobs[index];
-    const wanted = sign !== "remove" && blob ? await textOf(blob) : undefined;
-    const shown = finding.shown.get(aspect);
-    const now = shown && isText(shown) ? shown.toString("utf8") : undefined;
-    if (wanted === undefined && sign !== "remove") continue;
-    if (now === undefined && sign !== "create") continue;
-    texts.push({ aspect, ...(now !== undefined && { now }), ...(wanted !== undefined && { wanted }) });
+  // Kinds with content call that aspect so.
+  const aspect = "content";
+  if (!finding.shown.has(aspect) && !finding.differences.some((difference) => difference.aspect === aspect))
+    return [];
+  const [blob] = sign === "remove" ? [] : (catalog.blobs.get(finding.number) ?? []);
+  const shown = finding.shown.get(aspect);
+  const wanted = blob && (await readText(blob));
+  const now = shown && textOf(shown);
+  const long = (blob && blob.size > largestText) || (sign !== "create" && shown === undefined);
+  if (long || (blob && wanted === undefined) || (shown && now === undefined)) {
+    const sizes = { ...(shown && { now: shown.length }), ...(blob && { wanted: blob.size }) };
+    return [{ aspect, omitted: long ? "long" : "binary", sizes }];
   }
-  return texts;
+  return [{ aspect, ...(now !== undefined && { now }), ...(wanted !== undefined && { wanted }) }];
 }
 
-/** Kinds with content call that aspect `content`. */
-function textAspects(finding: Finding): string[] {
-  return finding.differences.some(({ aspect }) => aspect === "content") || finding.shown.has("content")
-    ? ["content"]
-    : [];
-}
-
-async function textOf({ source, size }: Blob): Promise<string | undefined> {
+async function readText({ source, size }: Blob): Promise<string | undefined> {
   if (size > largestText) return undefined;
-  if ("text" in source) return source.text;
-  const bytes = await readFile(source.path);
-  return isText(bytes) ? bytes.toString("utf8") : undefined;
+  return "text" in source ? textOf(Buffer.from(source.text)) : textOf(await readFile(source.path));
 }
 
-function isText(bytes: Buffer): boolean {
-  return isUtf8(bytes) && !bytes.includes(0);
+/** Nothing for what no person could read. */
+function textOf(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString("utf8") : undefined;
 }

@@ -1,6 +1,6 @@
 import { ProogError } from "../report/error.ts";
 import type { Environment, Fleet, NodeGroup } from "./fleet.ts";
-import { suggestName } from "./nearest.ts";
+import { suggestName } from "../report/text/nearest.ts";
 
 /** A node as the config declares it. */
 export interface DeclaredNode {
@@ -36,7 +36,8 @@ export function declaredNodes(environment: Environment): DeclaredNode[] {
   return Object.entries(environment.nodes).flatMap(([name, group]) => membersOf(name, group));
 }
 
-function membersOf(name: string, group: number | NodeGroup): DeclaredNode[] {
+/** The nodes of one entry of an environment's `nodes`. */
+export function membersOf(name: string, group: number | NodeGroup): DeclaredNode[] {
   const roles = typeof group === "number" ? [name] : group.roles;
   const count = typeof group === "number" ? group : group.count;
   if (count === undefined) return [{ name, roles }];

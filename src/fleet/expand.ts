@@ -1,16 +1,33 @@
-import { ProogError } from "../report/error.ts";
+import type { PlacedMistake } from "../report/error.ts";
+import { mistakesError } from "../report/mistakes.ts";
 import { flattenItems, type Mistaken } from "../resources/declare.ts";
 import { keyOf, type Resource } from "../resources/kind.ts";
+import { isKind } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
+import { show } from "../resources/rules.ts";
 import type { Fleet } from "./fleet.ts";
-import { placeOfError } from "./place.ts";
-import type { RoleContext } from "./role.ts";
+import { describeThrown, placeOfError } from "./place.ts";
+import type { Role, RoleContext } from "./role.ts";
+
+/** What a node must have, and what is wrong with how that is described. */
+export interface ExpandedNode {
+  /** Frozen plain data, in order. Those that something is wrong with still have their `mistakes`. */
+  readonly resources: readonly (Resource & Mistaken)[];
+  readonly mistakes: readonly PlacedMistake[];
+}
 
 /**
- * The resources of a node: its roles called one after another, templates filled in, all frozen plain data.
- * @throws ProogError `invalid-option` with every mistake of the node's declarations, `config-failed` when a role throws.
+ * The resources of a node: its roles called one after another, templates filled in.
+ * @throws ProogError `invalid-option` with every mistake of the declarations, `config-failed` when a role throws.
  */
-export function expandNode(fleet: Fleet, node: Node, nodes: readonly Node[]): Resource[] {
+export function expandNode(fleet: Fleet, node: Node, nodes: readonly Node[]): readonly Resource[] {
+  const { resources, mistakes } = examineNode(fleet, node, nodes);
+  if (mistakes.length > 0) throw mistakesError(mistakes);
+  return resources;
+}
+
+/** The same, with what is wrong instead of an error. */
+export function examineNode(fleet: Fleet, node: Node, nodes: readonly Node[]): ExpandedNode {
   const environment = fleet.environments[node.environment];
   const context: RoleContext = {
     node,
@@ -20,68 +37,88 @@ export function expandNode(fleet: Fleet, node: Node, nodes: readonly Node[]): Re
       nodes: (role) => (role === undefined ? nodes : nodes.filter(({ roles }) => roles.includes(role))),
     },
   };
-  const resources = node.roles.flatMap((name) => callRole(fleet, name, context));
-  checkMistakes(node, resources);
-  return resources.map((resource) => fillIn(resource, node));
-}
-
-function callRole(fleet: Fleet, name: string, context: RoleContext): Resource[] {
-  const role = fleet.roles[name];
-  if (!role) return [];
-  try {
-    return flattenItems(role.resources(context));
-  } catch (error) {
-    throw new ProogError({
-      code: "config-failed",
-      message: `The role ${name} failed for ${context.node.name}: ${error instanceof Error ? error.message : error}`,
-      where: placeOfError(error),
-      cause: error,
-    });
-  }
-}
-
-function checkMistakes(node: Node, resources: readonly (Resource & Mistaken)[]): void {
-  const wrong = resources.filter(({ mistakes }) => mistakes !== undefined);
-  const strange = resources.filter((item) => typeof item !== "object" || typeof item.type !== "string");
-  if (strange.length > 0) {
-    throw new ProogError({
-      code: "config-invalid",
-      message: `A role of ${node.name} returned ${JSON.stringify(strange[0])}, which is no resource.`,
-      hint: "Return what file(), apt() and the other kinds return, in arrays as deep as you like.",
-    });
-  }
-  const [first] = wrong;
-  if (!first) return;
-  const lines = wrong.flatMap((resource) =>
-    (resource.mistakes ?? []).map((text) => `${keyOf(resource)} (${resource.at}): ${text}`),
-  );
-  throw new ProogError({
-    code: "invalid-option",
-    message:
-      lines.length === 1
-        ? `${node.name} has a mistake in its description.`
-        : `${node.name} has ${lines.length} mistakes in its description.`,
-    where: first.at,
-    detail: lines.join("\n"),
+  const mistakes: PlacedMistake[] = [];
+  const called = node.roles.flatMap((name) => {
+    const role = fleet.roles[name];
+    return role ? callRole(name, role, context, mistakes) : [];
   });
+  const resources = called.map((resource) => fillIn(resource, node, mistakes));
+  return { resources, mistakes };
 }
 
-/** Calls the functions among a declaration's fields with the node. */
-function fillIn(resource: Resource, node: Node): Resource {
+function callRole(name: string, role: Role, context: RoleContext, mistakes: PlacedMistake[]): Resource[] {
+  try {
+    const items = flattenItems(role.resources(context));
+    for (const strange of new Set(items.filter((item) => !isResource(item)).map(describeStrange)))
+      mistakes.push({
+        code: "config-invalid",
+        message: `The role ${name} returned ${strange}, and no resource.`,
+        where: role.at,
+        hint: "A role returns what file(), apt() and the other kinds return, in arrays as deep as you like.",
+      });
+    return items.filter(isResource);
+  } catch (error) {
+    mistakes.push({
+      code: "config-failed",
+      message: `The role ${name} failed: ${describeThrown(error)}`,
+      ...(placeOfError(error) ?? { where: role.at }),
+      nodes: [context.node.name],
+    });
+  }
+  return [];
+}
+
+function isResource(item: unknown): item is Resource {
+  return (
+    typeof item === "object" &&
+    item !== null &&
+    "type" in item &&
+    typeof item.type === "string" &&
+    isKind(item.type) &&
+    "at" in item
+  );
+}
+
+function describeStrange(item: unknown): string {
+  if (item instanceof Promise) {
+    // Whatever becomes of it is of no interest any more.
+    item.catch(() => {});
+    return "a promise (it must not be async)";
+  }
+  if (typeof item === "function") return "a function (call it)";
+  if (typeof item === "object" && item !== null && "type" in item && item.type === "role")
+    return "a role (to share resources, write a function that returns them)";
+  return show(item);
+}
+
+/** Calls the functions among a declaration's fields with the node, and tells the declaration's mistakes. */
+function fillIn(resource: Resource & Mistaken, node: Node, mistakes: PlacedMistake[]): Resource & Mistaken {
+  for (const message of resource.mistakes ?? [])
+    mistakes.push({
+      code: "invalid-option",
+      message: `${keyOf(resource)}: ${message}`,
+      where: resource.at,
+    });
   const entries = Object.entries(resource);
-  if (!entries.some(([, value]) => typeof value === "function")) return resource;
+  if (resource.mistakes || !entries.some(([, value]) => typeof value === "function")) return resource;
+  const failures: string[] = [];
   const filled = entries.map(([name, value]) => {
     if (typeof value !== "function") return [name, value];
     try {
-      return [name, String(value(node))];
+      return [name, requireText(value(node))];
     } catch (error) {
-      throw new ProogError({
-        code: "config-failed",
-        message: `The ${name} of ${keyOf(resource)} failed for ${node.name}: ${error instanceof Error ? error.message : error}`,
-        where: placeOfError(error) ?? resource.at,
-        cause: error,
-      });
+      const message = `${keyOf(resource)}: the function for its ${name} failed: ${describeThrown(error)}`;
+      const place = placeOfError(error) ?? { where: resource.at };
+      mistakes.push({ code: "config-failed", message, ...place, nodes: [node.name] });
+      failures.push(message);
+      return [name, ""];
     }
   });
+  if (failures.length > 0) filled.push(["mistakes", failures]);
   return Object.freeze(Object.fromEntries(filled));
+}
+
+function requireText(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new Error(`it returned ${describeStrange(value)}, and no string`);
 }

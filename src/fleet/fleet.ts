@@ -12,7 +12,7 @@ export interface NodeGroup<RoleName extends string = string> {
 
 /** An environment: the same roles with other variables, provider and counts. */
 export interface Environment<RoleName extends string = string> {
-  /** Creates the machines: `local()`. */
+  /** What creates the machines: `local()`. */
   readonly provider: ProviderDeclaration;
   /** How many nodes a role has (`web: 2` gives `web-1`, `web-2`), or nodes of several roles. */
   readonly nodes: Readonly<Record<string, number | NodeGroup<RoleName>>>;

@@ -1,13 +1,14 @@
-import { existsSync } from "node:fs";
-import { registerHooks } from "node:module";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ProogError } from "../report/error.ts";
+import { type ErrorDetails, ProogError } from "../report/error.ts";
 import type { Fleet } from "./fleet.ts";
-import { placeOfError } from "./place.ts";
+import { explainImport, hookImports } from "./imports.ts";
+import { describeThrown, placeOfError, placeOfSyntaxError } from "./place.ts";
 import { validateFleet } from "./validate.ts";
 
-const configNames = ["proog.config.ts", "proog.config.mts", "proog.config.js", "proog.config.mjs"];
+/** What a config is called, the first one found counts. */
+export const configNames = ["proog.config.ts", "proog.config.mts", "proog.config.js", "proog.config.mjs"];
 
 /** A fleet, and the folder of its config, to which its local paths are relative. */
 export interface LoadedFleet {
@@ -18,11 +19,7 @@ export interface LoadedFleet {
 
 /** The config that is named, or the first one found by walking up from the working directory. */
 export function findConfig(from: string, named?: string): string {
-  if (named !== undefined) {
-    const file = resolve(from, named);
-    if (existsSync(file)) return file;
-    throw new ProogError({ code: "config-not-found", message: `There is no file ${file}.` });
-  }
+  if (named !== undefined) return findNamed(resolve(from, named), named);
   for (let directory = resolve(from); ; directory = dirname(directory)) {
     const found = configNames.map((name) => join(directory, name)).find(existsSync);
     if (found) return found;
@@ -31,53 +28,72 @@ export function findConfig(from: string, named?: string): string {
   throw new ProogError({
     code: "config-not-found",
     message: `There is no proog.config.ts in ${resolve(from)}, nor in any folder above it.`,
-    hint: "Write one with: proog init",
+    hint: "Write one with: proog init\nOr name one with: --config FILE",
+  });
+}
+
+function findNamed(file: string, named: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile()) return file;
+  const inside = found && configNames.find((name) => existsSync(join(file, name)));
+  throw new ProogError({
+    code: "config-not-found",
+    message: found ? `--config names no file: ${file}` : `--config names a file that is not there: ${file}`,
+    hint: inside
+      ? `Did you mean --config ${join(named, inside)}?`
+      : "Without --config, it is the proog.config.ts here or in the nearest folder above.",
   });
 }
 
 /** Loads the fleet that a config exports; Node strips its types, nothing is built. */
 export async function loadFleet(file: string): Promise<LoadedFleet> {
-  resolveOwnName();
-  const fleet = await importConfig(file);
-  if (fleet?.type !== "fleet") {
-    throw new ProogError({
-      code: "config-invalid",
-      message: "The config does not export a fleet.",
-      where: `${file}:1`,
-      hint: "End it with: export default defineFleet({ … })",
-    });
-  }
+  hookImports(file);
+  const exported = await importConfig(file);
+  const fleet = exported.default;
+  if (!isFleet(fleet)) throw noFleet(file, exported);
   validateFleet(fleet);
   return { fleet, directory: dirname(file), file };
 }
 
-/** Whatever `proog` a config imports is the one that runs, also where it is installed globally. */
-function resolveOwnName(): void {
-  const own = new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url).href;
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === "proog" ? { url: own, shortCircuit: true } : next(specifier, context),
-  });
-}
+type Exports = Readonly<Record<string, unknown>>;
 
-async function importConfig(file: string): Promise<Fleet | undefined> {
+async function importConfig(file: string): Promise<Exports> {
   try {
-    const module: { default?: Fleet } = await import(pathToFileURL(file).href);
-    return module.default;
+    return await import(pathToFileURL(file).href);
   } catch (error) {
-    if (error instanceof ProogError) throw error;
-    throw new ProogError({
-      code: "config-failed",
-      message: `The config cannot be loaded: ${error instanceof Error ? error.message : error}`,
-      where: placeOfError(error) ?? placeOfSyntaxError(error) ?? file,
-      cause: error,
-    });
+    throw new ProogError({ ...explainFailure(error, file), cause: error });
   }
 }
 
-/** Node puts the place of a syntax error on the first line of the stack. */
-function placeOfSyntaxError(error: unknown): string | undefined {
-  const [, path, line] =
-    /^(?:file:\/\/)?(\/[^\n]+):(\d+)$/m.exec((error instanceof Error && error.stack) || "") ?? [];
-  return path && `${decodeURI(path)}:${line}`;
+function explainFailure(error: unknown, file: string): ErrorDetails {
+  const place = placeOfError(error) ?? placeOfSyntaxError(error) ?? { where: file };
+  if (error instanceof ProogError) {
+    const { code, message, hint, detail = place.detail, where = place.where } = error;
+    const mistakes = error.mistakes?.map((mistake) => ({ ...mistake, where: mistake.where ?? where }));
+    return { code, message, hint, detail, where, mistakes };
+  }
+  return {
+    code: "config-failed",
+    message: `The config cannot be loaded: ${describeThrown(error)}`,
+    ...place,
+    ...explainImport(error),
+  };
+}
+
+function isFleet(exported: unknown): exported is Fleet {
+  return typeof exported === "object" && exported !== null && "type" in exported && exported.type === "fleet";
+}
+
+function noFleet(file: string, exported: Exports): ProogError {
+  const [named] = Object.entries(exported).find(([, value]) => isFleet(value)) ?? [];
+  const kind = typeof exported.default === "object" ? "an object" : `a ${typeof exported.default}`;
+  return new ProogError({
+    code: "config-invalid",
+    message:
+      "default" in exported
+        ? `The config's default export is ${kind}, and must be what defineFleet() returns.`
+        : "The config has no default export, and it must be a fleet.",
+    where: file,
+    hint: named ? `Add the line: export default ${named};` : "End it with: export default defineFleet({ … });",
+  });
 }

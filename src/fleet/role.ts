@@ -1,3 +1,4 @@
+import { callerPlace } from "../resources/caller.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Node } from "../resources/node.ts";
 import type { Variables } from "./variables.ts";
@@ -6,7 +7,9 @@ import type { Variables } from "./variables.ts";
 export interface RoleContext {
   /** The node that the resources are for. */
   readonly node: Node;
+  /** The environment that the node is in, with its variables. */
   readonly environment: { readonly name: string; readonly vars: Variables };
+  /** The whole fleet, for what depends on other nodes. */
   readonly fleet: {
     readonly name: string;
     /** The nodes of a role (all nodes without one), with their addresses as the provider lists them now; in order of their names. */
@@ -19,6 +22,8 @@ export interface Role {
   readonly type: "role";
   readonly name: string;
   readonly resources: (context: RoleContext) => Item;
+  /** The user's own file and line. */
+  readonly at: string;
 }
 
 /**
@@ -27,5 +32,5 @@ export interface Role {
  * @example role("web", ({ node }) => [apt("nginx"), file("/etc/motd", { content: `${node.name}\n` })])
  */
 export function role(name: string, resources: (context: RoleContext) => Item): Role {
-  return Object.freeze({ type: "role", name, resources });
+  return Object.freeze({ type: "role", name, resources, at: callerPlace() });
 }

@@ -2,8 +2,8 @@ import { ProogError } from "../report/error.ts";
 import type { LocalProvider } from "./local/local.ts";
 import type { Provider, ProviderDeclaration } from "./provider.ts";
 
-/** The provider that a config declares; only that one's code is loaded. */
-export async function loadProvider(declaration: ProviderDeclaration): Promise<Provider> {
+/** The provider that a config declares, at this place; only that one's code is loaded. */
+export async function loadProvider(declaration: ProviderDeclaration, where: string): Promise<Provider> {
   if (isLocal(declaration)) {
     const { localProvider } = await import("./local/local-provider.ts");
     return localProvider(declaration);
@@ -11,6 +11,7 @@ export async function loadProvider(declaration: ProviderDeclaration): Promise<Pr
   throw new ProogError({
     code: "config-invalid",
     message: `There is no provider "${declaration.type}".`,
+    where,
     hint: "There is: local().",
   });
 }

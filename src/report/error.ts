@@ -1,11 +1,12 @@
 /** The closed list of what can go wrong. Program logic tests codes, never text. */
 export type ErrorCode =
+  | "command-line"
   | "config-not-found"
+  | "config-exists"
   | "config-invalid"
   | "config-failed"
   | "unknown-environment"
   | "unknown-selector"
-  | "unknown-option"
   | "invalid-option"
   | "duplicate-resource"
   | "unknown-trigger"

@@ -9,6 +9,7 @@ const aboutConfig: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "duplicate-resource",
   "unknown-trigger",
   "local-file-missing",
+  "git-failed",
 ]);
 
 /** The mistakes that an error tells of; undefined when it is not about the config. */

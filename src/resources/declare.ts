@@ -15,12 +15,12 @@ export interface Mistaken {
  */
 export function declare<R extends Resource>(
   fields: Omit<R, "at" | "optional">,
-  options: CommonOptions,
+  options: CommonOptions | undefined,
   mistakes: readonly (Mistake | undefined)[],
 ): R {
   const found = mistakes.filter((mistake) => mistake !== undefined);
   const all: Record<string, unknown> = { ...fields, at: callerPlace() };
-  if (options.optional) all.optional = true;
+  if (options?.optional) all.optional = true;
   if (found.length > 0) all.mistakes = found;
   for (const [name, value] of Object.entries(all)) if (value === undefined) delete all[name];
   return Object.freeze(all) as unknown as R;
@@ -40,7 +40,9 @@ function isList(item: Resource | readonly Item[]): item is readonly Item[] {
   return Array.isArray(item);
 }
 
-/** The keys of the resources that a trigger names: `reloadOn: [conf, site]`. */
+/** The keys of the resources that a trigger names: `reloadOn: [conf, site]`; what is no resource, as it is written. */
 export function triggerKeys(items: Item): string[] {
-  return flattenItems(items).map(keyOf);
+  return flattenItems(items).map((item) =>
+    typeof item === "object" && "type" in item ? keyOf(item) : (JSON.stringify(item) ?? String(item)),
+  );
 }

@@ -1,5 +1,27 @@
 // What options must look like. Each rule gives a mistake that names the option, the value, the rule and the cure.
+import { suggestName } from "../report/text/nearest.ts";
 import type { Mistake } from "./declare.ts";
+
+/** The names of all options of a kind: nothing checks the types of a config when it is loaded. */
+export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+
+/** Options that are no object, or have names that the kind does not have. */
+export function checkOptions(options: unknown, names: Readonly<Record<string, true>>): Mistake[] {
+  if (options === undefined) return [];
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    return [`The options are ${show(options)}, and must be an object such as { ${Object.keys(names)[0]}: … }.`];
+  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(names, name) && name !== "absent");
+  const beside = "absent" in options && options.absent === true ? " beside absent" : "";
+  const mistakes = unknown.map((name) => `${name} is no option${beside}. ${suggestName(name, Object.keys(names))}`);
+  if ("absent" in options && !isAbsent(options) && options.absent !== undefined && options.absent !== false)
+    mistakes.push(`absent is ${show(options.absent)}, and must be true or left out.`);
+  return mistakes;
+}
+
+/** Whether the options say that it must not be there. */
+export function isAbsent<Options>(options: Options): options is Extract<Options, { readonly absent: true }> {
+  return typeof options === "object" && options !== null && "absent" in options && options.absent === true;
+}
 
 /** An absolute, normal path. */
 export function checkPath(option: string, path: string): Mistake | undefined {
@@ -22,7 +44,10 @@ export function checkMode(mode: string | undefined): Mistake | undefined {
 
 /** A user or group name as useradd(8) takes it, or a number. */
 export function checkAccount(option: string, name: string | undefined): Mistake | undefined {
-  if (name === undefined || (typeof name === "string" && /^([a-z_][a-z0-9_.-]{0,31}|[0-9]+)$/i.test(name)))
+  if (
+    name === undefined ||
+    (typeof name === "string" && /^([a-z_][a-z0-9_.-]{0,31}|0|[1-9][0-9]*)$/i.test(name))
+  )
     return undefined;
   return `${option} is ${show(name)}, and must be a name such as "www-data": letters, digits, "_", "-" and ".", at most 32.`;
 }

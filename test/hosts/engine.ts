@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { compileCatalog } from "../../src/catalog/compile.ts";
+import { gitPacks } from "../../src/catalog/git-packs.ts";
 import { gitRevisions } from "../../src/catalog/git-revisions.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
 import type { Credentials } from "../../src/connect/target.ts";
@@ -47,10 +49,12 @@ export function declareNode(machine: HostMachine, resources: () => Item): Conver
     environments: { test: { provider: local(), nodes: {} } },
   });
   const node = { name, roles: ["test"], environment: "test" };
+  const hashFile = localFiles(folder);
   const sources = {
     directory: folder,
-    hashFile: localFiles(folder),
+    hashFile,
     resolveRevision: gitRevisions(),
+    packRevision: gitPacks(join(folder, "packs"), hashFile),
   };
   return { name, target, compile: () => compileCatalog(name, expandNode(fleet, node, [node]), sources) };
 }
@@ -86,7 +90,8 @@ export async function planNode(
 }
 
 async function applyPlanned(plan: FleetPlan, options: ConvergeOptions, events: Event[]): Promise<Applied> {
-  const run = `20260101-000000-${randomBytes(4).toString("hex")}`;
+  const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const run = `${time}-${randomBytes(4).toString("hex")}`;
   events.length = 0;
   const [result] = await applyPlan(plan, { id: run, by: "tester@here" }, options);
   if (!result) throw new Error("Nothing was planned that could be applied.");

@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
@@ -208,4 +209,34 @@ test("a symlink that a machine's root made leads us nowhere", async () => {
   expect(readFileSync(target, "utf8")).toBe("of the host\n");
   rmSync(target);
   mkdirSync(target);
+});
+
+test("a firewall that drops what it does not know lets machines through, and gets its rules back", async () => {
+  const [script, network] = ["local-forward.sh", "../../src/providers/local/network.sh"].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  const args = ["--net", "--mount", "sh", script ?? "", network ?? ""];
+  const { stdout } = await promisify(execFile)("unshare", args);
+  const rules = (bridge: string) =>
+    ["oifname", "iifname"].map((side) => `${side} "${bridge}" counter accept comment "${bridge}"`);
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim());
+  const host = 'counter comment "of the host"';
+  expect(lines).toEqual([
+    "up 1",
+    ...rules("proog-0a1b2c3d"),
+    host,
+    "up 2",
+    ...rules("proog-0a1b2c3d"),
+    host,
+    "down",
+    ...rules("proog-ffffffff"),
+    host,
+    "table ip filter",
+    "table ip proog_ffffffff",
+    "lo",
+    "proog-ffffffff",
+  ]);
 });

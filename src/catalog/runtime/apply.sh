@@ -82,7 +82,7 @@ apply() {
 forget_runs() {
   set -- "$home"/runs/*
   while [ $# -gt 50 ]; do
-    rm -rf -- "$1"
+    [ "$1" = "$run" ] || rm -rf -- "$1"
     shift
   done
 }

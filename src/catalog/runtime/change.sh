@@ -27,6 +27,8 @@ change_one() {
     return
   fi
   event start "$1"
+  # What the plan saw waiting in vain still does.
+  case "$verdict $blocked_numbers " in "dependent "*" $1 "*) verdict=blocked ;; esac
   if [ "$verdict" = blocked ]; then
     printf %s "$said"
     failed "$1"
@@ -124,7 +126,7 @@ failed() {
 # change_all NUMBER…: these resources, and no other.
 change_all() {
   queue="$* "
-  batch_kind='' batch='' marks='' optional=''
+  batch_kind='' batch='' marks='' optional='' coming=''
   pass=change
   resources
   flush_batch

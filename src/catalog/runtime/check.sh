@@ -89,6 +89,7 @@ check_resource() {
     if [ "$verdict" = dependent ] && [ -z "$planned" ]; then verdict=blocked; fi
     if [ "$verdict" = blocked ]; then
       blocks=$((blocks + 1))
+      blocked_numbers="$blocked_numbers $1"
     else
       plans=$((plans + 1))
       planned="$planned $1"
@@ -122,11 +123,12 @@ triggered() {
   done
 }
 
-# check_all: leaves what differs in $work/findings, and the counts in $plans and $blocks.
+# check_all: leaves what differs in $work/findings, the counts in $plans and $blocks, and what is in the way of what it
+# must be in $blocked_numbers.
 check_all() {
   : >"$work/findings"
   : >"$work/shown"
-  plans=0 blocks=0 planned='' coming='' due=' ' marks=''
+  plans=0 blocks=0 blocked_numbers='' planned='' coming='' due=' ' marks=''
   list_pending
   find_suspects
   # shellcheck disable=SC2086 # numbers

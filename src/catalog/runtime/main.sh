@@ -10,6 +10,7 @@ main() {
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export LC_ALL PATH
   umask 022
+  cd / || return
   home=/var/lib/proog
   token='' run_id='' run_by='' run=${2-}
   case ${1-} in

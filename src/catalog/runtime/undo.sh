@@ -60,6 +60,7 @@ restore() {
     cp -a --no-target-directory -- "$1/copy" "$2"
   else
     temporary_beside "$2"
-    cp -a --no-target-directory -- "$1/copy" "$temporary" && mv --no-target-directory -- "$temporary" "$2"
+    cp -a --no-target-directory -- "$1/copy" "$temporary" || drop_temporary || return
+    put_in_place "$2"
   fi
 }

@@ -72,7 +72,6 @@ function claimSubnet(
   if (subnet === undefined || taken.some((network) => overlap(network, parseSubnet(subnet)))) {
     throw subnetTaken(subnet);
   }
-  makeFolder(places.machines);
   makeFolder(fleet.folder);
   const { directory, environment } = context;
   writeFleetRecord(fleet.folder, { subnet, directory, fleet: context.fleet, environment });

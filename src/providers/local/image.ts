@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
+import { ProogError } from "../../report/error.ts";
 import { removeOldImages } from "./image-use.ts";
 import { readHostMirrors } from "./mirror.ts";
 import type { LocalProvider } from "./options.ts";
@@ -34,28 +35,38 @@ export async function makeImage(
   const source = readHostMirrors(options);
   progress(`making the ${options.release} image, once, from ${source.mirror}`);
   const steps = readSteps();
-  await runScript(
-    "image.sh",
-    [
-      image,
-      places.cache,
-      options.release,
-      source.mirror,
-      source.security,
-      source.components,
-      source.keyring,
-      options.packages.join(" "),
-    ],
-    {
-      signal,
-      onLine: (line) => {
-        const step = steps(line);
-        if (step !== undefined) progress(`${options.release} image: ${step}`);
-      },
-    },
-  );
+  const onLine = (line: string) => {
+    const step = steps(line);
+    if (step !== undefined) progress(`${options.release} image: ${step}`);
+  };
+  const { mirror, security, components, keyring } = source;
+  const args = [
+    places.cache,
+    options.release,
+    mirror,
+    security,
+    components,
+    keyring,
+    options.packages.join(" "),
+  ];
+  try {
+    await runScript("image.sh", [image, ...args], { signal, onLine });
+  } catch (error) {
+    throw imageFailed(error, options, mirror);
+  }
   removeOldImages(image, digits);
   return image;
+}
+
+function imageFailed(error: unknown, { release }: LocalProvider, mirror: string): unknown {
+  if (!(error instanceof ProogError) || error.code !== "provider-failed") return error;
+  return new ProogError({
+    code: "provider-failed",
+    message: `the ${release} image could not be made from ${mirror}`,
+    detail: error.detail,
+    hint: `Check that ${mirror} has ${release}, and that this host reaches it.`,
+    cause: error,
+  });
 }
 
 /** Turns debootstrap's hundreds of lines into few words; undefined for a line that says nothing new. */
@@ -64,7 +75,7 @@ export function readSteps(): (line: string) => string | undefined {
   const count = (verb: string) => {
     const number = (counts.get(verb) ?? 0) + 1;
     counts.set(verb, number);
-    return number % 25 === 0 ? `${verb} packages (${number})` : undefined;
+    return number === 1 || number % 25 === 0 ? `${verb} packages (${number})` : undefined;
   };
   return (line) => {
     // I: Retrieving libc6 2.41-12, I: Extracting dpkg..., I: Unpacking tar..., I: Configuring systemd...

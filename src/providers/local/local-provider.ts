@@ -12,6 +12,7 @@ import { type MachineRecord, machineFolder, readMachineRecords } from "./record.
 import { readHost, requireHost } from "./requirements.ts";
 import { throwIfInterrupted } from "./run-script.ts";
 import { shootMachine } from "./shoot-machine.ts";
+import { prepareStorage } from "./storage.ts";
 import { findSupervisor } from "./supervisor.ts";
 
 /** Where `PATH`, `PROOG_CACHE` and `PROOG_MACHINES` are read. */
@@ -58,6 +59,7 @@ async function boot(
   requireNames(requests);
   if (requests.length === 0) return [];
   const fleet = nameFleet(places, context);
+  prepareStorage(places);
   const image = await makeImage(options, places, context.progress, context.signal);
   try {
     const subnet = await withHostLock(places, context, () => openFleet(options, places, fleet, context));

@@ -59,7 +59,7 @@ describe("refusals name the option, the value, the rule and the cure", () => {
     [{ cpus: 0 }, "cpus is 0, but it must be a number of processors, at least 0.05; write 1.5"],
     [{ cpus: "2" }, 'cpus is "2", but it must be a number'],
     [{ cpus: Number.NaN }, "but it must be a number of processors"],
-    [{ memroy: "1G" }, "there is no option memroy; there are release, mirror"],
+    [{ memroy: "1G" }, 'memroy is no option. Did you mean "memory"?'],
   ])("%j", (options, message) => {
     const error = refusal(options);
     expect(error.code).toBe("invalid-option");
@@ -68,7 +68,10 @@ describe("refusals name the option, the value, the rule and the cure", () => {
 
   test("all at once", () => {
     const error = refusal({ cpus: 0, memory: "x" });
-    expect(`${error.message}\n${error.detail}`).toMatch(/cpus is 0[\s\S]*memory is "x"/);
+    expect(error.mistakes?.map(({ message }) => message)).toEqual([
+      "local(): cpus is 0, but it must be a number of processors, at least 0.05; write 1.5",
+      'local(): memory is "x", but it must be an amount of at least 64M, in M or G; write "512M"',
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
-import { ProogError } from "../../report/error.ts";
+import { mistakesError } from "../../report/mistakes.ts";
+import { suggestName } from "../../report/text/nearest.ts";
 
 /** What `local()` takes; everything has a default. */
 export interface LocalOptions {
@@ -34,7 +35,7 @@ const known = ["release", "mirror", "packages", "subnet", "memory", "cpus"];
 /** Checks what the user wrote and fills the defaults; all mistakes are reported at once. */
 export function parseLocalOptions(options: LocalOptions): LocalProvider {
   const mistakes = Object.entries(options).flatMap(([name, value]) => {
-    if (!known.includes(name)) return [`there is no option ${name}; there are ${known.join(", ")}`];
+    if (!known.includes(name)) return [`${name} is no option. ${suggestName(name, known)}`];
     const mistake = value === undefined ? undefined : findMistake(name, value);
     return mistake === undefined ? [] : [`${name} is ${JSON.stringify(value)}, but ${mistake}`];
   });
@@ -45,7 +46,11 @@ export function parseLocalOptions(options: LocalOptions): LocalProvider {
         `add mirror with an archive that has ${release}, for Ubuntu "http://archive.ubuntu.com/ubuntu"`,
     );
   }
-  if (mistakes.length > 0) throw invalidOption(mistakes);
+  if (mistakes.length > 0) {
+    throw mistakesError(
+      mistakes.map((mistake) => ({ code: "invalid-option", message: `local(): ${mistake}` }) as const),
+    );
+  }
   return Object.freeze({
     type: "local",
     release,
@@ -54,15 +59,6 @@ export function parseLocalOptions(options: LocalOptions): LocalProvider {
     ...(subnet === undefined ? {} : { subnet }),
     ...(memory === undefined ? {} : { memory }),
     ...(cpus === undefined ? {} : { cpus }),
-  });
-}
-
-function invalidOption(mistakes: readonly string[]): ProogError {
-  const [first, ...others] = mistakes;
-  return new ProogError({
-    code: "invalid-option",
-    message: `local(): ${first}`,
-    ...(others.length === 0 ? {} : { detail: others.map((mistake) => `local(): ${mistake}`).join("\n") }),
   });
 }
 

@@ -1,9 +1,9 @@
 import { reportError } from "../error-report.ts";
 import type { ErrorReport } from "../event.ts";
 import { harmlessLine, splitLines } from "../text/harmless.ts";
-import { showPlace } from "../text/place.ts";
 import { createStyle } from "../text/style.ts";
 import { wrap } from "../text/width.ts";
+import { renderMistakes, showPlaces } from "./mistakes.ts";
 import type { View } from "./view.ts";
 
 export interface RenderErrorOptions {
@@ -21,17 +21,24 @@ export function renderError(error: unknown, options: RenderErrorOptions = {}): s
   return `${renderErrorReport("error", reportError(error), view).join("\n")}\n`;
 }
 
-/** An error with its place, further lines, and what to do next. */
+/** An error with its place, further lines, and what to do next; or with all that is wrong, by place. */
 export function renderErrorReport(heading: string, error: ErrorReport, view: View): string[] {
-  const { message, where, detail, hint } = error;
-  const place = where ? showPlace(where, view.directory) : "";
+  const { message, where, detail, hint, mistakes = [] } = error;
+  const several = mistakes.length > 1;
+  const place = showPlaces(where, several ? undefined : mistakes[0]?.first, view);
+  const hints = several ? [...new Set(mistakes.map((mistake) => mistake.hint))] : [hint];
   const sentence = splitLines(place ? `${message.replace(/\.$/, "")} (${place})` : message);
   const [first = "", ...rest] = sentence.flatMap((line) => wrapProse(line, view.width - heading.length - 2));
   // A sentence that begins with the node needs no heading to name it.
   const beginning = first.startsWith(`${heading} `)
     ? view.style.bad(heading) + first.slice(heading.length)
     : `${view.style.bad(`${heading}:`)} ${first}`;
-  return [beginning, ...rest.map((line) => `  ${line}`), ...renderDetail(detail), ...renderHint(hint, view)];
+  return [
+    beginning,
+    ...rest.map((line) => `  ${line}`),
+    ...(several ? renderMistakes(mistakes, view) : renderDetail(detail)),
+    ...hints.flatMap((text) => renderHint(text, view)),
+  ];
 }
 
 /** The last lines of a command, as they were; only what would steer the terminal is escaped. */

@@ -14,9 +14,7 @@ const words = [
 ] as const;
 
 /** When cron runs a command: minute, hour, day of the month, month, day of the week; or one of cron's words. */
-export type Schedule =
-  | (typeof words)[number]
-  | `${string} ${string} ${string} ${string} ${string}`;
+export type Schedule = (typeof words)[number] | `${string} ${string} ${string} ${string} ${string}`;
 
 interface Field {
   readonly name: string;
@@ -80,7 +78,8 @@ function checkPart(field: Field, part: string): string | undefined {
   const [range = "", step, ...more] = part.split("/");
   if (part === "") return 'and has an empty part: take out the ","';
   if (more.length > 0) return `and "${part}" has two steps: leave one`;
-  const [first = "", last, ...rest] = range === "*" ? [String(field.low), String(field.high)] : range.split("-");
+  const [first = "", last, ...rest] =
+    range === "*" ? [String(field.low), String(field.high)] : range.split("-");
   if (rest.length > 0) return `and "${range}" is no range: write one "-"`;
   const low = parseValue(field, first);
   const high = last === undefined ? low : parseValue(field, last);
@@ -88,7 +87,8 @@ function checkPart(field: Field, part: string): string | undefined {
   if (high === undefined) return explainValue(field, last ?? "");
   if (low > high) return `and the range "${range}" runs backwards: ${turnAround(field, first, last ?? "")}`;
   if (step === undefined) return undefined;
-  if (last === undefined) return `and a step needs a range: write "${first}-${field.high}/${step}" or "*/${step}"`;
+  if (last === undefined)
+    return `and a step needs a range: write "${first}-${field.high}/${step}" or "*/${step}"`;
   return checkStep(step, low, high);
 }
 

@@ -1,8 +1,8 @@
 import type { CompileContext } from "../../catalog/context.ts";
 import { declare } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
-import { type AccessOptions, accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { checkAccount, checkMode, checkPath } from "../rules.ts";
+import { type AccessOptions, accessNames, accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
+import { checkAccount, checkMode, checkOptions, checkPath, isAbsent, type OptionNames } from "../rules.ts";
 
 /** Options of a directory that must be there. */
 export interface DirectoryOptions extends AccessOptions, CommonOptions {}
@@ -13,6 +13,9 @@ export interface AbsentDirectoryOptions extends CommonOptions {
   /** Remove it with all that is in it. Default: only an empty one is removed. */
   readonly recursive?: boolean;
 }
+
+const optionNames: OptionNames<DirectoryOptions> = { ...accessNames, optional: true };
+const absentNames: OptionNames<Omit<AbsentDirectoryOptions, "absent">> = { recursive: true, optional: true };
 
 export interface DirectoryResource extends Resource {
   readonly type: "directory";
@@ -32,22 +35,23 @@ export function directory(
   path: string,
   options: DirectoryOptions | AbsentDirectoryOptions = {},
 ): DirectoryResource {
-  const absent = "absent" in options;
-  const fields = absent
-    ? { absent: true as const, recursive: options.recursive || undefined }
-    : { mode: options.mode, owner: options.owner, group: options.group };
+  if (isAbsent(options)) {
+    const fields = { type: "directory", name: path, absent: true, recursive: options.recursive || undefined };
+    return declare<DirectoryResource>(fields as Omit<DirectoryResource, "at">, options, [
+      checkPath("path", path),
+      ...checkOptions(options, absentNames),
+    ]);
+  }
+  const { mode, owner, group } = options;
   return declare<DirectoryResource>(
-    { type: "directory", name: path, ...fields } as Omit<DirectoryResource, "at">,
+    { type: "directory", name: path, mode, owner, group } as Omit<DirectoryResource, "at">,
     options,
     [
       checkPath("path", path),
-      ...(absent
-        ? []
-        : [
-            checkMode(options.mode),
-            checkAccount("owner", options.owner),
-            checkAccount("group", options.group),
-          ]),
+      ...checkOptions(options, optionNames),
+      checkMode(mode),
+      checkAccount("owner", owner),
+      checkAccount("group", group),
     ],
   );
 }

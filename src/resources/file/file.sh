@@ -50,11 +50,12 @@ file_change() {
     return
   fi
   temporary_beside "$1"
-  install --mode "$2" --owner "$3" --group "$4" --no-target-directory -- "$run/blobs/$5" "$temporary" || return
+  install --mode "$2" --owner "$3" --group "$4" --no-target-directory -- "$run/blobs/$5" "$temporary" ||
+    drop_temporary || return
   if [ -n "${6-}" ] && ! sh -c "$6" sh "$temporary"; then
     echo "The new content was refused by: $6"
-    rm -f -- "$temporary"
-    return 1
+    drop_temporary
+    return
   fi
-  mv --no-target-directory -- "$temporary" "$1"
+  put_in_place "$1"
 }

@@ -1,10 +1,18 @@
 import { hash } from "node:crypto";
 import type { CompileContext } from "../../catalog/context.ts";
-import { declare } from "../declare.ts";
+import { declare, type Mistake } from "../declare.ts";
 import type { Blob, CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
 import type { Node } from "../node.ts";
-import { type AccessOptions, accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { checkAccount, checkMode, checkPath, show } from "../rules.ts";
+import { type AccessOptions, accessNames, accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
+import {
+  checkAccount,
+  checkMode,
+  checkOptions,
+  checkPath,
+  isAbsent,
+  type OptionNames,
+  show,
+} from "../rules.ts";
 
 /** Options of a file that must be there; its content is given by exactly one of `content` and `from`. */
 export interface FileOptions extends AccessOptions, CommonOptions {
@@ -30,6 +38,12 @@ export interface FileResource extends Resource {
   readonly group?: string;
 }
 
+const optionNames: OptionNames<FileOptions> = {
+  ...{ content: true, from: true, validate: true },
+  ...accessNames,
+  optional: true,
+};
+
 /** Where a content comes from. */
 type FileSource = Pick<FileOptions, "content" | "from">;
 
@@ -48,32 +62,37 @@ export function file(
   path: string,
   options: FileOptions | (CommonOptions & { readonly absent: true }),
 ): FileResource {
-  if ("absent" in options) {
+  if (isAbsent(options)) {
     return declare<FileResource>({ type: "file", name: path, absent: true }, options, [
       checkPath("path", path),
+      ...checkOptions(options, { optional: true }),
     ]);
   }
-  const { content, from, validate, mode, owner, group } = options;
+  const given: FileOptions = options ?? {};
+  const { content, from, validate, mode, owner, group } = given;
   const fields = { type: "file", name: path, content, from, validate, mode, owner, group } as const;
   return declare<FileResource>(fields as Omit<FileResource, "at">, options, [
     checkPath("path", path),
+    ...checkOptions(options, optionNames),
     checkMode(mode),
     checkAccount("owner", owner),
     checkAccount("group", group),
-    checkSource(options),
-    validate !== undefined && !validate.includes("%")
+    checkSource(given),
+    validate !== undefined && !String(validate).includes("%")
       ? `validate is ${show(validate)}, and must name the new file as %: "nginx -t -c %".`
       : undefined,
   ]);
 }
 
 /** Exactly one of content and from. */
-export function checkSource({ content, from }: FileSource): string | undefined {
+export function checkSource({ content, from }: FileSource): Mistake | undefined {
   if (content === undefined && from === undefined)
     return 'It has neither content nor from: give one, or { content: "" } for an empty file.';
   if (content !== undefined && from !== undefined) return "It has both content and from: give one of them.";
   if (content !== undefined && typeof content !== "string" && typeof content !== "function")
     return `content is ${show(content)}, and must be a string or a function of the node.`;
+  if (from !== undefined && (typeof from !== "string" || from === ""))
+    return `from is ${show(from)}, and must be the path of a local file, such as "nginx/nginx.conf".`;
   return undefined;
 }
 

@@ -1,6 +1,6 @@
-# git PATH URL REVISION OWNER GROUP DEPTH [submodules]
+# git PATH URL REVISION OWNER GROUP DEPTH [submodules | pack=SHA-256]
 # git PATH absent
-# DEPTH is how many commits of the history, or all. git runs as the checkout's owner, never as root in what others own:
+# DEPTH is how many commits of the history, or all. With a pack, which comes as a blob, there is no URL but "-". git runs as the checkout's owner, never as root in what others own:
 # a repository's own configuration can name commands.
 
 git_check() {
@@ -35,8 +35,9 @@ git_check_new() {
     return
   fi
   differs state absent present
-  differs from '' "$2"
+  [ "$2" = - ] || differs from '' "$2"
   differs revision '' "$3"
+  case ${7-} in pack=*) differs pack '' "${7#pack=}" ;; esac
   differs owner '' "$4"
   differs group '' "$5"
   needs_parent "$1"
@@ -54,14 +55,21 @@ git_check_there() {
     blocked "git cannot read it: $(head -n 1 "$work/git.errors")" 'Mend the repository, or move it away.'
     return
   fi
-  [ "$git_url" = "$2" ] || differs from "$git_url" "$2"
+  [ "$git_url" = "${2#-}" ] || differs from "$git_url" "${2#-}"
   [ "$git_revision" = "$3" ] || differs revision "$git_revision" "$3"
   if [ "$6" = all ] && [ -e "$1/.git/shallow" ]; then differs history shallow all; fi
+  git_needs_pack "$@"
   [ "$git_changes" = 0 ] || differs local-changes "$(git_name_changes)" none
-  if [ -n "${7-}" ] && [ "$git_revision" = "$3" ]; then
+  if [ "${7-}" = submodules ] && [ "$git_revision" = "$3" ]; then
     stray=$(git_at "$1" submodule status --recursive | grep -c '^[^ ]')
     [ "$stray" = 0 ] || differs submodules "$stray astray" 'as recorded'
   fi
+}
+
+# What is there already need not be sent.
+git_needs_pack() {
+  case ${7-} in pack=*) ;; *) return ;; esac
+  if ! git_has "$1" "$3" || { [ "$6" = all ] && [ -e "$1/.git/shallow" ]; }; then differs pack '' "${7#pack=}"; fi
 }
 
 # git_become PATH: from here on git runs as who owns it.
@@ -84,7 +92,7 @@ git_at() {
 # git_look PATH [submodules]: sets $git_url, $git_revision (empty before the first commit) and $git_changes, the number of
 # tracked files with local changes, whose names are in $work/git.changes as git quotes them.
 git_look() {
-  if [ -n "$2" ]; then ignored=untracked; else ignored=all; fi
+  if [ "$2" = submodules ]; then ignored=untracked; else ignored=all; fi
   git_at "$1" status --porcelain=v2 --branch --untracked-files=no --no-renames --ignore-submodules="$ignored" \
     >"$work/git.status" 2>"$work/git.errors" || return
   git_url=$(git_at "$1" config --get remote.origin.url)
@@ -128,14 +136,26 @@ git_clone() {
   return 1
 }
 
-# git_fill FOLDER PATH URL REVISION OWNER GROUP DEPTH [submodules]
+# git_fill FOLDER PATH URL REVISION OWNER GROUP DEPTH [submodules | pack=SHA-256]
 git_fill() {
   git_become "$1"
-  git_at "$1" init --quiet --template= --initial-branch=main &&
-    git_at "$1" remote add origin "$3" &&
-    git_fetch "$1" "$4" "$7" &&
-    git_at "$1" checkout --quiet --detach "$4" || return
-  [ -z "${8-}" ] || git_submodules "$1" "$7"
+  git_at "$1" init --quiet --template= --initial-branch=main || return
+  git_from "$1" "$3" && git_bring "$1" "$4" "$7" "${8-}" && git_at "$1" checkout --quiet --detach "$4" || return
+  [ "${8-}" != submodules ] || git_submodules "$1" "$7"
+}
+
+# git_from PATH URL: where later fetches come from; "-" is nowhere.
+git_from() {
+  git_url=$(git_at "$1" config --get remote.origin.url)
+  if [ "$git_url" = "${2#-}" ]; then
+    return
+  elif [ "$2" = - ]; then
+    git_at "$1" remote remove origin
+  elif [ -z "$git_url" ]; then
+    git_at "$1" remote add origin "$2"
+  else
+    git_at "$1" remote set-url origin "$2"
+  fi
 }
 
 git_update() {
@@ -147,18 +167,13 @@ git_update() {
     cat "$work/git.errors"
     return 1
   fi
-  if [ -z "$git_url" ]; then
-    git_at "$1" remote add origin "$2" || return
-  elif [ "$git_url" != "$2" ]; then
-    git_at "$1" remote set-url origin "$2" || return
-  fi
-  git_fetch "$1" "$3" "$6" || return
+  git_from "$1" "$2" && git_bring "$1" "$3" "$6" "${7-}" || return
   if [ "$git_changes" != 0 ]; then git_reset "$1" "${7-}" || return; fi
   if ! git_at "$1" checkout --quiet --no-overwrite-ignore --detach "$3"; then
     echo 'Files that git does not track are left alone: move away those that are in the way.'
     return 1
   fi
-  [ -z "${7-}" ] || git_submodules "$1" "$6"
+  [ "${7-}" != submodules ] || git_submodules "$1" "$6"
 }
 
 # What a killed git leaves behind. Where any git runs, its lock is respected.
@@ -178,6 +193,26 @@ git_give() {
   fi
   if [ "$group" != "$3" ]; then
     chown --recursive --no-dereference --from=":$git_group" -- ":$3" "$1"
+  fi
+}
+
+# git_bring PATH REVISION DEPTH [submodules | pack=SHA-256]: the commit, and what history it is to have.
+git_bring() {
+  case $4 in
+  pack=*) git_unpack "$1" "$2" "$3" "$run/blobs/${4#pack=}" ;;
+  *) git_fetch "$1" "$2" "$3" ;;
+  esac
+}
+
+# git_unpack PATH REVISION DEPTH FILE: a commit without its parents is noted as such before git can miss them.
+git_unpack() {
+  if [ -e "$4" ]; then git_at "$1" index-pack --stdin >/dev/null <"$4" || return; fi
+  if [ "$3" = all ]; then
+    [ -e "$1/.git/shallow" ] || return 0
+    # Old commits keep no history that is not there.
+    git_at "$1" reflog expire --expire=now --all && as_user "$git_user" "$git_group" rm -f -- "$1/.git/shallow"
+  elif ! git_at "$1" rev-list --quiet --max-count=2 "$2" 2>/dev/null; then
+    printf '%s\n' "$2" | as_user "$git_user" "$git_group" tee -a -- "$1/.git/shallow" >/dev/null
   fi
 }
 
@@ -219,7 +254,7 @@ git_reset() {
     if [ -d "$1/$name" ] && [ ! -L "$1/$name" ]; then keep_tree "$1/$name"; else keep "$1/$name"; fi || return
   done <"$work/git.changes"
   git_at "$1" reset --quiet --hard || return
-  [ -z "$2" ] || git_at "$1" submodule --quiet foreach --recursive 'git reset --quiet --hard'
+  [ "$2" != submodules ] || git_at "$1" submodule --quiet foreach --recursive 'git reset --quiet --hard'
 }
 
 # Sets $name: "a\nb\"\303.py" as git quotes names with control characters, quotes and backslashes.

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { CompileContext } from "../../catalog/context.ts";
 import { ProogError } from "../../report/error.ts";
 import { asUserShell } from "../account/account.ts";
@@ -8,7 +9,13 @@ import { checkAccount, checkPath, show } from "../rules.ts";
 
 /** Options of a git checkout. */
 export interface GitOptions extends CommonOptions {
-  /** The repository's address, as git takes it; the machine and this one must both reach it, without a password. */
+  /**
+   * The repository: an address as git takes it, which the machine and this one must both reach without a password; or a
+   * folder on this machine, relative to the config's folder, from which the commit is sent.
+   * @example "https://example.org/app.git"
+   * @example "git@example.org:app.git"
+   * @example "../app"
+   */
   readonly from: string;
   /**
    * The branch, the tag, or all 40 digits of a commit. What a branch or tag stands for is asked once per run, so that
@@ -19,9 +26,12 @@ export interface GitOptions extends CommonOptions {
   readonly owner?: string;
   /** Its group. Default: the owner's name, `root` for root. */
   readonly group?: string;
-  /** How many commits of history to fetch, or `"all"` with every branch and tag. Default: 1. */
+  /**
+   * How many commits of history to fetch, or `"all"` with every branch and tag. From a folder on this machine: `"all"`, or
+   * the commit alone. Default: 1.
+   */
   readonly depth?: number | "all";
-  /** Whether submodules are checked out too. Default: false. */
+  /** Whether submodules are checked out too; not from a folder on this machine. Default: false. */
   readonly submodules?: boolean;
 }
 
@@ -41,12 +51,14 @@ export function git(
   options: GitOptions | (CommonOptions & { readonly absent: true }),
 ): GitResource {
   if ("absent" in options) {
-    return declare<GitResource>({ type: "git", name: path, absent: true }, options, [checkPath("path", path)]);
+    return declare<GitResource>({ type: "git", name: path, absent: true }, options, [
+      checkPath("path", path),
+    ]);
   }
   const { optional: _, ...fields } = options;
   return declare<GitResource>({ ...fields, type: "git", name: path }, options, [
     checkPath("path", path),
-    checkUrl(options.from),
+    checkFrom(options),
     checkRef(options.ref),
     checkAccount("owner", options.owner),
     checkAccount("group", options.group),
@@ -54,16 +66,20 @@ export function git(
   ]);
 }
 
-const urlForms = [
-  /^(https?|ssh|git|file):\/\/[^\s]+$/,
-  /^([\w.-]+@)?[\w.-]+:(?!\/\/)[^\s]+$/,
-  /^\/[^\0\n]+$/,
-];
+/** An address that git fetches from; anything else is a folder. */
+const addressForm = /^[a-z+-]+:\/\/|^([\w.-]+@)?[\w.-]+:/i;
 
-function checkUrl(url: string): Mistake | undefined {
-  if (typeof url !== "string" || !urlForms.some((form) => form.test(url)))
-    return `from is ${show(url)}, and must be a repository such as "https://example.org/app.git", "git@example.org:app.git" or "/srv/git/app.git".`;
-  if (/^\w+:\/\/[^/@]*:[^/@]*@/.test(url) || /^https?:\/\/[^/@]+@/.test(url))
+function checkFrom({ from, submodules }: GitOptions): Mistake | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+  if (typeof from !== "string" || from === "" || from.startsWith("-") || /[\u0000-\u001f\u007f]/.test(from))
+    return `from is ${show(from)}, and must be a repository such as "https://example.org/app.git", "git@example.org:app.git" or "../app".`;
+  if (!addressForm.test(from))
+    return submodules
+      ? `submodules is true, and from is the folder ${show(from)}: submodules come only from an address such as "https://example.org/app.git".`
+      : undefined;
+  if (/^[a-z+-]+:\/\//i.test(from) && !/^(https?|ssh|git|file):\/\/\S+$/.test(from))
+    return `from is ${show(from)}, and must be an address that begins with "https://", "ssh://", "git://", "http://" or "file://".`;
+  if (/^\w+:\/\/[^/@]*:[^/@]*@/.test(from) || /^https?:\/\/[^/@]+@/.test(from))
     return "from holds a password or token, which everybody could read in the catalog: use an ssh key of the owner, or its git credential helper.";
   return undefined;
 }
@@ -88,15 +104,26 @@ async function compile(resource: GitResource, context: CompileContext): Promise<
     const survey = surveyAbsent(name);
     return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
   }
-  const revision = await resolveRevision(resource.at, from, ref, context);
-  const words = [name, from, revision, owner, group, String(depth)];
-  return { arguments: resource.submodules ? [...words, "submodules"] : words, claims };
+  const fetched = addressForm.test(from);
+  const repository = fetched ? from : resolve(context.directory, from);
+  return await tellPlace(resource.at, async () => {
+    const revision = await context.resolveRevision(repository, ref);
+    const words = [revision, owner, group, String(depth)];
+    if (fetched)
+      return { arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])], claims };
+    const pack = await context.packRevision(repository, revision, depth === "all");
+    return {
+      arguments: [name, "-", ...words, `pack=${pack.sha256}`],
+      claims,
+      blobs: [{ sha256: pack.sha256, size: pack.size, source: { path: pack.path } }],
+    };
+  });
 }
 
-/** Says where the repository is declared. */
-async function resolveRevision(at: string, url: string, ref: string, context: CompileContext) {
+/** What goes wrong with a repository is told with the place of its declaration. */
+async function tellPlace<T>(at: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await context.resolveRevision(url, ref);
+    return await work();
   } catch (error) {
     if (!(error instanceof ProogError)) throw error;
     const { code, message, hint, detail } = error;

@@ -1,18 +1,24 @@
 # What the kinds that are about a path share.
 
 # look PATH: sets $there to absent, file, directory, symlink or other, and where it is there $mode (four digits),
-# $owner and $group by name.
+# $owner and $group by name, or by number where there is none, and $owner_number and $group_number.
 look() {
   if [ ! -e "$1" ] && [ ! -L "$1" ]; then
-    there=absent mode='' owner='' group=''
+    there=absent mode='' owner='' group='' owner_number='' group_number=''
     return
   fi
-  looked=$(stat --format '%04a %U %G %F' -- "$1")
+  looked=$(stat --format '%04a %u %g %U %G %F' -- "$1")
   mode=${looked%% *}
+  looked=${looked#* }
+  owner_number=${looked%% *}
+  looked=${looked#* }
+  group_number=${looked%% *}
   looked=${looked#* }
   owner=${looked%% *}
   looked=${looked#* }
   group=${looked%% *}
+  [ "$owner" != UNKNOWN ] || owner=$owner_number
+  [ "$group" != UNKNOWN ] || group=$group_number
   case ${looked#* } in
   'regular file' | 'regular empty file') there='file' ;;
   directory) there=directory ;;
@@ -30,14 +36,23 @@ parent_of() {
 # A path whose folder is not there waits for it.
 needs_parent() {
   parent_of "$1"
-  [ -d "$parent" ] || will_come "directory $parent" || depends "The directory $parent is not there yet."
+  [ -d "$parent" ] || will_come "directory $parent" || waits "The directory $parent is not there yet."
 }
 
-# differs_access MODE OWNER GROUP: after look.
+# waits REASON: for an earlier change; when its turn has come, that is in vain, and half of it would be no good.
+waits() {
+  if [ "$pass" = change ]; then
+    blocked "$1" 'What should have brought it did not.'
+  else
+    depends "$1"
+  fi
+}
+
+# differs_access MODE OWNER GROUP: after look. Accounts are names or numbers.
 differs_access() {
   [ "$mode" = "$1" ] || differs mode "$mode" "$1"
-  [ "$owner" = "$2" ] || differs_account owner user "$owner" "$2" passwd
-  [ "$group" = "$3" ] || differs_account group group "$group" "$3" group
+  [ "$owner" = "$2" ] || [ "$owner_number" = "$2" ] || differs_account owner user "$owner" "$2" passwd
+  [ "$group" = "$3" ] || [ "$group_number" = "$3" ] || differs_account group group "$group" "$3" group
 }
 
 # differs_account ASPECT NOUN NOW WANTED DATABASE
@@ -47,24 +62,21 @@ differs_account() {
 }
 
 needs_account() {
-  [ "$2" = root ] || getent "$3" "$2" >/dev/null || will_come "$1 $2" || depends "The $1 $2 is not there yet."
+  case $2 in
+  root) ;;
+  *[!0-9]*) getent "$3" "$2" >/dev/null || will_come "$1 $2" || waits "The $1 $2 is not there yet." ;;
+  esac
 }
 
 # in_the_way PATH: something else stands where the resource belongs; nothing is destroyed for it.
 in_the_way() {
   case $there in
-  other) thing='Something that is no file' ;;
-  directory) thing='A directory' ;;
-  symlink) thing='A symlink' ;;
-  *) thing='A file' ;;
+  other) blocked 'Something that is no file is in the way, so it was left alone.' 'Move it.' ;;
+  *)
+    blocked "A $there is in the way, so it was left alone." \
+      "Move it, or declare $there(\"$1\", { absent: true }) before it."
+    ;;
   esac
-  case $there in
-  other | symlink) cure='file' ;;
-  *) cure=$there ;;
-  esac
-  [ "$there" != symlink ] || cure=symlink
-  blocked "$thing is in the way, so it was left alone." \
-    "Move it, or declare $cure(\"$1\", { absent: true }) before it."
 }
 
 # keep PATH: a copy of what is there now, so that undo can put it back; made before each change of a path.
@@ -72,7 +84,7 @@ keep() {
   new_backup || return
   if [ -d "$1" ] && [ ! -L "$1" ]; then
     # Only itself, not what is in it.
-    stat --format '%04a %U %G' -- "$1" >"$backup/directory" || return
+    stat --format '%04a %u %g' -- "$1" >"$backup/directory" || return
   elif [ -e "$1" ] || [ -L "$1" ]; then
     cp -a -- "$1" "$backup/copy" || return
   else
@@ -90,7 +102,8 @@ new_backup() {
 
 # give_access PATH MODE OWNER GROUP
 give_access() {
-  chown -- "$3:$4" "$1" && chmod -- "$2" "$1"
+  # Only with five digits chmod(1) takes a directory's setuid and setgid bits away.
+  chown -- "$3:$4" "$1" && chmod -- "0$2" "$1"
 }
 
 # survey_stat: lines "RAW-MODE UID GID PATH", the first in hexadecimal as stat(1) gives it (%f).
@@ -98,9 +111,10 @@ survey_stat() {
   cut -d ' ' -f 4 | xargs -d '\n' -s 1000000 stat --format '%f %u %g %n' --
 }
 
-# survey_sha256: lines "SHA-256  PATH".
+# survey_sha256: lines "SHA-256  PATH", of regular files only: reading a pipe or a device might never end.
 survey_sha256() {
-  cut -d ' ' -f 3 | xargs -d '\n' -s 1000000 sha256sum --
+  cut -d ' ' -f 3 | tr '\n' '\0' | find -files0-from - -maxdepth 0 -type f -print0 |
+    xargs -0 -r -s 1000000 sha256sum --
 }
 
 # survey_link: lines "'PATH' -> 'TARGET'".
@@ -113,6 +127,16 @@ survey_absent() {
   while read -r path; do
     [ -e "$path" ] || [ -L "$path" ] || printf '%s\n' "$path"
   done
+}
+
+# put_in_place PATH: renames what was made at $temporary; what cannot be put there does not stay.
+put_in_place() {
+  mv --no-target-directory -- "$temporary" "$1" || drop_temporary
+}
+
+drop_temporary() {
+  rm -rf -- "$temporary"
+  return 1
 }
 
 # temporary_beside PATH: sets $temporary to a name in the same folder, so that a rename puts it in place. It is written

@@ -1,5 +1,6 @@
 import type { CompileContext } from "../../catalog/context.ts";
 import type { SurveyLine } from "../kind.ts";
+import type { OptionNames } from "../rules.ts";
 
 /** The shell that all kinds about a path share. */
 export const pathShell = new URL("path.sh", import.meta.url);
@@ -13,6 +14,8 @@ export interface AccessOptions {
   /** Its group. Default: the owner's name, `root` for root. */
   readonly group?: string;
 }
+
+export const accessNames: OptionNames<AccessOptions> = { mode: true, owner: true, group: true };
 
 /** Owner, group and mode with all four digits, as the shell compares them. */
 export interface Access {

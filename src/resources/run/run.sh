@@ -7,7 +7,6 @@ run_check() {
   # A change of what it waits for leaves the mark; see trigger.sh.
   if [ -n "$run_on_change" ] && [ ! -e "$home/pending/run.run.$1" ]; then return; fi
   if [ -n "$run_creates" ] && [ -e "$run_creates" ]; then return; fi
-  run_ready=yes
   needs_account user "$run_user" passwd
   [ -d "$run_folder" ] || will_come "directory $run_folder" ||
     depends "The directory $run_folder is not there yet."
@@ -16,14 +15,14 @@ run_check() {
   [ -z "$run_creates" ] || differs creates '' "$run_creates"
   [ -z "$run_unless" ] || differs unless fails holds
   if [ -n "$run_on_change" ]; then
-    left_over run
+    differs run pending 'done'
   elif [ -z "$run_creates$run_unless" ]; then
     opaque 'no guard, so it runs every time.'
   fi
 }
 
 run_read() {
-  run_unless='' run_creates='' run_on_change='' run_user=root run_folder=/ run_limit=600
+  run_unless='' run_creates='' run_on_change='' run_user=root run_folder=/ run_limit=3600
   shift 2
   for word; do
     case $word in
@@ -37,47 +36,43 @@ run_read() {
   done
 }
 
-# A guard that cannot run yet does not hold.
+# A guard that cannot run yet does not hold. One that takes more than a minute does more than look.
 run_guard_holds() {
-  [ -z "$verdict" ] || return
-  [ -d "$run_folder" ] || return
+  [ -z "$verdict" ] && [ -d "$run_folder" ] || return
   shift 2
-  run_shell "$run_unless" "$@" >/dev/null 2>&1 </dev/null
+  run_shell 60 "$run_unless" "$@" >/dev/null 2>&1 </dev/null
   case $? in
-  0) ;;
-  124 | 137)
-    blocked "Its guard took more than $run_limit s: $run_unless" 'Give it one that only looks, or a longer timeLimit.'
-    return 1
-    ;;
-  *) return 1 ;;
+  0) return ;;
+  124 | 137) blocked "Its guard took more than 60 s: $run_unless" 'Give it one that only looks.' ;;
   esac
+  return 1
 }
 
 run_change() {
   run_read "$@"
   run_name=$1 run_command=$2
   shift 2
-  run_shell "$run_command" "$@"
+  run_shell "$run_limit" "$run_command" "$@"
   run_status=$?
   case $run_status in
   0) [ -z "$run_on_change" ] || drop_marks "run.run.$run_name" ;;
-  124 | 137) echo "It took more than $run_limit s and was ended (status $run_status): give it a longer timeLimit." ;;
+  124 | 137) echo "It took more than $run_limit s and was ended: give it a longer timeLimit." ;;
   *) echo "The command ended with status $run_status." ;;
   esac
   return "$run_status"
 }
 
-# run_shell COMMAND WORD…: the command as its user, in its folder, with its variables.
+# run_shell SECONDS COMMAND WORD…: the command as its user, in its folder, with its variables.
 run_shell() {
-  run_text=$1
-  shift
+  run_seconds=$1 run_text=$2
+  shift 2
   for word; do
     shift
     case $word in set=*) set -- "$@" "${word#set=}" ;; esac
   done
   (
     cd -- "$run_folder" &&
-      as_user "$run_user" '' env "$@" timeout --kill-after=10 "$run_limit" sh -c -- "$run_text"
+      as_user "$run_user" '' env "$@" timeout --kill-after=10 "$run_seconds" sh -c -- "$run_text"
   )
 }
 

@@ -9,7 +9,7 @@ import { checkAccount, checkPath, show } from "../rules.ts";
 export interface RunOptions extends CommonOptions {
   /**
    * A command that tells by status 0 that there is nothing to do. It runs at each plan too, as the same user in the same
-   * folder: it must only look.
+   * folder: it must only look. Its output is not shown.
    * @example "test -e /etc/apache2/mods-enabled/wsgi.load"
    */
   readonly unless?: string;
@@ -31,7 +31,7 @@ export interface RunOptions extends CommonOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What it is called in plans; two equal commands on a node need two names. Default: the command. */
   readonly name?: string;
-  /** Seconds after which it, or its guard, is ended, and has failed. Default: 600. */
+  /** Seconds after which it is ended, and has failed. Default: 3600. A guard has 60. */
   readonly timeLimit?: number;
 }
 

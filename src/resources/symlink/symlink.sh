@@ -34,5 +34,5 @@ symlink_change() {
   # A link cannot be changed in place: a new one is renamed over it.
   temporary_beside "$1"
   rm -f -- "$temporary"
-  ln -s -- "$3" "$temporary" && mv --no-target-directory -- "$temporary" "$1"
+  ln -s -- "$3" "$temporary" && put_in_place "$1"
 }

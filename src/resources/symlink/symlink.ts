@@ -1,7 +1,7 @@
 import { declare } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
 import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
-import { checkPath, show } from "../rules.ts";
+import { checkOptions, checkPath, isAbsent, show } from "../rules.ts";
 
 /** Where a symlink points. */
 export interface SymlinkOptions extends CommonOptions {
@@ -24,13 +24,18 @@ export function symlink(
   path: string,
   options: SymlinkOptions | (CommonOptions & { readonly absent: true }),
 ): SymlinkResource {
-  const to = "absent" in options ? undefined : options.to;
-  const empty = to !== undefined && (typeof to !== "string" || to === "" || to.includes("\0"));
-  return declare<SymlinkResource>({ type: "symlink", name: path, ...(to !== undefined && { to }) }, options, [
+  if (isAbsent(options)) {
+    return declare<SymlinkResource>({ type: "symlink", name: path }, options, [
+      checkPath("path", path),
+      ...checkOptions(options, { optional: true }),
+    ]);
+  }
+  const { to } = options ?? {};
+  const sound = typeof to === "string" && to !== "" && !to.includes("\0");
+  return declare<SymlinkResource>({ type: "symlink", name: path, to }, options, [
     checkPath("path", path),
-    empty
-      ? `to is ${show(to)}, and must be what the link points to, such as "/srv/app/releases/42".`
-      : undefined,
+    ...checkOptions(options, { to: true, optional: true }),
+    sound ? undefined : `to is ${show(to)}, and must be what the link points to, such as "/srv/app/releases/42".`,
   ]);
 }
 

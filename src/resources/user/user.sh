@@ -169,6 +169,7 @@ user_needs_peace() {
 user_is_busy() {
   busy=''
   [ -n "$user_entry" ] || return
+  # shellcheck disable=SC2013 # these paths have no spaces
   for process in $(grep -lsE "^Uid:.*[[:space:]]$user_number([[:space:]]|\$)" /proc/[0-9]*/status); do
     process=${process%/status}
     [ ! "$process/root" -ef / ] || busy="$busy $process"

@@ -1,6 +1,6 @@
 import { directory } from "../../../src/resources/directory/directory.ts";
 import type { Case } from "./case.ts";
-import { hostileNames, prints, sortBytes } from "./hostile-names.ts";
+import { hostileNames, prints, sortBytes, unhurt } from "./hostile-names.ts";
 
 const plain = () => [directory("/srv/place")];
 const owned = () => [directory("/srv/place", { mode: "0750", owner: "nobody", group: "nogroup" })];
@@ -84,7 +84,7 @@ export const cases: Case[] = [
   {
     name: "whose group does not exist",
     start: "mkdir /srv/place",
-    resources: () => [directory("/srv/place", { group: "nosuchgroup" })],
+    resources: () => [directory("/srv/place", { mode: "0700", group: "nosuchgroup" })],
     proof: is("755 root root"),
     expect: { blocked: "The group nosuchgroup is not there yet." },
     clean,
@@ -164,7 +164,7 @@ export const cases: Case[] = [
       directory("/srv/hostile"),
       ...hostileNames.map((name) => directory(`/srv/hostile/${name}`, { mode: "0711", group: "nogroup" })),
     ],
-    proof: `${prints(listing, sortBytes(hostileNames.map((name) => `${name} d 711 0:65534\0`)).join(""))} && [ ! -e /srv/pwned ]`,
+    proof: `${prints(listing, sortBytes(hostileNames.map((name) => `${name} d 711 0:65534\0`)).join(""))} && ${unhurt}`,
   },
   {
     name: "hostile names of another mode",
@@ -177,7 +177,7 @@ export const cases: Case[] = [
     start: 'for place in /srv/hostile/-* /srv/hostile/*e*; do echo x >"$place/file"; done',
     resources: () =>
       hostileNames.map((name) => directory(`/srv/hostile/${name}`, { absent: true, recursive: true })),
-    proof: '[ -z "$(ls -A /srv/hostile)" ] && [ ! -e /srv/pwned ]',
+    proof: `[ -z "$(ls -A /srv/hostile)" ] && ${unhurt}`,
     clean,
   },
   { name: "absent", start: "mkdir /srv/place", resources: absent, proof: "[ ! -e /srv/place ]", clean },

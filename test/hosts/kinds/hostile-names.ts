@@ -6,9 +6,9 @@ export const hostileNames: readonly string[] = [
   " spaces around ",
   "it's",
   'say "hi"',
-  "$(touch /srv/pwned)",
-  "`touch /srv/pwned`",
-  "; touch /srv/pwned #",
+  "$(touch pwned)",
+  "`touch pwned`",
+  "; touch pwned #",
   "new\nline",
   "a newline at its end\n",
   "tab\there",
@@ -28,6 +28,9 @@ export const hostileNames: readonly string[] = [
   "END",
   "x".repeat(255),
 ];
+
+/** Shell that succeeds when none of the names was taken for a command. */
+export const unhurt = '[ -z "$(find / -xdev -name pwned)" ]';
 
 /** Shell that succeeds when the command prints exactly this text; the text reaches the machine as base64. */
 export function prints(command: string, text: string): string {
