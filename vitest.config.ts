@@ -6,6 +6,16 @@ export default defineConfig({
       { test: { name: "unit", include: ["src/**/*.test.ts"] } },
       {
         test: {
+          name: "cli",
+          include: ["test/cli/**/*.test.ts"],
+          globalSetup: "test/cli/setup.ts",
+          // Each test runs the program, which takes a processor.
+          maxWorkers: 2,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "hosts",
           include: ["test/hosts/**/*.test.ts"],
           globalSetup: "test/hosts/setup.ts",

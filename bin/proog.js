@@ -7,8 +7,10 @@ import { join } from "node:path";
 const needed = [24, 12];
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
-  console.error(`proog needs Node ${needed.join(".")} or newer, and this is Node ${process.versions.node}.`);
-  console.error("Get it beside proog, and call proog by npx: npm install --save-dev node@24 && npx proog");
+  console.error(`error: proog needs Node ${needed.join(".")} or newer, and this is Node ${process.versions.node}.
+  In a project, npm brings one along: npm install --save-dev node@24
+  Then call proog by npx: npx proog plan
+  Or install it for the whole machine: https://nodejs.org/en/download`);
   process.exit(1);
 }
 // Not in a folder that others can write to: what is kept there is run.

@@ -101,17 +101,21 @@ function findUnknownTriggers(
   resources: readonly Resource[],
   numbered: readonly Numbered[],
 ): PlacedMistake[] {
-  const places = new Map(resources.map((resource, index) => [keyOf(resource), index + 1] as const).toReversed());
+  const places = new Map(
+    resources.map((resource, index) => [keyOf(resource), index + 1] as const).toReversed(),
+  );
   return numbered.flatMap(({ number, resource, compiled }) =>
     (compiled.triggers ?? []).flatMap(({ action, sources }) =>
       sources
         .filter((source) => (places.get(source) ?? number) >= number)
-        .map((source): PlacedMistake => ({
-          code: "unknown-trigger",
-          message: `${keyOf(resource)} is to ${action} on ${source}, which is not declared ${places.has(source) ? "before it" : "on this node"}.`,
-          ...{ where: resource.at, nodes: [node] },
-          hint: "Return that resource from the role, too, before the one that waits for it.",
-        })),
+        .map(
+          (source): PlacedMistake => ({
+            code: "unknown-trigger",
+            message: `${keyOf(resource)} is to ${action} on ${source}, which is not declared ${places.has(source) ? "before it" : "on this node"}.`,
+            ...{ where: resource.at, nodes: [node] },
+            hint: "Return that resource from the role, too, before the one that waits for it.",
+          }),
+        ),
     ),
   );
 }

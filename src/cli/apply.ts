@@ -10,7 +10,6 @@ const askAgain = "Look at it with proog plan, then say: proog apply --yes";
 
 /** `proog apply` */
 export async function apply(run: Run, selectors: readonly string[], options: ApplyOptions): Promise<number> {
-  if (!options.yes) requireTerminal(askAgain);
   const workspace = await openWorkspace(options, run.reporter);
   return await applyTo(run, workspace, chooseNodes(workspace, selectors, options), options);
 }
@@ -23,6 +22,7 @@ export async function applyTo(
   options: ApplyOptions,
 ): Promise<number> {
   const { nodes, missing } = await prepareNodes(run, workspace, chosen, "apply");
+  if (!options.yes) requireTerminal(askAgain);
   const converge = convergeOptions(run, options);
   const plan = await planNodes(nodes, converge);
   try {

@@ -76,7 +76,11 @@ function furtherNodes(workspace: Workspace, selectors: readonly string[], count:
   return names;
 }
 
-function requireGroup({ fleet, environment }: Workspace, selectors: readonly string[], count: number): string {
+function requireGroup(
+  { fleet, environment }: Workspace,
+  selectors: readonly string[],
+  count: number,
+): string {
   const groups = Object.entries(fleet.environments[environment]?.nodes ?? {});
   const names = groups
     .filter(([, group]) => typeof group === "number" || group.count !== undefined)

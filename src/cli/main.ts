@@ -1,7 +1,8 @@
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
+import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addShoot } from "./commands/shoot.ts";
@@ -11,15 +12,46 @@ import { addUndo } from "./commands/undo.ts";
 import { packageVersion } from "./version.ts";
 
 /** The commands, in the order in which one comes to need them. */
-const commands = [addInit, addBoot, addPlan, addApply, addStatus, addSsh, addCatalog, addUndo, addShoot];
+const commands = [
+  addInit,
+  addBoot,
+  addPlan,
+  addApply,
+  addStatus,
+  addSsh,
+  addCatalog,
+  addUndo,
+  addShoot,
+  addHelp,
+];
 
 /** Runs the command line. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("proog")
     .description("Makes Debian servers appear, keeps them as described, and replaces them when they break.")
-    .version(packageVersion(), "-V, --version")
-    .showHelpAfterError("(proog --help lists the commands)")
-    .helpCommand("help [command]", "show the help of a command");
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    // What is wrong with the command line is told as every other error.
+    .configureOutput({ outputError: () => {} })
+    .addHelpText("after", "\nproog help COMMAND shows its options and examples.");
   for (const add of commands) add(program);
-  await program.parseAsync([...argv], { from: "user" });
+  // A reader that has gone away (`proog help plan | head`) has seen enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  let refused = program;
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride((error) => {
+      refused = command;
+      throw error;
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.help" || error.exitCode === 0) process.exitCode = error.exitCode;
+    else await (await import("./refuse.ts")).refuse(refused, error, argv);
+  }
 }

@@ -15,31 +15,50 @@ export interface NodesOptions extends CommonOptions {
   readonly failed?: boolean;
 }
 
-export function addCommonOptions(command: Command): Command {
+/** Which fleet, which environment, and for whom the output is. */
+export function addFleetOptions(command: Command): Command {
   return command
-    .option("-e, --environment <name>", "the environment, such as live or devel")
-    .option("--config <file>", "the config (default: proog.config.ts here or in a folder above)")
-    .option("--json", "print events, one JSON object a line")
-    .option("-v, --verbose", "show what is in order, too, and whole diffs")
+    .option("-e, --environment <name>", "the environment (default: the config's, or the only one)")
+    .option("--config <file>", "the config (default: proog.config.ts here or in the nearest folder above)")
+    .option("--json", "print events, one JSON object a line");
+}
+
+/** How much a run tells. */
+export function addViewOptions(command: Command): Command {
+  return command
+    .option("-v, --verbose", "show what is in order, too, whole diffs, and the output of commands")
     .option("--timings", "show where the time went");
 }
 
-export function addNodesOptions(command: Command): Command {
-  return addCommonOptions(command)
-    .option("--parallel <number>", "how many nodes at once", parseCount, 20)
-    .option("--failed", "only the nodes where the last run failed");
+export function addParallelOption(command: Command): Command {
+  return command.option("--parallel <number>", "how many nodes at once", parseCount, 20);
+}
+
+export function addFailedOption(command: Command): Command {
+  return command.option("--failed", "only the nodes where the last apply failed");
 }
 
 /** A whole number from 1. */
 export function parseCount(text: string): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1) return count;
+  if (/^[0-9]+$/.test(text) && count >= 1) return count;
   throw new InvalidArgumentError("It must be a whole number from 1.");
 }
 
-/** Examples at the end of a command's help. */
-export function addExamples(command: Command, examples: readonly (readonly [string, string])[]): Command {
-  const width = Math.max(...examples.map(([call]) => call.length));
-  const lines = examples.map(([call, meaning]) => `  ${call.padEnd(width)}  ${meaning}`);
-  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+/** What stands at the end of a command's help. */
+export interface HelpEnd {
+  /** Calls and what they do. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** Exit statuses and what they mean. */
+  readonly exit: readonly (readonly [number | string, string])[];
+}
+
+export function addHelpEnd(command: Command, { examples, exit }: HelpEnd): Command {
+  const text = `\nExamples:\n${alignPairs(examples)}\n\nExit status:\n${alignPairs(exit)}`;
+  return command.addHelpText("after", text);
+}
+
+function alignPairs(pairs: readonly (readonly [number | string, string])[]): string {
+  const width = Math.max(...pairs.map(([left]) => String(left).length));
+  return pairs.map(([left, right]) => `  ${String(left).padEnd(width)}  ${right}`).join("\n");
 }

@@ -13,6 +13,7 @@ import type { CommonOptions } from "./options.ts";
 export interface Run {
   readonly identity: RunIdentity;
   readonly reporter: Reporter;
+  /** From when it is first asked for, Ctrl-C is an interrupt; before that it ends the command at once. */
   readonly interrupt: Interrupt;
   /** Asks a person, while the progress is out of the way. */
   ask<T>(question: () => Promise<T>): Promise<T>;
@@ -35,7 +36,7 @@ export async function runCommand(
     width: process.stdout.columns ?? process.stderr.columns ?? 100,
     directory: process.cwd(),
   });
-  const interrupt = catchInterrupts(reporter);
+  let interrupt: ReturnType<typeof catchInterrupts> | undefined;
   const ask: Run["ask"] = async (question) => {
     reporter.suspend();
     try {
@@ -46,13 +47,19 @@ export async function runCommand(
   };
   let exitCode: number;
   try {
-    exitCode = await action({ identity: newIdentity(), reporter, interrupt, ask });
+    exitCode = await action({
+      ...{ identity: newIdentity(), reporter, ask },
+      get interrupt() {
+        interrupt ??= catchInterrupts(reporter);
+        return interrupt;
+      },
+    });
   } catch (error) {
     const report = reportError(error);
     reporter({ type: "error", error: report });
     exitCode = report.code === "interrupted" ? 130 : 1;
   }
-  interrupt.release();
+  interrupt?.release();
   reporter({ type: "run-finished", command, exitCode, milliseconds: performance.now() - started });
   reporter.close();
   process.exitCode = exitCode;

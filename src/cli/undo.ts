@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { compileUndo } from "../catalog/undo.ts";
 import { decodeField, encodeField } from "../connect/field.ts";
 import { openSession } from "../connect/open.ts";
@@ -8,6 +9,7 @@ import type { NodeResult } from "../converge/converge.ts";
 import { RunLog } from "../converge/run-log.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
+import { listNames } from "../report/text/names.ts";
 import type { UndoOptions } from "./commands/undo.ts";
 import { chooseNodes } from "./converging.ts";
 import { askingCredentials, confirm } from "./credentials.ts";
@@ -30,6 +32,7 @@ export async function undo(
   selectors: readonly string[],
   options: UndoOptions,
 ): Promise<number> {
+  if (undone !== undefined && !/^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/.test(undone)) throw notRun(undone);
   const workspace = await openWorkspace(options, run.reporter);
   const nodes = chooseNodes(workspace, selectors, options).filter(
     ({ machine }) => machine?.state === "running",
@@ -43,15 +46,19 @@ export async function undo(
   });
   const credentials = askingCredentials(run);
   const program = await compileUndo(undone ?? "all");
-  const opened = await Promise.all(nodes.map((node) => openUndo(run, workspace, node, program, credentials)));
+  const limit = pLimit(options.parallel);
+  const opened = await Promise.all(
+    nodes.map((node) => limit(openUndo, run, workspace, node, program, credentials)),
+  );
   const sessions = opened.filter((found) => found !== undefined);
   try {
     const kept = sessions.flatMap((found) => found.kept);
-    if (undone === undefined) return listRuns(run, kept);
+    const unreached = sessions.length < nodes.length ? 3 : 0;
+    if (undone === undefined) return listRuns(run, kept) || unreached;
     if (kept.length === 0) {
       throw new ProogError({
         code: "nothing-to-undo",
-        message: `No node has anything kept of a run ${undone}.`,
+        message: `Nothing is kept of a run ${undone} on ${listNames(nodes.map(({ name }) => name)) || "any node that runs"}.`,
         hint: "List the runs: proog undo",
       });
     }
@@ -71,12 +78,20 @@ export async function undo(
     }
     const changing = sessions.filter(({ kept }) => kept.length > 0);
     const results = await Promise.all(
-      changing.map(({ node, session }) => undoNode(run, node, session, credentials)),
+      changing.map(({ node, session }) => limit(undoNode, run, node, session, credentials)),
     );
-    return exitCodeOf(results, run.interrupt);
+    return exitCodeOf(results, run.interrupt) || unreached;
   } finally {
     for (const { session } of sessions) session.close();
   }
+}
+
+function notRun(undone: string): ProogError {
+  return new ProogError({
+    code: "command-line",
+    message: `"${undone}" is no run: runs are named like 20261122-231542-4f1a.`,
+    hint: `List those that can be undone: proog undo\nUndo one on some nodes: proog undo RUN ${undone}`,
+  });
 }
 
 async function openUndo(

@@ -1,6 +1,6 @@
 import { ProogError } from "../report/error.ts";
-import type { Environment, Fleet, NodeGroup } from "./fleet.ts";
 import { suggestName } from "../report/text/nearest.ts";
+import type { Environment, Fleet, NodeGroup } from "./fleet.ts";
 
 /** A node as the config declares it. */
 export interface DeclaredNode {

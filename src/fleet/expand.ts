@@ -49,13 +49,7 @@ export function examineNode(fleet: Fleet, node: Node, nodes: readonly Node[]): E
 function callRole(name: string, role: Role, context: RoleContext, mistakes: PlacedMistake[]): Resource[] {
   try {
     const items = flattenItems(role.resources(context));
-    for (const strange of new Set(items.filter((item) => !isResource(item)).map(describeStrange)))
-      mistakes.push({
-        code: "config-invalid",
-        message: `The role ${name} returned ${strange}, and no resource.`,
-        where: role.at,
-        hint: "A role returns what file(), apt() and the other kinds return, in arrays as deep as you like.",
-      });
+    for (const item of items) if (!isResource(item)) mistakes.push(strangeItem(name, role, item));
     return items.filter(isResource);
   } catch (error) {
     mistakes.push({
@@ -79,16 +73,31 @@ function isResource(item: unknown): item is Resource {
   );
 }
 
+function strangeItem(name: string, role: Role, item: unknown): PlacedMistake {
+  return {
+    code: "config-invalid",
+    message: `The role ${name} returned ${describeStrange(item)}, which is no resource.`,
+    where: role.at,
+    hint: cureStrange(item),
+  };
+}
+
+function cureStrange(item: unknown): string {
+  if (item instanceof Promise)
+    return "The function of a role is not async: wait at the top of the config for what it needs.";
+  if (typeof item === "function") return "Call the function, and return what it returns.";
+  if (typeof item === "object" && item !== null && "type" in item && item.type === "role")
+    return "To share resources between roles, write a function that returns them.";
+  return "A role returns what file(), apt() and the other kinds return, in arrays as deep as you like.";
+}
+
 function describeStrange(item: unknown): string {
   if (item instanceof Promise) {
     // Whatever becomes of it is of no interest any more.
     item.catch(() => {});
-    return "a promise (it must not be async)";
+    return "a promise";
   }
-  if (typeof item === "function") return "a function (call it)";
-  if (typeof item === "object" && item !== null && "type" in item && item.type === "role")
-    return "a role (to share resources, write a function that returns them)";
-  return show(item);
+  return typeof item === "function" ? "a function" : show(item);
 }
 
 /** Calls the functions among a declaration's fields with the node, and tells the declaration's mistakes. */
@@ -120,5 +129,5 @@ function fillIn(resource: Resource & Mistaken, node: Node, mistakes: PlacedMista
 
 function requireText(value: unknown): string {
   if (typeof value === "string") return value;
-  throw new Error(`it returned ${describeStrange(value)}, and no string`);
+  throw new Error(`it returned ${describeStrange(value)}, and must return a string`);
 }

@@ -44,7 +44,9 @@ function isModule(url: string, config: string): boolean {
 export function explainImport(error: unknown): Partial<ErrorDetails> {
   if (!(error instanceof Error)) return {};
   if ("code" in error && error.code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
-    return { hint: "Types are stripped, nothing is compiled: write what is plain JavaScript without its types." };
+    return {
+      hint: "Types are stripped, nothing is compiled: write what is plain JavaScript without its types.",
+    };
   return explainName(error) ?? explainPath(error) ?? {};
 }
 

@@ -94,6 +94,8 @@ function noFleet(file: string, exported: Exports): ProogError {
         ? `The config's default export is ${kind}, and must be what defineFleet() returns.`
         : "The config has no default export, and it must be a fleet.",
     where: file,
-    hint: named ? `Add the line: export default ${named};` : "End it with: export default defineFleet({ … });",
+    hint: named
+      ? `Add the line: export default ${named};`
+      : "End it with: export default defineFleet({ … });",
   });
 }

@@ -25,7 +25,7 @@ export function validateFleet(fleet: Fleet): void {
   if (mistakes.length === 0) return;
   throw mistakesError(
     mistakes.map((mistake) => ({
-      ...{ code: "config-invalid", where: fleet.at } as const,
+      ...({ code: "config-invalid", where: fleet.at } as const),
       ...(typeof mistake === "string" ? { message: mistake } : mistake),
     })),
   );
@@ -71,7 +71,9 @@ function checkEnvironments({ environments, defaultEnvironment, roles }: Fleet): 
   const unknown = defaultEnvironment !== undefined && !names.includes(defaultEnvironment);
   return [
     ...(unknown
-      ? [`defaultEnvironment is ${show(defaultEnvironment)}. ${suggestName(String(defaultEnvironment), names)}`]
+      ? [
+          `defaultEnvironment is ${show(defaultEnvironment)}. ${suggestName(String(defaultEnvironment), names)}`,
+        ]
       : []),
     ...Object.entries(environments).flatMap(([name, environment]) =>
       label.test(name)
@@ -141,4 +143,3 @@ function checkTwice(place: string, nodes: Unchecked): Found[] {
 function isRecord(value: unknown): value is Unchecked {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-

@@ -9,10 +9,14 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 export function checkOptions(options: unknown, names: Readonly<Record<string, true>>): Mistake[] {
   if (options === undefined) return [];
   if (typeof options !== "object" || options === null || Array.isArray(options))
-    return [`The options are ${show(options)}, and must be an object such as { ${Object.keys(names)[0]}: … }.`];
+    return [
+      `The options are ${show(options)}, and must be an object such as { ${Object.keys(names)[0]}: … }.`,
+    ];
   const unknown = Object.keys(options).filter((name) => !Object.hasOwn(names, name) && name !== "absent");
   const beside = "absent" in options && options.absent === true ? " beside absent" : "";
-  const mistakes = unknown.map((name) => `${name} is no option${beside}. ${suggestName(name, Object.keys(names))}`);
+  const mistakes = unknown.map(
+    (name) => `${name} is no option${beside}. ${suggestName(name, Object.keys(names))}`,
+  );
   if ("absent" in options && !isAbsent(options) && options.absent !== undefined && options.absent !== false)
     mistakes.push(`absent is ${show(options.absent)}, and must be true or left out.`);
   return mistakes;

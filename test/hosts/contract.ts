@@ -22,7 +22,7 @@ const foreignLocale = "cp -r /usr/lib/locale/C.utf8 /usr/lib/locale/de_DE.utf8";
  * an odd environment.
  */
 export function contract(kind: string, cases: readonly Case[]): void {
-  describe(kind, { concurrent: false }, () => {
+  describe(kind, { concurrent: true }, () => {
     const machines = useMachines([`${kind.toLowerCase()}-plain`, `${kind.toLowerCase()}-odd`]);
     describe.for(["plain", "odd"])("%s login", { concurrent: false }, (login) => {
       const machine = () => found(machines, `${kind.toLowerCase()}-${login}`);

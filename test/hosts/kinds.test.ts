@@ -6,7 +6,7 @@ import type { Case } from "./kinds/case.ts";
 
 const folder = join(import.meta.dirname, "kinds");
 
-describe.concurrent("the contract of", async () => {
+describe("the contract of", async () => {
   for (const file of globSync("*.cases.ts", { cwd: folder }).sort()) {
     const { cases }: { cases: Case[] } = await import(join(folder, file));
     contract(file.replace(".cases.ts", ""), cases);

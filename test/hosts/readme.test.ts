@@ -25,8 +25,7 @@ function shownCommands(): { command: string; output: string }[] {
 test("what the README shows is what happens", async () => {
   const folder = join(inject("runFolder"), "readme");
   mkdirSync(folder);
-  // The first line names the file.
-  writeFileSync(join(folder, "proog.config.ts"), block("ts").replace(/^.*\n/, ""));
+  writeFileSync(join(folder, "proog.config.ts"), block("ts"));
   const PATH = `${join(checkout, "bin")}:${process.env["PATH"]}`;
   const run = (command: string) =>
     runProgram("sh", ["-c", command], "", { cwd: folder, env: { ...process.env, PATH, NO_COLOR: "1" } });

@@ -1,11 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync, statSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { imageFolder, makeImage } from "../../src/providers/local/image.ts";
 import { local } from "../../src/providers/local/local.ts";
 import { findPlaces } from "../../src/providers/local/places.ts";
 import { readHost, requireHost } from "../../src/providers/local/requirements.ts";
+import { buildWhenStale } from "../built.ts";
 import { endRun } from "./leftovers.ts";
 import { checkout, deadRunFolders, runFolder } from "./run-folder.ts";
 
@@ -25,22 +27,26 @@ export default async function setup(project: TestProject): Promise<() => Promise
   mkdirSync(folder, { mode: 0o700 });
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", join(folder, "key")]);
   project.provide("runFolder", folder);
-  return () => endRun(folder);
+  return startReaper(folder);
 }
 
-function buildWhenStale(): void {
-  const built = join(checkout, "dist/index.js");
-  const sources = globSync("src/**/*", { cwd: checkout }).map(
-    (name) => statSync(join(checkout, name)).mtimeMs,
-  );
-  if (existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources)) return;
-  execFileSync(process.execPath, [join(checkout, "scripts/build.ts")], { stdio: "inherit" });
+/** It outlives a run that is killed. Gives what ends it, and with it the run. */
+function startReaper(folder: string): () => Promise<void> {
+  const reaper = spawn(process.execPath, [join(import.meta.dirname, "reaper.ts"), folder], {
+    detached: true,
+    stdio: ["pipe", "inherit", "inherit"],
+  });
+  return async () => {
+    reaper.stdin.end();
+    const [status] = await once(reaper, "close");
+    if (status !== 0) throw new Error(`The machines of ${folder} could not all be shot.`);
+  };
 }
 
 async function makeImageOnce(): Promise<void> {
   const places = findPlaces(process.env);
   const options = local();
-  requireHost(readHost(process.env["PATH"] ?? ""), options, {
+  requireHost(readHost(process.env.PATH ?? ""), options, {
     image: !existsSync(imageFolder(options, places)),
   });
   await makeImage(options, places, (text) => console.error(text), new AbortController().signal);

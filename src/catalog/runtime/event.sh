@@ -8,7 +8,8 @@ newline='
 # field VALUE: sets $field to VALUE where it is plain, else to "=" and its base64.
 field() {
   case $1 in
-  '' | *[!A-Za-z0-9_./:,@%+~^-]*) field="=$(printf %s "$1" | base64 -w 0)" ;;
+  '') field='=' ;;
+  *[!A-Za-z0-9_./:,@%+~^-]*) field="=$(printf %s "$1" | base64 -w 0)" ;;
   *) field=$1 ;;
   esac
 }

@@ -1,6 +1,13 @@
 import type { Command } from "commander";
 import { runLazily } from "../lazily.ts";
-import { addExamples, addNodesOptions, type NodesOptions } from "../options.ts";
+import {
+  addFailedOption,
+  addFleetOptions,
+  addHelpEnd,
+  addParallelOption,
+  addViewOptions,
+  type NodesOptions,
+} from "../options.ts";
 
 export interface ApplyOptions extends NodesOptions {
   readonly yes?: boolean;
@@ -13,15 +20,28 @@ export function addApply(program: Command): void {
     .description(
       "Shows the plan, asks, and makes exactly these changes. The run goes on on the machines when the connection or\n" +
         "this command ends. Ctrl-C once stops after the resource in progress, twice at once.\n" +
-        "Exit status: 0 done or nothing to change, 1 error, 3 some nodes failed, 4 locked by another run, 130 interrupted.",
+        "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )
-    .option("-y, --yes", "do not ask");
-  addExamples(addNodesOptions(command), [
-    ["proog apply", "all nodes of the environment"],
-    ["proog apply web-1", "one node first"],
-    ["proog apply --yes --json", "for programs"],
-    ["proog apply --failed", "again, where the last run failed"],
-  ]).action((selectors: string[], options: ApplyOptions) =>
+    .option("-y, --yes", "do not ask; without a terminal it is needed");
+  addFleetOptions(command);
+  addViewOptions(command);
+  addParallelOption(command);
+  addFailedOption(command);
+  addHelpEnd(command, {
+    examples: [
+      ["proog apply", "all nodes of the environment"],
+      ["proog apply web-1", "one node first"],
+      ["proog apply --yes --json", "for programs"],
+      ["proog apply --failed", "again, where the last apply failed"],
+    ],
+    exit: [
+      [0, "done, or nothing to change"],
+      [1, "error; nothing was changed"],
+      [3, "some nodes failed"],
+      [4, "locked by another run"],
+      [130, "interrupted"],
+    ],
+  }).action((selectors: string[], options: ApplyOptions) =>
     runLazily("apply", options, async (run) => (await import("../apply.ts")).apply(run, selectors, options)),
   );
 }

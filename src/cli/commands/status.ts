@@ -1,18 +1,36 @@
 import type { Command } from "commander";
 import { runLazily } from "../lazily.ts";
-import { addExamples, addNodesOptions, type NodesOptions } from "../options.ts";
+import {
+  addFailedOption,
+  addFleetOptions,
+  addHelpEnd,
+  addParallelOption,
+  type NodesOptions,
+} from "../options.ts";
 
 export function addStatus(program: Command): void {
   const command = program
     .command("status [selector...]")
     .summary("show which stuff is on which machine, and how it is")
     .description(
-      "Shows the machines: roles, versions, services, load, disk, and when they were last applied by whom.",
+      "Shows the machines: roles, versions, services, load, disk, and when they were last applied by whom.\n" +
+        "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     );
-  addExamples(addNodesOptions(command), [
-    ["proog status", "all nodes of the environment"],
-    ["proog status web-1", "one of them"],
-  ]).action((selectors: string[], options: NodesOptions) =>
+  addFleetOptions(command);
+  addParallelOption(command);
+  addFailedOption(command);
+  addHelpEnd(command, {
+    examples: [
+      ["proog status", "all nodes of the environment"],
+      ["proog status web-1", "one of them"],
+    ],
+    exit: [
+      [0, "all machines that run have answered"],
+      [1, "error"],
+      [3, "some could not be reached"],
+      [130, "interrupted"],
+    ],
+  }).action((selectors: string[], options: NodesOptions) =>
     runLazily("status", options, async (run) =>
       (await import("../status.ts")).status(run, selectors, options),
     ),

@@ -25,7 +25,7 @@ export function renderError(error: unknown, options: RenderErrorOptions = {}): s
 export function renderErrorReport(heading: string, error: ErrorReport, view: View): string[] {
   const { message, where, detail, hint, mistakes = [] } = error;
   const several = mistakes.length > 1;
-  const place = showPlaces(where, several ? undefined : mistakes[0]?.first, view);
+  const place = several ? "" : showPlaces(where, mistakes[0]?.first, view);
   const hints = several ? [...new Set(mistakes.map((mistake) => mistake.hint))] : [hint];
   const sentence = splitLines(place ? `${message.replace(/\.$/, "")} (${place})` : message);
   const [first = "", ...rest] = sentence.flatMap((line) => wrapProse(line, view.width - heading.length - 2));

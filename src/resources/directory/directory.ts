@@ -1,7 +1,14 @@
 import type { CompileContext } from "../../catalog/context.ts";
 import { declare } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
-import { type AccessOptions, accessNames, accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
+import {
+  type AccessOptions,
+  accessNames,
+  accessOf,
+  pathShell,
+  surveyAbsent,
+  surveyAccess,
+} from "../path/path.ts";
 import { checkAccount, checkMode, checkOptions, checkPath, isAbsent, type OptionNames } from "../rules.ts";
 
 /** Options of a directory that must be there. */

@@ -3,7 +3,14 @@ import type { CompileContext } from "../../catalog/context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Blob, CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
 import type { Node } from "../node.ts";
-import { type AccessOptions, accessNames, accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
+import {
+  type AccessOptions,
+  accessNames,
+  accessOf,
+  pathShell,
+  surveyAbsent,
+  surveyAccess,
+} from "../path/path.ts";
 import {
   checkAccount,
   checkMode,

@@ -94,9 +94,10 @@ keep() {
   printf %s "$1" >"$backup/path"
 }
 
+# In folders of six digits, so that they sort.
 new_backup() {
-  kept=$((${kept:-0} + 1))
-  backup=$home/backups/$run_id/$(printf %06d "$kept")
+  kept=$((${kept:-1000000} + 1))
+  backup=$home/backups/$run_id/${kept#1}
   mkdir -p "$backup"
 }
 

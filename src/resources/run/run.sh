@@ -40,10 +40,11 @@ run_read() {
 run_guard_holds() {
   [ -z "$verdict" ] && [ -d "$run_folder" ] || return
   shift 2
-  run_shell 60 "$run_unless" "$@" >/dev/null 2>&1 </dev/null
+  if [ "$run_limit" -gt 60 ]; then guard_limit=60; else guard_limit=$run_limit; fi
+  run_shell "$guard_limit" "$run_unless" "$@" >/dev/null 2>&1 </dev/null
   case $? in
   0) return ;;
-  124 | 137) blocked "Its guard took more than 60 s: $run_unless" 'Give it one that only looks.' ;;
+  124 | 137) blocked "Its guard took more than $guard_limit s: $run_unless" 'Give it one that only looks.' ;;
   esac
   return 1
 }

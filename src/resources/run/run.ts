@@ -31,7 +31,7 @@ export interface RunOptions extends CommonOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What it is called in plans; two equal commands on a node need two names. Default: the command. */
   readonly name?: string;
-  /** Seconds after which it is ended, and has failed. Default: 3600. A guard has 60. */
+  /** Seconds after which it is ended, and has failed. Default: 3600. A guard has at most 60. */
   readonly timeLimit?: number;
 }
 

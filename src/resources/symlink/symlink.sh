@@ -33,6 +33,5 @@ symlink_change() {
   fi
   # A link cannot be changed in place: a new one is renamed over it.
   temporary_beside "$1"
-  rm -f -- "$temporary"
-  ln -s -- "$3" "$temporary" && put_in_place "$1"
+  ln -s -f --no-target-directory -- "$3" "$temporary" && put_in_place "$1"
 }

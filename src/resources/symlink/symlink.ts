@@ -35,7 +35,9 @@ export function symlink(
   return declare<SymlinkResource>({ type: "symlink", name: path, to }, options, [
     checkPath("path", path),
     ...checkOptions(options, { to: true, optional: true }),
-    sound ? undefined : `to is ${show(to)}, and must be what the link points to, such as "/srv/app/releases/42".`,
+    sound
+      ? undefined
+      : `to is ${show(to)}, and must be what the link points to, such as "/srv/app/releases/42".`,
   ]);
 }
 

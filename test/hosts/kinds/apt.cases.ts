@@ -1,223 +1,248 @@
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { file } from "../../../src/resources/file/file.ts";
 import type { Case } from "./case.ts";
-import { cleanArchive, makeArchive } from "./local-archive.ts";
+import { archiveSource, makeArchive, type TestPackage } from "./local-archive.ts";
 
-const clean = "apt-get -y purge tree jq nano >/dev/null; apt-get -y autoremove --purge >/dev/null";
-const install = (...names: string[]) =>
-  `DEBIAN_FRONTEND=noninteractive apt-get -y install ${names.join(" ")} >/dev/null`;
+const packages: readonly TestPackage[] = [
+  { name: "t-one" },
+  { name: "t-two" },
+  { name: "t-friend" },
+  { name: "t-lonely", fields: "Recommends: t-friend" },
+  { name: "t-user", fields: "Depends: t-two" },
+  { name: "t-other", fields: "Conflicts: t-one" },
+  { name: "t-real", fields: "Provides: t-virtual" },
+  { name: "t-bad", postinst: "echo no luck today >&2; exit 3" },
+  {
+    name: "t-nosy",
+    postinst:
+      "cat >/run/nosy; ls /proc/$$/fd >>/run/nosy; echo $DEBIAN_FRONTEND $NEEDRESTART_SUSPEND >>/run/nosy",
+  },
+];
+
+const archive = makeArchive(...packages);
+const update = "apt-get update >/dev/null";
+const known = `${archive}\n${update}`;
+const install = (...names: string[]) => `apt-get -y install ${names.join(" ")} >/dev/null`;
 const installed = (...names: string[]) =>
-  `for name in ${names.join(" ")}; do [ "$(dpkg-query -W -f '\${db:Status-Abbrev}' "$name")" = 'ii ' ] || exit 1; done`;
+  `for name in ${names.join(" ")}; do [ "$(dpkg-query -W -f '\${db:Status-Abbrev}' $name)" = 'ii ' ] || exit 1; done`;
 const gone = (...names: string[]) =>
-  `for name in ${names.join(" ")}; do ! dpkg-query -W -f '\${db:Status-Abbrev}' "$name" | grep -v '^un'; done`;
-const lastLog = "$(ls -t /var/lib/proog/runs/*/log | head -n 1)";
+  `for name in ${names.join(" ")}; do ! dpkg-query -W -f '\${db:Status-Abbrev}' $name 2>/dev/null | grep -v '^un' || exit 1; done`;
+const clean = `
+for name in ${packages.map(({ name }) => name).join(" ")}; do
+  rm -f /var/lib/dpkg/info/$name.postinst
+  dpkg --purge --force-all $name 2>/dev/null
+done
+rm -f ${archiveSource.path}; true`;
+const said = (text: string) => `grep -q '${text}' "$(ls -t /var/lib/proog/runs/*/log | head -n 1)"`;
 
 /** Holds a lock as apt does, fcntl(2), for some seconds. */
 const hold = (path: string, seconds: number) => `
-setsid perl -e 'open(my $lock, ">>", "${path}"); fcntl($lock, 6, pack("ssx4qqix4", 1, 0, 0, 0, 0)) or die; print "held\\n";
-  close(STDOUT); sleep ${seconds}' >/run/held 2>&1 </dev/null &
-until grep -q held /run/held; do sleep 0.1; done`;
+rm -f /run/held
+setsid perl -e 'open(my $lock, ">>", "${path}") or die; fcntl($lock, 6, pack("ssx4qqix4", 1, 0, 0, 0, 0)) or die;
+  open(my $held, ">", "/run/held") or die; close($held); sleep(${seconds})' >/dev/null 2>&1 </dev/null &
+until [ -e /run/held ]; do sleep 0.1; done`;
 
 export const cases: Case[] = [
   {
-    name: "several packages at once",
-    resources: () => [apt("tree", "jq")],
-    proof: `${installed("tree", "jq")}; apt-mark showmanual | grep -qx jq`,
+    name: "a package of Debian, while the package lists are missing",
+    start: "rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin",
+    resources: () => [apt("tree")],
+    proof: `${installed("tree")}; tree --version`,
+    clean: "dpkg --purge tree",
+  },
+  {
+    name: "several at once, of an archive that was never read",
+    start: archive,
+    resources: () => [apt("t-one", "t-two")],
+    proof: `${installed("t-one", "t-two")}; apt-mark showmanual | grep -qx t-two`,
     clean,
   },
   {
     name: "consecutive ones are one call of apt-get",
-    start: ": >/var/log/apt/history.log",
-    resources: () => [apt("tree"), apt("jq", "nano")],
-    proof: `${installed("tree", "jq", "nano")}; [ "$(grep -c ^Commandline: /var/log/apt/history.log)" = 1 ]`,
+    start: `${known}\n: >/var/log/apt/history.log`,
+    resources: () => [apt("t-one"), apt("t-two", "t-friend")],
+    proof: `${installed("t-one", "t-two", "t-friend")}; [ "$(grep -c ^Install: /var/log/apt/history.log)" = 1 ]`,
     clean,
   },
   {
-    name: "those that are to be removed and installed go together",
-    start: `${install("nano", "jq")}; : >/var/log/apt/history.log`,
-    resources: () => [apt("nano", { absent: true }), apt("tree"), apt("jq", { absent: true, purge: true })],
-    proof: `${installed("tree")}; ${gone("nano", "jq")}; [ "$(grep -c ^Install: /var/log/apt/history.log)" = 1 ]`,
+    name: "those that go and those that come, together",
+    start: `${known}\n${install("t-one", "t-user")}\n: >/var/log/apt/history.log`,
+    resources: () => [
+      apt("t-one", { absent: true }),
+      apt("t-other"),
+      apt("t-user", { absent: true, purge: true }),
+    ],
+    proof: `${installed("t-other")}; ${gone("t-user")}; [ -e /etc/t-one ] && [ ! -e /etc/t-user ] &&
+      [ "$(grep -c ^Install: /var/log/apt/history.log)" = 1 ]`,
+    clean,
+  },
+  {
+    name: "with what it recommends",
+    start: known,
+    resources: () => [apt("t-lonely", { recommends: true })],
+    proof: installed("t-lonely", "t-friend"),
     clean,
   },
   {
     name: "without what it recommends",
-    start: makeArchive([{ name: "test-friend" }, { name: "test-lonely", fields: "Recommends: test-friend" }]),
-    resources: () => [apt("test-lonely", { recommends: false })],
-    proof: `${installed("test-lonely")}; ${gone("test-friend")}`,
-    clean: cleanArchive("test-friend", "test-lonely"),
+    start: known,
+    resources: () => [apt("t-lonely", { recommends: false })],
+    proof: `${installed("t-lonely")}; ${gone("t-friend")}`,
+    clean,
   },
   {
-    name: "what is there already is not upgraded",
-    start: `${makeArchive([{ name: "test-old" }])}
-apt-get update >/dev/null; ${install("test-old")}
-${makeArchive([{ name: "test-old", version: "2.0" }, { name: "test-new" }])}; apt-get update >/dev/null`,
-    resources: () => [apt("test-old", "test-new")],
-    proof: `${installed("test-new")}; dpkg-query -W test-old | grep -q '1\\.0$'`,
-    clean: cleanArchive("test-old", "test-new"),
+    name: "one that is there already is not upgraded",
+    start: `${known}\n${install("t-one")}\n${makeArchive({ name: "t-one", version: "2.0" }, { name: "t-two" })}\n${update}`,
+    resources: () => [apt("t-one", "t-two")],
+    proof: `${installed("t-two")}; dpkg-query -W t-one | grep -q '1\\.0$'`,
+    clean,
   },
   {
-    name: "a package that another one brought is kept from autoremove",
-    start: `${install("tree")}; apt-mark auto tree`,
-    resources: () => [apt("tree")],
-    proof: "! apt-mark showauto | grep -qx tree",
+    name: "one that came with another is kept from autoremove",
+    start: `${known}\n${install("t-user")}`,
+    resources: () => [apt("t-two")],
+    proof: "! apt-mark showauto | grep -qx t-two",
     clean,
   },
   {
     name: "a name with signs",
-    resources: () => [apt("libstdc++6")],
-    proof: installed("libstdc++6"),
     start: "apt-mark auto libstdc++6",
-    clean: "apt-mark manual libstdc++6",
+    resources: () => [apt("libstdc++6")],
+    proof: "! apt-mark showauto | grep -q libstdc",
   },
   {
     name: "absent, its configuration stays",
-    start: `${makeArchive([{ name: "test-conf" }])}
-mkdir -p build/DEBIAN build/etc; echo a >build/etc/test-conf; echo /etc/test-conf >build/DEBIAN/conffiles
-printf 'Package: test-conf\\nVersion: 1.0\\nArchitecture: all\\nMaintainer: n <n@e.org>\\nDescription: t\\n' >build/DEBIAN/control
-dpkg-deb --root-owner-group --build build conf.deb >/dev/null; dpkg -i conf.deb >/dev/null`,
-    resources: () => [apt("test-conf", { absent: true })],
-    proof: `[ -e /etc/test-conf ] && dpkg-query -W -f '\${db:Status-Status}' test-conf | grep -qx config-files`,
+    start: `${known}\n${install("t-one")}`,
+    resources: () => [apt("t-one", { absent: true })],
+    proof: "[ -e /etc/t-one ] && dpkg-query -W -f '${db:Status-Status}' t-one | grep -qx config-files",
   },
   {
     name: "purged, where only the configuration was left",
-    resources: () => [apt("test-conf", { absent: true, purge: true })],
-    proof: `[ ! -e /etc/test-conf ]; ${gone("test-conf")}`,
-    clean: cleanArchive("test-conf"),
+    resources: () => [apt("t-one", { absent: true, purge: true })],
+    proof: `[ ! -e /etc/t-one ]; ${gone("t-one")}`,
+    clean,
   },
   {
     name: "absent, and was never there",
-    resources: () => [apt("tree", "no-such-package", { absent: true, purge: true })],
+    resources: () => [apt("t-one", "no-such-package", { absent: true, purge: true })],
     expect: "in-order",
-    proof: gone("tree", "no-such-package"),
+    proof: gone("t-one", "no-such-package"),
   },
   {
     name: "absent, and another one needs it",
-    start: `${makeArchive([{ name: "test-base" }, { name: "test-user", fields: "Depends: test-base" }])}
-apt-get update >/dev/null; ${install("test-user")}`,
-    resources: () => [apt("test-base", { absent: true })],
-    proof: gone("test-base", "test-user"),
-    clean: cleanArchive("test-user", "test-base"),
+    start: `${known}\n${install("t-user")}`,
+    resources: () => [apt("t-two", { absent: true, purge: true })],
+    proof: `${gone("t-two")}; ! dpkg -s t-user | grep -q '^Status: install'`,
+    clean,
   },
   {
-    name: "one that conflicts with another is not put in its place by itself",
-    start: `${makeArchive([{ name: "test-one" }, { name: "test-other", fields: "Conflicts: test-one" }])}
-apt-get update >/dev/null; ${install("test-one")}`,
-    resources: () => [apt("test-other")],
-    expect: { failed: 'declare apt("test-one", { absent: true })' },
-    proof: installed("test-one"),
+    name: "installed again, where only the configuration was left",
+    start: `${known}\n${install("t-one")}\napt-get -y remove t-one >/dev/null`,
+    resources: () => [apt("t-one")],
+    proof: installed("t-one"),
+    clean,
   },
   {
-    name: "and takes its place when that is declared",
-    resources: () => [apt("test-one", { absent: true }), apt("test-other")],
-    proof: `${installed("test-other")}; ${gone("test-one")}`,
-    clean: cleanArchive("test-one", "test-other"),
+    name: "one that conflicts with another does not take its place by itself",
+    start: `${known}\n${install("t-one")}`,
+    resources: () => [apt("t-other")],
+    expect: { failed: 'declare apt("t-one", { absent: true })' },
+    proof: installed("t-one"),
+  },
+  {
+    name: "and takes it when that is declared",
+    resources: () => [apt("t-one", { absent: true }), apt("t-other")],
+    proof: installed("t-other"),
+    clean,
   },
   {
     name: "a name that apt does not know",
-    resources: () => [apt("ngnix")],
-    expect: { blocked: 'apt knows no package "ngnix"; there is nginx.' },
-    proof: gone("ngnix"),
+    start: known,
+    resources: () => [apt("t-noe")],
+    expect: { blocked: 'apt knows no package "t-noe"; there is t-one.' },
+    proof: gone("t-noe"),
+    clean,
   },
   {
-    name: "a name that would be a pattern of apt-get",
-    start: "rm -rf /var/lib/apt/lists/*",
-    resources: () => [apt("tree"), apt("libc.6", "tree+")],
-    expect: { failed: 'apt knows no package "libc.6"' },
-    proof: installed("tree"),
+    name: "names that apt-get would understand in another way",
+    start: `${archive}\nrm -rf /var/lib/apt/lists/*`,
+    resources: () => [apt("t-one"), apt("t.tw", "t-two+")],
+    expect: { failed: 'apt knows no package "t.tw"' },
+    proof: `${installed("t-one")}; ${gone("t-two")}`,
     clean,
   },
   {
     name: "a virtual package",
-    start: makeArchive([{ name: "test-real", fields: "Provides: test-virtual" }]),
-    resources: () => [file("/etc/test-earlier", { content: "" }), apt("test-virtual")],
-    expect: { failed: "provided by test-real" },
-    proof: gone("test-real"),
-    clean: `${cleanArchive("test-real")}; rm -f /etc/test-earlier`,
-  },
-  {
-    name: "the package lists are missing",
-    start: "rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin",
-    resources: () => [apt("tree")],
-    proof: installed("tree"),
+    start: known,
+    resources: () => [apt("t-virtual")],
+    expect: { blocked: "provided by t-real" },
+    proof: gone("t-real"),
     clean,
   },
   {
     name: "a source that the same apply brings",
-    start: `${makeArchive([{ name: "test-sourced" }])}; rm /etc/apt/sources.list.d/test-archive.list`,
-    resources: () => [
-      file("/etc/apt/sources.list.d/test-archive.list", {
-        content: "deb [trusted=yes] file:/srv/test-archive ./\n",
-      }),
-      apt("test-sourced"),
-    ],
-    proof: installed("test-sourced"),
-    clean: cleanArchive("test-sourced"),
-  },
-  {
-    name: "the mirror no longer has the version of the lists",
-    start: `${makeArchive([{ name: "test-moved" }])}; apt-get update >/dev/null
-touch -d '1 hour ago' /etc/apt/sources.list.d /etc/apt/sources.list.d/*
-cp -p /etc/apt/sources.list.d/test-archive.list /run/list
-${makeArchive([{ name: "test-moved", version: "2.0" }])}
-cp -p /run/list /etc/apt/sources.list.d/test-archive.list; touch -d '1 hour ago' /etc/apt/sources.list.d`,
-    resources: () => [apt("test-moved")],
-    proof: `${installed("test-moved")}; grep -q 'could be fetched' ${lastLog}`,
-    clean: cleanArchive("test-moved"),
-  },
-  {
-    name: "the lock of dpkg is held by another",
-    start: hold("/var/lib/dpkg/lock-frontend", 4),
-    resources: () => [apt("tree")],
-    proof: `${installed("tree")}; grep -q 'Waiting for perl ([0-9]*), which holds /var/lib/dpkg/lock-frontend' ${lastLog}`,
+    start: `${archive}\nrm ${archiveSource.path}\n${update}`,
+    resources: () => [file(archiveSource.path, { content: archiveSource.content }), apt("t-one")],
+    proof: installed("t-one"),
     clean,
   },
   {
-    name: "the lock of the lists is held by another",
-    start: `rm -rf /var/lib/apt/lists/*; ${hold("/var/lib/apt/lists/lock", 4)}`,
-    resources: () => [apt("tree")],
-    proof: `${installed("tree")}; grep -q 'which holds /var/lib/apt/lists/lock' ${lastLog}`,
+    name: "the archive no longer has the version of the lists",
+    start: `${known}\nrm /srv/archive/t-one_*\n${makeArchive({ name: "t-one", version: "2.0" })}
+touch -d '1 hour ago' /etc/apt/sources.list.d /etc/apt/sources.list.d/*`,
+    resources: () => [apt("t-one")],
+    proof: `${installed("t-one")}; ${said("could be fetched")}`,
+    clean,
+  },
+  {
+    name: "dpkg is in use",
+    start: `${known}\n${hold("/var/lib/dpkg/lock-frontend", 4)}`,
+    resources: () => [apt("t-one")],
+    proof: `${installed("t-one")}; ${said("Waiting for perl ([0-9]*), which holds /var/lib/dpkg/lock-frontend")}`,
+    clean,
+  },
+  {
+    name: "the package lists are being read",
+    start: `${archive}\n${hold("/var/lib/apt/lists/lock", 4)}`,
+    resources: () => [apt("t-one")],
+    proof: `${installed("t-one")}; ${said("Waiting for perl ([0-9]*), which holds /var/lib/apt/lists/lock")}`,
     clean,
   },
   {
     name: "dpkg was interrupted",
-    start: "dpkg-query -s dpkg >/var/lib/dpkg/updates/0000",
-    resources: () => [apt("tree")],
-    proof: `${installed("tree")}; [ -z "$(ls /var/lib/dpkg/updates)" ]; grep -q 'dpkg was interrupted' ${lastLog}`,
+    start: `${known}\ndpkg-query -s dpkg >/var/lib/dpkg/updates/0000`,
+    resources: () => [apt("t-one")],
+    proof: `${installed("t-one")}; [ -z "$(ls /var/lib/dpkg/updates)" ] && ${said("dpkg was interrupted")}`,
     clean,
   },
   {
-    name: "a package that is only unpacked",
-    start: "cd /run && apt-get download tree >/dev/null 2>&1 && dpkg --unpack tree_*.deb >/dev/null",
-    resources: () => [apt("tree")],
-    proof: installed("tree"),
+    name: "one that is only unpacked",
+    start: `${known}\ndpkg --unpack t-one_1.0_all.deb >/dev/null`,
+    resources: () => [apt("t-one")],
+    proof: installed("t-one"),
     clean,
   },
   {
     name: "a maintainer script that fails",
-    start: makeArchive([{ name: "test-bad", postinst: "echo no luck today >&2; exit 3" }]),
-    resources: () => [apt("test-bad")],
+    start: known,
+    resources: () => [apt("t-bad")],
     expect: { failed: "no luck today" },
-    proof: "dpkg-query -W -f '${db:Status-Status}' test-bad | grep -qx half-configured",
-    clean: cleanArchive("test-bad"),
+    proof: "dpkg-query -W -f '${db:Status-Status}' t-bad | grep -qx half-configured",
+    clean,
   },
   {
-    name: "a maintainer script gets no input, no question and none of our files",
-    start: makeArchive([
-      {
-        name: "test-nosy",
-        postinst: "cat >/run/nosy; ls /proc/self/fd >>/run/nosy; echo $DEBIAN_FRONTEND >>/run/nosy",
-      },
-    ]),
-    resources: () => [apt("test-nosy")],
-    proof: `${installed("test-nosy")}; ! grep -qx 9 /run/nosy; grep -qx noninteractive /run/nosy`,
-    clean: cleanArchive("test-nosy"),
+    name: "a maintainer script that reads its input, asks, and looks for open files",
+    start: known,
+    resources: () => [apt("t-nosy")],
+    proof: `${installed("t-nosy")}; ! grep -qx 9 /run/nosy && grep -qx 'noninteractive 1' /run/nosy`,
+    clean,
   },
   {
-    name: "one that fails alone leaves the rest its way",
-    start: makeArchive([{ name: "test-bad", postinst: "exit 3" }]),
-    resources: () => [apt("test-bad", { optional: true }), apt("tree")],
-    expect: { failed: "test-bad" },
-    proof: installed("tree"),
-    clean: `${cleanArchive("test-bad")}; ${clean}`,
+    name: "one that may fail leaves the others of its kind their way",
+    start: known,
+    resources: () => [apt("t-one"), apt("t-bad", { optional: true }), apt("t-two")],
+    expect: { failed: "no luck today" },
+    proof: installed("t-one", "t-two"),
+    clean,
   },
 ];

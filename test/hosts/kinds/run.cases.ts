@@ -61,9 +61,9 @@ export const cases: Case[] = [
   },
   {
     name: "a guard that hangs",
-    resources: () => [run("touch /srv/made", { unless: "sleep 100; false" })],
+    resources: () => [run("touch /srv/made", { unless: "sleep 100; false", timeLimit: 1 })],
     proof: "test ! -e /srv/made",
-    expect: { blocked: "Its guard took more than 60 s: sleep 100; false" },
+    expect: { blocked: "Its guard took more than 1 s: sleep 100; false" },
     clean,
   },
   {
@@ -172,19 +172,12 @@ export const cases: Case[] = [
   },
   {
     name: "hostile values of variables",
-    resources: () =>
-      [
-        run(values.map(([name]) => `printf '%s\\0' "$${name}"`).join("\n"), {
-          name: "print the values",
-          environment: Object.fromEntries(values),
-          unless: "false",
-          optional: true,
-        }),
-        run(`{ ${values.map(([name]) => `printf '%s\\0' "$${name}"`).join("; ")}; } >/srv/out`, {
-          environment: Object.fromEntries(values),
-          creates: "/srv/out",
-        }),
-      ].slice(1),
+    resources: () => [
+      run(`{ ${values.map(([name]) => `printf '%s\\0' "$${name}"`).join("; ")}; } >/srv/out`, {
+        environment: Object.fromEntries(values),
+        creates: "/srv/out",
+      }),
+    ],
     proof: `${prints("cat /srv/out", values.map(([, value]) => `${value}\0`).join(""))} && test ! -e /srv/pwned`,
     clean,
   },

@@ -327,13 +327,13 @@ export const cases: Case[] = [
   {
     name: "a new shell while it runs something",
     start: "useradd ada && systemd-run --quiet --unit=busy --uid=ada sleep 600",
-    resources: () => [user("ada", { shell: "/bin/sh" })],
-    proof: `${field(7, "/bin/sh")} && systemctl is-active busy.service`,
+    resources: () => [user("ada", { shell: "/bin/bash" })],
+    proof: `${field(7, "/bin/bash")} && systemctl is-active busy.service`,
     clean,
   },
   {
     name: "a lock of passwd(5) that a killed run left",
-    start: "echo 999999 >/etc/passwd.lock; echo 999999 >/etc/shadow.lock",
+    start: "printf 999999 >/etc/passwd.lock; printf 999999 >/etc/shadow.lock",
     resources: () => [user("ada")],
     proof: `${field(6, "/home/ada")} && test ! -e /etc/passwd.lock`,
     clean,

@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import { type Ended, runProgram } from "../program.ts";
+
+export const checkout = join(import.meta.dirname, "../..");
+const program = join(checkout, "bin/proog.js");
+
+/** A folder with a fleet, in which the real program is run; it is removed after the test. */
+export interface FleetFolder {
+  readonly path: string;
+  /** Runs proog there, without a terminal, and without seeing machines of this host. */
+  proog(...args: string[]): Promise<Ended>;
+  /** What it prints when it refuses: on stderr alone, with status 1. */
+  refusal(...args: string[]): Promise<string>;
+  /** The events that it prints with `--json`: nothing else is on stdout. */
+  events(...args: string[]): Promise<Record<string, unknown>[]>;
+  write(name: string, text: string): void;
+}
+
+/** Makes a folder with these files; a text alone is the `proog.config.ts`. */
+export function fleetFolder(files: string | Readonly<Record<string, string>> = {}): FleetFolder {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), "proog-cli-")));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  const write = (name: string, text: string) => {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), text);
+  };
+  const given = typeof files === "string" ? { "proog.config.ts": files } : files;
+  for (const [name, text] of Object.entries(given)) write(name, text);
+  const proog = (...args: string[]) =>
+    runProgram(process.execPath, [program, ...args], "", { cwd: path, env: environment(path) });
+  return {
+    ...{ path, write, proog },
+    refusal: async (...args) => {
+      const { stdout, stderr, status } = await proog(...args);
+      expect({ stdout, status }, stderr).toEqual({ stdout: "", status: 1 });
+      return stderr;
+    },
+    events: async (...args) => parseEvents((await proog(...args)).stdout),
+  };
+}
+
+/** Nothing of the user's own, and a place of its own for machines. */
+function environment(folder: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env["PATH"],
+    HOME: folder,
+    XDG_CACHE_HOME: join(tmpdir(), "proog-cli-cache"),
+    PROOG_MACHINES: join(folder, ".machines"),
+    PROOG_CACHE: join(folder, ".cache"),
+  };
+}
+
+/** Each line of the stream is one event of this version. */
+export function parseEvents(stdout: string): Record<string, unknown>[] {
+  expect(stdout.endsWith("\n")).toBe(true);
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const event: Record<string, unknown> = JSON.parse(line);
+      expect(event).toMatchObject({ version: 1, at: expect.any(String), type: expect.any(String) });
+      return event;
+    });
+}
+
+const imports = 'import { defineFleet, directory, file, local, role, service, symlink } from "proog";\n';
+
+/** A config whose role `web` returns these items, which begin at line 3. */
+export function configWith(items: string, nodes = "web: 2"): string {
+  return `${imports}const web = role("web", ({ node }) => [
+${items}
+]);
+export default defineFleet({
+  name: "example",
+  roles: { web },
+  environments: { devel: { provider: local(), nodes: { ${nodes} } } },
+});
+`;
+}
+
+/** A config whose fleet is this text; what follows the import of everything begins at line 2. */
+export function config(text: string): string {
+  return imports + text;
+}

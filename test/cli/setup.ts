@@ -1,0 +1,5 @@
+import { buildWhenStale } from "../built.ts";
+
+export default function setup(): void {
+  buildWhenStale();
+}
