@@ -16,6 +16,8 @@ const scripts = ["bin/demo", "bin/test", ".ci/run", "scripts/setup.sh"];
 const checks: [string, string, string[]][] = [
   ["lint and format", "biome", ["check", "--error-on-warnings"]],
   ["types", "tsc", ["--noEmit", "-p", "."]],
+  // Apart, since what a config declares as its Variables holds for all that is compiled with it.
+  ["types of the example", "tsc", ["--noEmit", "-p", "examples/creativecommons"]],
   ["dead code", "knip", ["--no-progress"]],
   ["shell of the catalog", "shellcheck", ["--shell=dash", catalog]],
   ["other shell", "shellcheck", ["--shell=dash", "--external-sources", ...standalone, ...scripts]],

@@ -83,17 +83,25 @@ function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[]
   for (const { resource, compiled } of numbered) {
     for (const claim of compiled.claims) {
       const owner = owners.get(claim);
-      if (!owner) owners.set(claim, resource);
-      else
-        twice.push({
-          code: "duplicate-resource",
-          message: `The ${claim} is declared twice.`,
-          ...{ first: owner.at, where: resource.at, nodes: [node] },
-          hint: "Keep one of them; a function that both roles call can return it once.",
-        });
+      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      else owners.set(claim, resource);
     }
   }
   return twice;
+}
+
+function sayTwice(claim: string, owner: Resource, resource: Resource): PlacedMistake {
+  const code = "duplicate-resource";
+  if (owner.at === resource.at) {
+    return {
+      ...{ code, where: resource.at, message: `The ${claim} is declared twice, by the same line.` },
+      hint: "What several calls of a function share is declared once, outside of it.",
+    };
+  }
+  return {
+    ...{ code, where: resource.at, first: owner.at, message: `The ${claim} is declared twice.` },
+    hint: "Keep one of them.",
+  };
 }
 
 function findUnknownTriggers(
@@ -183,7 +191,11 @@ function writeSurveys(numbered: readonly Numbered[]): string[] {
       else surveys.set(survey, [`${number}\t${line}`]);
     }
   }
-  return [...surveys].flatMap(([name, lines]) => [`survey ${name} <<END`, ...lines, "END"]);
+  return [...surveys].flatMap(([name, lines]) => {
+    // A shell copies a quoted text as it is, and reads any other one character by character.
+    const end = lines.some((line) => line.includes("$")) ? "END" : "'END'";
+    return [`survey ${name} <<${end}`, ...lines, "END"];
+  });
 }
 
 /** Shell variables that hold the numbers of users and groups on the target, since stat(1) is slow to tell names. */

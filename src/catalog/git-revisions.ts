@@ -2,30 +2,28 @@ import { ProogError } from "../report/error.ts";
 import { suggestName } from "../report/text/nearest.ts";
 import { lastLines, runGit } from "./git-command.ts";
 
-/** Seconds for which a repository's server is waited for. */
-const answerLimit = 30;
-
 /**
  * Asks git repositories which commit a branch or tag stands for, each once, so that every node gets the same. A whole
  * commit name stands for itself.
- * @throws ProogError `git-failed` for a repository that cannot be reached within 30 s, and for a ref that is not there.
+ * @param limit Seconds for which a repository's server is waited for.
+ * @throws ProogError `git-failed` for a repository that cannot be reached in that time, and for a ref that is not there.
  */
-export function gitRevisions(): (url: string, ref: string) => Promise<string> {
+export function gitRevisions(limit = 30): (url: string, ref: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   return (url, ref) => {
     if (/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref)) return Promise.resolve(ref.toLowerCase());
     const key = `${url}\0${ref}`;
-    const found = known.get(key) ?? askRevision(url, ref);
+    const found = known.get(key) ?? askRevision(url, ref, limit);
     known.set(key, found);
     return found;
   };
 }
 
-async function askRevision(url: string, ref: string): Promise<string> {
+async function askRevision(url: string, ref: string, limit: number): Promise<string> {
   // An annotated tag is an object of its own; the commit that it names is listed with "^{}".
-  const refs = await listRefs(url, [ref, `${ref}^{}`]);
+  const refs = await listRefs(url, [ref, `${ref}^{}`], limit);
   const commit = (name: string) => refs.get(`${name}^{}`) ?? refs.get(name);
-  if (ref === "HEAD" || ref.startsWith("refs/")) return commit(ref) ?? (await failUnknown(url, ref));
+  if (ref === "HEAD" || ref.startsWith("refs/")) return commit(ref) ?? (await failUnknown(url, ref, limit));
   const branch = commit(`refs/heads/${ref}`);
   const tag = commit(`refs/tags/${ref}`);
   if (branch !== undefined && tag !== undefined && branch !== tag) {
@@ -35,19 +33,21 @@ async function askRevision(url: string, ref: string): Promise<string> {
       hint: `Write "refs/heads/${ref}" or "refs/tags/${ref}".`,
     });
   }
-  return branch ?? tag ?? (await failUnknown(url, ref));
+  return branch ?? tag ?? (await failUnknown(url, ref, limit));
 }
 
 /** The commits by their refs' full names. */
-async function listRefs(url: string, patterns: readonly string[]): Promise<Map<string, string>> {
-  const { status, stdout, stderr, late } = await runGit(["ls-remote", "--", url, ...patterns], {
-    limit: answerLimit,
-  });
+async function listRefs(
+  url: string,
+  patterns: readonly string[],
+  limit: number,
+): Promise<Map<string, string>> {
+  const { status, stdout, stderr, late } = await runGit(["ls-remote", "--", url, ...patterns], { limit });
   if (late || status !== 0) {
     throw new ProogError({
       code: "git-failed",
       message: late
-        ? `The git repository ${url} did not answer within ${answerLimit} s.`
+        ? `The git repository ${url} did not answer within ${limit} s.`
         : `The git repository ${url} cannot be read.`,
       detail: lastLines(stderr),
       hint: `Try it by hand: GIT_TERMINAL_PROMPT=0 git ls-remote ${url}`,
@@ -60,8 +60,8 @@ async function listRefs(url: string, patterns: readonly string[]): Promise<Map<s
   );
 }
 
-async function failUnknown(url: string, ref: string): Promise<never> {
-  const refs = await listRefs(url, ["refs/heads/*", "refs/tags/*"]);
+async function failUnknown(url: string, ref: string, limit: number): Promise<never> {
+  const refs = await listRefs(url, ["refs/heads/*", "refs/tags/*"], limit);
   const names = new Set([...refs.keys()].map((name) => name.replace(/^refs\/(heads|tags)\/|\^\{\}$/g, "")));
   const short = /^[0-9a-f]{7,39}$/i.test(ref);
   throw new ProogError({

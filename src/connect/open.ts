@@ -18,13 +18,14 @@ export async function openSession(
   target: Target,
   program: SessionProgram,
   credentials: Credentials,
+  signal?: AbortSignal,
 ): Promise<Opened> {
-  if (target.user === "root") return begin(Session.open(target, program, "none"));
+  if (target.user === "root") return begin(Session.open(target, program, "none"), signal);
   try {
-    return await begin(Session.open(target, program, "ask-nothing"));
+    return await begin(Session.open(target, program, "ask-nothing"), signal);
   } catch (error) {
     if (!(error instanceof ProogError) || error.code !== "sudo-denied") throw error;
-    return await beginWithPassword(target, program, credentials);
+    return await beginWithPassword(target, program, credentials, signal);
   }
 }
 
@@ -32,12 +33,13 @@ async function beginWithPassword(
   target: Target,
   program: SessionProgram,
   credentials: Credentials,
+  signal: AbortSignal | undefined,
 ): Promise<Opened> {
   for (let wrong = false; ; wrong = true) {
     const password = await credentials.sudoPassword(target, wrong);
     const session = Session.open(target, program, { password });
     try {
-      return await begin(session);
+      return await begin(session, signal);
     } catch (error) {
       // sudo asks again only after a wrong password.
       if (wrong || !/Sorry, try again|incorrect password/.test(session.complaint)) throw error;
@@ -45,7 +47,17 @@ async function beginWithPassword(
   }
 }
 
-async function begin(session: Session): Promise<Opened> {
+async function begin(session: Session, signal: AbortSignal | undefined): Promise<Opened> {
+  const abort = () => session.abort();
+  signal?.addEventListener("abort", abort);
+  try {
+    return await readBeginning(session);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+async function readBeginning(session: Session): Promise<Opened> {
   let system = "unknown";
   for await (const line of session.lines()) {
     if (line.verb === "system") {

@@ -85,7 +85,7 @@ tell_unseen() {
 # apply RUN APPROVED BLOBS BY: sizes in bytes; then the approved findings and a tar of the blobs.
 on_apply() {
   run=$home/runs/$1
-  if prepare "$1" "$4" && mkdir -p "$run/blobs" && head -c "$2" >"$run/approved" && unpack "$3"; then
+  if prepare "$1" "$4" && mkdir -p "$run/blobs" && take "$2" "$run/approved" && unpack "$3"; then
     launch apply
   else
     not_launched
@@ -94,6 +94,11 @@ on_apply() {
 
 unpack() {
   [ "$1" = 0 ] || head -c "$1" | tar -x -f - -C "$run/blobs"
+}
+
+# take SIZE FILE: as many bytes of the input; fails when the connection ends before.
+take() {
+  head -c "$1" >"$2" && [ "$(wc -c <"$2")" -eq "$1" ]
 }
 
 # prepare RUN BY
@@ -134,6 +139,11 @@ launch() {
 # follow RUN OFFSET: after a lost connection, from that byte of the log on.
 on_follow() {
   run=$home/runs/$1
+  if [ ! -e "$run/log" ]; then
+    say launched
+    say never
+    return
+  fi
   read -r their_token <"$run/token"
   say launched "$their_token"
   tail -c "+$2" -s 0.02 -f "$run/log" &
@@ -145,9 +155,31 @@ on_stop() {
   : >"$run/stop"
 }
 
-# At once.
+# At once. What does not heed the signal is killed.
 on_kill() {
-  read -r pid <"$run/pid" && kill -TERM -- "-$pid"
+  read -r leader <"$run/pid" || return
+  signal_run TERM
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    sleep 0.2
+    [ -n "$(run_processes)" ] || return 0
+  done
+  signal_run KILL
+}
+
+signal_run() {
+  # shellcheck disable=SC2046 # numbers
+  kill -s "$1" $(run_processes) 2>/dev/null
+}
+
+# Commands of a run may have process groups of their own; its session is one.
+run_processes() {
+  for process in /proc/[0-9]*; do
+    # 4711 (the command, which may hold spaces) S PARENT GROUP SESSION …
+    read -r stat <"$process/stat" || continue
+    # shellcheck disable=SC2086 # plain words
+    set -- ${stat##*) }
+    [ "${4-}" != "$leader" ] || echo "${process#/proc/}"
+  done 2>/dev/null
 }
 
 # The controller has read the end of the log.

@@ -6,7 +6,7 @@ import { quote } from "../catalog/quote.ts";
 import { ProogError } from "../report/error.ts";
 import { LineSplitter } from "./lines.ts";
 import { sshArguments } from "./ssh.ts";
-import { sshFailure } from "./ssh-failure.ts";
+import { sshFailure, sudoFailure } from "./ssh-failure.ts";
 import type { Target } from "./target.ts";
 
 /** A line from the node: an event of the program, or output of a command in it. */
@@ -25,6 +25,11 @@ export interface SessionProgram {
   readonly text: string;
 }
 
+/** What sudo asks with, so that its question is known among other output. */
+function promptOf(token: string): string {
+  return `${token}-password`;
+}
+
 type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** One connection to a node in which a program runs; see session.sh for what it answers to. */
@@ -35,6 +40,7 @@ export class Session {
   #token: string;
   #wake: (() => void) | undefined;
   #ended = false;
+  #aborted = false;
   #stderr = "";
 
   private constructor(target: Target, child: SshProcess, token: string) {
@@ -45,6 +51,8 @@ export class Session {
     child.stdout.on("data", (chunk: Buffer) => splitter.write(chunk));
     child.stderr.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-8192);
+      // It asks again only when the password was wrong, and must not take what follows for another.
+      if (this.#stderr.split(promptOf(token)).length > 2) this.abort();
     });
     // A far end that is gone shows in the exit status; writing to it is no error of its own.
     child.stdin.on("error", () => {});
@@ -68,11 +76,13 @@ export class Session {
     const become = {
       none: "",
       "ask-nothing": "sudo -n -- ",
-      password: `sudo -S -p ${token}-password -- `,
+      password: `sudo -S -p ${promptOf(token)} -- `,
     }[typeof sudo === "string" ? sudo : "password"];
     const command = `${become}sh -c ${quote(readFileSync(new URL("session.sh", import.meta.url), "utf8"))}`;
     const child = spawn("ssh", ["-T", "-o", "BatchMode=yes", ...sshArguments(target), command], {
       stdio: ["pipe", "pipe", "pipe"],
+      // A session of its own: Ctrl-C in the terminal is for us, and must not end the connection.
+      detached: true,
     });
     const session = new Session(target, child, token);
     if (typeof sudo === "object") session.send(sudo.password);
@@ -129,17 +139,17 @@ export class Session {
 
   /** What ssh and sudo had to say. */
   get complaint(): string {
-    return this.#stderr;
+    return this.#stderr.replaceAll(promptOf(this.#token), "").trim();
   }
 
   /** Why the connection ended before its time. */
   failure(): ProogError {
-    if (/^sudo: |sudo: a password is required|is not in the sudoers|not allowed to/m.test(this.#stderr)) {
+    const refusal = sudoFailure(this.target, this.complaint);
+    if (refusal) return refusal;
+    if (this.#aborted) {
       return new ProogError({
-        code: "sudo-denied",
-        message: `${this.target.name}: sudo refuses.`,
-        detail: this.#stderr.trim(),
-        hint: "The user needs the right to run everything as root: a line in /etc/sudoers.d such as: NAME ALL=(ALL) NOPASSWD: ALL",
+        code: "interrupted",
+        message: `Interrupted while ${this.target.name} was asked.`,
       });
     }
     if (this.#process.exitCode === 255 || this.#process.exitCode === null)
@@ -147,7 +157,7 @@ export class Session {
     return new ProogError({
       code: "connection-lost",
       message: `The connection to ${this.target.name} ended with status ${this.#process.exitCode}.`,
-      detail: this.#stderr.trim(),
+      detail: this.complaint,
     });
   }
 
@@ -158,6 +168,10 @@ export class Session {
 
   /** Ends the connection at once. */
   abort(): void {
+    this.#aborted = true;
     this.#process.kill("SIGTERM");
+    // A kept connection holds on to these until the far end is through.
+    for (const stream of [this.#process.stdin, this.#process.stdout, this.#process.stderr]) stream.destroy();
+    this.#finish();
   }
 }

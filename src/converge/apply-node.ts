@@ -57,14 +57,19 @@ export async function followRun(
   let current = session;
   const stop = () => current.send("stop");
   const kill = () => current.send("kill");
+  const repeat = () => {
+    if (interrupt.stop.aborted) stop();
+    if (interrupt.kill.aborted) kill();
+  };
   interrupt.stop.addEventListener("abort", stop);
   interrupt.kill.addEventListener("abort", kill);
-  if (interrupt.stop.aborted) stop();
+  repeat();
   try {
     for (;;) {
       await readLog(current, log);
       if (log.outcome) break;
-      current = await reconnect(current, log, identity, credentials);
+      current = await reconnect(current, log, identity, credentials, interrupt);
+      repeat();
     }
     current.send("seen");
     current.close();
@@ -91,25 +96,27 @@ async function reconnect(
   log: RunLog,
   { id }: RunIdentity,
   credentials: Credentials,
+  interrupt: Interrupt,
 ): Promise<Session> {
   const { name } = lost.target;
   const deadline = performance.now() + reconnectLimit * 1000;
   log.note(`The connection to ${name} is lost; the run goes on there. Trying again for ${reconnectLimit} s.`);
   for (;;) {
     try {
-      const { session } = await openSession(lost.target, { mode: "follow", text: "" }, credentials);
+      const program = { mode: "follow", text: "" };
+      const { session } = await openSession(lost.target, program, credentials, interrupt.kill);
       session.send(`follow ${id} ${log.offset + 1}`);
       return session;
     } catch (error) {
-      if (performance.now() > deadline) {
+      if (performance.now() > deadline || interrupt.kill.aborted) {
         throw new ProogError({
           code: "connection-lost",
-          message: `The connection to ${name} was lost, and it could not be reached again within ${reconnectLimit} s.`,
+          message: `The connection to ${name} was lost, and it could not be reached again${interrupt.kill.aborted ? "" : ` within ${reconnectLimit} s`}.`,
           hint: "The run goes on there by itself; the next proog plan or apply tells how it ended.",
           cause: error,
         });
       }
-      await sleep(1000);
+      await sleep(1000, undefined, { signal: interrupt.kill }).catch(() => {});
     }
   }
 }

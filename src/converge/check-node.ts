@@ -33,6 +33,7 @@ export async function checkNode(
     node.target,
     { mode: "check", text: catalog.program },
     credentials,
+    interrupt.stop,
   );
   const connected = performance.now();
   reporter({ type: "node-connected", node: node.name, system, milliseconds: connected - started });

@@ -71,6 +71,7 @@ export class RunLog {
     } else if (verb === "end") {
       this.outcome = first === "done" ? "done" : first === "stopped" ? "stopped" : "failed";
     } else if (verb === "gone" && !this.outcome) this.#died(first);
+    else if (verb === "never") this.#neverBegan();
   }
 
   #start(number: number): void {
@@ -105,6 +106,15 @@ export class RunLog {
       code: "locked",
       message: `${this.#node} is locked by run ${run || "unknown"} of ${by.join(" ") || "somebody"}${when}.`,
       hint: "Wait until it is through; a run that dies gives its lock back by itself.",
+    });
+  }
+
+  #neverBegan(): void {
+    this.outcome = "unreachable";
+    this.error = new ProogError({
+      code: "connection-lost",
+      message: `The connection to ${this.#node} was lost before the run could begin there, so nothing was changed.`,
+      hint: "Say it again: proog apply",
     });
   }
 

@@ -86,9 +86,12 @@ function cureStrange(item: unknown): string {
   if (item instanceof Promise)
     return "The function of a role is not async: wait at the top of the config for what it needs.";
   if (typeof item === "function") return "Call the function, and return what it returns.";
-  if (typeof item === "object" && item !== null && "type" in item && item.type === "role")
-    return "To share resources between roles, write a function that returns them.";
+  if (isRole(item)) return "To share resources between roles, write a function that returns them.";
   return "A role returns what file(), apt() and the other kinds return, in arrays as deep as you like.";
+}
+
+function isRole(item: unknown): item is Role {
+  return typeof item === "object" && item !== null && "type" in item && item.type === "role";
 }
 
 function describeStrange(item: unknown): string {
@@ -97,6 +100,7 @@ function describeStrange(item: unknown): string {
     item.catch(() => {});
     return "a promise";
   }
+  if (isRole(item)) return `the role ${item.name}`;
   return typeof item === "function" ? "a function" : show(item);
 }
 
@@ -105,7 +109,7 @@ function fillIn(resource: Resource & Mistaken, node: Node, mistakes: PlacedMista
   for (const message of resource.mistakes ?? [])
     mistakes.push({
       code: "invalid-option",
-      message: `${keyOf(resource)}: ${message}`,
+      message: `${keyOf(resource).trim()}: ${message}`,
       where: resource.at,
     });
   const entries = Object.entries(resource);

@@ -5,37 +5,45 @@ import type { Variables } from "./variables.ts";
 
 /** A node of its own name with several roles, or several such: `box: { roles: ["web", "db"], count: 2 }`. */
 export interface NodeGroup<RoleName extends string = string> {
+  /** What each of them has, in this order. */
   readonly roles: readonly RoleName[];
   /** With a count, they are `box-1`, `box-2`, …; without one, the node is just `box`. */
   readonly count?: number;
 }
 
 /** An environment: the same roles with other variables, provider and counts. */
-export interface Environment<RoleName extends string = string> {
+export type Environment<RoleName extends string = string> = EnvironmentVariables & {
   /** What creates the machines: `local()`. */
   readonly provider: ProviderDeclaration;
   /** How many nodes a role has (`web: 2` gives `web-1`, `web-2`), or nodes of several roles. */
   readonly nodes: Readonly<Record<string, number | NodeGroup<RoleName>>>;
-  /** What roles see as `environment.vars`. */
-  readonly vars?: Variables;
-}
+};
+
+/** What roles see as `environment.vars`; to be given when the config says that there are variables. */
+type EnvironmentVariables = Partial<Variables> extends Variables
+  ? { readonly vars?: Variables }
+  : { readonly vars: Variables };
 
 /** Everything that one `proog.config.ts` describes. */
 export interface FleetOptions<RoleName extends string> {
   /** Letters, digits and "-": it becomes part of the machines' names on this host. */
   readonly name: string;
+  /** Every role, by the name that environments and selectors use: `{ web, db }`. */
   readonly roles: Readonly<Record<RoleName, Role>>;
+  /** By name: `devel`, `live`, …; `-e` chooses one. */
   readonly environments: Readonly<Record<string, Environment<NoInfer<RoleName>>>>;
   /** The environment when `-e` is not given. With only one environment, that one. */
   readonly defaultEnvironment?: string;
 }
 
+/** What `defineFleet` returns and a config exports. */
 export interface Fleet {
   readonly type: "fleet";
   readonly name: string;
   readonly roles: Readonly<Record<string, Role>>;
   readonly environments: Readonly<Record<string, Environment>>;
   readonly defaultEnvironment?: string;
+  /** The user's own file and line. */
   readonly at: string;
 }
 

@@ -21,7 +21,7 @@ export function mistakesOf(error: unknown): readonly PlacedMistake[] | undefined
 
 /** One error for all of them; those that several nodes share are told once. */
 export function mistakesError(all: readonly PlacedMistake[]): ProogError {
-  const mistakes = mergeNodes(all);
+  const mistakes = sortByPlace(mergeNodes(all));
   const [first, ...others] = mistakes;
   if (!first) throw new Error("There is no mistake.");
   if (others.length === 0) {
@@ -38,6 +38,20 @@ export function mistakesError(all: readonly PlacedMistake[]): ProogError {
 /** The mistake in a sentence, with the nodes where it depends on them. */
 export function sayMistake({ nodes, message }: PlacedMistake): string {
   return nodes ? `${listNames(nodes)}: ${message}` : message;
+}
+
+/** File by file, in the order of the lines. */
+function sortByPlace(mistakes: readonly PlacedMistake[]): PlacedMistake[] {
+  const files = [...new Set(mistakes.map(({ where }) => parsePlace(where).file))];
+  return mistakes.toSorted((one, other) => {
+    const [first, second] = [parsePlace(one.where), parsePlace(other.where)];
+    return files.indexOf(first.file) - files.indexOf(second.file) || first.line - second.line;
+  });
+}
+
+function parsePlace(where = ""): { readonly file: string; readonly line: number } {
+  const [, file = where, line = "0"] = /^(.*):(\d+)$/.exec(where) ?? [];
+  return { file, line: Number(line) };
 }
 
 function mergeNodes(mistakes: readonly PlacedMistake[]): PlacedMistake[] {

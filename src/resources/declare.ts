@@ -19,10 +19,11 @@ export function declare<R extends Resource>(
   mistakes: readonly (Mistake | undefined)[],
 ): R {
   const found = mistakes.filter((mistake) => mistake !== undefined);
-  const all: Record<string, unknown> = { ...fields, at: callerPlace() };
+  const all: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) all[name] = value;
+  all.at = callerPlace();
   if (options?.optional) all.optional = true;
   if (found.length > 0) all.mistakes = found;
-  for (const [name, value] of Object.entries(all)) if (value === undefined) delete all[name];
   return Object.freeze(all) as unknown as R;
 }
 

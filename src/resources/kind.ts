@@ -18,6 +18,12 @@ export interface CommonOptions {
   readonly optional?: boolean;
 }
 
+/** Options of what must be there, where the kind also takes what must not. */
+export type Present<Options> = Options & { readonly absent?: undefined };
+
+/** Options of what must not be there. */
+export type Absent = CommonOptions & { readonly absent: true };
+
 /** A line of a survey: what the command prints when the resource is in order. */
 export interface SurveyLine {
   /** The shell function `survey_NAME` that prints such lines. */

@@ -1,9 +1,13 @@
 // What options must look like. Each rule gives a mistake that names the option, the value, the rule and the cure.
 import { suggestName } from "../report/text/nearest.ts";
 import type { Mistake } from "./declare.ts";
+import type { Absent } from "./kind.ts";
 
 /** The names of all options of a kind: nothing checks the types of a config when it is loaded. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+
+/** The options of what must not be there. */
+export const absentNames: OptionNames<Omit<Absent, "absent">> = { optional: true };
 
 /** Options that are no object, or have names that the kind does not have. */
 export function checkOptions(options: unknown, names: Readonly<Record<string, true>>): Mistake[] {
@@ -29,7 +33,8 @@ export function isAbsent<Options>(options: Options): options is Extract<Options,
 
 /** An absolute, normal path. */
 export function checkPath(option: string, path: string): Mistake | undefined {
-  if (typeof path !== "string") return `${option} is ${show(path)}, and must be a path such as "/etc/motd".`;
+  if (typeof path !== "string" || path === "")
+    return `${option} is ${show(path)}, and must be a path such as "/etc/motd".`;
   if (!path.startsWith("/")) return `${option} is ${show(path)}, and must be absolute: "/${path}".`;
   if (path.includes("\0")) return `${option} is ${show(path)}, and no path can hold a NUL.`;
   if (path !== "/" && path.endsWith("/"))
@@ -42,8 +47,16 @@ export function checkPath(option: string, path: string): Mistake | undefined {
 /** Permissions as chmod(1) takes them: three or four octal digits. */
 export function checkMode(mode: string | undefined): Mistake | undefined {
   if (mode === undefined || (typeof mode === "string" && /^[0-7]{3,4}$/.test(mode))) return undefined;
-  const cure = typeof mode === "number" ? `"${(mode as number).toString(8).padStart(4, "0")}"` : '"0644"';
-  return `mode is ${show(mode)}, and must be three or four octal digits in quotes, such as ${cure}.`;
+  const cure = typeof mode === "number" ? writeMode(mode) : "0644";
+  return `mode is ${show(mode)}, and must be three or four octal digits in quotes, such as "${cure}".`;
+}
+
+/** The mode that a number was meant as: 644 and 0o644, which is 420, are both `"0644"`. */
+function writeMode(mode: number): string {
+  const [owner = 0, group = 0, others = 0] = [...String(mode)].map(Number);
+  const sensible =
+    /^[0-7]{3}$/.test(String(mode)) && (owner & group) === group && (group & others) === others;
+  return (sensible ? String(mode) : mode.toString(8)).padStart(4, "0");
 }
 
 /** A user or group name as useradd(8) takes it, or a number. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { type Ended, runProgram } from "../program.ts";
+import { type Ended, runProgram } from "../hosts/program.ts";
 
 export const checkout = join(import.meta.dirname, "../..");
 const program = join(checkout, "bin/proog.js");
@@ -12,27 +12,41 @@ export interface FleetFolder {
   readonly path: string;
   /** Runs proog there, without a terminal, and without seeing machines of this host. */
   proog(...args: string[]): Promise<Ended>;
+  /** The same with further variables in its environment. */
+  proogWith(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended>;
   /** What it prints when it refuses: on stderr alone, with status 1. */
   refusal(...args: string[]): Promise<string>;
   /** The events that it prints with `--json`: nothing else is on stdout. */
   events(...args: string[]): Promise<Record<string, unknown>[]>;
   write(name: string, text: string): void;
+  /** The same fleet, seen from a folder in it. */
+  in(folder: string): FleetFolder;
 }
 
 /** Makes a folder with these files; a text alone is the `proog.config.ts`. */
 export function fleetFolder(files: string | Readonly<Record<string, string>> = {}): FleetFolder {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "proog-cli-")));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  const write = (name: string, text: string) => {
-    mkdirSync(dirname(join(path, name)), { recursive: true });
-    writeFileSync(join(path, name), text);
-  };
+  const folder = openFolder(path);
   const given = typeof files === "string" ? { "proog.config.ts": files } : files;
-  for (const [name, text] of Object.entries(given)) write(name, text);
-  const proog = (...args: string[]) =>
-    runProgram(process.execPath, [program, ...args], "", { cwd: path, env: environment(path) });
+  for (const [name, text] of Object.entries(given)) folder.write(name, text);
+  return folder;
+}
+
+function openFolder(path: string): FleetFolder {
+  const proogWith = (variables: NodeJS.ProcessEnv, ...args: string[]) =>
+    runProgram(process.execPath, [program, ...args], "", {
+      cwd: path,
+      env: { ...environment(path), ...variables },
+    });
+  const proog = (...args: string[]) => proogWith({}, ...args);
   return {
-    ...{ path, write, proog },
+    ...{ path, proog, proogWith },
+    write: (name, text) => {
+      mkdirSync(dirname(join(path, name)), { recursive: true });
+      writeFileSync(join(path, name), text);
+    },
+    in: (folder) => openFolder(join(path, folder)),
     refusal: async (...args) => {
       const { stdout, stderr, status } = await proog(...args);
       expect({ stdout, status }, stderr).toEqual({ stdout: "", status: 1 });
@@ -45,7 +59,7 @@ export function fleetFolder(files: string | Readonly<Record<string, string>> = {
 /** Nothing of the user's own, and a place of its own for machines. */
 function environment(folder: string): NodeJS.ProcessEnv {
   return {
-    PATH: process.env["PATH"],
+    PATH: process.env.PATH,
     HOME: folder,
     XDG_CACHE_HOME: join(tmpdir(), "proog-cli-cache"),
     PROOG_MACHINES: join(folder, ".machines"),
@@ -66,7 +80,9 @@ export function parseEvents(stdout: string): Record<string, unknown>[] {
     });
 }
 
-const imports = 'import { defineFleet, directory, file, local, role, service, symlink } from "proog";\n';
+const names =
+  "apt, cron, defineFleet, directory, file, git, group, local, role, run, service, symlink, systemdUnit, user";
+const imports = `import { ${names} } from "proog";\n`;
 
 /** A config whose role `web` returns these items, which begin at line 3. */
 export function configWith(items: string, nodes = "web: 2"): string {

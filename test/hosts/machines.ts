@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, inject } from "vitest";
 import { writeKnownHosts } from "../../src/connect/known-hosts.ts";
+import { sshArguments } from "../../src/connect/ssh.ts";
 import type { Target } from "../../src/connect/target.ts";
 import { type LocalOptions, local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
@@ -41,10 +42,12 @@ export function useMachines<Name extends string>(
       names.map((name) => ({ name, authorizedKeys })),
       context,
     );
-    for (const machine of machines) booted.set(machine.name, describeMachine(machine, context.directory));
+    const key = join(inject("runFolder"), "key");
+    for (const machine of machines)
+      booted.set(machine.name, describeMachine(machine, context.directory, key));
   });
   afterAll(async () => {
-    for (const machine of booted.values()) await closeConnection(machine);
+    for (const machine of booted.values()) await closeConnections(machine);
     if (context) await provider.shoot(names, context);
   });
   const found = (name: string) => {
@@ -62,21 +65,13 @@ function newContext(): ProviderContext {
   return { fleet: "test", environment: "test", directory, progress: () => {}, signal };
 }
 
-function describeMachine(machine: Machine, folder: string): HostMachine {
+/** How tests reach a machine that runs; `identity` is a private key that may enter it. */
+export function describeMachine(machine: Machine, folder: string, identity: string): HostMachine {
   const { name, address, hostKeys = [] } = machine;
-  const knownHosts = { file: join(folder, "known_hosts"), alias: name };
-  writeKnownHosts(`${knownHosts.file}-${name}`, new Map([[name, hostKeys]]));
-  const known = readFileSync(`${knownHosts.file}-${name}`, "utf8");
-  writeFileSync(knownHosts.file, known, { flag: "a" });
-  const identity = join(inject("runFolder"), "key");
-  const target: Target = {
-    name,
-    address,
-    user: "root",
-    identity,
-    knownHosts,
-    connection: connectionOf(machine),
-  };
+  const knownHosts = { file: join(folder, `known_hosts-${name}`), alias: name };
+  writeKnownHosts(knownHosts.file, new Map([[name, hostKeys]]));
+  const connection = connectionOf(machine);
+  const target: Target = { name, address, user: "root", identity, knownHosts, connection };
   return {
     ...{ name, address, hostKeys, folder, target },
     ssh: async (script) => {
@@ -97,7 +92,7 @@ function connectionOf({ address, hostKeys = [] }: Machine): string {
 const sane =
   'cd / && umask 022 && exec env -i HOME=/root LC_ALL=C.UTF-8 PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" sh -c "$(cat)"';
 
-function plainSsh({ address, knownHosts, name }: Target, command: string): string[] {
+function plainSsh({ address, knownHosts, name, identity = "" }: Target, command: string): string[] {
   const settings = [
     "BatchMode=yes",
     "StrictHostKeyChecking=yes",
@@ -109,15 +104,14 @@ function plainSsh({ address, knownHosts, name }: Target, command: string): strin
     "LogLevel=ERROR",
   ];
   return [
-    ...["-F", "none", "-i", join(inject("runFolder"), "key")],
+    ...["-F", "none", "-i", identity],
     ...settings.flatMap((setting) => ["-o", setting]),
     ...[`root@${address}`, command],
   ];
 }
 
-/** The proofs' connection and the engine's. */
-async function closeConnection({ target }: HostMachine): Promise<void> {
+/** Ends the connections that are kept to it: the one of proofs and the engine's. */
+export async function closeConnections({ target }: HostMachine): Promise<void> {
   await runProgram("ssh", ["-O", "exit", ...plainSsh(target, "")]);
-  const { sshArguments } = await import("../../src/connect/ssh.ts");
   await runProgram("ssh", ["-O", "exit", ...sshArguments(target)]);
 }

@@ -9,7 +9,7 @@ import { findPlaces } from "../../src/providers/local/places.ts";
 import { readHost, requireHost } from "../../src/providers/local/requirements.ts";
 import { buildWhenStale } from "../built.ts";
 import { endRun } from "./leftovers.ts";
-import { checkout, deadRunFolders, runFolder } from "./run-folder.ts";
+import { deadRunFolders, runFolder } from "./run-folder.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

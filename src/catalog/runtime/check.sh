@@ -131,9 +131,10 @@ check_all() {
   plans=0 blocks=0 blocked_numbers='' planned='' coming='' due=' ' marks=''
   list_pending
   find_suspects
+  queue=''
   # shellcheck disable=SC2086 # numbers
-  queue=$(printf '%s\n' $suspects $singles | sort -nu | tr '\n' ' ')
-  if [ -n "${queue# }$pending" ]; then
+  [ -z "$suspects$singles" ] || queue=$(printf '%s\n' $suspects $singles | sort -nu | tr '\n' ' ')
+  if [ -n "$queue$pending" ]; then
     pass=check
     resources
   fi

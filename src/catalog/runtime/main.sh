@@ -36,7 +36,7 @@ main_check() {
   check_all
   if [ -n "$token" ]; then
     # One sed for all: a line at a time would cost more than the looking.
-    cat "$work/findings" "$work/shown" | sed "s/^/$token /"
+    [ ! -s "$work/findings" ] || sed "s/^/$token /" "$work/findings" "$work/shown"
     event checked "$plans" "$blocks"
   else
     echo "$total resources: $plans to change, $blocks in the way, the others in order"

@@ -7,13 +7,14 @@
 cgroup_folders() {
   name=$1 root=/sys/fs/cgroup
   if [ -e "$root/cgroup.controllers" ]; then
-    if [ -d /run/systemd/system ]; then
-      # systemd-run gave this process a delegated group; a second call comes from GROUP/keeper.
-      own=$(sed -n 's/^0:://p' /proc/self/cgroup)
-      echo "$root${own%/keeper}"
-    else
-      echo "$root/proog/$name"
-    fi
+    own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+    case $own in
+      # A later call, from GROUP/keeper.
+      */keeper) echo "$root${own%/keeper}" ;;
+      # systemd-run gave this process a group of its own, delegated.
+      */proog-"$name".service) echo "$root$own" ;;
+      *) echo "$root/proog/$name" ;;
+    esac
     return
   fi
   for hierarchy in unified systemd memory cpu; do
@@ -47,6 +48,14 @@ cgroup_controllers() {
   done
 }
 
+# systemd-nspawn handed controllers down; a group that does cannot have processes of its own (version 2).
+cgroup_close() {
+  [ -e "$1/cgroup.subtree_control" ] || return 0
+  for controller in $(cat "$1/cgroup.subtree_control"); do
+    echo "-$controller" >"$1/cgroup.subtree_control"
+  done
+}
+
 cgroup_limit() {
   group=$1 memory=$2 cpus=$3
   quota=max
@@ -73,6 +82,7 @@ cgroup_enter() {
   name=$1
   for group in $(cgroup_folders "$name"); do
     find "$group/machine" -mindepth 1 -depth -type d -exec rmdir {} +
+    cgroup_close "$group/machine"
     echo 0 >"$group/machine/cgroup.procs"
   done
 }

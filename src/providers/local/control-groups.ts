@@ -1,7 +1,7 @@
 import { readdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readNames, readText } from "./files.ts";
+import { isMissing, readNames, readText } from "./files.ts";
 
 const root = "/sys/fs/cgroup";
 
@@ -51,7 +51,7 @@ function removeFolder(folder: string): boolean {
     rmdirSync(folder);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ENOENT";
+    return isMissing(error);
   }
 }
 

@@ -38,7 +38,8 @@ export function makeFile(path: string, text: string, mode = 0o644): void {
   chmodSync(path, mode);
 }
 
-function isMissing(error: unknown): boolean {
+/** There is no such file, folder on the way, or process. */
+export function isMissing(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "ENOENT" || code === "ENOTDIR" || code === "ESRCH";
 }

@@ -33,8 +33,11 @@ supervise() {
   # 133 is systemd-nspawn's status for a reboot inside.
   status=133
   while [ "$status" = 133 ]; do
-    status=0
-    (start "$@") || status=$?
+    # Not "|| status=$?": below such a list the shell would ignore set -e.
+    set +e
+    (set -e && start "$@")
+    status=$?
+    set -e
   done
   echo "systemd-nspawn ended with status $status"
 }

@@ -4,10 +4,10 @@ import { isPlain } from "../path/path.ts";
 import { checkAccount, show } from "../rules.ts";
 
 /** The shell that the kinds about users and groups share. */
-export const accountShell = new URL("account.sh", import.meta.url);
+export const accountShell: URL = new URL("account.sh", import.meta.url);
 
 /** The shell that runs a command as another user. */
-export const asUserShell = new URL("as-user.sh", import.meta.url);
+export const asUserShell: URL = new URL("as-user.sh", import.meta.url);
 
 /** Facts about users and groups as survey lines, or nothing where one of them is not plain; see account.sh for the forms. */
 export function surveyFacts(facts: readonly string[]): SurveyLine[] | undefined {

@@ -1,6 +1,6 @@
 import { declare, type Mistake } from "../declare.ts";
-import type { CommonOptions, Compiled, Inventory, Kind, Resource } from "../kind.ts";
-import { show } from "../rules.ts";
+import type { CommonOptions, Compiled, Inventory, Kind, Present, Resource } from "../kind.ts";
+import { checkOptions, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** Options of packages that must be installed; they hold for all packages of the call. */
 export interface AptOptions extends CommonOptions {
@@ -29,7 +29,10 @@ export interface AptResource extends Resource {
   readonly update?: boolean;
 }
 
-type Options = AptOptions | AbsentAptOptions;
+type Options = Present<AptOptions> | AbsentAptOptions;
+
+const optionNames: OptionNames<AptOptions> = { recommends: true, update: true, optional: true };
+const absentNames: OptionNames<Omit<AbsentAptOptions, "absent">> = { purge: true, optional: true };
 
 /**
  * Debian packages that are installed, in whatever version, and marked as wanted, so that autoremove keeps them; or that
@@ -46,15 +49,16 @@ export function apt(...items: readonly string[] | readonly [...string[], Options
   const packages = Object.freeze((options === last ? items.slice(0, -1) : items) as readonly string[]);
   const fields = { type: "apt", name: packages.join(" "), packages } as const;
   const mistakes = checkPackages(packages);
-  if ("absent" in options) {
+  if (isAbsent(options)) {
     const { purge } = options;
-    return declare<AptResource>({ ...fields, absent: true, ...(purge && { purge }) }, options, mistakes);
+    const found = [...mistakes, ...checkOptions(options, absentNames)];
+    return declare<AptResource>({ ...fields, absent: true, ...(purge && { purge }) }, options, found);
   }
   const { recommends, update } = options;
   return declare<AptResource>(
     { ...fields, ...(recommends !== undefined && { recommends }), ...(update && { update }) },
     options,
-    mistakes,
+    [...mistakes, ...checkOptions(options, optionNames)],
   );
 }
 

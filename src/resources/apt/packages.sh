@@ -86,10 +86,7 @@ package_candidate() {
 
 # lists_usable: whether package lists are there, and no source was changed since they were read.
 lists_usable() {
-  for list in /var/lib/apt/lists/*Release; do
-    [ -e "$list" ] || return 1
-    break
-  done
+  [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -print -quit 2>/dev/null)" ] || return 1
   # apt-get update works there, even when it finds nothing new.
   for source in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/* /etc/apt/keyrings/*; do
     [ ! "$source" -nt /var/lib/apt/lists/partial ] || return 1

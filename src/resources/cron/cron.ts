@@ -3,9 +3,9 @@ import type { CompileContext } from "../../catalog/context.ts";
 import { accountShell, surveyFacts } from "../account/account.ts";
 import { declare, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
-import type { Blob, CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { checkAccount, show } from "../rules.ts";
+import { absentNames, checkAccount, checkOptions, isAbsent, type OptionNames, show } from "../rules.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 
 /** Options of a command that cron runs. */
@@ -27,6 +27,11 @@ export interface CronOptions extends CommonOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+const optionNames: OptionNames<CronOptions> = {
+  ...{ schedule: true, command: true, user: true, environment: true },
+  optional: true,
+};
+
 export interface CronResource extends Resource, Partial<Omit<CronOptions, "optional">> {
   readonly type: "cron";
   readonly absent?: true;
@@ -38,20 +43,21 @@ export interface CronResource extends Resource, Partial<Omit<CronOptions, "optio
  * @example cron("backup", { schedule: "0 3 * * *", command: "/usr/local/bin/backup --day $(date +%F)", user: "backup" })
  * @example cron("backup", { absent: true })
  */
-export function cron(
-  name: string,
-  options: CronOptions | (CommonOptions & { readonly absent: true }),
-): CronResource {
-  if ("absent" in options) {
-    return declare<CronResource>({ type: "cron", name, absent: true }, options, [checkName(name)]);
+export function cron(name: string, options: Present<CronOptions> | Absent): CronResource {
+  if (isAbsent(options)) {
+    return declare<CronResource>({ type: "cron", name, absent: true }, options, [
+      checkName(name),
+      ...checkOptions(options, absentNames),
+    ]);
   }
-  const { optional: _, ...fields } = options;
+  const { optional: _, absent: __, ...fields } = { ...options };
   return declare<CronResource>({ ...fields, type: "cron", name }, options, [
     checkName(name),
-    checkSchedule(options.schedule),
-    checkCommand(options.command),
-    checkAccount("user", options.user),
-    ...checkEnvironment(options.environment),
+    ...checkOptions(options, optionNames),
+    checkSchedule(fields.schedule),
+    checkCommand(fields.command),
+    checkAccount("user", fields.user),
+    ...checkEnvironment(fields.environment),
   ]);
 }
 
@@ -88,6 +94,8 @@ function checkVariable(name: string, value: string): Mistake | undefined {
     return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
   if (typeof value !== "string" || /[\n\r\0]/.test(value))
     return `environment.${name} is ${show(value)}, and cron takes text in one line.`;
+  if (/\s$/.test(value))
+    return `environment.${name} is ${show(value)}, and cron drops blanks at the end: set it in the command.`;
   const written = quoteValue(value);
   if (written === undefined)
     return `environment.${name} is ${show(value)}, and cron can quote no value with both kinds of quotes: set it in the command.`;

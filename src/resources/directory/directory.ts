@@ -1,6 +1,6 @@
 import type { CompileContext } from "../../catalog/context.ts";
 import { declare } from "../declare.ts";
-import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import type { CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import {
   type AccessOptions,
   accessNames,
@@ -40,7 +40,7 @@ export interface DirectoryResource extends Resource {
  */
 export function directory(
   path: string,
-  options: DirectoryOptions | AbsentDirectoryOptions = {},
+  options: Present<DirectoryOptions> | AbsentDirectoryOptions = {},
 ): DirectoryResource {
   if (isAbsent(options)) {
     const fields = { type: "directory", name: path, absent: true, recursive: options.recursive || undefined };

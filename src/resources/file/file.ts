@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { CompileContext } from "../../catalog/context.ts";
 import { declare, type Mistake } from "../declare.ts";
-import type { Blob, CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import type { Node } from "../node.ts";
 import {
   type AccessOptions,
@@ -12,6 +12,7 @@ import {
   surveyAccess,
 } from "../path/path.ts";
 import {
+  absentNames,
   checkAccount,
   checkMode,
   checkOptions,
@@ -65,14 +66,11 @@ export const fileShell: readonly URL[] = [pathShell, new URL("file.sh", import.m
  * @example file("/etc/nginx/nginx.conf", { from: "nginx/nginx.conf", validate: "nginx -t -c %" })
  * @example file("/etc/nginx/conf.d/old.conf", { absent: true })
  */
-export function file(
-  path: string,
-  options: FileOptions | (CommonOptions & { readonly absent: true }),
-): FileResource {
+export function file(path: string, options: Present<FileOptions> | Absent): FileResource {
   if (isAbsent(options)) {
     return declare<FileResource>({ type: "file", name: path, absent: true }, options, [
       checkPath("path", path),
-      ...checkOptions(options, { optional: true }),
+      ...checkOptions(options, absentNames),
     ]);
   }
   const given: FileOptions = options ?? {};

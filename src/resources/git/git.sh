@@ -1,7 +1,7 @@
 # git PATH URL REVISION OWNER GROUP DEPTH [submodules | pack=SHA-256]
 # git PATH absent
-# DEPTH is how many commits of the history, or all. With a pack, which comes as a blob, there is no URL but "-". git runs as the checkout's owner, never as root in what others own:
-# a repository's own configuration can name commands.
+# DEPTH is how many commits of the history, or all. With a pack, which comes as a blob, there is no URL but "-".
+# git runs as the checkout's owner, never as root in what others own: a repository's own configuration can name commands.
 
 git_check() {
   look "$1"
@@ -150,6 +150,8 @@ git_from() {
   if [ "$git_url" = "${2#-}" ]; then
     return
   elif [ "$2" = - ]; then
+    # It forgets refs/remotes/origin/HEAD, which then names nothing.
+    git_at "$1" remote set-head origin --delete 2>/dev/null
     git_at "$1" remote remove origin
   elif [ -z "$git_url" ]; then
     git_at "$1" remote add origin "$2"
@@ -180,7 +182,7 @@ git_update() {
 git_remove_locks() {
   [ ! -e "$1/.git/index.lock" ] && [ ! -e "$1/.git/HEAD.lock" ] && [ ! -e "$1/.git/shallow.lock" ] &&
     [ ! -e "$1/.git/config.lock" ] && return
-  ! grep -qsx 'Name:[[:space:]]*git' /proc/[0-9]*/status || return 0
+  ! grep -qsx 'git' /proc/[0-9]*/comm || return 0
   rm -f -- "$1/.git/index.lock" "$1/.git/HEAD.lock" "$1/.git/shallow.lock" "$1/.git/config.lock"
 }
 
@@ -262,8 +264,8 @@ git_unquote() {
   case $1 in
   \"*)
     name=${1#\"}
-    # shellcheck disable=SC2059 # git's escapes are printf's; a percent sign is not meant
-    name=$(printf "$(printf %s "${name%\"}" | sed 's/%/%%/g')." && echo .)
+    # shellcheck disable=SC2059 # git's escapes are printf's, but for the quote; a percent sign is not meant
+    name=$(printf "$(printf %s "${name%\"}" | sed 's/%/%%/g; s/\\"/\\042/g')." && echo .)
     name=${name%..}
     ;;
   *) name=$1 ;;

@@ -1,11 +1,18 @@
 import { resolve } from "node:path";
 import type { CompileContext } from "../../catalog/context.ts";
-import { ProogError } from "../../report/error.ts";
 import { asUserShell } from "../account/account.ts";
 import { declare, type Mistake } from "../declare.ts";
-import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { pathShell, surveyAbsent } from "../path/path.ts";
-import { checkAccount, checkPath, show } from "../rules.ts";
+import {
+  absentNames,
+  checkAccount,
+  checkOptions,
+  checkPath,
+  isAbsent,
+  type OptionNames,
+  show,
+} from "../rules.ts";
 
 /** Options of a git checkout. */
 export interface GitOptions extends CommonOptions {
@@ -35,6 +42,11 @@ export interface GitOptions extends CommonOptions {
   readonly submodules?: boolean;
 }
 
+const optionNames: OptionNames<GitOptions> = {
+  ...{ from: true, ref: true, owner: true, group: true, depth: true, submodules: true },
+  optional: true,
+};
+
 export interface GitResource extends Resource, Partial<Omit<GitOptions, "optional">> {
   readonly type: "git";
   readonly absent?: true;
@@ -46,23 +58,22 @@ export interface GitResource extends Resource, Partial<Omit<GitOptions, "optiona
  * @example git("/srv/app", { from: "https://example.org/app.git", ref: "v3.1", owner: "app" })
  * @example git("/srv/app", { absent: true })
  */
-export function git(
-  path: string,
-  options: GitOptions | (CommonOptions & { readonly absent: true }),
-): GitResource {
-  if ("absent" in options) {
+export function git(path: string, options: Present<GitOptions> | Absent): GitResource {
+  if (isAbsent(options)) {
     return declare<GitResource>({ type: "git", name: path, absent: true }, options, [
       checkPath("path", path),
+      ...checkOptions(options, absentNames),
     ]);
   }
-  const { optional: _, ...fields } = options;
+  const { optional: _, absent: __, ...fields } = { ...options };
   return declare<GitResource>({ ...fields, type: "git", name: path }, options, [
     checkPath("path", path),
-    checkFrom(options),
-    checkRef(options.ref),
-    checkAccount("owner", options.owner),
-    checkAccount("group", options.group),
-    checkDepth(options.depth),
+    ...checkOptions(options, optionNames),
+    checkFrom(fields),
+    checkRef(fields.ref),
+    checkAccount("owner", fields.owner),
+    checkAccount("group", fields.group),
+    checkDepth(fields.depth),
   ]);
 }
 
@@ -106,29 +117,17 @@ async function compile(resource: GitResource, context: CompileContext): Promise<
   }
   const fetched = addressForm.test(from);
   const repository = fetched ? from : resolve(context.directory, from);
-  return await tellPlace(resource.at, async () => {
-    const revision = await context.resolveRevision(repository, ref);
-    const words = [revision, owner, group, String(depth)];
-    if (fetched)
-      return { arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])], claims };
-    const pack = await context.packRevision(repository, revision, depth === "all");
-    return {
-      arguments: [name, "-", ...words, `pack=${pack.sha256}`],
-      claims,
-      blobs: [{ sha256: pack.sha256, size: pack.size, source: { path: pack.path } }],
-    };
-  });
-}
-
-/** What goes wrong with a repository is told with the place of its declaration. */
-async function tellPlace<T>(at: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ProogError)) throw error;
-    const { code, message, hint, detail } = error;
-    throw new ProogError({ code, message, hint, detail, where: at, cause: error });
+  const revision = await context.resolveRevision(repository, ref);
+  const words = [revision, owner, group, String(depth)];
+  if (fetched) {
+    return { arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])], claims };
   }
+  const { path, sha256, size } = await context.packRevision(repository, revision, depth === "all");
+  return {
+    arguments: [name, "-", ...words, `pack=${sha256}`],
+    claims,
+    blobs: [{ sha256, size, source: { path } }],
+  };
 }
 
 export const gitKind: Kind<GitResource> = {

@@ -7,8 +7,9 @@ import {
   surveyFacts,
 } from "../account/account.ts";
 import { declare } from "../declare.ts";
-import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { pathShell } from "../path/path.ts";
+import { absentNames, checkOptions, isAbsent, type OptionNames } from "../rules.ts";
 
 /** Options of a group that must be there. What is not given is left as it is. */
 export interface GroupOptions extends CommonOptions {
@@ -22,6 +23,11 @@ export interface GroupOptions extends CommonOptions {
   readonly exclusive?: boolean;
 }
 
+const optionNames: OptionNames<GroupOptions> = {
+  ...{ system: true, gid: true, members: true, exclusive: true },
+  optional: true,
+};
+
 export interface GroupResource extends Resource, Omit<GroupOptions, "optional"> {
   readonly type: "group";
   readonly absent?: true;
@@ -32,19 +38,18 @@ export interface GroupResource extends Resource, Omit<GroupOptions, "optional"> 
  * @example group("deploy", { members: ["ada", "bob"] })
  * @example group("games", { absent: true })
  */
-export function group(
-  name: string,
-  options: GroupOptions | (CommonOptions & { readonly absent: true }) = {},
-): GroupResource {
-  if ("absent" in options) {
+export function group(name: string, options: Present<GroupOptions> | Absent = {}): GroupResource {
+  if (isAbsent(options)) {
     return declare<GroupResource>({ type: "group", name, absent: true }, options, [
       checkOwnAccount("name", name),
       name === "root" ? "The group root cannot be removed." : undefined,
+      ...checkOptions(options, absentNames),
     ]);
   }
-  const { optional: _, ...fields } = options;
+  const { optional: _, absent: __, ...fields } = { ...options };
   return declare<GroupResource>({ ...fields, type: "group", name }, options, [
     checkOwnAccount("name", name),
+    ...checkOptions(options, optionNames),
     checkAccountNumber("gid", options.gid),
     ...checkAccounts("members", options.members),
     options.exclusive && options.members === undefined

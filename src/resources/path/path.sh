@@ -112,10 +112,24 @@ survey_stat() {
   cut -d ' ' -f 4 | xargs -d '\n' -s 1000000 stat --format '%f %u %g %n' --
 }
 
-# survey_sha256: lines "SHA-256  PATH", of regular files only: reading a pipe or a device might never end.
+# survey_sha256: lines "SHA-256  PATH". Many are hashed by two processes at the same time.
 survey_sha256() {
-  cut -d ' ' -f 3 | tr '\n' '\0' | find -files0-from - -maxdepth 0 -type f -print0 |
-    xargs -0 -r -s 1000000 sha256sum --
+  cut -d ' ' -f 3 >"$work/sha256.paths"
+  if [ "$total" -lt 1000 ]; then
+    hash_files <"$work/sha256.paths"
+    return
+  fi
+  split --number=l/2 "$work/sha256.paths" "$work/sha256.paths-"
+  hash_files <"$work/sha256.paths-aa" >"$work/sha256.first" &
+  hash_files <"$work/sha256.paths-ab" >"$work/sha256.second"
+  wait
+  cat "$work/sha256.first" "$work/sha256.second"
+}
+
+# hash_files: reads paths, and hashes regular files only: reading a pipe or a device might never end.
+hash_files() {
+  # shellcheck disable=SC2185 # it reads what to find
+  tr '\n' '\0' | find -files0-from - -maxdepth 0 -type f -print0 | xargs -0 -r -s 1000000 sha256sum --
 }
 
 # survey_link: lines "'PATH' -> 'TARGET'".

@@ -3,7 +3,7 @@ import type { SurveyLine } from "../kind.ts";
 import type { OptionNames } from "../rules.ts";
 
 /** The shell that all kinds about a path share. */
-export const pathShell = new URL("path.sh", import.meta.url);
+export const pathShell: URL = new URL("path.sh", import.meta.url);
 
 /** Who may do what with a path. */
 export interface AccessOptions {

@@ -3,7 +3,7 @@ import { asUserShell } from "../account/account.ts";
 import { declare, type Item, type Mistake, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Resource, SurveyLine } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import { checkAccount, checkPath, show } from "../rules.ts";
+import { checkAccount, checkOptions, checkPath, type OptionNames, show } from "../rules.ts";
 
 /** When a command runs, and how. */
 export interface RunOptions extends CommonOptions {
@@ -35,6 +35,11 @@ export interface RunOptions extends CommonOptions {
   readonly timeLimit?: number;
 }
 
+const optionNames: OptionNames<RunOptions> = {
+  ...{ unless: true, creates: true, onlyOn: true, user: true, cwd: true, environment: true },
+  ...{ name: true, timeLimit: true, optional: true },
+};
+
 export interface RunResource extends Resource, Omit<RunOptions, "optional" | "onlyOn" | "name"> {
   readonly type: "run";
   readonly command: string;
@@ -50,7 +55,7 @@ export interface RunResource extends Resource, Omit<RunOptions, "optional" | "on
  * @example run("make install", { cwd: "/srv/app", onlyOn: [checkout], timeLimit: 1800 })
  */
 export function run(command: string, options: RunOptions = {}): RunResource {
-  const { optional: _, name, onlyOn, ...fields } = options;
+  const { optional: _, name, onlyOn, ...fields } = { ...options };
   return declare<RunResource>(
     {
       ...fields,
@@ -62,6 +67,7 @@ export function run(command: string, options: RunOptions = {}): RunResource {
     options,
     [
       checkCommand("command", command),
+      ...checkOptions(options, optionNames),
       options.unless === undefined ? undefined : checkCommand("unless", options.unless),
       options.creates === undefined ? undefined : checkPath("creates", options.creates),
       options.cwd === undefined ? undefined : checkPath("cwd", options.cwd),

@@ -56,31 +56,29 @@ look_service() {
   enabled_state "${unit_id:-$unit}"
   # One that fails and is started again and again counts as failed, whatever it is just at.
   case $unit_sub in auto-restart*) unit_active=failed ;; esac
-  if ends_itself; then unit_active=active; fi
-}
-
-# A oneshot that is to end by itself, and did not fail.
-ends_itself() {
-  [ "$unit_type/$unit_remains" = oneshot/no ] && [ "$unit_load" = loaded ] &&
-    case $unit_active/$unit_result in inactive/success | activating/*) ;; *) return 1 ;; esac
+  # A oneshot that is to end by itself, and did not fail, is as good as one that runs.
+  unit_ends=''
+  case $unit_load/$unit_type/$unit_remains/$unit_active/$unit_result in
+  loaded/oneshot/no/inactive/success | loaded/oneshot/no/activating/*) unit_ends=yes unit_active=active ;;
+  esac
 }
 
 service_check() {
   look_service "$1"
-  case $2/$3/$unit_load in
+  case $2/$3/$unit_load/$unit_stale in
   masked/*)
     start_holds masked "$unit_enabled" || differs masked no yes
     state_holds stopped "$unit_active" || differs running "$unit_active" inactive
     return
     ;;
-  disabled/stopped/not-found) return 0 ;;
-  */not-found)
+  disabled/stopped/not-found/*) return 0 ;;
+  */not-found/*)
     [ "$2" != enabled ] || differs enabled not-found enabled
     [ "$3" != running ] || differs running not-found active
     will_come "unit $unit" || depends "The unit $unit is not there yet."
     return
     ;;
-  */bad-setting | */error)
+  */bad-setting/no | */error/no)
     load_error
     depends "systemd cannot load $unit: $unit_error"
     ;;
@@ -117,7 +115,7 @@ unmask_service() {
   case $2/$unit_enabled in
   disabled/stopped/*) return 0 ;;
   */masked) systemctl unmask -- "$unit" || return ;;
-  */masked-runtime) systemctl unmask --runtime -- "$unit" || return ;;
+  */masked-runtime) systemctl --runtime unmask -- "$unit" || return ;;
   *) return 0 ;;
   esac
   look_service "$1"
@@ -132,7 +130,7 @@ enable_service() {
     newly_enabled=yes
     systemctl enable -- "${unit_id:-$unit}"
     ;;
-  */enabled-runtime) systemctl disable --runtime -- "${unit_id:-$unit}" ;;
+  */enabled-runtime) systemctl --runtime disable -- "${unit_id:-$unit}" ;;
   *) systemctl disable -- "${unit_id:-$unit}" ;;
   esac
 }
@@ -141,7 +139,7 @@ enable_service() {
 run_service() {
   if [ "$2" = stopped ]; then
     state_holds stopped "$unit_active" || systemctl_bounded stop "$unit"
-  elif ends_itself; then
+  elif [ -n "$unit_ends" ]; then
     if [ -n "$newly_enabled" ] || [ -e "$home/pending/restart.service.$1" ] || [ -e "$home/pending/reload.service.$1" ]; then
       move_service restart
     fi

@@ -1,6 +1,7 @@
 import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
 import { isPlain } from "../path/path.ts";
+import { checkOptions, type OptionNames } from "../rules.ts";
 import { checkUnitName, isTemplate, unitShell, unitType } from "../unit/unit.ts";
 
 /** How a service must be. */
@@ -29,6 +30,11 @@ export interface MaskedServiceOptions extends CommonOptions {
   readonly enabled?: false;
   readonly running?: false;
 }
+
+const optionNames: OptionNames<ServiceOptions> = {
+  ...{ enabled: true, running: true, masked: true, reloadOn: true, restartOn: true },
+  optional: true,
+};
 
 export interface ServiceResource extends Resource {
   readonly type: "service";
@@ -61,6 +67,7 @@ export function service(name: string, options: ServiceOptions | MaskedServiceOpt
   };
   return declare<ServiceResource>(fields as unknown as ServiceResource, options, [
     checkUnitName("name", name) ?? checkInstance(short),
+    ...checkOptions(options, optionNames),
     checkSwitch("enabled", enabled),
     checkSwitch("running", running),
     masked && (enabled || running)

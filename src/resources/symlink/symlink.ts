@@ -1,7 +1,7 @@
 import { declare } from "../declare.ts";
-import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
-import { checkOptions, checkPath, isAbsent, show } from "../rules.ts";
+import { absentNames, checkOptions, checkPath, isAbsent, show } from "../rules.ts";
 
 /** Where a symlink points. */
 export interface SymlinkOptions extends CommonOptions {
@@ -20,14 +20,11 @@ export interface SymlinkResource extends Resource {
  * @example symlink("/srv/app/current", { to: "releases/42" })
  * @example symlink("/etc/nginx/sites-enabled/default", { absent: true })
  */
-export function symlink(
-  path: string,
-  options: SymlinkOptions | (CommonOptions & { readonly absent: true }),
-): SymlinkResource {
+export function symlink(path: string, options: Present<SymlinkOptions> | Absent): SymlinkResource {
   if (isAbsent(options)) {
     return declare<SymlinkResource>({ type: "symlink", name: path }, options, [
       checkPath("path", path),
-      ...checkOptions(options, { optional: true }),
+      ...checkOptions(options, absentNames),
     ]);
   }
   const { to } = options ?? {};

@@ -2,57 +2,66 @@
 # systemdUnit FILE absent
 # FILE is in /etc/systemd/system: engine.service, or nginx.service.d/limits.conf.
 
-# survey_loaded: lines "PATH", those that systemd has read since they were last touched.
+# survey_loaded: lines "PATH".
 survey_loaded() {
+  loaded_paths
+}
+
+# loaded_paths: reads paths, and prints those that systemd has read since they were last touched. What systemctl calls
+# NeedDaemonReload does not see a file that was put in place with an older time.
+loaded_paths() {
   read_at=''
   # UnitsLoadStartTimestamp=Sun 2026-11-22 23:31:45.319956 UTC, of the boot; UnitsLoadTimestamp, of the last reload, if any
   while IFS='= ' read -r _ _ day time _; do
     [ -z "$day" ] || [ "$day $time" \< "$read_at" ] || read_at="$day $time"
   done <<END
-$(systemctl show --timestamp=us+utc --property=UnitsLoadStartTimestamp,UnitsLoadTimestamp)
+$(systemctl --timestamp=us+utc --property=UnitsLoadStartTimestamp,UnitsLoadTimestamp show)
 END
-  # Where one is gone, its folder tells when.
-  : >"$work/loaded.declared"
+  # Where one is gone, its folder tells when: 2026-11-22 23:31:10.323341418 +0000
   while read -r declared; do
     path=$declared
     while [ ! -e "$path" ]; do path=${path%/*}; done
-    printf '%s\n' "$declared" >>"$work/loaded.declared"
+    printf '%s\n' "$declared" >&3
     printf '%s\n' "$path"
-  done >"$work/loaded.paths"
-  # 2026-11-22 23:31:10.323341418 +0000
-  TZ=UTC xargs -d '\n' stat --format %z -- <"$work/loaded.paths" | paste -d ' ' - "$work/loaded.declared" |
+  done 3>"$work/loaded.declared" | TZ=UTC xargs -d '\n' stat --format %z -- >"$work/loaded.times"
+  paste -d ' ' "$work/loaded.times" "$work/loaded.declared" |
     awk -v read_at="$read_at" '($1 " " $2) < read_at { print $4 }'
 }
 
-# unit_file FILE: sets $unit_path, and $unit, with a pattern for all instances of a template.
+# unit_file FILE: sets $unit_path; $unit, with a pattern for all instances of a template; and $drop_in where it is one.
 unit_file() {
   unit_path=/etc/systemd/system/$1
-  unit=${1%%.d/*}
-  case $unit in *@.*) unit="${unit%@.*}@*.${unit##*@.}" ;; esac
+  drop_in=''
+  case $1 in */*) drop_in=${1#*/} ;; esac
+  unit_name=${1%%.d/*}
+  case $unit_name in
+  *@.*) unit="${unit_name%@.*}@*.${unit_name##*@.}" ;;
+  *) unit=$unit_name ;;
+  esac
 }
 
 systemdUnit_check() {
   unit_file "$1"
   if [ "$2" = absent ]; then
     file_check "$unit_path" absent
-    [ "$1" != "$unit" ] || [ -z "$finding" ] || unit_leaves
+    [ -n "$drop_in" ] || [ -z "$finding" ] || unit_leaves
   else
     # The folder of a drop-in comes with it.
     parent_of "$unit_path"
     comes "directory $parent"
     file_check "$unit_path" 0644 root root "$2"
-    [ "$1" != "$unit" ] || [ "$there" != absent ] || comes "unit $unit"
+    [ -n "$drop_in" ] || [ "$there" != absent ] || comes "unit $unit"
   fi
   [ -n "$finding" ] || unit_loaded "$2"
 }
 
 # Whether systemd knows the file as it is now, and can make something of it.
 unit_loaded() {
+  [ -n "$(printf '%s\n' "$unit_path" | loaded_paths)" ] || differs loaded outdated current
+  [ "$1" != absent ] || return 0
   look_unit "$unit"
-  [ "$unit_stale" != yes ] || differs loaded outdated current
-  case $1/$unit_load in
-  absent/*) ;;
-  */bad-setting | */error)
+  case $finding/$unit_load in
+  /bad-setting | /error)
     load_error
     blocked "systemd cannot load it: $unit_error" "Mend its content; on the machine, journalctl --unit $unit tells more."
     ;;
@@ -64,25 +73,29 @@ unit_leaves() {
   has_other && return
   look_unit "$unit"
   case $unit_active in inactive | failed) ;; *) differs running "$unit_active" inactive ;; esac
-  enabled_state "$unit"
+  enabled_state "$unit_name"
   case $unit_enabled in enabled*) differs enabled "$unit_enabled" disabled ;; esac
 }
 
 has_other() {
   for folder in /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
-    [ ! -e "$folder/$unit" ] || return 0
+    [ ! -e "$folder/$unit_name" ] || return 0
   done
   return 1
 }
 
 systemdUnit_join() {
   unit_file "$1"
-  case $2/$1 in
-  absent/*.d/*) remove_drop_in ;;
-  absent/*) remove_unit "$1" ;;
-  *) place_unit "$2" ;;
-  esac || return
-  [ "$2" = absent ] || units_placed="${units_placed-} $unit_path"
+  if [ "$2" != absent ]; then
+    units_placed="${units_placed-} $1"
+    place_unit "$2"
+  elif [ ! -e "$unit_path" ]; then
+    return 0
+  elif [ -n "$drop_in" ]; then
+    remove_drop_in
+  else
+    remove_unit
+  fi
 }
 
 # place_unit SHA-256
@@ -97,17 +110,16 @@ place_unit() {
 }
 
 remove_drop_in() {
-  [ -e "$unit_path" ] || return 0
   file_change "$unit_path" absent || return
   parent_of "$unit_path"
   [ -n "$(ls -A -- "$parent")" ] || { keep "$parent" && rmdir -- "$parent"; }
 }
 
+# disable takes the links of all instances of a template.
 remove_unit() {
-  [ -e "$unit_path" ] || return 0
-  if [ "$1" = "$unit" ] && ! has_other; then
+  if ! has_other; then
     case $finding in *" running "*) systemctl_bounded stop "$unit" || return ;; esac
-    case $finding in *" enabled "*) systemctl disable -- "$unit" || return ;; esac
+    case $finding$unit_name in *" enabled "* | *@.*) systemctl disable -- "$unit_name" || return ;; esac
   fi
   file_change "$unit_path" absent
 }
@@ -119,16 +131,16 @@ systemdUnit_flush() {
   since=$(date +%s)
   systemctl daemon-reload || return
   [ -n "$placed" ] || return 0
-  # A unit that nothing needs is read when it is asked for.
-  # shellcheck disable=SC2086 # names of units
+  # shellcheck disable=SC2086 # names of files
   set -- $placed
-  for path; do
+  for file; do
     shift
-    unit_file "${path#/etc/systemd/system/}"
-    systemctl show --property=LoadState -- "$unit" >/dev/null
-    set -- "$@" "CONFIG_FILE=$path"
+    unit_file "$file"
+    # A unit that nothing needs is read when it is asked for.
+    systemctl --property=LoadState show -- "$unit" >/dev/null
+    set -- "$@" "CONFIG_FILE=$unit_path"
   done
   journalctl --sync 2>/dev/null
-  # engine.service:5: Unknown key name 'ExecStrat' in section 'Service', ignoring.
+  # engine.service:5: Unknown key 'ExecStrat' in section [Service], ignoring.
   journalctl --quiet --no-pager --output cat --since "@$since" "$@"
 }

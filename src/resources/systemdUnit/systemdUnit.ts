@@ -3,10 +3,18 @@ import type { CompileContext } from "../../catalog/context.ts";
 import { ProogError } from "../../report/error.ts";
 import { declare, type Mistake } from "../declare.ts";
 import { blobOf, checkSource, fileShell } from "../file/file.ts";
-import { type Blob, type CommonOptions, type Compiled, type Kind, keyOf, type Resource } from "../kind.ts";
+import {
+  type Blob,
+  type CommonOptions,
+  type Compiled,
+  type Kind,
+  keyOf,
+  type Present,
+  type Resource,
+} from "../kind.ts";
 import type { Node } from "../node.ts";
 import { accessOf, isPlain, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { show } from "../rules.ts";
+import { checkOptions, isAbsent, type OptionNames, show } from "../rules.ts";
 import { checkUnitName, unitShell, unitType } from "../unit/unit.ts";
 
 interface PlaceOptions extends CommonOptions {
@@ -30,6 +38,9 @@ export interface AbsentSystemdUnitOptions extends PlaceOptions {
   readonly absent: true;
 }
 
+const absentNames: OptionNames<PlaceOptions> = { dropIn: true, optional: true };
+const optionNames: OptionNames<SystemdUnitOptions> = { content: true, from: true, ...absentNames };
+
 export interface SystemdUnitResource extends Resource {
   readonly type: "systemdUnit";
   readonly absent?: true;
@@ -49,20 +60,27 @@ export interface SystemdUnitResource extends Resource {
  */
 export function systemdUnit(
   name: string,
-  options: SystemdUnitOptions | AbsentSystemdUnitOptions,
+  options: Present<SystemdUnitOptions> | AbsentSystemdUnitOptions,
 ): SystemdUnitResource {
-  const { dropIn } = options;
+  const { dropIn } = options ?? {};
   const file = dropIn === undefined ? name : `${name}.d/${dropIn}.conf`;
   const mistakes = [checkUnitName("name", name) ?? checkType(name), checkDropIn(dropIn)];
   const fields = { type: "systemdUnit", name: file } as const;
-  if ("absent" in options) {
-    return declare<SystemdUnitResource>({ ...fields, absent: true }, options, mistakes);
+  if (isAbsent(options)) {
+    const found = [...mistakes, ...checkOptions(options, absentNames)];
+    return declare<SystemdUnitResource>({ ...fields, absent: true }, options, found);
   }
-  const { content, from } = options;
+  const given: SystemdUnitOptions = options ?? {};
+  const { content, from } = given;
   return declare<SystemdUnitResource>(
     { ...fields, ...(content !== undefined && { content }), ...(from !== undefined && { from }) },
     options,
-    [...mistakes, checkSource(options), typeof content === "string" ? checkContent(content) : undefined],
+    [
+      ...mistakes,
+      ...checkOptions(options, optionNames),
+      checkSource(given),
+      typeof content === "string" ? checkContent(content) : undefined,
+    ],
   );
 }
 

@@ -1,4 +1,5 @@
-# What the kinds that are about units of systemd share.
+# What the kinds that are about units of systemd share. Options of systemctl come first: in an environment with
+# POSIXLY_CORRECT it takes what follows the command for names.
 
 # look_unit UNIT: sets $unit_id (its real name, where UNIT is an alias), $unit_load, $unit_active, $unit_sub, $unit_stale
 # (yes: its files have changed since systemd read them) and more. A UNIT with a pattern, such as getty@*.service, means
@@ -22,7 +23,7 @@ look_unit() {
     ConditionResult) unit_condition=$value ;;
     esac
   done <<END
-$(systemctl show --property=Id,LoadState,LoadError,ActiveState,SubState,NeedDaemonReload,InvocationID,Type,RemainAfterExit,Result,CanReload,ConditionResult -- "$1")
+$(systemctl --property=Id,LoadState,LoadError,ActiveState,SubState,NeedDaemonReload,InvocationID,Type,RemainAfterExit,Result,CanReload,ConditionResult show -- "$1")
 END
 }
 

@@ -2,7 +2,7 @@ import type { Mistake } from "../declare.ts";
 import { show } from "../rules.ts";
 
 /** The shell that all kinds about units of systemd share. */
-export const unitShell = new URL("unit.sh", import.meta.url);
+export const unitShell: URL = new URL("unit.sh", import.meta.url);
 
 /** Those that have a file and can be started. */
 const types = ["service", "socket", "timer", "path", "mount", "automount", "swap", "target", "slice"];

@@ -13,9 +13,9 @@ import {
   surveyFacts,
 } from "../account/account.ts";
 import { declare } from "../declare.ts";
-import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import type { CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import { checkAccount, checkPath, show } from "../rules.ts";
+import { checkAccount, checkOptions, checkPath, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** Options of a user that must be there. What is not given is left as it is, and on a new user as useradd(8) does it. */
 export interface UserOptions extends CommonOptions {
@@ -56,6 +56,12 @@ export interface AbsentUserOptions extends CommonOptions {
   readonly removeHome?: boolean;
 }
 
+const optionNames: OptionNames<UserOptions> = {
+  ...{ system: true, uid: true, group: true, groups: true, exclusive: true, home: true, createHome: true },
+  ...{ shell: true, comment: true, locked: true, passwordFile: true, optional: true },
+};
+const absentNames: OptionNames<Omit<AbsentUserOptions, "absent">> = { removeHome: true, optional: true };
+
 export interface UserResource extends Resource, Omit<UserOptions, "optional"> {
   readonly type: "user";
   readonly absent?: true;
@@ -69,17 +75,19 @@ export interface UserResource extends Resource, Omit<UserOptions, "optional"> {
  * @example user("ada", { comment: "Ada Lovelace", groups: ["sudo"], shell: "/bin/bash" })
  * @example user("bob", { absent: true, removeHome: true })
  */
-export function user(name: string, options: UserOptions | AbsentUserOptions = {}): UserResource {
-  if ("absent" in options) {
+export function user(name: string, options: Present<UserOptions> | AbsentUserOptions = {}): UserResource {
+  if (isAbsent(options)) {
     const fields = { absent: true as const, removeHome: options.removeHome || undefined };
     return declare<UserResource>({ type: "user", name, ...fields } as Omit<UserResource, "at">, options, [
       checkOwnAccount("name", name),
       name === "root" ? "root cannot be removed." : undefined,
+      ...checkOptions(options, absentNames),
     ]);
   }
-  const { optional: _, ...fields } = options;
+  const { optional: _, absent: __, ...fields } = { ...options };
   return declare<UserResource>({ ...fields, type: "user", name }, options, [
     checkOwnAccount("name", name),
+    ...checkOptions(options, optionNames),
     checkAccountNumber("uid", options.uid),
     checkAccount("group", options.group),
     ...checkAccounts("groups", options.groups),
@@ -162,14 +170,13 @@ function surveyUser(resource: UserResource) {
 /** crypt(5) hashes that are still thought strong: yescrypt, gost-yescrypt, scrypt, bcrypt, SHA-512, SHA-256. */
 const passwordHash = /^\$(y|gy|7|2[aby]|6|5)\$[./A-Za-z0-9$=,]+$/;
 
-async function readPassword({ name, at, passwordFile }: UserResource, { directory }: CompileContext) {
+async function readPassword({ name, passwordFile }: UserResource, { directory }: CompileContext) {
   if (passwordFile === undefined) return undefined;
   const path = resolve(directory, passwordFile);
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw new ProogError({
       code: "local-file-missing",
       message: `The passwordFile of user ${name} cannot be read: ${error instanceof Error ? error.message : error}`,
-      where: at,
       hint: "Paths of passwordFile are relative to the folder of the config.",
       cause: error,
     });
@@ -179,7 +186,6 @@ async function readPassword({ name, at, passwordFile }: UserResource, { director
     throw new ProogError({
       code: "invalid-option",
       message: `The passwordFile ${show(passwordFile)} of user ${name} holds no hash of a password.`,
-      where: at,
       hint: `Write one there with: mkpasswd > ${path} (of the Debian package whois); it begins with "$y$".`,
     });
   }

@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import type { Event } from "../../src/report/event.ts";
+import { directory } from "../../src/resources/directory/directory.ts";
+import { file } from "../../src/resources/file/file.ts";
+import { run } from "../../src/resources/run/run.ts";
+import { symlink } from "../../src/resources/symlink/symlink.ts";
+import { converge, declareNode, planNode } from "./engine.ts";
+import { useMachines } from "./machines.ts";
+
+/** The lines that commands on the node printed. */
+function outputOf(events: readonly Event[]): string[] {
+  return events.flatMap((event) => (event.type === "output" ? [event.line] : []));
+}
+
+describe("apply", () => {
+  const machines = useMachines(["apply-1"]);
+  const machine = () => machines["apply-1"];
+
+  test("makes the changes that were approved, and leaves alone what came to differ since", async () => {
+    const resources = () => [
+      directory("/srv/approved"),
+      file("/srv/approved/one", { content: "one\n" }),
+      file("/srv/approved/two", { content: "two\n" }),
+      file("/srv/approved/three", { content: "three\n" }),
+    ];
+    await converge(machine(), resources);
+    await machine().ssh("echo drift >/srv/approved/one; echo drift >/srv/approved/two");
+    const planned = await planNode(declareNode(machine(), resources));
+    expect(planned.changes.map(({ resource }) => resource.key)).toEqual([
+      "file /srv/approved/one",
+      "file /srv/approved/two",
+    ]);
+
+    await machine().ssh("echo other >/srv/approved/two; echo new >/srv/approved/three");
+    const applied = await planned.apply();
+
+    expect(applied.finished).toEqual([
+      "moved file /srv/approved/two",
+      "left file /srv/approved/three",
+      "done file /srv/approved/one",
+    ]);
+    expect(await machine().ssh("cat /srv/approved/*")).toBe("one\nnew\nother\n");
+  });
+
+  test("what is in order by now is not touched", async () => {
+    const resources = () => [file("/srv/meanwhile", { content: "right\n" })];
+    const planned = await planNode(declareNode(machine(), resources));
+    await machine().ssh("echo right >/srv/meanwhile");
+    expect((await planned.apply()).finished).toEqual(["already file /srv/meanwhile"]);
+  });
+
+  test("a resource that fails stops the rest, and the others say that they were not reached", async () => {
+    const applied = await converge(machine(), () => [
+      file("/srv/before", { content: "" }),
+      run("echo about to fail; exit 7", { unless: "false" }),
+      file("/srv/after", { content: "" }),
+    ]);
+    expect(applied.outcome).toBe("failed");
+    expect(applied.finished).toEqual([
+      "done file /srv/before",
+      "failed run echo about to fail; exit 7",
+      "unreached file /srv/after",
+    ]);
+    const failure = applied.events.find(
+      (event) => event.type === "resource-finished" && event.outcome === "failed",
+    );
+    expect(failure).toMatchObject({ output: expect.arrayContaining(["about to fail"]) });
+    expect(outputOf(applied.events).join("\n")).toContain("status 7");
+    expect(await machine().ssh("ls /srv/after 2>&1 || true")).toContain("No such file");
+  });
+
+  test("an optional one that fails is told, and the rest goes on", async () => {
+    const applied = await converge(machine(), () => [
+      run("exit 3", { unless: "false", optional: true }),
+      file("/srv/after-optional", { content: "" }),
+    ]);
+    expect(applied.outcome).toBe("done");
+    expect(applied.finished).toEqual(["failed run exit 3", "done file /srv/after-optional"]);
+  });
+
+  test("what a later change disturbs is brought back, once, and said", async () => {
+    const applied = await converge(machine(), () => [
+      file("/srv/disturbed", { content: "declared\n" }),
+      run("echo other >/srv/disturbed; touch /srv/disturber", { creates: "/srv/disturber" }),
+    ]);
+    expect(applied.outcome).toBe("done");
+    expect(applied.finished).toEqual([
+      "done file /srv/disturbed",
+      "done run echo other >/srv/disturbed; touch /srv/disturber",
+      "done file /srv/disturbed",
+    ]);
+    expect(applied.events.filter((event) => event.type === "resource-started" && event.again)).toHaveLength(
+      1,
+    );
+    expect(await machine().ssh("cat /srv/disturbed")).toBe("declared\n");
+  });
+
+  test("what does not stay as declared is a failure", async () => {
+    const applied = await converge(machine(), () => [
+      file("/srv/unstable", { content: "declared\n" }),
+      // Each makes the other's state wrong again.
+      run("echo other >/srv/unstable", { unless: "grep -q other /srv/unstable" }),
+    ]);
+    expect(applied.outcome).toBe("failed");
+    expect(outputOf(applied.events).join("\n")).toContain("It does not stay as declared");
+  });
+
+  test("a symlink and a file under names that a shell would read are what was declared", async () => {
+    const name = "/srv/a $(reboot) `b` \"c\" 'd' *\n-e";
+    const resources = () => [
+      file(name, { content: "x" }),
+      symlink(`${name}.link`, { to: "$(touch /srv/pwned)\n" }),
+    ];
+    expect((await converge(machine(), resources)).outcome).toBe("done");
+    expect((await planNode(declareNode(machine(), resources))).changes).toEqual([]);
+    expect(
+      await machine().ssh("ls /srv/pwned 2>/dev/null; find /srv -type l -name '*-e.link' -printf '%l'"),
+    ).toBe("$(touch /srv/pwned)\n");
+  });
+
+  test("output that looks like an event is output", async () => {
+    const lines = ["deadbeefdeadbeefdeadbeefdeadbeef end done", "done 2", "end done"];
+    const applied = await converge(machine(), () => [
+      run(`printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")}; touch /srv/forged`, {
+        creates: "/srv/forged",
+      }),
+      file("/srv/forged-after", { content: "" }),
+    ]);
+    expect(applied.finished.at(-1)).toBe("done file /srv/forged-after");
+    expect(outputOf(applied.events)).toEqual(lines);
+  });
+
+  test("the token of a run is in no environment and no argument", async () => {
+    const look = "cat /proc/$PPID/environ /proc/$PPID/cmdline /proc/self/environ | tr '\\0' '\\n' >/srv/seen";
+    const applied = await converge(machine(), () => [run(look, { creates: "/srv/seen" })]);
+    const [token, seen] = await Promise.all([
+      machine().ssh(`cat /var/lib/proog/runs/${applied.run}/token`),
+      machine().ssh("cat /srv/seen"),
+    ]);
+    expect(token.trim()).toMatch(/^[0-9a-f]{32}$/);
+    expect(seen).toContain("PATH=");
+    expect(seen).not.toContain(token.trim());
+  });
+
+  test("control characters and invalid UTF-8 in output do no harm", async () => {
+    const applied = await converge(machine(), () => [
+      run("printf 'a\\033[2Jb\\377\\000c\\n'; touch /srv/controls", { creates: "/srv/controls" }),
+    ]);
+    expect(applied.outcome).toBe("done");
+    expect(outputOf(applied.events)[0]).toMatch(/^a/);
+  });
+});

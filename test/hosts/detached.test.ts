@@ -1,0 +1,127 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { eventsOf, type FleetFolder, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
+import type { Ended } from "./program.ts";
+import { slowProcesses, slowRun, startSlowly, waitUntil } from "./slow-run.ts";
+
+const fleet = useFleet("detached", "web: 1");
+const web = () => fleet.node("web-1");
+
+/** Kills every process of the engine's that holds a connection to the machine, and leaves the proofs' alone. */
+function killConnections(folder: FleetFolder): number {
+  const sockets = execFileSync("ss", ["-tnpH", "dst", web().address], { encoding: "utf8" });
+  // ESTAB 0 0 10.1.2.1:4711 10.1.2.3:22 users:(("ssh",pid=4711,fd=3))
+  const pids = new Set([...sockets.matchAll(/pid=(\d+)/g)].map(([, pid]) => Number(pid)));
+  const own = [...pids].filter(
+    (pid) => !commandOf(pid).includes(`${folder.path.replace(/\/[^/]*$/, "")}/ssh-`),
+  );
+  for (const pid of own) process.kill(pid, "SIGKILL");
+  return own.length;
+}
+
+function commandOf(pid: number): string {
+  return execFileSync("cat", [`/proc/${pid}/cmdline`], { encoding: "utf8" });
+}
+
+/** The machine's end of the fleet's bridge. */
+function setLink(state: "up" | "down"): void {
+  const links = execFileSync("ip", ["-o", "neighbour", "show", web().address], { encoding: "utf8" });
+  const [, bridge = ""] = /dev (\S+)/.exec(links) ?? [];
+  const ports = execFileSync("ls", [`/sys/class/net/${bridge}/brif`], { encoding: "utf8" })
+    .trim()
+    .split("\n");
+  for (const port of ports) execFileSync("ip", ["link", "set", port, state]);
+}
+
+/** Each line that the slow resource printed, once and in order. */
+async function expectWholeOutput(ended: Ended, name: string): Promise<void> {
+  const told = eventsOf(parseEvents(ended.stdout), "output").map(({ line }) => line);
+  expect(told).toEqual((await web().ssh(`cat /run/${name}-printed`)).trim().split("\n"));
+}
+
+test("a connection that is killed in the middle: the run goes on, and is followed to its end", async () => {
+  fleet.declare(`${slowRun("cut")} file("/srv/after-cut", { content: "" }),`);
+  const running = await startSlowly(fleet, "cut");
+  for (let times = 0; times < 3; times++) {
+    await waitUntil("there is a connection to kill", () => killConnections(fleet) > 0);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+  }
+  expect(await slowProcesses(web(), "cut")).not.toBe("");
+  await web().ssh(": >/run/cut-go");
+  const ended = await running.ended;
+  const events = parseEvents(ended.stdout);
+  expect(eventsOf(events, "note").map(({ text }) => text)).toContain(
+    "The connection to web-1 is lost; the run goes on there. Trying again for 120 s.",
+  );
+  expect(finishedOf(events)).toEqual(["done run cut", "done file /srv/after-cut"]);
+  expect(ended.status).toBe(0);
+  await expectWholeOutput(ended, "cut");
+});
+
+test("a network that is away for a while", async () => {
+  fleet.declare(`${slowRun("away")} file("/srv/after-away", { content: "" }),`);
+  const running = await startSlowly(fleet, "away");
+  await web().ssh("(sleep 12; : >/run/away-go) >/dev/null 2>&1 &");
+  setLink("down");
+  try {
+    await running.waitFor(/The connection to web-1 is lost/);
+  } finally {
+    setLink("up");
+  }
+  const ended = await running.ended;
+  expect(finishedOf(parseEvents(ended.stdout))).toEqual(["done run away", "done file /srv/after-away"]);
+  expect(ended.status).toBe(0);
+  await expectWholeOutput(ended, "away");
+});
+
+test("a network that is away from the start", async () => {
+  const started = Date.now();
+  setLink("down");
+  try {
+    const { stderr, status } = await fleet.proog("plan");
+    expect(stderr).toMatch(/web-1 \(root@[\d.]+\) cannot be reached( within 10 s)?\./);
+    expect(stderr).toContain(`Is it up? Try: ssh root@${web().address} true`);
+    expect(status).toBe(3);
+  } finally {
+    setLink("up");
+  }
+  expect(Date.now() - started).toBeLessThan(20_000);
+});
+
+test("a controller that is killed: the run goes on, and the next call tells how it ended, once", async () => {
+  fleet.declare(`${slowRun("alone")} file("/srv/after-alone", { content: "" }),`);
+  const running = await startSlowly(fleet, "alone");
+  const run = runOf(running);
+  running.kill("SIGKILL");
+  await running.ended;
+  const during = await fleet.events("plan");
+  expect(eventsOf(during.events, "earlier-run")).toMatchObject([{ node: "web-1", run }]);
+  expect((await fleet.proog("plan")).stderr).toContain(run);
+
+  await web().ssh(": >/run/alone-go");
+  await waitUntil(
+    "the run ends",
+    async () => (await web().ssh(`grep -c ' gone ' /var/lib/proog/runs/${run}/log || true`)) === "1\n",
+  );
+  const after = await fleet.events("plan");
+  expect(eventsOf(after.events, "earlier-run")).toMatchObject([{ node: "web-1", run, outcome: "done" }]);
+  expect(after.status).toBe(0);
+  expect(eventsOf((await fleet.events("plan")).events, "earlier-run")).toEqual([]);
+  expect(await web().ssh("ls /srv/after-alone")).toBe("/srv/after-alone\n");
+});
+
+test("a controller and a run that are both killed: the next call tells, and finishes it", async () => {
+  fleet.declare(`${slowRun("both")} file("/srv/after-both", { content: "" }),`);
+  const running = await startSlowly(fleet, "both");
+  const run = runOf(running);
+  running.kill("SIGKILL");
+  await running.ended;
+  await web().ssh(`kill -s KILL -- -$(cat /var/lib/proog/runs/${run}/pid)`);
+  const { stderr, status } = await fleet.proog("plan");
+  expect(stderr).toMatch(new RegExp(`the earlier run ${run} of \\S+@\\S+ .*ended`));
+  expect(status).toBe(2);
+  await web().ssh(": >/run/both-go");
+  const next = await fleet.events("apply", "--yes");
+  expect(finishedOf(next.events)).toEqual(["done run both", "done file /srv/after-both"]);
+  expect(next.status).toBe(0);
+});
