@@ -20,7 +20,11 @@ const checks: [string, string, string[]][] = [
   ["types of the example", "tsc", ["--noEmit", "-p", "examples/creativecommons"]],
   ["dead code", "knip", ["--no-progress"]],
   ["shell of the catalog", "shellcheck", ["--shell=dash", catalog]],
-  ["other shell", "shellcheck", ["--shell=dash", "--external-sources", ...standalone, ...scripts]],
+  [
+    "other shell",
+    "shellcheck",
+    ["--shell=dash", "--external-sources", "--source-path=SCRIPTDIR", ...standalone, ...scripts],
+  ],
 ];
 
 async function run([what, command, args]: (typeof checks)[number]): Promise<boolean> {

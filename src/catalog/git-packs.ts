@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { ProogError } from "../report/error.ts";
@@ -46,7 +47,7 @@ async function writePack(
   history: boolean,
   path: string,
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}`;
+  const temporary = `${path}.${randomUUID()}`;
   const file = await open(temporary, "w", 0o600);
   try {
     const args = ["-C", repository, "pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset"];

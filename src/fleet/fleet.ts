@@ -20,9 +20,8 @@ export type Environment<RoleName extends string = string> = EnvironmentVariables
 };
 
 /** What roles see as `environment.vars`; to be given when the config says that there are variables. */
-type EnvironmentVariables = Partial<Variables> extends Variables
-  ? { readonly vars?: Variables }
-  : { readonly vars: Variables };
+type EnvironmentVariables =
+  Partial<Variables> extends Variables ? { readonly vars?: Variables } : { readonly vars: Variables };
 
 /** Everything that one `proog.config.ts` describes. */
 export interface FleetOptions<RoleName extends string> {

@@ -202,6 +202,21 @@ describe("the default export", () => {
   });
 });
 
+test.each(['{ "type": "commonjs" }', '{ "type": "module" }', "{}"])(
+  "TypeScript is made of modules, whatever package.json says: %s",
+  async (manifest) => {
+    const folder = fleetFolder({
+      "package.json": manifest,
+      "proog.config.ts": `import { site } from "./lib/site.ts";\n${configWith("  site(),")}`,
+      "lib/site.ts":
+        'import { directory } from "proog";\nexport const site = () => directory("/srv/site");\n',
+    });
+    const { stdout, stderr, status } = await folder.proog("catalog", "web-1");
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    expect(stdout).toMatch(/^resource 1 directory \/srv\/site 0755 root root$/m);
+  },
+);
+
 test("proog init leaves a config that is there alone, whatever it is called", async () => {
   const folder = fleetFolder({ "proog.config.js": "" });
   expect(await folder.refusal("init")).toBe(text`

@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { expect, test } from "vitest";
-import { eventsOf, type FleetFolder, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
+import { execFileSync, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { eventsOf, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
 import type { Ended } from "./program.ts";
 import { slowProcesses, slowRun, startSlowly, waitUntil } from "./slow-run.ts";
 
@@ -8,19 +9,24 @@ const fleet = useFleet("detached", "web: 1");
 const web = () => fleet.node("web-1");
 
 /** Kills every process of the engine's that holds a connection to the machine, and leaves the proofs' alone. */
-function killConnections(folder: FleetFolder): number {
+function killConnections(): number {
   const sockets = execFileSync("ss", ["-tnpH", "dst", web().address], { encoding: "utf8" });
   // ESTAB 0 0 10.1.2.1:4711 10.1.2.3:22 users:(("ssh",pid=4711,fd=3))
   const pids = new Set([...sockets.matchAll(/pid=(\d+)/g)].map(([, pid]) => Number(pid)));
-  const own = [...pids].filter(
-    (pid) => !commandOf(pid).includes(`${folder.path.replace(/\/[^/]*$/, "")}/ssh-`),
-  );
-  for (const pid of own) process.kill(pid, "SIGKILL");
-  return own.length;
+  return [...pids].filter((pid) => !isForProofs(pid) && kill(pid)).length;
 }
 
-function commandOf(pid: number): string {
-  return execFileSync("cat", [`/proc/${pid}/cmdline`], { encoding: "utf8" });
+function isForProofs(pid: number): boolean {
+  return runProgramNow("cat", `/proc/${pid}/cmdline`).includes(join(inject("runFolder"), "ssh-"));
+}
+
+/** What it prints; nothing when it fails, as a process may end while it is looked at. */
+function runProgramNow(command: string, ...args: string[]): string {
+  return spawnSync(command, args, { encoding: "utf8" }).stdout;
+}
+
+function kill(pid: number): boolean {
+  return spawnSync("kill", ["-KILL", String(pid)]).status === 0;
 }
 
 /** The machine's end of the fleet's bridge. */
@@ -43,7 +49,7 @@ test("a connection that is killed in the middle: the run goes on, and is followe
   fleet.declare(`${slowRun("cut")} file("/srv/after-cut", { content: "" }),`);
   const running = await startSlowly(fleet, "cut");
   for (let times = 0; times < 3; times++) {
-    await waitUntil("there is a connection to kill", () => killConnections(fleet) > 0);
+    await waitUntil("there is a connection to kill", () => killConnections() > 0);
     await new Promise((resolve) => setTimeout(resolve, 1500));
   }
   expect(await slowProcesses(web(), "cut")).not.toBe("");
@@ -116,7 +122,7 @@ test("a controller and a run that are both killed: the next call tells, and fini
   const run = runOf(running);
   running.kill("SIGKILL");
   await running.ended;
-  await web().ssh(`kill -s KILL -- -$(cat /var/lib/proog/runs/${run}/pid)`);
+  await web().ssh(`kill -s KILL -- -$(cat /var/lib/proog/runs/${run}/pid); pkill -KILL -f '[b]oth-started'`);
   const { stderr, status } = await fleet.proog("plan");
   expect(stderr).toMatch(new RegExp(`the earlier run ${run} of \\S+@\\S+ .*ended`));
   expect(status).toBe(2);
@@ -124,4 +130,19 @@ test("a controller and a run that are both killed: the next call tells, and fini
   const next = await fleet.events("apply", "--yes");
   expect(finishedOf(next.events)).toEqual(["done run both", "done file /srv/after-both"]);
   expect(next.status).toBe(0);
+});
+
+test("a connection that is cut while one is asked: nothing was begun, and it says so", async () => {
+  fleet.declare(`file("/srv/asked", { content: "" }),`);
+  const running = fleet.startInTerminal("apply");
+  await running.waitFor(/Make this change\?/);
+  expect(killConnections()).toBeGreaterThan(0);
+  running.type("y");
+  const { stdout, status } = await running.ended;
+  expect(stdout).toContain(
+    "The connection to web-1 was lost before the run could begin there, so nothing was changed.",
+  );
+  expect(status).toBe(3);
+  expect(await web().ssh("ls /srv/asked 2>&1 || true")).toContain("No such file");
+  expect((await fleet.proog("apply", "--yes")).status).toBe(0);
 });

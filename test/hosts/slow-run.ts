@@ -1,3 +1,4 @@
+import { onTestFinished } from "vitest";
 import type { FleetFolder } from "./fleet-folder.ts";
 import type { HostMachine } from "./machines.ts";
 
@@ -28,9 +29,13 @@ export async function waitForFile(machine: HostMachine, path: string): Promise<v
   await machine.ssh(`n=0; until [ -e ${path} ]; do n=$((n + 1)); [ $n -lt 600 ] || exit 1; sleep 0.05; done`);
 }
 
-/** Starts `proog apply --yes`, and comes back when the slow resource is in progress. */
+/** Starts `proog apply --yes`, and comes back when the slow resource is in progress. It does not outlive the test. */
 export async function startSlowly(folder: FleetFolder, name: string, node = "web-1", ...options: string[]) {
   const running = folder.start("apply", "--yes", "--json", ...options);
+  onTestFinished(async () => {
+    await folder.node(node).ssh(`: >/run/${name}-go`);
+    await running.ended;
+  });
   await Promise.race([
     waitForFile(folder.node(node), `/run/${name}-started`),
     running.ended.then(({ stdout, stderr }) =>

@@ -9,6 +9,8 @@ main() {
   LC_ALL=C
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export LC_ALL PATH
+  # With it, commands take options behind a name for names.
+  unset POSIXLY_CORRECT
   umask 022
   cd / || return
   home=/var/lib/proog

@@ -1,5 +1,4 @@
-# What the kinds that are about units of systemd share. Options of systemctl come first: in an environment with
-# POSIXLY_CORRECT it takes what follows the command for names.
+# What the kinds that are about units of systemd share.
 
 # look_unit UNIT: sets $unit_id (its real name, where UNIT is an alias), $unit_load, $unit_active, $unit_sub, $unit_stale
 # (yes: its files have changed since systemd read them) and more. A UNIT with a pattern, such as getty@*.service, means

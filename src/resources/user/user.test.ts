@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileCatalog } from "../../catalog/compile.ts";
+import type { CompileContext } from "../../catalog/context.ts";
+import { ProogError } from "../../report/error.ts";
+import type { Mistaken } from "../declare.ts";
+import { type AbsentUserOptions, type UserOptions, user, userKind } from "./user.ts";
+
+let directory = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "proog-user-"));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const never = () => Promise.reject(new Error("Nobody asks for that."));
+const sources = () => ({ directory, hashFile: never, resolveRevision: never, packRevision: never });
+const context = (): CompileContext => ({ ...sources(), userNumber: String, groupNumber: String });
+const compile = async (options: UserOptions | AbsentUserOptions) =>
+  await userKind.compile(user("ada", options), context());
+const mistakes = (resource: Mistaken) => resource.mistakes ?? [];
+
+const hash = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
+
+describe("the catalog line", () => {
+  test("has only what is declared", async () => {
+    expect((await compile({})).arguments).toEqual(["ada", "present"]);
+    expect((await compile({ system: true, home: "/srv/ada" })).arguments).toEqual([
+      ...["ada", "present", "system", "home=/srv/ada"],
+    ]);
+  });
+
+  test("has a home before its directory, and a password before the lock", async () => {
+    writeFileSync(join(directory, "password"), `${hash}\n`);
+    const { arguments: words } = await compile({
+      locked: false,
+      passwordFile: "password",
+      createHome: true,
+      home: "/srv/ada",
+      groups: ["b", "a", "b"],
+      exclusive: true,
+      uid: 4000,
+      group: "crew",
+      shell: "/bin/sh",
+      comment: "Ada",
+    });
+    expect(words).toEqual([
+      ...[
+        "ada",
+        "present",
+        "uid=4000",
+        "group=crew",
+        "groups-exactly=a,b",
+        "home=/srv/ada",
+        "home-directory",
+      ],
+      ...["shell=/bin/sh", "comment=Ada", expect.stringMatching(/^password=[0-9a-f]{64}$/), "locked=no"],
+    ]);
+  });
+
+  test("of one that must not be there", async () => {
+    expect((await compile({ absent: true, removeHome: true })).arguments).toEqual([
+      "ada",
+      "absent",
+      "remove-home",
+    ]);
+    expect((await compile({ absent: true })).survey).toEqual([{ survey: "accounts", line: "no user ada" }]);
+  });
+});
+
+describe("the survey", () => {
+  test("has a fact for each declared aspect", async () => {
+    const { survey } = await compile({
+      uid: 4000,
+      groups: ["b", "a"],
+      exclusive: true,
+      comment: "Ada Lovelace",
+      locked: true,
+      createHome: true,
+    });
+    expect(survey?.map(({ survey, line }) => `${survey}: ${line}`)).toEqual([
+      "accounts: user ada",
+      "accounts: user ada uid 4000",
+      "accounts: user ada in b",
+      "accounts: user ada in a",
+      "accounts: user ada groups 2",
+      "accounts: user ada comment Ada Lovelace",
+      "accounts: user ada locked yes",
+      "home: ada",
+    ]);
+  });
+
+  test.each([
+    { comment: "$HOME" },
+    { comment: "two  blanks" },
+    { comment: "" },
+    { home: "/srv/`id`" },
+    { shell: "/bin/文" },
+  ])("leaves out who has %j, to be looked at alone", async (options) => {
+    expect((await compile(options)).survey).toBeUndefined();
+  });
+});
+
+describe("a password", () => {
+  test("is in no catalog, only the hash of its hash is", async () => {
+    writeFileSync(join(directory, "password"), `${hash}\n`);
+    const resource = user("ada", { passwordFile: "password" });
+    const { program, blobs } = await compileCatalog("web-1", [resource], sources());
+    expect(program).not.toContain(hash.slice(10));
+    expect(JSON.stringify(resource)).not.toContain(hash.slice(10));
+    // The same search finds it where it belongs.
+    expect(JSON.stringify([...blobs])).toContain(hash.slice(10));
+  });
+
+  test.each(["secret", "", "root:x:0", "$1$abcdefgh$0123456789abcdefghijkl", `${hash}\n${hash}`])(
+    "that is no hash is refused, and not shown: %j",
+    async (text) => {
+      writeFileSync(join(directory, "password"), text);
+      const error = await compile({ passwordFile: "password" }).catch((thrown: unknown) => thrown);
+      if (!(error instanceof ProogError)) throw error;
+      expect(error.code).toBe("invalid-option");
+      expect(error.message).toBe('The passwordFile "password" of user ada holds no hash of a password.');
+      expect(error.hint).toContain(`mkpasswd > ${join(directory, "password")}`);
+    },
+  );
+
+  test("whose file is not there", async () => {
+    const error = await compile({ passwordFile: "none" }).catch((thrown: unknown) => thrown);
+    if (!(error instanceof ProogError)) throw error;
+    expect(error.code).toBe("local-file-missing");
+    expect(error.message).toMatch(/^The passwordFile of user ada cannot be read: ENOENT/);
+  });
+});
+
+describe("mistakes", () => {
+  test.each([
+    ["-ada", 'name is "-ada", and must be a name such as "www-data"'],
+    ["ada:x", 'name is "ada:x"'],
+    ["ada b", 'name is "ada b"'],
+    ["ada\n", 'name is "ada\\n"'],
+    ["", 'name is ""'],
+    ["1000", 'name is "1000", and must be a name such as "deploy": a number is no name.'],
+    ["a".repeat(33), "at most 32"],
+  ])("the name %j", (name, mistake) => {
+    expect(mistakes(user(name))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakes(user(name, { absent: true }))).toEqual([expect.stringContaining(mistake)]);
+  });
+
+  test.each<[UserOptions, string]>([
+    [{ uid: 0 }, "uid is 0, and 0 is root's"],
+    [{ uid: -1 }, "uid is -1, and must be a whole number from 1 to 4294967294, not 65535"],
+    [{ uid: 65_535 }, "uid is 65535"],
+    [{ uid: 1.5 }, "uid is 1.5"],
+    [{ uid: 4_294_967_295 }, "uid is 4294967295"],
+    [{ group: "a b" }, 'group is "a b"'],
+    [{ groups: ["adm", "a b"] }, 'groups[1] is "a b"'],
+    [{ exclusive: true }, "exclusive is true without groups: give groups, [] for none."],
+    [{ home: "srv" }, 'home is "srv", and must be absolute: "/srv".'],
+    [{ home: "/srv/a:b" }, 'home is "/srv/a:b", and passwd(5) can hold no ":"'],
+    [{ shell: "bash" }, 'shell is "bash", and must be absolute'],
+    [
+      { comment: "a:b" },
+      'comment is "a:b", and passwd(5) can hold no ":" and no control characters: leave them out.',
+    ],
+    [{ comment: "a\nb" }, 'comment is "a\\nb"'],
+    [{ passwordFile: "" }, "and must be a local file that holds the hash"],
+  ])("%j", (options, mistake) => {
+    expect(mistakes(user("ada", options))).toEqual([expect.stringContaining(mistake)]);
+  });
+
+  test("a hash in place of its file, which is not shown", () => {
+    const [mistake] = mistakes(user("ada", { passwordFile: hash }));
+    expect(mistake).toBe(
+      "passwordFile is no path, and must be a local file that holds the hash: the hash itself has no place in a config.",
+    );
+  });
+
+  test("root cannot be removed", () => {
+    expect(mistakes(user("root", { absent: true }))).toEqual(["root cannot be removed."]);
+  });
+
+  test("what the types refuse", () => {
+    // @ts-expect-error: a number is no text
+    expect(mistakes(user("ada", { uid: "1000" }))).toEqual([expect.stringContaining('uid is "1000"')]);
+    // @ts-expect-error: groups is a list
+    expect(mistakes(user("ada", { groups: "adm" }))).toEqual([expect.stringContaining('groups is "adm"')]);
+    // @ts-expect-error: present and absent
+    user("ada", { absent: true, shell: "/bin/sh" });
+    // @ts-expect-error: only with absent
+    user("ada", { removeHome: true });
+  });
+});
+
+test("two users of one number are told", async () => {
+  const all = [user("ada", { uid: 4000 }), user("bob", { uid: 4000 })];
+  await expect(compileCatalog("web-1", all, sources())).rejects.toThrow(/uid 4000/);
+});
+
+test("a declaration is plain data", () => {
+  const resource = user("ada", { groups: ["adm"], optional: true });
+  expect(JSON.parse(JSON.stringify(resource))).toEqual(resource);
+  expect(Object.isFrozen(resource)).toBe(true);
+});
