@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import type { Workspace } from "../src/cli/workspace.ts";
+import { openWorkspace, type Workspace } from "../src/cli/workspace.ts";
+import { sshArguments } from "../src/connect/ssh.ts";
 import type { Target } from "../src/connect/target.ts";
-import { type CommandResult, runCommand } from "./command.ts";
+import { type CommandResult, root, runCommand } from "./command.ts";
 import { fileText, isLocalFile, localFile, mixes } from "./fleet/contents.ts";
-import { openWorkspace, root, sshArguments } from "./product.ts";
 
 /** The machines of one bench, in a fleet of their own in a folder that goes with them. */
 export class BenchFleet {

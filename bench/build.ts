@@ -1,4 +1,4 @@
-// Builds Proog before anything of it is loaded: what is measured is what is there now.
+// Builds Proog first, so that what is measured is what is there now.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 

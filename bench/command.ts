@@ -1,5 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
+
+/** The checkout. */
+export const root = join(import.meta.dirname, "..");
 
 /** How a command came out. */
 export interface CommandResult {

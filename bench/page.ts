@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./product.ts";
+import { root } from "./command.ts";
 import { renderMarkdown } from "./report.ts";
 import type { Measured } from "./rows/row.ts";
 

@@ -2,7 +2,9 @@
 // Called as: node plan-big-nodes.ts FOLDER, with the folder of a bench's fleet.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { openWorkspace, planNodes, sshArguments } from "./product.ts";
+import { openWorkspace } from "../src/cli/workspace.ts";
+import { sshArguments } from "../src/connect/ssh.ts";
+import { planNodes } from "../src/converge/converge.ts";
 
 const [folder = "."] = process.argv.slice(2);
 const workspace = await openWorkspace({ config: join(folder, "proog.config.ts") }, () => {});

@@ -15,5 +15,5 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
 }
 // Not in a folder that others can write to: what is kept there is run.
 module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "proog", "compiled"));
-const { main } = await import("../dist/cli/main.js");
+const { main } = await import("../dist/main.js");
 await main(process.argv.slice(2));

@@ -1,20 +1,51 @@
-// Compiles src/ to dist/ with declarations, and copies what is no TypeScript beside it. A build that fails leaves the
-// last good one in place.
+// Makes dist/ from src/: the program in a few files, since each file that Node loads takes its time, the declarations, and
+// what is no TypeScript in the folders it has in src/. A build that fails leaves the last good one in place.
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { type Plugin, rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
+const source = join(root, "src");
 const next = join(root, `dist.${process.pid}`);
-const compiler = join(root, "node_modules/.bin/tsc");
-const project = join(root, "tsconfig.build.json");
-const { status } = spawnSync(compiler, ["-p", project, "--outDir", next], { stdio: "inherit" });
-if (status === 0) {
-  for (const file of globSync("**/*.{sh,txt}", { cwd: join(root, "src") })) {
-    cpSync(join(root, "src", file), join(next, file));
-  }
-  rmSync(join(root, "dist"), { recursive: true, force: true });
-  renameSync(next, join(root, "dist"));
+
+/** A module that asks for its own place gets the one that it has in src/, below dist/. */
+const keepPlaces: Plugin = {
+  name: "keep-places",
+  transform(code, file) {
+    if (!file.startsWith(source) || !code.includes("import.meta.url")) return undefined;
+    const place = `./${relative(source, file).replace(/\.ts$/, ".js")}`;
+    return code.replaceAll("import.meta.url", `new URL(${JSON.stringify(place)}, import.meta.url).href`);
+  },
+};
+
+async function bundle(): Promise<void> {
+  const built = await rolldown({
+    input: { main: join(source, "cli/main.ts"), index: join(source, "index.ts") },
+    platform: "node",
+    // Packages stay packages.
+    external: /^[^./]/,
+    plugins: [keepPlaces],
+  });
+  // All files side by side: places are relative to them.
+  await built.write({ dir: next, format: "esm", chunkFileNames: "[name].js" });
 }
-rmSync(next, { recursive: true, force: true });
-process.exitCode = status ?? 1;
+
+/** False when the types are wrong, which the compiler has said then. */
+function declare(): boolean {
+  const compiler = join(root, "node_modules/.bin/tsc");
+  const project = join(root, "tsconfig.build.json");
+  return spawnSync(compiler, ["-p", project, "--outDir", next], { stdio: "inherit" }).status === 0;
+}
+
+try {
+  if (declare()) {
+    await bundle();
+    for (const file of globSync("**/*.{sh,txt}", { cwd: source }))
+      cpSync(join(source, file), join(next, file));
+    rmSync(join(root, "dist"), { recursive: true, force: true });
+    renameSync(next, join(root, "dist"));
+  } else process.exitCode = 1;
+} finally {
+  rmSync(next, { recursive: true, force: true });
+}

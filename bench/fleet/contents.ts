@@ -82,7 +82,7 @@ export function cronName(index: number): string {
   return `bench-${index}`;
 }
 
-export function cronSchedule(index: number): string {
+export function cronSchedule(index: number): `${number} 3 * * *` {
   return `${index % 60} 3 * * *`;
 }
 

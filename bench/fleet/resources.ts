@@ -1,4 +1,4 @@
-import { apt, directory, file, type Item, service, symlink, systemdUnit } from "proog";
+import { apt, cron, directory, file, type Item, service, symlink, systemdUnit, user } from "proog";
 import * as contents from "./contents.ts";
 
 /** The resources of a mix, as a role declares them. */
@@ -6,6 +6,7 @@ export function mixResources(mix: contents.Mix): Item {
   return [
     contents.packages.slice(0, mix.packages).map((name) => apt(name, { recommends: false })),
     times(mix.directories, (index) => directory(contents.directoryPath(index))),
+    times(mix.users, (index) => user(contents.userName(index), { system: true })),
     times(mix.files, (index) =>
       file(
         contents.filePath(index),
@@ -16,6 +17,9 @@ export function mixResources(mix: contents.Mix): Item {
     ),
     times(mix.symlinks, (index) => symlink(contents.linkPath(index), { to: contents.linkTarget(index) })),
     times(mix.services, serviceWithUnit),
+    times(mix.crons, (index) =>
+      cron(contents.cronName(index), { schedule: contents.cronSchedule(index), command: "true" }),
+    ),
   ];
 }
 

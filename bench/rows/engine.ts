@@ -1,7 +1,7 @@
+import { checkNode } from "../../src/converge/check-node.ts";
 import { bareSsh, newConnection } from "../baselines.ts";
 import type { BenchFleet } from "../bench-fleet.ts";
 import { filePath, mixes } from "../fleet/contents.ts";
-import { checkNode } from "../product.ts";
 import { compare } from "../sampling.ts";
 import type { Row } from "./row.ts";
 

@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 import type { PlacedMistake } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
+import type { CompileContext } from "../resources/context.ts";
 import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { kindOf } from "../resources/kinds.ts";
 import type { Catalog } from "./catalog.ts";
-import type { CompileContext } from "./context.ts";
 import { quote } from "./quote.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 

@@ -74,14 +74,15 @@ export async function gatherMistakes<Result>(
   nodes: readonly FleetNode[],
   action: (node: FleetNode) => Result | Promise<Result>,
 ): Promise<Result[]> {
-  const tried = await Promise.allSettled(nodes.map(async (node) => action(node)));
   const mistakes: PlacedMistake[] = [];
   const results: Result[] = [];
-  for (const result of tried) {
-    if (result.status === "fulfilled") results.push(result.value);
-    else {
-      const found = mistakesOf(result.reason);
-      if (!found) throw result.reason;
+  // One after another: what compiling a big node needs for the moment is not needed for all of them at once.
+  for (const node of nodes) {
+    try {
+      results.push(await action(node));
+    } catch (error) {
+      const found = mistakesOf(error);
+      if (!found) throw error;
       mistakes.push(...found);
     }
   }

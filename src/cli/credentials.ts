@@ -2,17 +2,21 @@ import type { Credentials } from "../connect/target.ts";
 import { ProogError } from "../report/error.ts";
 import type { Run } from "./run.ts";
 
-/** Asks for the sudo password once for all nodes, when the first one needs it. */
+/** Asks for the sudo password once for all nodes, when the first one needs it; again once for all that refuse it. */
 export function askingCredentials(run: Run): Credentials {
   let password: Promise<string> | undefined;
+  const given = new Map<string, Promise<string>>();
   return {
     sudoPassword: (target, wrong) => {
-      if (wrong || password === undefined) {
-        const why = wrong
+      // Another node may have asked for a new one already.
+      const refused = wrong && given.get(target.name) === password;
+      if (refused || password === undefined) {
+        const why = refused
           ? `sudo on ${target.name} refused that password. Again`
           : `sudo password for ${target.user ?? "you"} on ${target.name} and the others`;
         password = run.ask(() => readPassword(why));
       }
+      given.set(target.name, password);
       return password;
     },
   };

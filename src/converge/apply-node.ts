@@ -36,7 +36,13 @@ export async function applyNode(
     `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}`,
   );
   session.input.write(approved);
-  await writeBlobs(blobs, session.input);
+  try {
+    await writeBlobs(blobs, session.input);
+  } catch (error) {
+    // The far end waits for more, and drops what is not whole.
+    session.abort();
+    throw error;
+  }
   return await followRun(
     session,
     new RunLog(checked.name, catalog, reporter),

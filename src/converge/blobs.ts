@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import type { Writable } from "node:stream";
-import { finished } from "node:stream/promises";
-import { type Pack, pack } from "tar-stream";
+import { finished, pipeline } from "node:stream/promises";
+import type { Pack } from "tar-stream";
 import type { Catalog } from "../catalog/catalog.ts";
+import { ProogError } from "../report/error.ts";
 import type { Blob } from "../resources/kind.ts";
 import type { Finding } from "./findings.ts";
 
@@ -26,21 +27,49 @@ export function tarSize(blobs: readonly Blob[]): number {
   return blobs.reduce((sum, { size }) => sum + block + Math.ceil(size / block) * block, 2 * block);
 }
 
-/** Writes the contents as a tar, named by their hashes; large files are streamed, and the output stays open. */
+/**
+ * Writes the contents as a tar, named by their hashes; large files are streamed, and the output stays open. One that is
+ * closed gets no more: why, its reader tells.
+ * @throws ProogError `local-file-missing` for a file that has changed since it was hashed.
+ */
 export async function writeBlobs(blobs: readonly Blob[], output: Writable): Promise<void> {
   if (blobs.length === 0) return;
+  const { pack } = await import("tar-stream");
   const tar = pack();
-  const filled = fill(tar, blobs);
-  for await (const chunk of tar) if (!output.write(chunk)) await once(output, "drain");
-  await filled;
+  fill(tar, blobs).catch((error) => tar.destroy(error));
+  for await (const chunk of tar) if (!output.write(chunk) && !(await drained(output))) return;
+}
+
+/** Whether more can be written: false when it was closed. */
+async function drained(output: Writable): Promise<boolean> {
+  if (output.destroyed) return false;
+  const settled = new AbortController();
+  const waiting = { signal: settled.signal };
+  const open = await Promise.race([
+    once(output, "drain", waiting).then(() => true),
+    once(output, "close", waiting).then(() => false),
+  ]).catch(() => false);
+  settled.abort();
+  return open;
 }
 
 async function fill(tar: Pack, blobs: readonly Blob[]): Promise<void> {
   for (const { sha256, size, source } of blobs) {
     const entry = tar.entry({ name: sha256, size, mode: 0o600 });
-    if ("text" in source) entry.end(source.text);
-    else createReadStream(source.path).pipe(entry);
-    await finished(entry);
+    if ("text" in source) {
+      entry.end(source.text);
+      await finished(entry);
+    } else
+      await pipeline(createReadStream(source.path), entry).catch((error) => throwChanged(source.path, error));
   }
   tar.finalize();
+}
+
+function throwChanged(path: string, cause: unknown): never {
+  throw new ProogError({
+    code: "local-file-missing",
+    message: `The local file ${path} has changed since it was looked at, so it was not sent.`,
+    hint: "Say it again when it is whole.",
+    cause,
+  });
 }

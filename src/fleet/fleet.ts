@@ -38,9 +38,13 @@ export interface FleetOptions<RoleName extends string> {
 /** What `defineFleet` returns and a config exports. */
 export interface Fleet {
   readonly type: "fleet";
+  /** Letters, digits and "-". */
   readonly name: string;
+  /** Every role by its name. */
   readonly roles: Readonly<Record<string, Role>>;
+  /** Every environment by its name. */
   readonly environments: Readonly<Record<string, Environment>>;
+  /** The environment when `-e` is not given. */
   readonly defaultEnvironment?: string;
   /** The user's own file and line. */
   readonly at: string;

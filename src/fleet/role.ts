@@ -11,8 +11,9 @@ export interface RoleContext {
   readonly environment: { readonly name: string; readonly vars: Variables };
   /** The whole fleet, for what depends on other nodes. */
   readonly fleet: {
+    /** Its name in the config. */
     readonly name: string;
-    /** The nodes of a role (all nodes without one), with their addresses as the provider lists them now; in order of their names. */
+    /** The nodes of a role (all nodes without one), declared ones first, with their addresses as the provider lists them now. */
     nodes(role?: string): readonly Node[];
   };
 }
@@ -20,7 +21,9 @@ export interface RoleContext {
 /** A function from a node to the resources that it must have. */
 export interface Role {
   readonly type: "role";
+  /** `web` */
   readonly name: string;
+  /** What a node of this role must have. */
   readonly resources: (context: RoleContext) => Item;
   /** The user's own file and line. */
   readonly at: string;

@@ -22,7 +22,6 @@ export type ErrorCode =
   | "locked"
   | "connection-lost"
   | "catalog-failed"
-  | "resource-failed"
   | "git-failed"
   | "nothing-to-undo"
   | "needs-terminal"

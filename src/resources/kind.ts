@@ -1,4 +1,4 @@
-import type { CompileContext } from "../catalog/context.ts";
+import type { CompileContext } from "./context.ts";
 
 /** What every declared resource has: frozen plain data. */
 export interface Resource {

@@ -1,33 +1,12 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { killConnections } from "./connections.ts";
 import { eventsOf, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
 import type { Ended } from "./program.ts";
 import { slowProcesses, slowRun, startSlowly, waitUntil } from "./slow-run.ts";
 
 const fleet = useFleet("detached", "web: 1");
 const web = () => fleet.node("web-1");
-
-/** Kills every process of the engine's that holds a connection to the machine, and leaves the proofs' alone. */
-function killConnections(): number {
-  const sockets = execFileSync("ss", ["-tnpH", "dst", web().address], { encoding: "utf8" });
-  // ESTAB 0 0 10.1.2.1:4711 10.1.2.3:22 users:(("ssh",pid=4711,fd=3))
-  const pids = new Set([...sockets.matchAll(/pid=(\d+)/g)].map(([, pid]) => Number(pid)));
-  return [...pids].filter((pid) => !isForProofs(pid) && kill(pid)).length;
-}
-
-function isForProofs(pid: number): boolean {
-  return runProgramNow("cat", `/proc/${pid}/cmdline`).includes(join(inject("runFolder"), "ssh-"));
-}
-
-/** What it prints; nothing when it fails, as a process may end while it is looked at. */
-function runProgramNow(command: string, ...args: string[]): string {
-  return spawnSync(command, args, { encoding: "utf8" }).stdout;
-}
-
-function kill(pid: number): boolean {
-  return spawnSync("kill", ["-KILL", String(pid)]).status === 0;
-}
 
 /** The machine's end of the fleet's bridge. */
 function setLink(state: "up" | "down"): void {
@@ -49,7 +28,7 @@ test("a connection that is killed in the middle: the run goes on, and is followe
   fleet.declare(`${slowRun("cut")} file("/srv/after-cut", { content: "" }),`);
   const running = await startSlowly(fleet, "cut");
   for (let times = 0; times < 3; times++) {
-    await waitUntil("there is a connection to kill", () => killConnections() > 0);
+    await waitUntil("there is a connection to kill", () => killConnections(web()) > 0);
     await new Promise((resolve) => setTimeout(resolve, 1500));
   }
   expect(await slowProcesses(web(), "cut")).not.toBe("");
@@ -136,7 +115,7 @@ test("a connection that is cut while one is asked: nothing was begun, and it say
   fleet.declare(`file("/srv/asked", { content: "" }),`);
   const running = fleet.startInTerminal("apply");
   await running.waitFor(/Make this change\?/);
-  expect(killConnections()).toBeGreaterThan(0);
+  expect(killConnections(web())).toBeGreaterThan(0);
   running.type("y");
   const { stdout, status } = await running.ended;
   expect(stdout).toContain(

@@ -41,7 +41,10 @@ export interface Applied extends NodeResult {
 }
 
 /** A machine and what must hold on it, as a fleet would declare it. */
-export function declareNode(machine: HostMachine, resources: () => Item): ConvergeNode {
+export function declareNode(
+  machine: Pick<HostMachine, "name" | "target" | "folder">,
+  resources: () => Item,
+): ConvergeNode {
   const { name, target, folder } = machine;
   const fleet = defineFleet({
     name: "test",

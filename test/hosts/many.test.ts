@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { killConnections } from "./connections.ts";
 import { eventsOf, finishedOf, useFleet } from "./fleet-folder.ts";
 import { waitUntil } from "./slow-run.ts";
 
@@ -47,6 +48,7 @@ test("one that cannot be reached and one that fails do not hold up the rest, and
   await fleet.node("web-4").ssh(": >/run/fails");
   // The proofs' connection is open already, and stays.
   await fleet.node("web-2").ssh("systemctl stop ssh.socket ssh.service");
+  killConnections(fleet.node("web-2"));
   const first = await fleet.events("apply", "--yes");
   const outcomes = (events: typeof first.events) =>
     Object.fromEntries(eventsOf(events, "node-finished").map(({ node, outcome }) => [node, outcome]));

@@ -113,7 +113,7 @@ describe("undo", () => {
 
   test("of a run that nobody knows", async () => {
     const { stderr, status } = await fleet.proog("undo", "--yes", "20000101-000000-0000");
-    expect(stderr).toContain("No node has anything kept of a run 20000101-000000-0000.");
+    expect(stderr).toContain("Nothing is kept of a run 20000101-000000-0000 on web-1, web-2.");
     expect(stderr).toContain("proog undo");
     expect(status).toBe(1);
   });

@@ -41,7 +41,7 @@ undo() {
 put_back() {
   field "$2"
   put_back_field=$field
-  if keep "$2" && restore "$1" "$2"; then
+  if keep_as "$1" "$2" && restore "$1" "$2"; then
     event restored "$put_back_field"
   else
     failures=$((failures + 1))
@@ -49,9 +49,22 @@ put_back() {
   fi
 }
 
+# keep_as BACKUP PATH: what is put back with all that is in it is removed with all that is in it when this is undone.
+keep_as() {
+  if [ -e "$1/tree" ] && [ -d "$2" ] && [ ! -L "$2" ]; then
+    keep_tree "$2"
+  elif keep "$2"; then
+    [ ! -d "$1/copy" ] || [ -L "$1/copy" ] || : >"$backup/tree"
+  else
+    return 1
+  fi
+}
+
 restore() {
   if [ -e "$1/absent" ]; then
-    if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2"; else rm -f -- "$2"; fi
+    if [ -e "$1/tree" ]; then
+      rm -rf --one-file-system -- "$2"
+    elif [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2"; else rm -f -- "$2"; fi
   elif [ -e "$1/directory" ]; then
     read -r mode owner group <"$1/directory"
     [ -d "$2" ] || mkdir -- "$2" || return

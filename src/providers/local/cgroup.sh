@@ -51,7 +51,9 @@ cgroup_controllers() {
 # systemd-nspawn handed controllers down; a group that does cannot have processes of its own (version 2).
 cgroup_close() {
   [ -e "$1/cgroup.subtree_control" ] || return 0
-  for controller in $(cat "$1/cgroup.subtree_control"); do
+  # cpu memory pids
+  read -r controllers <"$1/cgroup.subtree_control" || return 0
+  for controller in $controllers; do
     echo "-$controller" >"$1/cgroup.subtree_control"
   done
 }

@@ -1,5 +1,5 @@
 import type { ErrorReport, ResourceReference } from "../event.ts";
-import { renderErrorReport, renderHint } from "../terminal/error-text.ts";
+import { renderErrorReport } from "../terminal/error-text.ts";
 import type { View } from "../terminal/view.ts";
 import { formatDuration } from "../text/duration.ts";
 import { harmless, harmlessLine } from "../text/harmless.ts";
@@ -45,8 +45,7 @@ export function renderNodeEnd(node: NodeRun, view: View): string[] {
   const lines = failures.flatMap((failure) => renderFailure(failure, node, view));
   const error = finished?.error;
   if (error && error.code !== "interrupted" && !node.told.some((told) => isSame(told, error))) {
-    if (failures.length > 0 && error.code === "resource-failed") lines.push(...renderHint(error.hint, view));
-    else lines.push(...renderErrorReport(node.name, error, view));
+    lines.push(...renderErrorReport(node.name, error, view));
   }
   if (lines.length === 0) return [];
   return [...lines, ...renderReach(node)];

@@ -18,7 +18,7 @@ apt_words() {
 
 apt_check() {
   apt_words "$@"
-  fresh_packages
+  read_packages
   apt_presence
   for package in $packages; do
     package_now "$package"
@@ -102,7 +102,7 @@ LIST
 
 apt_join() {
   apt_words "$@"
-  fresh_packages
+  read_packages
   [ -z "$update" ] || apt_update_asked=yes
   for package in $packages; do
     package_now "$package"
@@ -192,6 +192,7 @@ apt_known() {
 apt_candidates() {
   # shellcheck disable=SC2086 # names of packages
   printf '%s\n' $asked | list_candidates
+  read_packages
   unknown=''
   for package in $asked; do
     package_candidate "$package"

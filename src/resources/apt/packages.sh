@@ -45,43 +45,48 @@ list_packages() {
     }' >"$work/packages.now"
 }
 
-# list_candidates: reads names, and leaves "PACKAGE VERSION" in $work/packages.candidates: the version that apt would
+# list_candidates: reads names, and leaves "?PACKAGE VERSION" in $work/packages.candidates: the version that apt would
 # install, (none) for a virtual package; a package that apt does not know has no line.
 list_candidates() {
   xargs apt-cache policy 2>/dev/null |
-    awk '/^[^ ]/ { sub(/:$/, ""); name = $0 } $1 == "Candidate:" { print name, $2 }' >"$work/packages.candidates"
+    awk '/^[^ ]/ { sub(/:$/, ""); name = $0 } $1 == "Candidate:" { print "?" name, $2 }' >"$work/packages.candidates"
+}
+
+# read_packages: sets $packages_known to all of both. What somebody else did with dpkg or apt meanwhile makes us look again.
+read_packages() {
+  for changed in /var/lib/dpkg/status /var/lib/dpkg/updates /var/lib/apt/extended_states; do
+    if [ ! -e "$work/packages.now" ] || [ "$changed" -nt "$work/packages.now" ]; then
+      list_packages
+      break
+    fi
+  done
+  packages_known=$newline$(cat "$work/packages.now" "$work/packages.candidates" 2>/dev/null)$newline
+}
+
+# package_fact NAME: sets $fact to the rest of its line, empty where there is none.
+package_fact() {
+  fact=''
+  case $packages_known in
+  *"$newline$1 "*)
+    fact=${packages_known#*"$newline$1 "}
+    fact=${fact%%"$newline"*}
+    ;;
+  esac
 }
 
 # package_now NAME: sets $package_state (absent, or as in list_packages) and $package_version.
 package_now() {
-  package_state=absent package_version=''
-  while read -r name state version; do
-    if [ "$name" = "$1" ]; then
-      package_state=$state package_version=$version
-      break
-    fi
-  done <"$work/packages.now"
-}
-
-# What somebody else did with dpkg or apt since we looked makes us look again.
-fresh_packages() {
-  for changed in /var/lib/dpkg/status /var/lib/dpkg/updates /var/lib/apt/extended_states; do
-    if [ ! -e "$work/packages.now" ] || [ "$changed" -nt "$work/packages.now" ]; then
-      list_packages
-      return
-    fi
-  done
+  package_fact "$1"
+  package_state=${fact%% *} package_version=${fact#* }
+  [ -n "$fact" ] || package_state=absent
 }
 
 # package_candidate NAME: sets $candidate, empty where apt does not know it.
 package_candidate() {
-  candidate=''
-  [ -e "$work/packages.candidates" ] || return 0
-  while read -r name version; do
-    # apt leaves out the native architecture.
-    case $1 in "$name" | "$name":*) candidate=$version ;; esac
-    [ "$name" != "$1" ] || break
-  done <"$work/packages.candidates"
+  package_fact "?$1"
+  # apt leaves out the native architecture.
+  [ -n "$fact" ] || package_fact "?${1%%:*}"
+  candidate=$fact
 }
 
 # lists_usable: whether package lists are there, and no source was changed since they were read.

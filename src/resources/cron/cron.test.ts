@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../../catalog/context.ts";
+import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
+import type { Resource } from "../kind.ts";
 import { type CronOptions, cron, cronKind } from "./cron.ts";
 
 const context: CompileContext = {
@@ -14,7 +15,7 @@ const context: CompileContext = {
 
 const backup = (options: Partial<CronOptions> = {}) =>
   cron("backup", { schedule: "0 3 * * *", command: "backup", ...options });
-const mistakes = (resource: Mistaken) => resource.mistakes ?? [];
+const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 async function crontab(options: Partial<CronOptions>): Promise<string> {
   const resource = backup(options);

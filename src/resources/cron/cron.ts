@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import type { CompileContext } from "../../catalog/context.ts";
 import { accountShell, surveyFacts } from "../account/account.ts";
+import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";

@@ -1,4 +1,4 @@
-import type { CompileContext } from "../../catalog/context.ts";
+import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import {

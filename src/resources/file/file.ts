@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { CompileContext } from "../../catalog/context.ts";
+import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import type { Node } from "../node.ts";

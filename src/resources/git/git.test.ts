@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../../catalog/context.ts";
+import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
+import type { Resource } from "../kind.ts";
 import { type GitOptions, git, gitKind } from "./git.ts";
 
 const revision = "9fceb02d0ae598e95dc970b74767f19372d61af8";
@@ -24,7 +25,7 @@ const context: CompileContext = {
 
 const app = (options: Partial<GitOptions> = {}) =>
   git("/srv/app", { from: "https://example.org/app.git", ref: "main", ...options });
-const mistakes = (resource: Mistaken) => resource.mistakes ?? [];
+const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 async function compile(options: Partial<GitOptions>) {
   asked.length = 0;
@@ -84,9 +85,9 @@ describe("mistakes", () => {
   test.each<[Partial<GitOptions>, string]>([
     [{ from: "" }, 'from is "", and must be a repository such as "https://example.org/app.git"'],
     [{ from: "--upload-pack=id" }, 'from is "--upload-pack=id"'],
-    [{ from: "https://example.org/a b" }, "and must be an address that begins with"],
+    [{ from: "https://example.org/a b" }, "and must be an address such as"],
     [{ from: "ext::sh -c id" }, 'from is "ext::sh -c id", and must be an address'],
-    [{ from: "ftp://example.org/app" }, "and must be an address that begins with"],
+    [{ from: "ftp://example.org/app" }, "and must be an address such as"],
     [{ from: "../a\nb" }, 'from is "../a\\nb"'],
     [{ from: "../app", submodules: true }, "submodules come only from an address"],
     [{ ref: "" }, 'ref is "", and must be a branch such as "main"'],

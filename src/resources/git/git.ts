@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import type { CompileContext } from "../../catalog/context.ts";
 import { asUserShell } from "../account/account.ts";
+import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { pathShell, surveyAbsent } from "../path/path.ts";
@@ -88,8 +88,8 @@ function checkFrom({ from, submodules }: GitOptions): Mistake | undefined {
     return submodules
       ? `submodules is true, and from is the folder ${show(from)}: submodules come only from an address such as "https://example.org/app.git".`
       : undefined;
-  if (/^[a-z+-]+:\/\//i.test(from) && !/^(https?|ssh|git|file):\/\/\S+$/.test(from))
-    return `from is ${show(from)}, and must be an address that begins with "https://", "ssh://", "git://", "http://" or "file://".`;
+  if (!/^((https?|ssh|git|file):\/\/|[\w.@-]+:(?!:|\/\/))\S+$/.test(from))
+    return `from is ${show(from)}, and must be an address such as "https://example.org/app.git" or "git@example.org:app.git": with https, http, ssh, git or file, and without blanks.`;
   if (/^\w+:\/\/[^/@]*:[^/@]*@/.test(from) || /^https?:\/\/[^/@]+@/.test(from))
     return "from holds a password or token, which everybody could read in the catalog: use an ssh key of the owner, or its git credential helper.";
   return undefined;

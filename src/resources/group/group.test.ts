@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../../catalog/context.ts";
+import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
+import type { Resource } from "../kind.ts";
 import { type GroupOptions, group, groupKind } from "./group.ts";
 
 const never = () => Promise.reject(new Error("Nobody asks for that."));
@@ -12,7 +13,7 @@ const context: CompileContext = {
   userNumber: String,
   groupNumber: String,
 };
-const mistakes = (resource: Mistaken) => resource.mistakes ?? [];
+const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 test("the catalog line and the survey have only what is declared", async () => {
   const options = { gid: 4321, system: true, members: ["b", "a", "a"], exclusive: true };

@@ -1,4 +1,4 @@
-import type { CompileContext } from "../../catalog/context.ts";
+import type { CompileContext } from "../context.ts";
 import type { SurveyLine } from "../kind.ts";
 import type { OptionNames } from "../rules.ts";
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { compileCatalog } from "../../catalog/compile.ts";
-import type { CompileContext } from "../../catalog/context.ts";
+import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
 import { directory } from "../directory/directory.ts";
+import type { Resource } from "../kind.ts";
 import { symlink } from "../symlink/symlink.ts";
 import { type RunOptions, run, runKind } from "./run.ts";
 
@@ -11,7 +12,7 @@ const sources = { directory: "/nowhere", hashFile: never, resolveRevision: never
 const context: CompileContext = { ...sources, userNumber: String, groupNumber: String };
 const compile = async (command: string, options?: RunOptions) =>
   await runKind.compile(run(command, options), context);
-const mistakes = (resource: Mistaken) => resource.mistakes ?? [];
+const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 describe("the catalog line", () => {
   test("has only what is declared", async () => {

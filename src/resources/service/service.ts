@@ -1,7 +1,7 @@
 import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
 import { isPlain } from "../path/path.ts";
-import { checkOptions, type OptionNames } from "../rules.ts";
+import { checkOptions, type OptionNames, show } from "../rules.ts";
 import { checkUnitName, isTemplate, unitShell, unitType } from "../unit/unit.ts";
 
 /** How a service must be. */
@@ -29,6 +29,8 @@ export interface MaskedServiceOptions extends CommonOptions {
   readonly masked: true;
   readonly enabled?: false;
   readonly running?: false;
+  readonly reloadOn?: undefined;
+  readonly restartOn?: undefined;
 }
 
 const optionNames: OptionNames<ServiceOptions> = {
@@ -57,13 +59,12 @@ export interface ServiceResource extends Resource {
  * @example service("exim4", { masked: true })
  */
 export function service(name: string, options: ServiceOptions | MaskedServiceOptions = {}): ServiceResource {
-  const { enabled, running, masked } = options;
+  const { enabled, running, masked, reloadOn, restartOn } = options;
   const short = shorten(name);
-  const triggers = "masked" in options && options.masked ? undefined : (options as ServiceOptions);
   const fields = {
     ...{ type: "service", name: short, enabled, running, masked: masked || undefined },
-    reloadOn: keysOf(triggers?.reloadOn),
-    restartOn: keysOf(triggers?.restartOn),
+    reloadOn: keysOf(reloadOn),
+    restartOn: keysOf(restartOn),
   };
   return declare<ServiceResource>(fields as unknown as ServiceResource, options, [
     checkUnitName("name", name) ?? checkInstance(short),
@@ -95,7 +96,7 @@ function checkInstance(name: string): string | undefined {
 
 function checkSwitch(option: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === "boolean") return undefined;
-  return `${option} is ${JSON.stringify(value)}, and must be true or false.`;
+  return `${option} is ${show(value)}, and must be true or false.`;
 }
 
 function compile(resource: ServiceResource): Compiled {

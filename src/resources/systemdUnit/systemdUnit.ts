@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { CompileContext } from "../../catalog/context.ts";
 import { ProogError } from "../../report/error.ts";
+import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import { blobOf, checkSource, fileShell } from "../file/file.ts";
 import {
@@ -134,9 +134,8 @@ async function checkFilledIn(resource: SystemdUnitResource, { source }: Blob): P
   if (mistake === undefined) return;
   throw new ProogError({
     code: "invalid-option",
-    message: `${keyOf(resource)} has a mistake.`,
+    message: `The content of ${keyOf(resource)}: ${mistake}`,
     where: resource.at,
-    detail: mistake,
   });
 }
 

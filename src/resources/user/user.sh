@@ -277,14 +277,16 @@ user_modify() {
   esac
 }
 
-# As useradd makes it: a copy of /etc/skel that only the user may enter.
+# As useradd makes it: a copy of /etc/skel with the mode of login.defs(5).
 user_make_home() {
   temporary_beside "$home_directory"
   home_mode=$(awk '$1 == "HOME_MODE" { print $2 }' /etc/login.defs)
+  home_umask=$(awk '$1 == "UMASK" { print $2 }' /etc/login.defs)
+  [ -n "$home_mode" ] || home_mode=$(printf %o $((0777 & ~0${home_umask:-022})))
   rm -rf -- "$temporary"
   cp -r --no-target-directory -- /etc/skel "$temporary" &&
     chown -R -- "$user_name:" "$temporary" &&
-    chmod -- "${home_mode:-0700}" "$temporary" &&
+    chmod -- "$home_mode" "$temporary" &&
     mv --no-target-directory -- "$temporary" "$home_directory"
 }
 

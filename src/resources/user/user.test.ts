@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileCatalog } from "../../catalog/compile.ts";
-import type { CompileContext } from "../../catalog/context.ts";
 import { ProogError } from "../../report/error.ts";
+import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
+import type { Resource } from "../kind.ts";
 import { type AbsentUserOptions, type UserOptions, user, userKind } from "./user.ts";
 
 let directory = "";
@@ -19,7 +20,7 @@ const sources = () => ({ directory, hashFile: never, resolveRevision: never, pac
 const context = (): CompileContext => ({ ...sources(), userNumber: String, groupNumber: String });
 const compile = async (options: UserOptions | AbsentUserOptions) =>
   await userKind.compile(user("ada", options), context());
-const mistakes = (resource: Mistaken) => resource.mistakes ?? [];
+const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 const hash = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
 

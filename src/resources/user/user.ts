@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { CompileContext } from "../../catalog/context.ts";
 import { ProogError } from "../../report/error.ts";
 import {
   accountShell,
@@ -12,6 +11,7 @@ import {
   joinSorted,
   surveyFacts,
 } from "../account/account.ts";
+import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";

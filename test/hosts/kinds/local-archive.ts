@@ -23,6 +23,8 @@ export function makeArchive(...packages: readonly TestPackage[]): string {
   return [
     `set -e; rm -rf ${archive}; mkdir -p ${archive}; cd ${archive}`,
     ...packages.map(buildPackage),
+    "# Packed, so that apt makes a copy of it and no link to it.",
+    "gzip Packages",
     "for other in /etc/apt/sources.list.d/*.sources; do [ ! -e $other ] || mv $other /root/; done",
     `echo '${archiveSource.content.trim()}' >${archiveSource.path}`,
   ].join("\n");

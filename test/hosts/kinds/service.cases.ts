@@ -229,6 +229,16 @@ systemctl daemon-reload`,
     clean,
   },
   {
+    name: "restarted, under a name with odd signs",
+    start: `${vendor("t@")}; systemctl --quiet enable --now 't@a\\x2db:c_d.e'; echo old >/run/t-conf`,
+    resources: () => {
+      const conf = file("/run/t-conf", { content: "new\n" });
+      return [conf, service("t@a\\x2db:c_d.e", { restartOn: conf })];
+    },
+    proof: `${starts("t@a\\x2db:c_d.e", 2)} && ${noMarks}`,
+    clean,
+  },
+  {
     name: "not restarted when it was just started",
     start: `${vendor("t-a")}; echo old >/run/t-conf`,
     resources: restarting,

@@ -13,8 +13,8 @@ const vendor = `mkdir -p /usr/local/lib/systemd/system
 printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/usr/local/lib/systemd/system/t-v.service; systemctl daemon-reload`;
 const clean = `systemctl stop 't-*' 't@*'; rm -rf ${folder}/t-* ${folder}/t@* ${folder}/*.wants/t-* ${folder}/*.wants/t@* \
   /usr/local/lib/systemd/system/t-*; systemctl daemon-reload; systemctl reset-failed`;
-const reloads = (count: number) =>
-  `[ "$(journalctl --quiet _PID=1 --since @$(cat /run/since) | grep -cE 'Reloading( requested|\\.\\.\\.|$)')" -ge ${count} ]`;
+/** systemd says "Reloading." or "Reloading...", by its version. */
+const reloads = "journalctl --quiet _PID=1 --since @$(cat /run/since) | grep -c ' Reloading\\.*$'";
 
 export const cases: Case[] = [
   { name: "one that is not there", resources: () => [unit()], proof: loaded(), clean },
@@ -59,7 +59,7 @@ chmod 600 ${folder}/t-a.service; chown daemon:daemon ${folder}/t-a.service`,
       unit("t-a\\x2db:c_d.e.service"),
       unit(),
     ],
-    proof: `${loaded()} && ${loaded("'t-a\\x2db:c_d.e.service'")} && ${reloads(1)} && ! ${reloads(3)} &&
+    proof: `${loaded()} && ${loaded("'t-a\\x2db:c_d.e.service'")} && [ "$(${reloads})" = 1 ] &&
       [ "$(systemctl show -P LoadState t-a.timer)" = loaded ] && [ "$(systemctl show -P LoadState t@x.service)" = loaded ]`,
     clean,
   },

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { Catalog } from "../catalog/catalog.ts";
+import { encodeField } from "../connect/field.ts";
+import type { Event } from "../report/event.ts";
+import { RunLog } from "./run-log.ts";
+
+const motd = { type: "file", name: "/etc/motd", at: "/srv/proog.config.ts:3" };
+const catalog: Catalog = { node: "web-1", program: "", sha256: "", resources: [motd], blobs: new Map() };
+
+/** What is made of a run's log. */
+function readLog(...lines: (string | [verb: string, ...fields: string[]])[]) {
+  const events: Event[] = [];
+  const log = new RunLog("web-1", catalog, (event) => events.push(event));
+  for (const line of lines) {
+    if (typeof line === "string") log.take({ verb: undefined, text: line, bytes: line.length + 1 });
+    else log.take({ verb: line[0], fields: line.slice(1), bytes: 10 });
+  }
+  return { log, events };
+}
+
+test("a run that is through has an outcome and counts", () => {
+  const { log, events } = readLog(["start", "1"], "written", ["done", "1"], ["end", "done"]);
+  expect(log.outcome).toBe("done");
+  expect(log.error).toBeUndefined();
+  expect(log.counts).toEqual({ done: 1 });
+  expect(log.offset).toBe(38);
+  expect(events.map(({ type }) => type)).toEqual(["resource-started", "output", "resource-finished"]);
+});
+
+test("a failed resource comes with the last 20 lines of its output", () => {
+  const output = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
+  const { events } = readLog(["start", "1"], ...output, ["failed", "1"], ["end", "failed"]);
+  expect(events.at(-1)).toMatchObject({
+    type: "resource-finished",
+    outcome: "failed",
+    output: output.slice(10),
+  });
+});
+
+test("a lock names its run, its owner and since when", () => {
+  const { log } = readLog(["locked", encodeField("20261122-231542-4f1a 1795000000 ada@desk")]);
+  expect(log.outcome).toBe("locked");
+  expect(log.error).toMatchObject({
+    code: "locked",
+    message: "web-1 is locked by run 20261122-231542-4f1a of ada@desk since 2026-11-18 11:06:40 UTC.",
+    hint: "Wait until it is through; a run that dies gives its lock back by itself.",
+  });
+});
+
+test("a run that is killed says where it was", () => {
+  const { log } = readLog(["start", "1"], ["gone", "137"]);
+  expect(log.outcome).toBe("failed");
+  expect(log.error).toMatchObject({
+    code: "catalog-failed",
+    message: "The run on web-1 was ended from outside (status 137) before it was through.",
+    detail: "It was at file /etc/motd.",
+    hint: "Nothing is lost: the next proog apply finishes it.",
+  });
+});
+
+test("one that could not begin shows what was printed", () => {
+  const { log } = readLog("df: no space", ["gone", "1"]);
+  expect(log.error).toMatchObject({ code: "catalog-failed", detail: "df: no space" });
+});
+
+test("a connection that is lost before the run began has changed nothing", () => {
+  const { log } = readLog(["never"]);
+  expect(log.outcome).toBe("unreachable");
+  expect(log.error).toMatchObject({ code: "connection-lost", hint: "Say it again: proog apply" });
+});
