@@ -16,4 +16,5 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
 // Not in a folder that others can write to: what is kept there is run.
 module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "proog", "compiled"));
 const { main } = await import("../dist/main.js");
-await main(process.argv.slice(2));
+// Not awaited: Node would tell of this line when something never comes.
+main(process.argv.slice(2));

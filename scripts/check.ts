@@ -9,7 +9,7 @@ import { writeWholeShell } from "./whole-shell.ts";
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "proog-check-"));
 const catalog = join(folder, "catalog.sh");
-writeFileSync(catalog, await writeWholeShell());
+writeFileSync(catalog, writeWholeShell());
 
 const standalone = globSync(["src/connect/*.sh", "src/status/*.sh", "src/providers/**/*.sh"], { cwd: root });
 const scripts = ["bin/demo", "bin/test", ".ci/run", "scripts/setup.sh"];

@@ -43,11 +43,8 @@ export function localFile(index: number): string {
 
 /** 0.2 to 2 kB of settings. */
 export function fileText(index: number): string {
-  const lines = 9 + ((index * 7) % 72);
-  return Array.from(
-    { length: lines },
-    (_, line) => `setting-${line} = value ${index * 31 + line * 17}\n`,
-  ).join("");
+  const lines = 11 + ((index * 7) % 90);
+  return `setting = value ${index * 31}\n`.repeat(lines);
 }
 
 export function linkPath(index: number): string {

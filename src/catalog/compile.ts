@@ -40,7 +40,7 @@ export async function compileCatalog(
   const numbered = await compileResources(resources, context, mistakes);
   mistakes.push(...findTwice(node, numbered), ...findUnknownTriggers(node, resources, numbered));
   if (mistakes.length > 0) throw mistakesError(mistakes);
-  const program = await writeProgram(node, numbered, accounts);
+  const program = writeProgram(node, numbered, accounts);
   return {
     node,
     program,
@@ -128,17 +128,13 @@ function findUnknownTriggers(
   );
 }
 
-async function writeProgram(
-  node: string,
-  numbered: readonly Numbered[],
-  accounts: Accounts,
-): Promise<string> {
+function writeProgram(node: string, numbered: readonly Numbered[], accounts: Accounts): string {
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
-  const shell = await loadShell(kinds.flatMap((kind) => kind.shell));
+  const shell = loadShell(kinds.flatMap((kind) => kind.shell));
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   return [
     `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
-    await loadRuntime(),
+    loadRuntime(),
     shell,
     "# How many resources there are, which of them only their own check can judge, and which kinds are done in one go.",
     `total=${numbered.length}`,

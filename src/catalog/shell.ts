@@ -1,17 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
 const runtimeParts = ["event", "survey", "check", "trigger", "change", "lock", "apply", "undo", "main"];
 
 /** The shell that every catalog begins with. */
-export async function loadRuntime(): Promise<string> {
-  const parts = runtimeParts.map((part) => new URL(`runtime/${part}.sh`, import.meta.url));
-  return loadShell(parts);
+export function loadRuntime(): string {
+  return loadShell(runtimeParts.map((part) => new URL(`runtime/${part}.sh`, import.meta.url)));
 }
 
 /** The texts of these files, each once, in the order of first use. */
-export async function loadShell(files: readonly URL[]): Promise<string> {
-  const texts = await Promise.all(
-    [...new Set(files.map(String))].map((file) => readFile(new URL(file), "utf8")),
-  );
-  return texts.join("\n");
+export function loadShell(files: readonly URL[]): string {
+  return [...new Set(files.map(String))].map((file) => readFileSync(new URL(file), "utf8")).join("\n");
 }

@@ -3,12 +3,8 @@ import { quote } from "./quote.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /** The program that lists what a run replaced on a node (`undoable`) and puts it back (`undo`). */
-export async function compileUndo(run: string): Promise<string> {
-  return [
-    "#!/bin/sh",
-    await loadRuntime(),
-    await loadShell([pathShell]),
-    `undone=${quote(run)}`,
-    'main "$@"\n',
-  ].join("\n");
+export function compileUndo(run: string): string {
+  return ["#!/bin/sh", loadRuntime(), loadShell([pathShell]), `undone=${quote(run)}`, 'main "$@"\n'].join(
+    "\n",
+  );
 }

@@ -43,7 +43,7 @@ export async function prepareNodes(
     environment: workspace.environment,
     nodes: chosen.map(({ name }) => name),
   });
-  await gatherMistakes(chosen, (node) => workspace.compile(node));
+  await gatherMistakes(chosen, async (node) => void (await workspace.compile(node)));
   const nodes: ConvergeNode[] = [];
   const missing: NodeResult[] = [];
   for (const node of chosen) {

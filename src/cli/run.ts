@@ -8,6 +8,7 @@ import type { Reporter } from "../report/event.ts";
 import { createReporter } from "../report/reporter.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import type { CommonOptions } from "./options.ts";
+import { watchSuddenEnd } from "./sudden-end.ts";
 
 /** What a command works with. */
 export interface Run {
@@ -45,24 +46,32 @@ export async function runCommand(
       reporter.resume();
     }
   };
-  let exitCode: number;
+  const finish = (exitCode: number) => {
+    interrupt?.release();
+    reporter({ type: "run-finished", command, exitCode, milliseconds: performance.now() - started });
+    reporter.close();
+    process.exitCode = exitCode;
+  };
+  const fail = (error: unknown) => {
+    const report = reportError(error);
+    reporter({ type: "error", error: report });
+    finish(report.code === "interrupted" ? 130 : 1);
+  };
+  const release = watchSuddenEnd(fail);
   try {
-    exitCode = await action({
+    const exitCode = await action({
       ...{ identity: newIdentity(), reporter, ask },
       get interrupt() {
         interrupt ??= catchInterrupts(reporter);
         return interrupt;
       },
     });
+    release();
+    finish(exitCode);
   } catch (error) {
-    const report = reportError(error);
-    reporter({ type: "error", error: report });
-    exitCode = report.code === "interrupted" ? 130 : 1;
+    release();
+    fail(error);
   }
-  interrupt?.release();
-  reporter({ type: "run-finished", command, exitCode, milliseconds: performance.now() - started });
-  reporter.close();
-  process.exitCode = exitCode;
 }
 
 function newIdentity(): RunIdentity {

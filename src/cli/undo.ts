@@ -45,7 +45,7 @@ export async function undo(
     nodes: nodes.map(({ name }) => name),
   });
   const credentials = askingCredentials(run);
-  const program = await compileUndo(undone ?? "all");
+  const program = compileUndo(undone ?? "all");
   const limit = pLimit(options.parallel);
   const opened = await Promise.all(
     nodes.map((node) => limit(openUndo, run, workspace, node, program, credentials)),

@@ -36,7 +36,7 @@ export interface Workspace extends LoadedFleet {
   target(node: FleetNode): Target;
   /** What must hold on a node. */
   resources(node: FleetNode): readonly Resource[];
-  /** The program that checks and makes it; compiled once. */
+  /** The program that checks and makes it. What is compiled to look for mistakes is there when it is needed. */
   compile(node: FleetNode): Promise<Catalog>;
   /** The node, ready to be converged. */
   converge(node: FleetNode): ConvergeNode;
@@ -89,19 +89,40 @@ function arrange(
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes);
-  const catalogs = new Map<string, Promise<Catalog>>();
-  const compile = (node: FleetNode) => {
-    const known = catalogs.get(node.name);
+  const catalogs = new KeptCatalogs();
+  const compile = async (node: FleetNode) => {
+    const known = catalogs.take(node.name);
     if (known) return known;
     const { resources, mistakes } = examineNode(fleet, node, nodes);
-    const catalog = compileCatalog(node.name, resources, sources, mistakes);
-    catalogs.set(node.name, catalog);
-    return catalog;
+    return catalogs.keep(await compileCatalog(node.name, resources, sources, mistakes));
   };
   return {
     ...{ fleet, directory, file, environment, provider, providerContext, nodes, target, resources, compile },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };
+}
+
+/** Resources of catalogs that are kept from looking for mistakes to their use: about 25 MB. */
+const keptResources = 20_000;
+
+/** Catalogs that were compiled and not used yet; those of many big nodes are compiled again, for memory is dearer. */
+class KeptCatalogs {
+  readonly #byNode = new Map<string, Catalog>();
+  #resources = 0;
+
+  keep(catalog: Catalog): Catalog {
+    if (this.#resources + catalog.resources.length > keptResources) return catalog;
+    this.#byNode.set(catalog.node, catalog);
+    this.#resources += catalog.resources.length;
+    return catalog;
+  }
+
+  /** Gives it away: whoever needs it once more compiles it again. */
+  take(node: string): Catalog | undefined {
+    const catalog = this.#byNode.get(node);
+    if (catalog && this.#byNode.delete(node)) this.#resources -= catalog.resources.length;
+    return catalog;
+  }
 }
 
 /** The declared nodes in their order, then further machines of the same roles. */

@@ -59,8 +59,11 @@ async function begin(session: Session, signal: AbortSignal | undefined): Promise
 
 async function readBeginning(session: Session): Promise<Opened> {
   let system = "unknown";
+  const printed: string[] = [];
   for await (const line of session.lines()) {
-    if (line.verb === "system") {
+    if (line.verb === undefined) {
+      printed.push(line.text);
+    } else if (line.verb === "system") {
       system = `${line.fields[0]} ${line.fields[1]}`;
     } else if (line.verb === "unsuitable") {
       throw unsuitable(session.target, system, line.fields);
@@ -68,7 +71,7 @@ async function readBeginning(session: Session): Promise<Opened> {
       return { session, system };
     }
   }
-  throw session.failure();
+  throw session.failure(printed);
 }
 
 function unsuitable(

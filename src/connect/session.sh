@@ -15,6 +15,8 @@ session() {
   export LC_ALL PATH
   home=/var/lib/proog
   read -r token mode size || exit 1
+  # What the login printed may end in the middle of a line.
+  echo
   suitable || exit 1
   folder=$(mktemp -d /run/proog.XXXXXXXX) || exit 1
   follower=''

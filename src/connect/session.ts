@@ -142,8 +142,8 @@ export class Session {
     return this.#stderr.replaceAll(promptOf(this.#token), "").trim();
   }
 
-  /** Why the connection ended before its time. */
-  failure(): ProogError {
+  /** Why the connection ended before its time; with what was printed until then, where that can tell. */
+  failure(printed: readonly string[] = []): ProogError {
     const refusal = sudoFailure(this.target, this.complaint);
     if (refusal) return refusal;
     if (this.#aborted) {
@@ -157,7 +157,7 @@ export class Session {
     return new ProogError({
       code: "connection-lost",
       message: `The connection to ${this.target.name} ended with status ${this.#process.exitCode}.`,
-      detail: this.complaint,
+      detail: [...printed.slice(-20), this.complaint].join("\n").trim(),
     });
   }
 

@@ -46,8 +46,8 @@ export async function planNodes(
     try {
       if (interrupt.stop.aborted) throw interruptedError();
       const result = await checkNode(node, credentials, reporter, interrupt, verbose);
-      checked.push(result);
       if (result.changes.length === 0) result.session.close();
+      checked.push(result.changes.length === 0 ? forgetCatalog(result) : result);
     } catch (error) {
       failed.push(reportFailure(node.name, error, reporter, performance.now() - started));
     }
@@ -56,6 +56,11 @@ export async function planNodes(
   const order = new Map(nodes.map(({ name }, index) => [name, index]));
   checked.sort((one, other) => (order.get(one.name) ?? 0) - (order.get(other.name) ?? 0));
   return { checked, failed, close: () => checked.map(({ session }) => session.close()) };
+}
+
+/** A node in order needs its catalog no more, and those of many big nodes would fill the memory. */
+function forgetCatalog(checked: CheckedNode): CheckedNode {
+  return { ...checked, catalog: { ...checked.catalog, program: "", resources: [], blobs: new Map() } };
 }
 
 /** Applies the plan on every node that has changes, in parallel. */

@@ -11,8 +11,15 @@ const source = import.meta.url.endsWith(".ts");
 const ownName = new URL(source ? "index.ts" : "index.js", own).href;
 const ownTypes = new URL(source ? "index.ts" : "index.d.ts", own);
 
+interface Import {
+  readonly specifier: string;
+  readonly parent: string;
+}
+
 /** Which import an error comes from: Node does not say its line. */
-const failedImports = new WeakMap<Error, { readonly specifier: string; readonly parent: string }>();
+const failedImports = new WeakMap<Error, Import>();
+/** Imports of JSON by their URL. */
+const jsonImports = new Map<string, Import>();
 
 /**
  * Whatever `proog` a config imports is the one that runs, also where it is installed globally. And the TypeScript of a
@@ -25,6 +32,8 @@ export function hookImports(config: string): void {
       if (specifier === "proog") return { url: ownName, shortCircuit: true };
       try {
         const found = next(specifier, context);
+        if (found.url.endsWith(".json") && context.parentURL?.startsWith("file:"))
+          jsonImports.set(found.url, { specifier, parent: fileURLToPath(context.parentURL) });
         return isModule(found.url, configUrl) ? { ...found, format: "module-typescript" } : found;
       } catch (error) {
         if (error instanceof Error && context.parentURL?.startsWith("file:"))
@@ -47,7 +56,7 @@ export function explainImport(error: unknown): Partial<ErrorDetails> {
     return {
       hint: "Types are stripped, nothing is compiled: write what is plain JavaScript without its types.",
     };
-  return explainName(error) ?? explainPath(error) ?? {};
+  return explainName(error) ?? explainPath(error) ?? explainJson(error) ?? {};
 }
 
 /** `import { fil } from "proog"`: V8 has only this sentence to tell it by. */
@@ -63,6 +72,19 @@ function explainName({ message }: Error): Partial<ErrorDetails> | undefined {
     hint: types.includes(name)
       ? `Say so, for types are stripped: import { type ${name} } from "proog";`
       : suggestName(name, values),
+  };
+}
+
+/** Node names the file that was imported, not the one that imports it. */
+function explainJson(error: Error): Partial<ErrorDetails> | undefined {
+  if (!("code" in error) || error.code !== "ERR_IMPORT_ATTRIBUTE_MISSING") return undefined;
+  const found = [...jsonImports].find(([url]) => error.message.includes(url));
+  if (!found) return undefined;
+  const [, { specifier, parent }] = found;
+  return {
+    ...placeOfText(parent, [`"${specifier}"`, `'${specifier}'`]),
+    message: `The config cannot be loaded: ${specifier} is imported without its type`,
+    hint: `Write: import … from "${specifier}" with { type: "json" };`,
   };
 }
 
@@ -105,6 +127,8 @@ function explainPath(error: Error): Partial<ErrorDetails> | undefined {
 function suggestFile(specifier: string, wanted: string): string | undefined {
   const folder = dirname(wanted);
   if (!existsSync(folder)) return undefined;
+  const inside = ["index.ts", "index.js"].find((name) => existsSync(join(wanted, name)));
+  if (inside) return `Did you mean "${specifier.replace(/\/$/, "")}/${inside}"?`;
   const stem = basename(wanted).replace(/\.[cm]?[jt]s$/, "");
   const files = readdirSync(folder).filter((name) => /\.([cm]?[jt]s|json)$/.test(name));
   const same = files.find((name) => name.replace(/\.[cm]?[jt]s$/, "") === stem);

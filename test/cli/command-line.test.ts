@@ -143,6 +143,41 @@ describe("what is refused without a fleet's machines", () => {
   });
 });
 
+describe("a machine that is there and does not run", () => {
+  const folder = () => {
+    const folder = fleetFolder(configWith("", "web: 1"));
+    folder.stopMachine("web-1");
+    return folder;
+  };
+
+  test("is not shot without a terminal and without --yes", async () => {
+    expect(await folder().refusal("shoot", "web-1")).toBe(text`
+      error: There is no terminal to ask on, and no --yes, so nothing was changed.
+        Say: proog shoot --yes web-1
+    `);
+    const [error] = await folder().events("shoot", "--all", "--json");
+    expect(error?.error).toMatchObject({ code: "needs-terminal", hint: "Say: proog shoot --yes web-1" });
+  });
+
+  test("cannot be stepped into", async () => {
+    expect(await folder().refusal("ssh", "web-1")).toBe(text`
+      error: web-1 does not run.
+        Boot it: proog boot web-1
+    `);
+  });
+
+  test("is stopped in the status", async () => {
+    const { stdout, status } = await folder().proog("status");
+    expect({ stdout, status }).toEqual({
+      status: 0,
+      stdout: text`
+               state    roles  address
+        web-1  stopped  web    10.77.3.2
+      `,
+    });
+  });
+});
+
 describe("help", () => {
   test.each(commands)("of %s tells what it takes, its examples and exit statuses", async (command) => {
     const folder = fleetFolder();

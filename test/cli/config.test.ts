@@ -94,6 +94,30 @@ describe("what stops the config from being loaded is shown with its own line", (
     `);
   });
 
+  test("an exception that nothing waits for", async () => {
+    const wait = "await new Promise((resolve) => setTimeout(resolve, 2000));\n";
+    const folder = fleetFolder(config(`setTimeout(() => { throw new Error("too late"); });\n${wait}`));
+    expect(await folder.refusal("plan")).toBe(text`
+      error: The config failed while nothing waited for it: too late (proog.config.ts:2)
+        2 | setTimeout(() => { throw new Error("too late"); });
+    `);
+    folder.write("proog.config.ts", config(`Promise.reject(new Error("lost"));\n${wait}`));
+    expect(await folder.refusal("plan")).toBe(text`
+      error: The config failed while nothing waited for it: lost (proog.config.ts:2)
+        2 | Promise.reject(new Error("lost"));
+    `);
+  });
+
+  test.each([
+    ["await new Promise(() => {});", 0],
+    ["process.exit(7);", 7],
+  ])("an end that comes too soon: %s", async (line, status) => {
+    expect(await fleetFolder(config(line)).refusal("plan")).toBe(text`
+      error: The command ended before it was through (status ${String(status)}).
+        The config may wait for a promise that nothing settles, or call process.exit.
+    `);
+  });
+
   test("a mistake of syntax in a module that it imports", async () => {
     const folder = fleetFolder({
       "proog.config.ts": config('import { site } from "./site.ts";\nsite();\n'),
@@ -132,6 +156,25 @@ describe("imports", () => {
       error: The config cannot be loaded: there is no file ./prots.ts (lib/site.ts:1)
         1 | import { port } from "./prots.ts";
         Did you mean "./ports.ts"?
+    `);
+  });
+
+  test("a folder, and JSON without its type", async () => {
+    const folder = fleetFolder({
+      "proog.config.ts": config('import { site } from "./lib";\n'),
+      "lib/index.ts": 'import sites from "./sites.json";\nexport const site = sites;\n',
+      "lib/sites.json": "[]",
+    });
+    expect(await folder.refusal("plan")).toBe(text`
+      error: The config cannot be loaded: there is no file ./lib (proog.config.ts:2)
+        2 | import { site } from "./lib";
+        Did you mean "./lib/index.ts"?
+    `);
+    folder.write("proog.config.ts", config('import { site } from "./lib/index.ts";\n'));
+    expect(await folder.refusal("plan")).toBe(text`
+      error: The config cannot be loaded: ./sites.json is imported without its type (lib/index.ts:1)
+        1 | import sites from "./sites.json";
+        Write: import … from "./sites.json" with { type: "json" };
     `);
   });
 

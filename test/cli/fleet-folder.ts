@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished } from "vitest";
+import { findPlaces, nameFleet } from "../../src/providers/local/places.ts";
+import { writeMachineRecord } from "../../src/providers/local/record.ts";
 import { type Ended, runProgram } from "../hosts/program.ts";
 
 export const checkout = join(import.meta.dirname, "../..");
@@ -19,6 +21,8 @@ export interface FleetFolder {
   /** The events that it prints with `--json`: nothing else is on stdout. */
   events(...args: string[]): Promise<Record<string, unknown>[]>;
   write(name: string, text: string): void;
+  /** Makes a machine of `configWith`, as if it had been booted and stopped. */
+  stopMachine(name: string): void;
   /** The same fleet, seen from a folder in it. */
   in(folder: string): FleetFolder;
 }
@@ -45,6 +49,12 @@ function openFolder(path: string): FleetFolder {
     write: (name, text) => {
       mkdirSync(dirname(join(path, name)), { recursive: true });
       writeFileSync(join(path, name), text);
+    },
+    stopMachine: (name) => {
+      const places = findPlaces(environment(path));
+      const fleet = nameFleet(places, { fleet: "example", environment: "devel", directory: path });
+      mkdirSync(join(fleet.folder, name), { recursive: true });
+      writeMachineRecord(fleet, { name, host: 2, address: "10.77.3.2", image: "trixie" });
     },
     in: (folder) => openFolder(join(path, folder)),
     refusal: async (...args) => {

@@ -4,8 +4,10 @@ import { readText } from "./files.ts";
 
 /** What a machine last said on its console, without colours. */
 export function readConsole(folder: string, lines = 20): string {
-  return stripVTControlCharacters(readText(join(folder, "console.log")) ?? "")
-    .split(/\r?\n/)
+  // systemd starts with a soft reset of the terminal, which node does not know.
+  const text = (readText(join(folder, "console.log")) ?? "").replaceAll("\u001b[!p", "");
+  return stripVTControlCharacters(text)
+    .split(/\r*\n/)
     .filter((line) => line.trim() !== "")
     .slice(-lines)
     .join("\n");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import type { ProviderContext } from "../provider.ts";
 import { makeFolder, readNames, readText } from "./files.ts";
+import { raiseKernelLimits } from "./kernel-limits.ts";
 import { withLock } from "./lock.ts";
 import type { LocalProvider } from "./options.ts";
 import type { FleetNames, Places } from "./places.ts";
@@ -30,6 +31,7 @@ export async function openFleet(
   // A bridge that our own interrupted start left is no reason to go elsewhere.
   const routes = readRoutes().filter(({ device }) => device !== fleet.bridge);
   const subnet = keptSubnet(options, fleet, routes) ?? claimSubnet(options, places, fleet, context, routes);
+  raiseKernelLimits(context.progress);
   await runScript("network.sh", ["up", fleet.bridge, fleet.table, hostAddress(subnet, 1), subnet]);
   return subnet;
 }

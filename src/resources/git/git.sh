@@ -123,17 +123,16 @@ git_change() {
   fi
 }
 
-# Made beside and renamed into place: there is never half a checkout.
+# Made beside and renamed into place: there is never half a checkout. The folder around it may be its owner's, who must
+# not be able to make us change what a link names.
 git_clone() {
   keep "$1" || return
+  if [ -d "$1" ]; then clone_mode=$(stat --format %a -- "$1"); else clone_mode=0755; fi
   temporary_beside "$1"
-  clone=$temporary
-  rm -rf -- "$clone"
-  mkdir -- "$clone" || return
-  if [ -d "$1" ]; then chmod --reference="$1" -- "$clone"; fi
-  chown -- "$4:$5" "$clone" && git_fill "$clone" "$@" && mv --no-target-directory -- "$clone" "$1" && return
-  rm -rf -- "$clone"
-  return 1
+  rm -rf -- "$temporary"
+  mkdir --mode="$clone_mode" -- "$temporary" || return
+  chown --no-dereference -- "$4:$5" "$temporary" && git_fill "$temporary" "$@" || drop_temporary || return
+  put_in_place "$1"
 }
 
 # git_fill FOLDER PATH URL REVISION OWNER GROUP DEPTH [submodules | pack=SHA-256]
@@ -162,6 +161,7 @@ git_from() {
 
 git_update() {
   keep "$1" || return
+  git_become "$1"
   git_remove_locks "$1"
   git_give "$1" "$4" "$5" || return
   git_become "$1"
@@ -183,12 +183,12 @@ git_remove_locks() {
   [ ! -e "$1/.git/index.lock" ] && [ ! -e "$1/.git/HEAD.lock" ] && [ ! -e "$1/.git/shallow.lock" ] &&
     [ ! -e "$1/.git/config.lock" ] && return
   ! grep -qsx 'git' /proc/[0-9]*/comm || return 0
-  rm -f -- "$1/.git/index.lock" "$1/.git/HEAD.lock" "$1/.git/shallow.lock" "$1/.git/config.lock"
+  as_user "$git_user" "$git_group" \
+    rm -f -- "$1/.git/index.lock" "$1/.git/HEAD.lock" "$1/.git/shallow.lock" "$1/.git/config.lock"
 }
 
 # git_give PATH OWNER GROUP: all that belonged to the old owner, the folder itself last.
 git_give() {
-  git_become "$1"
   look "$1"
   if [ "$owner" != "$2" ]; then
     chown --recursive --no-dereference --from="$git_user" -- "$2" "$1" || return

@@ -74,7 +74,7 @@ in_the_way() {
   other) blocked 'Something that is no file is in the way, so it was left alone.' 'Move it.' ;;
   *)
     blocked "A $there is in the way, so it was left alone." \
-      "Move it, or declare $there(\"$1\", { absent: true }) before it."
+      "Move it, or declare $there(\"$1\", { absent: true }) in its place for one apply."
     ;;
   esac
 }

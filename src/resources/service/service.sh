@@ -94,7 +94,7 @@ wanted_state() {
   if [ "$1" = running ]; then echo active; else echo inactive; fi
 }
 
-service_change() {
+service_join() {
   look_service "$1"
   if [ "$unit_stale" = yes ]; then systemctl daemon-reload || return; fi
   if [ "$2" = masked ]; then
@@ -121,17 +121,18 @@ unmask_service() {
   look_service "$1"
 }
 
-# Sets $newly_enabled.
+# Sets $newly_enabled. systemd need not know of it before the next boot, so it reads its units anew only once for all.
 enable_service() {
   newly_enabled=''
   if start_holds "$1" "$unit_enabled"; then return 0; fi
+  services_reload=yes
   case $1/$unit_enabled in
   enabled/*)
     newly_enabled=yes
-    systemctl enable -- "${unit_id:-$unit}"
+    systemctl --no-reload enable -- "${unit_id:-$unit}"
     ;;
-  */enabled-runtime) systemctl --runtime disable -- "${unit_id:-$unit}" ;;
-  *) systemctl disable -- "${unit_id:-$unit}" ;;
+  */enabled-runtime) systemctl --no-reload --runtime disable -- "${unit_id:-$unit}" ;;
+  *) systemctl --no-reload disable -- "${unit_id:-$unit}" ;;
   esac
 }
 
@@ -141,44 +142,66 @@ run_service() {
     state_holds stopped "$unit_active" || systemctl_bounded stop "$unit"
   elif [ -n "$unit_ends" ]; then
     if [ -n "$newly_enabled" ] || [ -e "$home/pending/restart.service.$1" ] || [ -e "$home/pending/reload.service.$1" ]; then
-      move_service restart
+      move_service "$1" restart
     fi
   elif ! state_holds running "$unit_active"; then
-    [ "$unit_active" != failed ] || systemctl reset-failed -- "$unit"
-    move_service start
+    if [ "$unit_active" = failed ]; then
+      echo "It had failed:"
+      unit_journal "$unit"
+      systemctl reset-failed -- "$unit"
+    fi
+    move_service "$1" start
   elif [ -e "$home/pending/restart.service.$1" ]; then
-    restart_once "$home/pending/restart.service.$1"
+    restart_once "$1" restart
   elif [ -e "$home/pending/reload.service.$1" ]; then
-    if [ "$unit_reloads" = yes ]; then move_service reload; else restart_once "$home/pending/reload.service.$1"; fi
+    if [ "$unit_reloads" = yes ]; then move_service "$1" reload; else restart_once "$1" reload; fi
   fi
 }
 
-# restart_once MARK: which invocation of the unit is to end is noted in the mark before. A run that died after the restart
-# shows by another one, and it is not restarted again.
+# restart_once NAME ACTION: which invocation of the unit is to end is noted in the mark before. A run that died after the
+# restart shows by another one, and it is not restarted again.
 restart_once() {
-  read -r mark_run mark_number mark_invocation <"$1"
+  mark=$home/pending/$2.service.$1
+  read -r mark_run mark_number mark_invocation <"$mark"
   if [ -n "$mark_invocation" ] && [ "$mark_invocation" != "$unit_invocation" ]; then
     echo 'An interrupted run has restarted it already.'
     return 0
   fi
-  printf '%s\n' "$mark_run $mark_number $unit_invocation" >"$1" && move_service restart
+  printf '%s\n' "$mark_run $mark_number $unit_invocation" >"$mark" && move_service "$1" restart
 }
 
-# move_service VERB: and looks whether it runs then.
+# move_service NAME VERB
 move_service() {
-  if ! systemctl_bounded "$1" "$unit"; then
+  if systemctl_bounded "$2" "$unit"; then
+    services_moved="${services_moved-} $1"
+  else
     unit_journal "$unit"
     return 1
   fi
-  # Of these systemd says at once that they are started; what is wrong with them shows a moment later.
-  case $unit_type in simple | exec | idle) sleep 0.1 ;; esac
-  look_service "$unit"
-  if state_holds running "$unit_active"; then return 0; fi
+}
+
+# systemd reads what was enabled, and those that were started have to run. Of most it says at once that they do: what is
+# wrong with them shows a moment later.
+service_flush() {
+  moved=${services_moved-} services_moved=''
+  if [ -n "${services_reload-}" ]; then systemctl daemon-reload || return; fi
+  services_reload=''
+  [ -n "$moved" ] || return 0
+  sleep 0.2
+  fallen=''
+  for name in $moved; do
+    look_service "$name"
+    state_holds running "$unit_active" || tell_fallen
+  done
+  [ -z "$fallen" ]
+}
+
+tell_fallen() {
+  fallen=yes
   if [ "$unit_condition" = no ]; then
-    echo "systemd did not start it, since a condition of the unit does not hold: systemctl status $unit"
+    echo "systemd did not start $unit, since a condition of it does not hold: systemctl status $unit"
   else
-    echo "It was to $1, and is $unit_active:"
+    echo "$unit was started, and is $unit_active:"
     unit_journal "$unit"
   fi
-  return 1
 }

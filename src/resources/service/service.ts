@@ -125,6 +125,7 @@ function inventory({ name, masked, running }: ServiceResource): Inventory {
 export const serviceKind: Kind<ServiceResource> = {
   type: "service",
   shell: [unitShell, new URL("service.sh", import.meta.url)],
+  batches: true,
   compile,
   inventory,
 };

@@ -285,9 +285,9 @@ user_make_home() {
   [ -n "$home_mode" ] || home_mode=$(printf %o $((0777 & ~0${home_umask:-022})))
   rm -rf -- "$temporary"
   cp -r --no-target-directory -- /etc/skel "$temporary" &&
-    chown -R -- "$user_name:" "$temporary" &&
     chmod -- "$home_mode" "$temporary" &&
-    mv --no-target-directory -- "$temporary" "$home_directory"
+    chown -R --no-dereference -- "$user_name:" "$temporary" || drop_temporary || return
+  put_in_place "$home_directory"
 }
 
 # The hash goes from shell to chpasswd, in no argument. A locked user stays locked.
