@@ -5,6 +5,7 @@ import { expect, onTestFinished } from "vitest";
 import { findPlaces, nameFleet } from "../../src/providers/local/places.ts";
 import { writeMachineRecord } from "../../src/providers/local/record.ts";
 import { type Ended, runProgram } from "../hosts/program.ts";
+import { compiledFolder } from "./setup.ts";
 
 export const checkout = join(import.meta.dirname, "../..");
 const program = join(checkout, "bin/proog.js");
@@ -71,7 +72,7 @@ function environment(folder: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     HOME: folder,
-    XDG_CACHE_HOME: join(tmpdir(), "proog-cli-cache"),
+    XDG_CACHE_HOME: compiledFolder,
     PROOG_MACHINES: join(folder, ".machines"),
     PROOG_CACHE: join(folder, ".cache"),
   };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import type { MachineRequest, ProviderContext } from "../provider.ts";
 import { readConsole } from "./console.ts";
-import { withHostLock } from "./fleet.ts";
+import { keepFleetOpen, withHostLock } from "./fleet.ts";
 import { makeMachine } from "./make-machine.ts";
 import { type LocalProvider, parseMemory } from "./options.ts";
 import type { FleetNames, Places } from "./places.ts";
@@ -20,7 +20,6 @@ export interface BootPlan {
   readonly options: LocalProvider;
   readonly places: Places;
   readonly fleet: FleetNames;
-  readonly subnet: string;
   readonly image: string;
 }
 
@@ -45,7 +44,8 @@ async function startMachine(
   request: MachineRequest,
   context: ProviderContext,
 ): Promise<MachineRecord> {
-  const { options, fleet, subnet } = plan;
+  const { options, places, fleet } = plan;
+  const subnet = await keepFleetOpen(options, places, fleet, context);
   const record = await makeMachine(fleet, subnet, plan.image, request);
   requireImage(record);
   throwIfInterrupted(context.signal);

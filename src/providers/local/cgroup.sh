@@ -64,7 +64,7 @@ cgroup_limit() {
   [ -z "$cpus" ] || quota=$(awk -v cpus="$cpus" 'BEGIN { printf "%d", cpus * 100000 }')
   # Version 2, then version 1, which has another file in another hierarchy and -1 for no limit.
   cgroup_set "$group/memory.max" "${memory:-max}"
-  cgroup_set "$group/memory.swap.max" "${memory:+0}"
+  cgroup_set "$group/memory.swap.max" "$([ -z "$memory" ] && echo max || echo 0)"
   cgroup_set "$group/cpu.max" "$quota 100000"
   # With swap can never be less than without: it makes way first.
   cgroup_set "$group/memory.memsw.limit_in_bytes" -1

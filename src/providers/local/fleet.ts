@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import type { ProviderContext } from "../provider.ts";
@@ -17,7 +17,7 @@ export function withHostLock<T>(
   context: ProviderContext,
   work: () => Promise<T>,
 ): Promise<T> {
-  const onWait = () => context.progress("waiting for another proog that sets up machines on this host");
+  const onWait = () => context.progress("waiting until other machines of this host are set up");
   return withLock({ file: places.lock, signal: context.signal, onWait }, work);
 }
 
@@ -34,6 +34,18 @@ export async function openFleet(
   raiseKernelLimits(context.progress);
   await runScript("network.sh", ["up", fleet.bridge, fleet.table, hostAddress(subnet, 1), subnet]);
   return subnet;
+}
+
+/** The same for each machine: another command may have closed the fleet since this one opened it. */
+export async function keepFleetOpen(
+  options: LocalProvider,
+  places: Places,
+  fleet: FleetNames,
+  context: ProviderContext,
+): Promise<string> {
+  const kept = readFleetRecord(fleet.folder);
+  const open = kept !== undefined && existsSync(`/sys/class/net/${fleet.bridge}`);
+  return open ? kept.subnet : openFleet(options, places, fleet, context);
 }
 
 /** Removes what the fleet has on this host when its last machine is gone. Called with the host's lock held. */

@@ -62,8 +62,8 @@ async function boot(
   prepareStorage(places);
   const image = await makeImage(options, places, context.progress, context.signal);
   try {
-    const subnet = await withHostLock(places, context, () => openFleet(options, places, fleet, context));
-    return await bootAll({ options, places, fleet, subnet, image }, requests, context);
+    await withHostLock(places, context, () => openFleet(options, places, fleet, context));
+    return await bootAll({ options, places, fleet, image }, requests, context);
   } catch (error) {
     // The network of a fleet that got no machine; also when it was an interrupt that brought us here.
     await withHostLock(places, { ...context, signal: new AbortController().signal }, () => closeFleet(fleet));

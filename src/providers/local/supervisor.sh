@@ -55,7 +55,8 @@ start() {
 
 # Copies the console into the log; when that is large, it becomes the old log and a new one begins.
 keep_console() {
-  log=$1/console.log size=0
+  log=$1/console.log
+  size=$(wc -c <"$log")
   while IFS= read -r line; do
     printf '%s\n' "$line"
     size=$((size + ${#line}))

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProogError } from "../../report/error.ts";
@@ -42,21 +42,35 @@ export async function startSupervisor(
   args: readonly string[],
 ): Promise<void> {
   const command = ["sh", scriptPath("supervisor.sh"), folder, ...args];
-  const [program = "", ...rest] = existsSync("/run/systemd/system")
-    ? [...systemdRun(machine), ...command]
-    : command;
-  const child = spawn(program, rest, { detached: true, cwd: "/", stdio: "ignore" });
-  child.unref();
-  await once(child, "spawn");
-  for (const end = Date.now() + startMs; Date.now() < end; await sleep(5)) {
-    if (findSupervisor(folder) !== undefined) return;
-    if (child.exitCode) break;
+  const whole = existsSync("/run/systemd/system") ? [...systemdRun(machine), ...command] : command;
+  // A second try, as systemd may still be clearing away the unit of a machine that has just ended.
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    if (await trySupervisor(folder, whole)) return;
+    await sleep(200);
   }
   throw new ProogError({
     code: "provider-failed",
     message: `the supervisor of ${machine} did not start`,
     detail: readConsole(folder),
   });
+}
+
+async function trySupervisor(folder: string, [program = "", ...args]: readonly string[]): Promise<boolean> {
+  const log = openSync(join(folder, "console.log"), "a", 0o644);
+  const child = spawn(program, args, {
+    detached: true,
+    cwd: "/",
+    env: { PATH: process.env.PATH ?? "/usr/bin:/bin" },
+    stdio: ["ignore", "ignore", log],
+  });
+  closeSync(log);
+  child.unref();
+  await once(child, "spawn");
+  for (const end = Date.now() + startMs; Date.now() < end; await sleep(5)) {
+    if (findSupervisor(folder) !== undefined) return true;
+    if (child.exitCode) return false;
+  }
+  return false;
 }
 
 /** Where systemd is init, the machine becomes a unit, so that it outlives the login session it was booted from. */
