@@ -30,18 +30,22 @@ group_compare() {
   aspect=${1%%=*} wanted=${1#*=} now=''
   case $aspect in
   gid) now=$group_number ;;
-  members | members-exactly)
+  members | members-exactly) group_compare_members ;;
+  *) wanted='' ;;
+  esac
+}
+
+# Without "exactly" who is in it stays in it.
+group_compare_members() {
+  if [ -n "$group_members" ]; then
     sorted_list "$group_members"
     now=$list
-    # Without "exactly" who is in it stays in it.
     if [ "$aspect" = members ]; then
       sorted_list "$now,$wanted"
       wanted=$list
     fi
-    aspect=members
-    ;;
-  *) wanted='' ;;
-  esac
+  fi
+  aspect=members
 }
 
 group_check_word() {

@@ -22,7 +22,7 @@ user_check() {
 # user_look NAME: sets $user_name, $user_entry (empty where there is none) and its parts.
 user_look() {
   user_name=$1
-  home_word='' group_word='' password_word='' locked_word=''
+  home_word='' group_word='' password_word='' locked_word='' password=''
   user_entry=$(getent passwd "$1")
   IFS=: read -r _ _ user_number user_gid user_comment user_home user_shell <<END
 $user_entry
@@ -70,6 +70,10 @@ user_primary_group() {
 
 # Without "exactly" the user stays in the groups that it is in.
 user_compare_groups() {
+  if [ -z "$user_entry" ]; then
+    aspect='groups'
+    return
+  fi
   sorted_list "$(getent group | awk -F : -v "name=$user_name" '
     index("," $4 ",", "," name ",") { printf "%s%s", comma, $1; comma = "," }')"
   now=$list
@@ -99,6 +103,7 @@ has_password() {
 
 # The hash is compared by its own hash; that of a locked user stands behind a "!".
 user_compare_password() {
+  [ -n "$user_entry" ] || return 0
   user_password
   now=none
   has_password || return 0

@@ -243,8 +243,7 @@ systemctl daemon-reload`,
       const conf = file("/run/t-conf", { content: "new\n" });
       return [conf, service("t@a\\x2db:c_d.e", { restartOn: conf })];
     },
-    // Inside of quotes systemd reads the backslash of the name as an escape.
-    proof: `[ "$(cat /run/starts-t@a-b:c_d.e.service | wc -l)" = 2 ] && ${noMarks}`,
+    proof: `[ "$(cat /run/starts-t@* | wc -l)" = 2 ] && ${noMarks}`,
     clean,
   },
   {

@@ -275,6 +275,14 @@ export const cases: Case[] = [
     clean,
   },
   {
+    name: "no lock and no password for a new user, after one who has a password",
+    start: `useradd --password '!${other}' ada`,
+    resources: () => [user("ada", { locked: false }), user("bob", { locked: false })],
+    proof: hasNo("bob"),
+    expect: { blocked: "It has no password, so it stays locked." },
+    clean,
+  },
+  {
     name: "one that must not be there",
     start: "useradd --create-home ada",
     resources: () => [user("ada", { absent: true })],
