@@ -19,7 +19,6 @@ apt_words() {
 apt_check() {
   apt_words "$@"
   read_packages
-  apt_presence
   for package in $packages; do
     package_now "$package"
     case $wanted/$package_state in
@@ -30,20 +29,6 @@ apt_check() {
     esac
   done
   [ "$wanted" = installed ] || apt_dependents
-}
-
-# Says so when all of them come, or all go.
-apt_presence() {
-  count_absent=0 count_all=0
-  for package in $packages; do
-    package_now "$package"
-    case $package_state in absent | config-files) count_absent=$((count_absent + 1)) ;; esac
-    count_all=$((count_all + 1))
-  done
-  case $wanted/$count_absent in
-  installed/"$count_all") differs state absent present ;;
-  removed/0) differs state present absent ;;
-  esac
 }
 
 # One that is to be installed: what is there of it, and which version comes.
@@ -61,6 +46,7 @@ apt_missing() {
     ;;
   *) differs "$package" "$now" "$candidate" ;;
   esac
+  comes "package $package"
 }
 
 # One that apt cannot install as far as its lists tell. Newer lists may know it: where there will be some, wait and see.

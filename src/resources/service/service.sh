@@ -121,18 +121,14 @@ unmask_service() {
   look_service "$1"
 }
 
-# Sets $newly_enabled. systemd need not know of it before the next boot, so it reads its units anew only once for all.
+# Sets $newly_enabled. Until the next boot nobody asks whether it is enabled, so that can wait for others.
 enable_service() {
   newly_enabled=''
   if start_holds "$1" "$unit_enabled"; then return 0; fi
-  services_reload=yes
   case $1/$unit_enabled in
-  enabled/*)
-    newly_enabled=yes
-    systemctl --no-reload enable -- "${unit_id:-$unit}"
-    ;;
-  */enabled-runtime) systemctl --no-reload --runtime disable -- "${unit_id:-$unit}" ;;
-  *) systemctl --no-reload disable -- "${unit_id:-$unit}" ;;
+  enabled/*) newly_enabled=yes services_enabled="${services_enabled-} ${unit_id:-$unit}" ;;
+  */enabled-runtime) systemctl --runtime disable -- "${unit_id:-$unit}" ;;
+  *) services_disabled="${services_disabled-} ${unit_id:-$unit}" ;;
   esac
 }
 
@@ -180,20 +176,32 @@ move_service() {
   fi
 }
 
-# systemd reads what was enabled, and those that were started have to run. Of most it says at once that they do: what is
-# wrong with them shows a moment later.
 service_flush() {
-  moved=${services_moved-} services_moved=''
-  if [ -n "${services_reload-}" ]; then systemctl daemon-reload || return; fi
-  services_reload=''
-  [ -n "$moved" ] || return 0
-  sleep 0.2
   fallen=''
+  # shellcheck disable=SC2086 # names of units
+  enable_units enable ${services_enabled-}
+  # shellcheck disable=SC2086
+  enable_units disable ${services_disabled-}
+  moved=${services_moved-}
+  services_enabled='' services_disabled='' services_moved=''
+  # Of most systemd says at once that they are started: what is wrong with them shows a moment later.
+  [ -z "$moved" ] || sleep 0.2
   for name in $moved; do
     look_service "$name"
     state_holds running "$unit_active" || tell_fallen
   done
   [ -z "$fallen" ]
+}
+
+# enable_units VERB UNIT…: all at once, since systemd reads all its units anew each time.
+enable_units() {
+  verb=$1
+  shift
+  if [ $# = 0 ] || systemctl "$verb" -- "$@"; then return 0; fi
+  # Where one is refused, the others are not done.
+  fallen=yes
+  [ $# -gt 1 ] || return 0
+  for unit; do systemctl "$verb" -- "$unit"; done
 }
 
 tell_fallen() {

@@ -142,5 +142,5 @@ systemdUnit_flush() {
   done
   journalctl --sync 2>/dev/null
   # engine.service:5: Unknown key 'ExecStrat' in section [Service], ignoring.
-  journalctl --quiet --no-pager --output cat --since "@$since" "$@"
+  journalctl --quiet --no-pager --output cat --since "@$since" "$@" | awk '!($0 in said) { said[$0]; print }'
 }

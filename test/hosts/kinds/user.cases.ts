@@ -276,8 +276,8 @@ export const cases: Case[] = [
   },
   {
     name: "no lock and no password for a new user, after one who has a password",
-    start: `useradd --password '!${other}' ada`,
-    resources: () => [user("ada", { locked: false }), user("bob", { locked: false })],
+    start: `useradd --password '${secret}' ada`,
+    resources: () => [...withPassword(), user("bob", { locked: false })],
     proof: hasNo("bob"),
     expect: { blocked: "It has no password, so it stays locked." },
     clean,
