@@ -142,6 +142,14 @@ describe("apply", () => {
     expect(seen).not.toContain(token.trim());
   });
 
+  test("what a run that died was just writing goes with the next one", async () => {
+    await machine().ssh(`mkdir -p /var/lib/proog/runs/died && echo died >/var/lib/proog/current
+      printf /srv/.proog-died >/var/lib/proog/runs/died/temporary && echo half >/srv/.proog-died`);
+    const applied = await converge(machine(), () => [file("/srv/next", { content: "" })]);
+    expect(applied.events).toContainEqual(expect.objectContaining({ type: "earlier-run", run: "died" }));
+    expect(await machine().ssh("ls -A /srv | grep -c '^.proog' || true")).toBe("0\n");
+  });
+
   test("control characters and invalid UTF-8 in output do no harm", async () => {
     const applied = await converge(machine(), () => [
       run("printf 'a\\033[2Jb\\377\\000c\\n'; touch /srv/controls", { creates: "/srv/controls" }),

@@ -59,9 +59,19 @@ disturbed_numbers() {
   ' "$work/findings.first" "$work/findings"
 }
 
+# tidy_after RUN: what a run that died was just writing, beside its place.
+tidy_after() {
+  left=$(cat "$home/runs/$1/temporary" && echo .) || return 0
+  left=${left%.}
+  [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
+}
+
 apply() {
   take_lock || return 4
-  if read -r interrupted <"$home/current"; then event interrupted "$interrupted"; fi 2>/dev/null
+  if read -r interrupted <"$home/current"; then
+    event interrupted "$interrupted"
+    tidy_after "$interrupted"
+  fi 2>/dev/null
   echo "$run_id" >"$home/current"
   event begin "$run_id"
   failures=0 halted='' changed=''
