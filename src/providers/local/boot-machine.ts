@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import type { MachineRequest, ProviderContext } from "../provider.ts";
 import { readConsole } from "./console.ts";
+import { endMachine } from "./end-machine.ts";
 import { keepFleetOpen, withHostLock } from "./fleet.ts";
 import { makeMachine } from "./make-machine.ts";
 import { type LocalProvider, parseMemory } from "./options.ts";
@@ -33,6 +34,7 @@ export async function bootMachine(
   const record = await withHostLock(plan.places, context, async () => {
     const kept = readMachineRecord(plan.fleet, request.name);
     if (kept?.hostKey !== undefined && findSupervisor(folder) !== undefined) return kept;
+    if (kept !== undefined) await endMachine(plan.fleet, kept);
     return startMachine(plan, request, context);
   });
   await awaitSsh(folder, record, context);
