@@ -74,7 +74,8 @@ async function removeOld(folder: string): Promise<void> {
   const oldest = Date.now() - keptDays * 24 * 3600 * 1000;
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    if (mtimeMs < oldest) await rm(path, { force: true });
+    // Another pack's clean-up, of this run or of one beside it, may have been first.
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && found.mtimeMs < oldest) await rm(path, { force: true });
   }
 }
