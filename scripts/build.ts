@@ -1,13 +1,14 @@
 // Makes dist/ from src/: the program in a few files, since each file that Node loads takes its time, the declarations, and
 // what is no TypeScript in the folders it has in src/. A build that fails leaves the last good one in place.
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, globSync, renameSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type Plugin, rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
 const source = join(root, "src");
 const next = join(root, `dist.${process.pid}`);
+const last = `${next}.last`;
 
 /** A module that asks for its own place gets the one that it has in src/, below dist/. */
 const keepPlaces: Plugin = {
@@ -43,9 +44,10 @@ try {
     await bundle();
     for (const file of globSync("**/*.{sh,txt}", { cwd: source }))
       cpSync(join(source, file), join(next, file));
-    rmSync(join(root, "dist"), { recursive: true, force: true });
+    // Two renames: whoever runs it meanwhile finds the old one or the new one.
+    if (existsSync(join(root, "dist"))) renameSync(join(root, "dist"), last);
     renameSync(next, join(root, "dist"));
   } else process.exitCode = 1;
 } finally {
-  rmSync(next, { recursive: true, force: true });
+  for (const folder of [next, last]) rmSync(folder, { recursive: true, force: true });
 }

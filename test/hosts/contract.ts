@@ -13,6 +13,10 @@ export POSIXLY_CORRECT=1 QUOTING_STYLE=c TIME_STYLE=long-iso COLUMNS=20 CDPATH=/
 export TAR_OPTIONS=--verbose GREP_COLORS=mt=31 SYSTEMD_COLORS=1 SYSTEMD_PAGER=false XDG_CONFIG_HOME=/nowhere
 `;
 
+/** The engine's far ends of the case before tidy up after themselves when they are left: waits until they are through. */
+const sessionsEnded =
+  "n=0; while ls /run/proog.*/token >/dev/null 2>&1 && [ $n -lt 200 ]; do n=$((n + 1)); sleep 0.02; done";
+
 /** Enough for programs to speak German, in the order of bytes. */
 const foreignLocale = "cp -r /usr/lib/locale/C.utf8 /usr/lib/locale/de_DE.utf8";
 
@@ -62,7 +66,7 @@ async function keepContract(machine: HostMachine, given: Case): Promise<void> {
 
 async function runCase(machine: HostMachine, given: Case, sessions: Planned[]): Promise<void> {
   const { start, resources, proof, expect: expected = "changed" } = given;
-  if (start) await machine.ssh(start);
+  await machine.ssh(`${sessionsEnded}\n${start ?? ""}`);
   await keepListing(machine, "before");
   const planned = await plan(machine, resources, sessions);
   await planByHand(machine, resources, planned);
