@@ -43,7 +43,7 @@ export function localFile(index: number): string {
 
 /** 0.2 to 2 kB of settings. */
 export function fileText(index: number): string {
-  const lines = 11 + ((index * 7) % 90);
+  const lines = 11 + ((index * 7) % 78);
   return `setting = value ${index * 31}\n`.repeat(lines);
 }
 
