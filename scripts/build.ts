@@ -2,23 +2,14 @@
 // what is no TypeScript in the folders it has in src/. A build that fails leaves the last good one in place.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, globSync, renameSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
-import { type Plugin, rolldown } from "rolldown";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { keepPlaces } from "./keep-places.ts";
 
 const root = join(import.meta.dirname, "..");
 const source = join(root, "src");
 const next = join(root, `dist.${process.pid}`);
 const last = `${next}.last`;
-
-/** A module that asks for its own place gets the one that it has in src/, below dist/. */
-const keepPlaces: Plugin = {
-  name: "keep-places",
-  transform(code, file) {
-    if (!file.startsWith(source) || !code.includes("import.meta.url")) return undefined;
-    const place = `./${relative(source, file).replace(/\.ts$/, ".js")}`;
-    return code.replaceAll("import.meta.url", `new URL(${JSON.stringify(place)}, import.meta.url).href`);
-  },
-};
 
 async function bundle(): Promise<void> {
   const built = await rolldown({
@@ -26,9 +17,9 @@ async function bundle(): Promise<void> {
     platform: "node",
     // Packages stay packages.
     external: /^[^./]/,
-    plugins: [keepPlaces],
+    // All files side by side: places are relative to them.
+    plugins: [keepPlaces("./")],
   });
-  // All files side by side: places are relative to them.
   await built.write({ dir: next, format: "esm", chunkFileNames: "[name].js" });
 }
 

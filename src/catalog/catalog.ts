@@ -12,3 +12,6 @@ export interface Catalog {
   /** Every content that apply can ask for, by resource number. */
   readonly blobs: ReadonlyMap<number, readonly Blob[]>;
 }
+
+/** What is kept of a catalog when its program is on the node: of thousands of resources, that has megabytes. */
+export type SentCatalog = Omit<Catalog, "program">;

@@ -140,11 +140,12 @@ function writeProgram(node: string, numbered: readonly Numbered[], accounts: Acc
     `total=${numbered.length}`,
     `singles='${singles.join(" ")}'`,
     `batching='${kinds.flatMap((kind) => (kind.batches ? [kind.type] : [])).join(" ")}'\n`,
+    "# What a few commands print when all is in order.",
+    `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
+    'begin "$@"\n',
     "# What must hold on the machine, in order.",
     `resources() {\n:\n${writeResources(numbered).join("\n")}\n}\n`,
-    "# What a few commands print when it holds.",
-    `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
-    'main "$@"\n',
+    "main\n",
   ].join("\n");
 }
 
@@ -187,11 +188,15 @@ function writeSurveys(numbered: readonly Numbered[]): string[] {
       else surveys.set(survey, [`${number}\t${line}`]);
     }
   }
-  return [...surveys].flatMap(([name, lines]) => {
-    // A shell copies a quoted text as it is, and reads any other one character by character.
-    const end = lines.some((line) => line.includes("$")) ? "END" : "'END'";
-    return [`survey ${name} <<${end}`, ...lines, "END"];
-  });
+  // They all go on at the same time; the one with the most to read starts first.
+  return [...surveys]
+    .map(([name, lines]) => ({ name, text: lines.join("\n") }))
+    .sort((one, other) => other.text.length - one.text.length)
+    .flatMap(({ name, text }) => {
+      // A shell copies a quoted text as it is, and reads any other one character by character.
+      const end = text.includes("$") ? "END" : "'END'";
+      return [`survey ${name} <<${end}`, text, "END"];
+    });
 }
 
 /** Shell variables that hold the numbers of users and groups on the target, since stat(1) is slow to tell names. */

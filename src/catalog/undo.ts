@@ -4,7 +4,11 @@ import { loadRuntime, loadShell } from "./shell.ts";
 
 /** The program that lists what a run replaced on a node (`undoable`) and puts it back (`undo`). */
 export function compileUndo(run: string): string {
-  return ["#!/bin/sh", loadRuntime(), loadShell([pathShell]), `undone=${quote(run)}`, 'main "$@"\n'].join(
-    "\n",
-  );
+  return [
+    "#!/bin/sh",
+    loadRuntime(),
+    loadShell([pathShell]),
+    `undone=${quote(run)}`,
+    'begin "$@"\nmain\n',
+  ].join("\n");
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type { Catalog } from "../catalog/catalog.ts";
 import { compileCatalog } from "../catalog/compile.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
@@ -105,15 +106,21 @@ function arrange(
 /** Resources of catalogs that are kept from looking for mistakes to their use: about 25 MB. */
 const keptResources = 20_000;
 
+/** From so many on, memory is dearer than time. */
+const manyResources = 5_000;
+
 /** Catalogs that were compiled and not used yet; those of many big nodes are compiled again, for memory is dearer. */
 class KeptCatalogs {
   readonly #byNode = new Map<string, Catalog>();
   #resources = 0;
 
   keep(catalog: Catalog): Catalog {
-    if (this.#resources + catalog.resources.length > keptResources) return catalog;
+    const resources = this.#resources + catalog.resources.length;
+    // Else V8 lets the garbage of many grow to several times of what is in use.
+    if (resources > manyResources) setFlagsFromString("--optimize-for-size");
+    if (resources > keptResources) return catalog;
     this.#byNode.set(catalog.node, catalog);
-    this.#resources += catalog.resources.length;
+    this.#resources = resources;
     return catalog;
   }
 

@@ -1,5 +1,6 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
-# Input: a line "TOKEN MODE SIZE", SIZE bytes of program, then lines with a verb each; the end of the input ends it.
+# Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, then lines with a verb each; the end of the input
+# ends it.
 # This text is sent as one argument of sh -c.
 
 say() {
@@ -24,7 +25,7 @@ session() {
   trap 'exit 1' HUP INT TERM PIPE
   printf '%s\n' "$token" >"$folder/token"
   say ready
-  head -c "$size" >"$folder/program"
+  head -c "$size" | gzip -d >"$folder/program" || exit 1
   case $mode in
   follow) ;;
   check)
@@ -62,7 +63,7 @@ suitable() {
     return 1
   fi
   missing=''
-  for need in systemctl sha256sum stat awk xargs flock base64 setsid getent tail head tar cmp; do
+  for need in systemctl sha256sum stat awk xargs flock base64 gzip setsid getent tail head tar cmp; do
     command -v "$need" >/dev/null || missing="$missing $need"
   done
   if [ -n "$missing" ]; then

@@ -2,6 +2,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { quote } from "../catalog/quote.ts";
 import { ProogError } from "../report/error.ts";
 import { LineSplitter } from "./lines.ts";
@@ -24,6 +26,8 @@ export interface SessionProgram {
   readonly mode: string;
   readonly text: string;
 }
+
+const pack = promisify(gzip);
 
 /** What sudo asks with, so that its question is known among other output. */
 function promptOf(token: string): string {
@@ -86,9 +90,15 @@ export class Session {
     });
     const session = new Session(target, child, token);
     if (typeof sudo === "object") session.send(sudo.password);
-    session.send(`${token} ${program.mode} ${Buffer.byteLength(program.text)}`);
-    child.stdin.write(program.text);
+    void session.#sendProgram(program);
     return session;
+  }
+
+  /** Packed while ssh connects: a program of thousands of resources has megabytes. */
+  async #sendProgram({ mode, text }: SessionProgram): Promise<void> {
+    const packed = await pack(text, { level: 1 });
+    this.send(`${this.#token} ${mode} ${packed.length}`);
+    this.#process.stdin.write(packed);
   }
 
   #take(text: string, bytes: number): void {

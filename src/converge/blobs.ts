@@ -3,13 +3,13 @@ import { createReadStream } from "node:fs";
 import type { Writable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import type { Pack } from "tar-stream";
-import type { Catalog } from "../catalog/catalog.ts";
+import type { SentCatalog } from "../catalog/catalog.ts";
 import { ProogError } from "../report/error.ts";
 import type { Blob } from "../resources/kind.ts";
 import type { Finding } from "./findings.ts";
 
 /** The contents that these findings need, each once; a resource whose content is right already needs none. */
-export function neededBlobs(catalog: Catalog, findings: readonly Finding[]): Blob[] {
+export function neededBlobs(catalog: SentCatalog, findings: readonly Finding[]): Blob[] {
   const needed = new Map<string, Blob>();
   for (const { number, differences } of findings) {
     for (const blob of catalog.blobs.get(number) ?? []) {

@@ -1,4 +1,4 @@
-import type { Catalog } from "../catalog/catalog.ts";
+import type { SentCatalog } from "../catalog/catalog.ts";
 import { decodeField } from "../connect/field.ts";
 import { openSession } from "../connect/open.ts";
 import type { Session } from "../connect/session.ts";
@@ -13,7 +13,7 @@ import { describeChange } from "./planned.ts";
 export interface CheckedNode {
   readonly name: string;
   readonly session: Session;
-  readonly catalog: Catalog;
+  readonly catalog: SentCatalog;
   readonly findings: readonly Finding[];
   readonly changes: readonly PlannedChange[];
 }
@@ -28,13 +28,9 @@ export async function checkNode(
 ): Promise<CheckedNode> {
   const started = performance.now();
   reporter({ type: "node-connecting", node: node.name });
-  const catalog = await node.compile();
-  const { session, system } = await openSession(
-    node.target,
-    { mode: "check", text: catalog.program },
-    credentials,
-    interrupt.stop,
-  );
+  const { program, ...catalog } = await node.compile();
+  const sent = { mode: "check", text: program };
+  const { session, system } = await openSession(node.target, sent, credentials, interrupt.stop);
   const connected = performance.now();
   reporter({ type: "node-connected", node: node.name, system, milliseconds: connected - started });
   const abort = () => session.abort();
@@ -85,7 +81,7 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
   throw session.failure();
 }
 
-function keysInOrder(catalog: Catalog, findings: readonly Finding[]): string[] {
+function keysInOrder(catalog: SentCatalog, findings: readonly Finding[]): string[] {
   const differing = new Set(findings.map(({ number }) => number));
   return catalog.resources
     .filter((_resource, index) => !differing.has(index + 1))

@@ -5,6 +5,7 @@ import { reportError } from "../report/error-report.ts";
 import type { ErrorReport, NodeOutcome, Reporter } from "../report/event.ts";
 import { applyNode, type RunIdentity } from "./apply-node.ts";
 import { type CheckedNode, checkNode } from "./check-node.ts";
+import { CompileDesk } from "./compile-desk.ts";
 import type { ConvergeNode, Interrupt } from "./node.ts";
 import type { RunLog } from "./run-log.ts";
 
@@ -39,17 +40,26 @@ export async function planNodes(
 ): Promise<FleetPlan> {
   const { credentials, reporter, interrupt, verbose } = options;
   const limit = pLimit(options.parallel);
+  const desk = new CompileDesk();
   const checked: CheckedNode[] = [];
   const failed: NodeResult[] = [];
   const plan = async (node: ConvergeNode) => {
     const started = performance.now();
+    let resources = 0;
+    const compile = async () => {
+      const catalog = await desk.compile(node);
+      resources = catalog.resources.length;
+      return catalog;
+    };
     try {
       if (interrupt.stop.aborted) throw interruptedError();
-      const result = await checkNode(node, credentials, reporter, interrupt, verbose);
+      const result = await checkNode({ ...node, compile }, credentials, reporter, interrupt, verbose);
       if (result.changes.length === 0) result.session.close();
       checked.push(result.changes.length === 0 ? forgetCatalog(result) : result);
     } catch (error) {
       failed.push(reportFailure(node.name, error, reporter, performance.now() - started));
+    } finally {
+      desk.clear(resources);
     }
   };
   await Promise.all(nodes.map((node) => limit(plan, node)));
@@ -60,7 +70,7 @@ export async function planNodes(
 
 /** A node in order needs its catalog no more, and those of many big nodes would fill the memory. */
 function forgetCatalog(checked: CheckedNode): CheckedNode {
-  return { ...checked, catalog: { ...checked.catalog, program: "", resources: [], blobs: new Map() } };
+  return { ...checked, catalog: { ...checked.catalog, resources: [], blobs: new Map() } };
 }
 
 /** Applies the plan on every node that has changes, in parallel. */

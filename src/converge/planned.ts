@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
-import type { Catalog } from "../catalog/catalog.ts";
+import type { SentCatalog } from "../catalog/catalog.ts";
 import type { Difference, PlannedChange, ResourceReference, TextChange } from "../report/event.ts";
 import { type Blob, keyOf } from "../resources/kind.ts";
 import type { Finding } from "./findings.ts";
@@ -9,14 +9,14 @@ import type { Finding } from "./findings.ts";
 const largestText = 262_144;
 
 /** A resource of a catalog, as events name it. */
-export function referTo(catalog: Catalog, number: number): ResourceReference {
+export function referTo(catalog: SentCatalog, number: number): ResourceReference {
   const resource = catalog.resources[number - 1];
   if (!resource) return { number, key: `resource ${number}`, at: "unknown" };
   return { number, key: keyOf(resource), at: resource.at };
 }
 
 /** What a finding means for a person: the change that apply would make. */
-export async function describeChange(catalog: Catalog, finding: Finding): Promise<PlannedChange> {
+export async function describeChange(catalog: SentCatalog, finding: Finding): Promise<PlannedChange> {
   const state = finding.differences.find(({ aspect }) => aspect === "state");
   const sign = signOf(state ? [state] : finding.differences);
   return {
@@ -38,7 +38,7 @@ function signOf(differences: readonly Difference[]): PlannedChange["sign"] {
 }
 
 async function describeTexts(
-  catalog: Catalog,
+  catalog: SentCatalog,
   finding: Finding,
   sign: PlannedChange["sign"],
 ): Promise<TextChange[]> {

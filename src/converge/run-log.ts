@@ -1,4 +1,4 @@
-import type { Catalog } from "../catalog/catalog.ts";
+import type { SentCatalog } from "../catalog/catalog.ts";
 import { decodeField } from "../connect/field.ts";
 import type { SessionLine } from "../connect/session.ts";
 import { ProogError } from "../report/error.ts";
@@ -23,7 +23,7 @@ export class RunLog {
   /** Bytes of the log that were read. */
   offset = 0;
   readonly #node: string;
-  readonly #catalog: Catalog;
+  readonly #catalog: SentCatalog;
   readonly #reporter: Reporter;
   #current:
     | { readonly resource: ResourceReference; readonly since: number; readonly output: string[] }
@@ -32,7 +32,7 @@ export class RunLog {
   readonly #outside: string[] = [];
   readonly #again = new Set<number>();
 
-  constructor(node: string, catalog: Catalog, reporter: Reporter) {
+  constructor(node: string, catalog: SentCatalog, reporter: Reporter) {
     this.#node = node;
     this.#catalog = catalog;
     this.#reporter = reporter;

@@ -28,11 +28,33 @@ function placeWithin(frames: number): string | undefined {
 
 function findPlace(_error: unknown, frames: readonly NodeJS.CallSite[]): string | undefined {
   for (const frame of frames) {
-    const file = frame.getFileName();
-    if (!file || file.startsWith("node:") || file.startsWith(ownUrl) || file.startsWith(own)) continue;
-    const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-    if (path.includes(`${sep}node_modules${sep}`)) continue;
-    return `${path}:${frame.getLineNumber()}`;
+    const path = userPath(frame.getFileName());
+    if (path !== undefined) return placeIn(path, frame.getLineNumber() ?? 0);
   }
   return undefined;
+}
+
+const userPaths = new Map<string, string | undefined>();
+
+/** The path of a file that is the user's own; undefined for ours and Node's. */
+function userPath(file: string | null | undefined): string | undefined {
+  if (!file) return undefined;
+  if (!userPaths.has(file)) userPaths.set(file, findUserPath(file));
+  return userPaths.get(file);
+}
+
+function findUserPath(file: string): string | undefined {
+  if (file.startsWith("node:") || file.startsWith(ownUrl) || file.startsWith(own)) return undefined;
+  const path = file.startsWith("file:") ? fileURLToPath(file) : file;
+  return path.includes(`${sep}node_modules${sep}`) ? undefined : path;
+}
+
+const places = new Map<string, string>();
+
+/** A line often declares thousands of resources; they share one text. */
+function placeIn(path: string, line: number): string {
+  const place = `${path}:${line}`;
+  const known = places.get(place) ?? place;
+  places.set(known, known);
+  return known;
 }

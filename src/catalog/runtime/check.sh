@@ -126,6 +126,12 @@ triggered() {
 # check_all: leaves what differs in $work/findings, the counts in $plans and $blocks, and what is in the way of what it
 # must be in $blocked_numbers.
 check_all() {
+  survey_all
+  check_queue
+}
+
+# survey_all: sets $queue to the numbers of those that must be looked at one by one.
+survey_all() {
   : >"$work/findings"
   : >"$work/shown"
   plans=0 blocks=0 blocked_numbers='' planned='' coming='' due=' ' marks=''
@@ -134,8 +140,10 @@ check_all() {
   queue=''
   # shellcheck disable=SC2086 # numbers
   [ -z "$suspects$singles" ] || queue=$(printf '%s\n' $suspects $singles | sort -nu | tr '\n' ' ')
-  if [ -n "$queue$pending" ]; then
-    pass=check
-    resources
-  fi
+}
+
+check_queue() {
+  [ -n "$queue$pending" ] || return 0
+  pass=check
+  resources
 }

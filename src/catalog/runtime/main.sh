@@ -5,37 +5,52 @@ resource() {
   "${pass}_resource" "$@"
 }
 
-main() {
+# begin MODE [FOLDER]: called before the resources are read. They are many, and where all is in order not needed.
+begin() {
   LC_ALL=C
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export LC_ALL PATH
   # With it, commands take options behind a name for names.
   unset POSIXLY_CORRECT
   umask 022
-  cd / || return
+  cd / || exit
   home=/var/lib/proog
-  token='' run_id='' run_by='' run=${2-}
-  case ${1-} in
-  check) main_check ;;
-  apply) main_apply ;;
-  undoable) main_undoable ;;
-  undo) main_undo ;;
+  token='' run_id='' run_by='' mode=${1-} run=${2-}
+  case $mode in
+  check) begin_check ;;
+  apply | undoable | undo) ;;
   *)
     echo 'usage: sh CATALOG check' >&2
-    return 1
+    exit 1
     ;;
   esac
 }
 
-main_check() {
+begin_check() {
   if [ -n "$run" ]; then
     work=$run
     read -r token <"$run/token"
   else
-    work=$(mktemp -d /tmp/proog.XXXXXXXX) || return 1
+    work=$(mktemp -d /tmp/proog.XXXXXXXX) || exit 1
     trap 'rm -rf "$work"' EXIT
   fi
-  check_all
+  survey_all
+  if [ -z "$queue$pending" ]; then
+    tell_checked
+    exit
+  fi
+}
+
+main() {
+  "main_$mode"
+}
+
+main_check() {
+  check_queue
+  tell_checked
+}
+
+tell_checked() {
   if [ -n "$token" ]; then
     # One sed for all: a line at a time would cost more than the looking.
     [ ! -s "$work/findings" ] || sed "s/^/$token /" "$work/findings" "$work/shown"
