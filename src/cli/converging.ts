@@ -47,6 +47,7 @@ export async function prepareNodes(
   const nodes: ConvergeNode[] = [];
   const missing: NodeResult[] = [];
   for (const node of chosen) {
+    if (node.roles.length === 0) reporter({ type: "note", node: node.name, text: noRoles(node) });
     try {
       nodes.push(workspace.converge(node));
     } catch (error) {
@@ -64,6 +65,11 @@ export async function prepareNodes(
     }
   }
   return { nodes, missing };
+}
+
+/** It would look as if it were in order. */
+function noRoles({ name }: FleetNode): string {
+  return `has no role in the config, so nothing is looked at. Is it needed no more? proog shoot ${name}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { NodeResult } from "../converge/converge.ts";
 import { RunLog } from "../converge/run-log.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
+import type { KeptPath } from "../report/event.ts";
 import { listNames } from "../report/text/names.ts";
 import type { UndoOptions } from "./commands/undo.ts";
 import { chooseNodes } from "./converging.ts";
@@ -21,8 +22,7 @@ interface KeptRun {
   readonly node: string;
   readonly run: string;
   readonly by: string;
-  /** In the order of the changes; a path that was not there before is removed. */
-  readonly paths: { readonly path: string; readonly removed: boolean }[];
+  readonly paths: KeptPath[];
 }
 
 /** `proog undo` */
@@ -63,8 +63,7 @@ export async function undo(
       });
     }
     for (const { node, paths } of kept)
-      for (const { path, removed } of paths.toReversed())
-        run.reporter({ type: "note", node, text: `${removed ? "removes" : "puts back"} ${path}` });
+      for (const path of paths.toReversed()) run.reporter({ type: "path-kept", node, ...path });
     if (
       !options.yes &&
       !(await confirm(
@@ -124,13 +123,7 @@ async function openUndo(
 
 function listRuns(run: Run, kept: readonly KeptRun[]): number {
   if (kept.length === 0) run.reporter({ type: "note", text: "There is no run to undo." });
-  for (const { node, run: id, by, paths } of kept) {
-    run.reporter({
-      type: "note",
-      node,
-      text: `${id}  ${by}  ${paths.length === 1 ? "1 path" : `${paths.length} paths`}`,
-    });
-  }
+  for (const found of kept) run.reporter({ type: "run-kept", ...found });
   return 0;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Catalog } from "../catalog/catalog.ts";
 import { encodeField } from "../connect/field.ts";
@@ -35,6 +36,21 @@ test("a failed resource comes with the last 20 lines of its output", () => {
     outcome: "failed",
     output: output.slice(10),
   });
+});
+
+test("those that are done in one go all took as long as that", async () => {
+  const events: Event[] = [];
+  const both = { ...catalog, resources: [motd, { ...motd, name: "/etc/issue" }] };
+  const log = new RunLog("web-1", both, (event) => events.push(event));
+  const tell = (verb: string, number: string) => log.take({ verb, fields: [number], bytes: 10 });
+  tell("start", "1");
+  tell("start", "2");
+  await setTimeout(20);
+  tell("done", "1");
+  tell("done", "2");
+  const times = events.flatMap((event) => (event.type === "resource-finished" ? [event.milliseconds] : []));
+  expect(times).toHaveLength(2);
+  for (const time of times) expect(time).toBeGreaterThan(15);
 });
 
 test("a lock names its run, its owner and since when", () => {

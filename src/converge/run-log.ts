@@ -25,12 +25,12 @@ export class RunLog {
   readonly #node: string;
   readonly #catalog: SentCatalog;
   readonly #reporter: Reporter;
-  #current:
-    | { readonly resource: ResourceReference; readonly since: number; readonly output: string[] }
-    | undefined;
+  #current: { readonly resource: ResourceReference; readonly output: string[] } | undefined;
   /** Output before the first resource and between two of them. */
   readonly #outside: string[] = [];
   readonly #again = new Set<number>();
+  /** When each resource in progress began: of those that are done in one go, there are several. */
+  readonly #began = new Map<number, number>();
 
   constructor(node: string, catalog: SentCatalog, reporter: Reporter) {
     this.#node = node;
@@ -76,24 +76,27 @@ export class RunLog {
 
   #start(number: number): void {
     const resource = referTo(this.#catalog, number);
-    this.#current = { resource, since: performance.now(), output: [] };
+    this.#current = { resource, output: [] };
+    this.#began.set(number, performance.now());
     const again = this.#again.has(number);
     this.#reporter({ type: "resource-started", node: this.#node, resource, ...(again && { again }) });
   }
 
   #finish(number: number, outcome: Outcome, optional: boolean): void {
-    const current = this.#current?.resource.number === number ? this.#current : undefined;
+    const ended = performance.now();
+    const began = this.#began.get(number) ?? ended;
     this.counts[outcome] = (this.counts[outcome] ?? 0) + 1;
     this.#reporter({
       type: "resource-finished",
       node: this.#node,
       resource: referTo(this.#catalog, number),
       outcome,
-      milliseconds: current ? performance.now() - current.since : 0,
+      milliseconds: ended - began,
       ...(outcome === "failed" && { output: this.#current?.output ?? [] }),
       ...(optional && { optional }),
     });
-    if (current) this.#current = undefined;
+    this.#began.delete(number);
+    if (this.#current?.resource.number === number) this.#current = undefined;
   }
 
   #locked(owner: string): void {

@@ -91,6 +91,12 @@ export interface NodeStatus {
   readonly error?: ErrorReport;
 }
 
+/** A path that an undo puts back, or removes where the run had made it. */
+export interface KeptPath {
+  readonly path: string;
+  readonly removed: boolean;
+}
+
 /** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
 export type Event =
   | {
@@ -168,6 +174,16 @@ export type Event =
       readonly milliseconds: number;
     }
   | { readonly type: "machine-shot"; readonly node: string }
+  /** A run that can be undone, with the paths that it replaced or made, in the order of its changes. */
+  | {
+      readonly type: "run-kept";
+      readonly node: string;
+      readonly run: string;
+      readonly by: string;
+      readonly paths: readonly KeptPath[];
+    }
+  /** What an undo will do to a path. */
+  | ({ readonly type: "path-kept"; readonly node: string } & KeptPath)
   | {
       readonly type: "path-restored";
       readonly node: string;

@@ -66,6 +66,17 @@ describe("undo", () => {
     expect(await listing()).toBe(before);
   });
 
+  test("systemd knows the unit that was put back", async () => {
+    const unit = (text: string) => `systemdUnit("undone.service", { content: "[Service]\\nExecStart=/bin/${text}\\n" }),`;
+    await apply(unit("true"), "web-1");
+    const run = await apply(unit("false"), "web-1");
+    await undo(run);
+    const shown = await web().ssh("systemctl show --property=ExecStart,NeedDaemonReload undone.service");
+    expect(shown).toContain("path=/bin/true ");
+    expect(shown).toContain("NeedDaemonReload=no");
+    await apply(`systemdUnit("undone.service", { absent: true }),`, "web-1");
+  });
+
   test("puts back what was there at that run, and keeps what came later", async () => {
     await web().ssh("rm -rf /srv/*; echo first >/srv/edited");
     const run = await apply(`file("/srv/edited", { content: "second\\n" }),`, "web-1");
@@ -109,6 +120,10 @@ describe("undo", () => {
     const { stdout, stderr, status } = await fleet.proog("undo");
     expect(stdout + stderr).toMatch(new RegExp(`web-2.*${run} .*1 path`));
     expect(status).toBe(0);
+    const { events } = await fleet.events("undo");
+    expect(eventsOf(events, "run-kept").find((kept) => kept.run === run)).toMatchObject({
+      ...{ node: "web-2", by: expect.stringContaining("@"), paths: [{ path: "/srv/listed", removed: true }] },
+    });
   });
 
   test("of a run that nobody knows", async () => {

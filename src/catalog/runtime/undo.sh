@@ -28,10 +28,12 @@ undo() {
   for backup in "$home/backups/$undone"/*; do
     [ -e "$backup/path" ] && set -- "$backup" "$@"
   done
+  units_moved=''
   for backup; do
     path=$(cat "$backup/path" && echo .)
     put_back "$backup" "${path%.}"
   done
+  if [ -n "$units_moved" ] && ! systemctl daemon-reload; then failures=$((failures + 1)); fi
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome="done"; fi
   event end "$outcome"
   drop_lock
@@ -43,6 +45,7 @@ put_back() {
   put_back_field=$field
   if keep_as "$1" "$2" && restore "$1" "$2"; then
     event restored "$put_back_field"
+    case $2 in */systemd/system/*) units_moved=yes ;; esac
   else
     failures=$((failures + 1))
     event unrestored "$put_back_field"

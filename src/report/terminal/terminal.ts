@@ -1,4 +1,5 @@
 import { describeEarlierRun } from "../apply/earlier-run.ts";
+import { describeKeptRun } from "../apply/kept-run.ts";
 import { renderFailure, renderNodeEnd } from "../apply/failure.ts";
 import { type ApplyColumns, measureApply, renderFinished } from "../apply/lines.ts";
 import { type Milestone, renderMilestone, renderMilestones } from "../apply/milestone.ts";
@@ -76,6 +77,12 @@ export class Terminal {
     switch (event.type) {
       case "note":
         this.#say(event.node, event.text);
+        break;
+      case "run-kept":
+        this.#say(event.node, describeKeptRun(event));
+        break;
+      case "path-kept":
+        this.#say(event.node, `${event.removed ? "removes" : "puts back"} ${event.path}`);
         break;
       case "earlier-run":
         this.#say(event.node, describeEarlierRun(event));
