@@ -12,7 +12,11 @@ export { type LocalOptions, local } from "./providers/local/local.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
 export type { Item } from "./resources/declare.ts";
-export { type AbsentDirectoryOptions, type DirectoryOptions, directory } from "./resources/directory/directory.ts";
+export {
+  type AbsentDirectoryOptions,
+  type DirectoryOptions,
+  directory,
+} from "./resources/directory/directory.ts";
 export { type FileOptions, file } from "./resources/file/file.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";

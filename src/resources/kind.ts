@@ -72,8 +72,13 @@ export interface Kind<R extends Resource = Resource> {
   readonly type: R["type"];
   /** The shell it needs, files beside the module or shared ones, in any order. */
   readonly shell: readonly URL[];
-  /** Takes several in one go: has KIND_join and KIND_flush instead of KIND_change. All its arguments are plain words. */
-  readonly batches?: boolean;
+  /**
+   * Several of the kinds with this batch are done in one go: it has KIND_join and BATCH_flush instead of KIND_change. All its
+   * arguments are plain words.
+   */
+  readonly batch?: string;
+  /** A change that ended well has made it as declared, so that it need not be looked at again at once. */
+  readonly sure?: boolean;
   compile(resource: R, context: CompileContext): Compiled | Promise<Compiled>;
   /** What `proog status` shows of it. */
   inventory?(resource: R): Inventory;

@@ -67,7 +67,8 @@ describe("undo", () => {
   });
 
   test("systemd knows the unit that was put back", async () => {
-    const unit = (text: string) => `systemdUnit("undone.service", { content: "[Service]\\nExecStart=/bin/${text}\\n" }),`;
+    const unit = (text: string) =>
+      `systemdUnit("undone.service", { content: "[Service]\\nExecStart=/bin/${text}\\n" }),`;
     await apply(unit("true"), "web-1");
     const run = await apply(unit("false"), "web-1");
     await undo(run);

@@ -1,6 +1,7 @@
 # Making the approved changes, in declaration order, each one checked right after.
 # A kind's KIND_change gets the same arguments as its KIND_check and prints whatever its commands print.
-# Kinds in $batching have KIND_join (take one more) and KIND_flush (do all at once) instead.
+# Kinds in $batching, lines " KIND:BATCH ", have KIND_join (take one more) and BATCH_flush (do all at once) instead.
+# Of those in $sure a change that went well is done; the last look at everything sees them again anyway.
 
 change_resource() {
   if [ "$1" != "${queue%% *}" ]; then
@@ -8,8 +9,9 @@ change_resource() {
     return
   fi
   queue=${queue#* }
+  batch_of "$2"
   # What may fail alone is done alone.
-  if [ "$batch_kind" != "$2" ] || [ -n "$optional" ]; then flush_batch; fi
+  if [ "$open_batch" != "$batch_name" ] || [ -n "$optional" ]; then flush_batch; fi
   if [ -z "$halted" ] && [ -e "$run/stop" ]; then halted=stopped; fi
   if [ -n "$halted" ]; then
     event unreached "$1"
@@ -18,6 +20,16 @@ change_resource() {
     [ -z "$optional" ] || flush_batch
   fi
   marks='' optional=''
+}
+
+# batch_of KIND: sets $batch_name, empty where it is done by itself.
+batch_of() {
+  batch_name=''
+  case $batching in *" $1:"*)
+    batch_name=${batching#*" $1:"}
+    batch_name=${batch_name%% *}
+    ;;
+  esac
 }
 
 change_one() {
@@ -40,21 +52,25 @@ change_one() {
     failed "$1"
     return
   fi
-  case " $batching " in
-  *" $2 "*)
-    batch_kind=$2 batch_optional=$optional
+  if [ -n "$batch_name" ]; then
+    open_batch=$batch_name batch_optional=$optional
     joining="$*"
-    shift 2
-    if "${batch_kind}_join" "$@" </dev/null 9>&-; then
+    shift
+    if call_join "$@" </dev/null 9>&-; then
       batch="$batch$joining$newline"
     else
       failed "${joining%% *}"
     fi
     return
-    ;;
-  esac
+  fi
   call_change "$@" </dev/null 9>&-
   settle $? "$@"
+}
+
+call_join() {
+  join_kind=$1
+  shift
+  "${join_kind}_join" "$@"
 }
 
 call_change() {
@@ -65,10 +81,10 @@ call_change() {
 
 # flush_batch: does what was joined, then looks at each of its resources.
 flush_batch() {
-  [ -n "$batch_kind" ] || return 0
-  flushed_kind=$batch_kind next_optional=$optional
-  batch_kind='' optional=$batch_optional
-  "${flushed_kind}_flush" </dev/null 9>&-
+  [ -n "$open_batch" ] || return 0
+  flushed_batch=$open_batch next_optional=$optional
+  open_batch='' optional=$batch_optional
+  "${flushed_batch}_flush" </dev/null 9>&-
   flush_status=$?
   # The arguments of kinds that batch are plain words.
   while read -r line; do
@@ -97,8 +113,11 @@ settle() {
   change_status=$1
   shift
   if [ "$change_status" = 0 ]; then
-    [ "$was" = opaque ] || examine "$@"
-    if [ "$was" = opaque ] || [ -z "$verdict" ]; then
+    case $was/$sure in
+    opaque/* | certain/*" $2 "*) verdict='' ;;
+    *) examine "$@" ;;
+    esac
+    if [ -z "$verdict" ]; then
       event "done" "$1"
       changed="$changed $1"
       return
@@ -126,7 +145,7 @@ failed() {
 # change_all NUMBER…: these resources, and no other.
 change_all() {
   queue="$* "
-  batch_kind='' batch='' marks='' optional='' coming=''
+  open_batch='' batch='' marks='' optional='' coming=''
   pass=change
   resources
   flush_batch

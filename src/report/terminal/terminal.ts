@@ -1,6 +1,6 @@
 import { describeEarlierRun } from "../apply/earlier-run.ts";
-import { describeKeptRun } from "../apply/kept-run.ts";
 import { renderFailure, renderNodeEnd } from "../apply/failure.ts";
+import { describeKeptRun } from "../apply/kept-run.ts";
 import { type ApplyColumns, measureApply, renderFinished } from "../apply/lines.ts";
 import { type Milestone, renderMilestone, renderMilestones } from "../apply/milestone.ts";
 import { NodeRun } from "../apply/node-run.ts";

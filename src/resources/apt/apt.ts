@@ -109,7 +109,7 @@ function inventory({ packages, absent }: AptResource): Inventory {
 export const aptKind: Kind<AptResource> = {
   type: "apt",
   shell: ["packages.sh", "locks.sh", "apt.sh"].map((name) => new URL(name, import.meta.url)),
-  batches: true,
+  batch: "apt",
   compile,
   inventory,
 };

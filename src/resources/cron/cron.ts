@@ -158,6 +158,7 @@ function compile(resource: CronResource, context: CompileContext): Compiled {
 
 export const cronKind: Kind<CronResource> = {
   type: "cron",
+  sure: true,
   shell: [...fileShell, accountShell, new URL("cron.sh", import.meta.url)],
   compile,
 };

@@ -85,6 +85,7 @@ function compile(resource: DirectoryResource, context: CompileContext): Compiled
 
 export const directoryKind: Kind<DirectoryResource> = {
   type: "directory",
+  sure: true,
   shell: [pathShell, new URL("directory.sh", import.meta.url)],
   compile,
 };

@@ -134,6 +134,7 @@ export async function blobOf({ content, from }: FileSource, context: CompileCont
 
 export const fileKind: Kind<FileResource> = {
   type: "file",
+  sure: true,
   shell: fileShell,
   compile,
 };

@@ -84,21 +84,21 @@ keep() {
   new_backup || return
   if [ -d "$1" ] && [ ! -L "$1" ]; then
     # Only itself, not what is in it.
-    stat --format '%04a %u %g' -- "$1" >"$backup/directory" || return
+    stat --format '%04a %u %g' -- "$1" >"$backup.directory" || return
   elif [ -e "$1" ] || [ -L "$1" ]; then
-    cp -a -- "$1" "$backup/copy" || return
+    cp -a -- "$1" "$backup.copy" || return
   else
-    : >"$backup/absent" || return
+    : >"$backup.absent" || return
   fi
   # Last, so that a backup with a path is whole.
-  printf %s "$1" >"$backup/path"
+  printf %s "$1" >"$backup.path"
 }
 
-# In folders of six digits, so that they sort.
+# Sets $backup to what the names of its files begin with: six digits, so that they sort.
 new_backup() {
   kept=$((${kept:-1000000} + 1))
   backup=$home/backups/$run_id/${kept#1}
-  mkdir -p "$backup"
+  [ -d "${backup%/*}" ] || mkdir -- "${backup%/*}"
 }
 
 # give_access PATH MODE OWNER GROUP
@@ -164,5 +164,5 @@ temporary_beside() {
 
 # keep_tree PATH: the same for a directory with all that is in it.
 keep_tree() {
-  new_backup && cp -a --one-file-system -- "$1" "$backup/copy" && printf %s "$1" >"$backup/path"
+  new_backup && cp -a --one-file-system -- "$1" "$backup.copy" && printf %s "$1" >"$backup.path"
 }

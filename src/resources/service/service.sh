@@ -94,7 +94,12 @@ wanted_state() {
   if [ "$1" = running ]; then echo active; else echo inactive; fi
 }
 
+# Starts come after all units of the batch are there, and systemd has read them.
 service_join() {
+  services_joined="${services_joined-}$1 $2 $3$newline"
+}
+
+make_service() {
   look_service "$1"
   if [ "$unit_stale" = yes ]; then systemctl daemon-reload || return; fi
   if [ "$2" = masked ]; then
@@ -178,6 +183,12 @@ move_service() {
 
 service_flush() {
   fallen=''
+  while read -r name start state; do
+    [ -z "$name" ] || make_service "$name" "$start" "$state" </dev/null || fallen=yes
+  done <<END
+$services_joined
+END
+  services_joined=''
   # shellcheck disable=SC2086 # names of units
   enable_units enable ${services_enabled-}
   # shellcheck disable=SC2086

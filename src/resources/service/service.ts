@@ -26,10 +26,15 @@ export interface ServiceOptions extends CommonOptions {
 
 /** A service that nothing can start, not even by hand or as a dependency. */
 export interface MaskedServiceOptions extends CommonOptions {
+  /** Links the unit to /dev/null, and stops it. */
   readonly masked: true;
+  /** A masked unit is never enabled; may be left out. */
   readonly enabled?: false;
+  /** A masked unit never runs; may be left out. */
   readonly running?: false;
+  /** What does not run is not reloaded. */
   readonly reloadOn?: undefined;
+  /** What does not run is not restarted. */
   readonly restartOn?: undefined;
 }
 
@@ -125,7 +130,7 @@ function inventory({ name, masked, running }: ServiceResource): Inventory {
 export const serviceKind: Kind<ServiceResource> = {
   type: "service",
   shell: [unitShell, new URL("service.sh", import.meta.url)],
-  batches: true,
+  batch: "systemd",
   compile,
   inventory,
 };

@@ -54,6 +54,7 @@ function compile({ name, to }: SymlinkResource): Compiled {
 
 export const symlinkKind: Kind<SymlinkResource> = {
   type: "symlink",
+  sure: true,
   shell: [pathShell, new URL("symlink.sh", import.meta.url)],
   compile,
 };

@@ -85,6 +85,7 @@ has_other() {
 }
 
 systemdUnit_join() {
+  units_joined=yes
   unit_file "$1"
   if [ "$2" != absent ]; then
     units_placed="${units_placed-} $1"
@@ -127,7 +128,7 @@ remove_unit() {
 # One daemon-reload for all; and what systemd has to say of them.
 systemdUnit_flush() {
   placed=${units_placed-}
-  units_placed=''
+  units_joined='' units_placed=''
   since=$(date +%s)
   systemctl daemon-reload || return
   [ -n "$placed" ] || return 0

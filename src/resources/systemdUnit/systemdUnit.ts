@@ -142,6 +142,6 @@ async function checkFilledIn(resource: SystemdUnitResource, { source }: Blob): P
 export const systemdUnitKind: Kind<SystemdUnitResource> = {
   type: "systemdUnit",
   shell: [...fileShell, unitShell, new URL("systemdUnit.sh", import.meta.url)],
-  batches: true,
+  batch: "systemd",
   compile,
 };

@@ -54,3 +54,12 @@ unit_journal() {
   journalctl --sync 2>/dev/null
   journalctl --unit "$1" --lines 20 --no-pager --quiet
 }
+
+# systemd_flush: the files of units first, read by systemd all at once, then what is to be started, stopped and enabled.
+systemd_flush() {
+  if [ -n "${units_joined-}" ] && ! systemdUnit_flush; then
+    services_joined=''
+    return 1
+  fi
+  [ -z "${services_joined-}" ] || service_flush
+}

@@ -36,7 +36,7 @@ export const cases: Case[] = [
     name: "another schedule, mode and owner",
     start: `${install}; echo '0 4 * * * root /usr/local/bin/backup' >${path}; chmod 0600 ${path}; chown daemon ${path}`,
     resources: backup,
-    proof: `${right} && grep -rqx '0 4 .*' /var/lib/proog/backups/*/*/copy`,
+    proof: `${right} && grep -rqx '0 4 .*' /var/lib/proog/backups/*/*.copy`,
     clean,
   },
   {
@@ -93,7 +93,7 @@ ${prints("head -n 6 /srv/out", `100%\nit's\n/srv\n\\d\n it's good #x\n`)}`,
     name: "one that must not be there",
     start: `${install}; echo '0 4 * * * root precious' >${path}`,
     resources: () => [cron("backup", { absent: true })],
-    proof: `test ! -e ${path} && grep -rq precious /var/lib/proog/backups/*/*/copy`,
+    proof: `test ! -e ${path} && grep -rq precious /var/lib/proog/backups/*/*.copy`,
     clean,
   },
   {

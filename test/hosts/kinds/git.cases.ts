@@ -77,7 +77,7 @@ const all = (owner: string) => {
 };
 const ada = user("ada", { system: true, home: "/srv" });
 const kept = (text: string, count: number) =>
-  `[ "$(cat /var/lib/proog/backups/*/*/copy 2>/dev/null | grep -cx ${text})" -ge ${count} ]`;
+  `[ "$(cat /var/lib/proog/backups/*/*.copy 2>/dev/null | grep -cx ${text})" -ge ${count} ]`;
 const noBackups = "rm -rf /var/lib/proog/backups/*";
 
 export const cases: Case[] = [
@@ -404,7 +404,7 @@ echo '* filter=evil' >.git/info/attributes; git config core.sshCommand .git/evil
     start: `${start}${noBackups}\nclone main && echo precious >extra && ln -s /etc/passwd link`,
     resources: () => [git("/srv/app", { absent: true })],
     proof:
-      "test ! -e /srv/app && grep -qx precious /var/lib/proog/backups/*/*/copy/extra && test -s /etc/passwd",
+      "test ! -e /srv/app && grep -qx precious /var/lib/proog/backups/*/*.copy/extra && test -s /etc/passwd",
     clean,
   },
   {

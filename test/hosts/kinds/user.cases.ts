@@ -293,7 +293,7 @@ export const cases: Case[] = [
     name: "one that must not be there, with its home",
     start: "useradd --create-home ada && ln -s /etc/passwd /home/ada/link && echo precious >'/home/ada/a b'",
     resources: () => [user("ada", { absent: true, removeHome: true })],
-    proof: `${hasNo("ada")} && test ! -e /home/ada && test -s /etc/passwd && cat /var/lib/proog/backups/*/*/copy/'a b' | grep -qx precious`,
+    proof: `${hasNo("ada")} && test ! -e /home/ada && test -s /etc/passwd && cat /var/lib/proog/backups/*/*.copy/'a b' | grep -qx precious`,
     clean,
   },
   {
