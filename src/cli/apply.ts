@@ -21,10 +21,13 @@ export async function applyTo(
   chosen: readonly FleetNode[],
   options: ApplyOptions,
 ): Promise<number> {
-  const { nodes, missing } = await prepareNodes(run, workspace, chosen, "apply");
-  if (!options.yes) requireTerminal(askAgain);
+  const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "apply");
+  if (!options.yes) {
+    await ready;
+    requireTerminal(askAgain);
+  }
   const converge = convergeOptions(run, options);
-  const plan = await planNodes(nodes, converge);
+  const plan = await planNodes(nodes, converge, ready);
   try {
     const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
     if (changes > 0 && !options.yes && !run.interrupt.stop.aborted) {

@@ -26,15 +26,17 @@ export function chooseNodes(
 export interface ConvergeSet {
   readonly nodes: readonly ConvergeNode[];
   readonly missing: readonly NodeResult[];
+  /** Settled when every catalog was compiled once: rejects with all mistakes of the config. */
+  readonly ready: Promise<void>;
 }
 
-/** Compiles every node's catalog before the first connection, so that all mistakes of a config are told first. */
-export async function prepareNodes(
+/** Compiles every node's catalog before anything is asked of the first one, so that all mistakes of a config are told first. */
+export function prepareNodes(
   run: Run,
   workspace: Workspace,
   chosen: readonly FleetNode[],
   command: string,
-): Promise<ConvergeSet> {
+): ConvergeSet {
   const { reporter, identity } = run;
   reporter({
     type: "run-started",
@@ -43,7 +45,7 @@ export async function prepareNodes(
     environment: workspace.environment,
     nodes: chosen.map(({ name }) => name),
   });
-  await gatherMistakes(chosen, async (node) => void (await workspace.compile(node)));
+  const compiled = gatherMistakes(chosen, async (node) => void (await workspace.compile(node)));
   const nodes: ConvergeNode[] = [];
   const missing: NodeResult[] = [];
   for (const node of chosen) {
@@ -52,19 +54,14 @@ export async function prepareNodes(
       nodes.push(workspace.converge(node));
     } catch (error) {
       if (!(error instanceof ProogError) || error.code !== "unreachable") throw error;
-      const report = reportError(error);
-      reporter({
-        type: "node-finished",
-        node: node.name,
-        outcome: "unreachable",
-        counts: {},
-        error: report,
-        milliseconds: 0,
-      });
-      missing.push({ name: node.name, outcome: "unreachable", error: report });
+      missing.push({ name: node.name, outcome: "unreachable", error: reportError(error) });
     }
   }
-  return { nodes, missing };
+  const ready = compiled.then(() => {
+    for (const { name: node, ...found } of missing)
+      reporter({ type: "node-finished", node, ...found, counts: {}, milliseconds: 0 });
+  });
+  return { nodes, missing, ready };
 }
 
 /** It would look as if it were in order. */

@@ -8,8 +8,8 @@ import { openWorkspace } from "./workspace.ts";
 export async function plan(run: Run, selectors: readonly string[], options: NodesOptions): Promise<number> {
   const workspace = await openWorkspace(options, run.reporter);
   const chosen = chooseNodes(workspace, selectors, options);
-  const { nodes, missing } = await prepareNodes(run, workspace, chosen, "plan");
-  const found = await planNodes(nodes, convergeOptions(run, options));
+  const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "plan");
+  const found = await planNodes(nodes, convergeOptions(run, options), ready);
   found.close();
   const failures = exitCodeOf([...missing, ...found.failed], run.interrupt);
   if (failures !== 0) return failures;

@@ -24,7 +24,8 @@ interface RawLine {
 /** What is run at the far end: a program in POSIX sh, and the mode that it is called with. */
 export interface SessionProgram {
   readonly mode: string;
-  readonly text: string;
+  /** The connection is made while it is still in the making; when that fails, it ends. */
+  readonly text: string | Promise<string>;
 }
 
 const pack = promisify(gzip);
@@ -90,13 +91,13 @@ export class Session {
     });
     const session = new Session(target, child, token);
     if (typeof sudo === "object") session.send(sudo.password);
-    void session.#sendProgram(program);
+    session.#sendProgram(program).catch(() => session.abort());
     return session;
   }
 
   /** Packed while ssh connects: a program of thousands of resources has megabytes. */
   async #sendProgram({ mode, text }: SessionProgram): Promise<void> {
-    const packed = await pack(text, { level: 1 });
+    const packed = await pack(await text, { level: 1 });
     this.send(`${this.#token} ${mode} ${packed.length}`);
     this.#process.stdin.write(packed);
   }

@@ -28,9 +28,13 @@ export async function checkNode(
 ): Promise<CheckedNode> {
   const started = performance.now();
   reporter({ type: "node-connecting", node: node.name });
-  const { program, ...catalog } = await node.compile();
-  const sent = { mode: "check", text: program };
-  const { session, system } = await openSession(node.target, sent, credentials, interrupt.stop);
+  const compiled = node.compile();
+  const sent = { mode: "check", text: compiled.then(({ program }) => program) };
+  const { session, system } = await openSession(node.target, sent, credentials, interrupt.stop).catch(
+    // Where compiling failed, the connection ended with it.
+    (error: unknown) => compiled.then(() => Promise.reject(error)),
+  );
+  const { program: _, ...catalog } = await compiled;
   const connected = performance.now();
   reporter({ type: "node-connected", node: node.name, system, milliseconds: connected - started });
   const abort = () => session.abort();

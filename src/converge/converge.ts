@@ -33,10 +33,15 @@ export interface FleetPlan {
   close(): void;
 }
 
-/** Checks all nodes, in parallel; one that fails or cannot be reached does not hold up the rest. */
+/**
+ * Checks all nodes, in parallel; one that fails or cannot be reached does not hold up the rest. Connections are made at once,
+ * and nothing goes over them before `ready`.
+ * @throws what `ready` rejects with.
+ */
 export async function planNodes(
   nodes: readonly ConvergeNode[],
   options: ConvergeOptions,
+  ready: Promise<void> = Promise.resolve(),
 ): Promise<FleetPlan> {
   const { credentials, reporter, interrupt, verbose } = options;
   const limit = pLimit(options.parallel);
@@ -47,6 +52,7 @@ export async function planNodes(
     const started = performance.now();
     let resources = 0;
     const compile = async () => {
+      await ready;
       const catalog = await desk.compile(node);
       resources = catalog.resources.length;
       return catalog;
@@ -57,12 +63,13 @@ export async function planNodes(
       if (result.changes.length === 0) result.session.close();
       checked.push(result.changes.length === 0 ? forgetCatalog(result) : result);
     } catch (error) {
+      await ready;
       failed.push(reportFailure(node.name, error, reporter, performance.now() - started));
     } finally {
       desk.clear(resources);
     }
   };
-  await Promise.all(nodes.map((node) => limit(plan, node)));
+  await Promise.all([ready, ...nodes.map((node) => limit(plan, node))]);
   const order = new Map(nodes.map(({ name }, index) => [name, index]));
   checked.sort((one, other) => (order.get(one.name) ?? 0) - (order.get(other.name) ?? 0));
   return { checked, failed, close: () => checked.map(({ session }) => session.close()) };
