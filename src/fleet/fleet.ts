@@ -60,5 +60,5 @@ export interface Fleet {
  * });
  */
 export function defineFleet<RoleName extends string>(options: FleetOptions<RoleName>): Fleet {
-  return Object.freeze({ type: "fleet", ...options, at: callerPlace() });
+  return Object.freeze({ type: "fleet", ...options, at: callerPlace(defineFleet) });
 }

@@ -35,5 +35,5 @@ export interface Role {
  * @example role("web", ({ node }) => [apt("nginx"), file("/etc/motd", { content: `${node.name}\n` })])
  */
 export function role(name: string, resources: (context: RoleContext) => Item): Role {
-  return Object.freeze({ type: "role", name, resources, at: callerPlace() });
+  return Object.freeze({ type: "role", name, resources, at: callerPlace(role) });
 }

@@ -5,20 +5,23 @@ const ownFolder = new URL("..", import.meta.url);
 const own = fileURLToPath(ownFolder);
 const ownUrl = ownFolder.href;
 
-/** The user's file and line that called into Proog, as `/home/me/proog.config.ts:14`; `unknown` outside of any file. */
-export function callerPlace(): string {
-  // This runs once for each declared resource. A resource's own function is near, and few frames take half the time.
-  return placeWithin(4) ?? placeWithin(50) ?? "unknown";
+/**
+ * The user's file and line that called into Proog, as `/home/me/proog.config.ts:14`; `unknown` outside of any file. Looks
+ * for it above this function of ours.
+ */
+export function callerPlace(above: (...words: never) => unknown): string {
+  // This runs once for each declared resource. The user is near, and few frames take half the time.
+  return placeWithin(2, above) ?? placeWithin(50, above) ?? "unknown";
 }
 
-function placeWithin(frames: number): string | undefined {
+function placeWithin(frames: number, above: (...words: never) => unknown): string | undefined {
   const limit = Error.stackTraceLimit;
   const prepare = Error.prepareStackTrace;
   Error.stackTraceLimit = frames;
   Error.prepareStackTrace = findPlace;
   try {
     const holder: { stack?: string | undefined } = {};
-    Error.captureStackTrace(holder, callerPlace);
+    Error.captureStackTrace(holder, above);
     return holder.stack;
   } finally {
     Error.prepareStackTrace = prepare;

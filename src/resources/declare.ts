@@ -21,7 +21,7 @@ export function declare<R extends Resource>(
   const found = mistakes.filter((mistake) => mistake !== undefined);
   const all: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) all[name] = value;
-  all.at = callerPlace();
+  all.at = callerPlace(declare);
   if (options?.optional) all.optional = true;
   if (found.length > 0) all.mistakes = found;
   return Object.freeze(all) as unknown as R;
