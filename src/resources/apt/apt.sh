@@ -202,7 +202,10 @@ without() {
 # apt_install [OPTION] NAME…: a name with a minus behind it is removed. Where there is none, nothing is.
 apt_install() {
   case "$* " in
-  *'- '*) keeping='' ;;
+  *'- '*)
+    keeping=''
+    if apt_removals "$@"; then return 1; fi
+    ;;
   *) keeping=--no-remove ;;
   esac
   # shellcheck disable=SC2086 # one word, or none
@@ -217,12 +220,22 @@ apt_install() {
   apt_get install $keeping "$@"
 }
 
-# Tells what would have to be removed for these; fails when nothing would.
+# Tells what would have to be removed for these, besides what was declared to go and what needs that; fails when nothing
+# would.
 apt_removals() {
-  removals=$(apt-get --simulate --quiet=2 install "$@" 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/, "\1"/p' | tr -d '\n')
+  # shellcheck disable=SC2086 # names of packages
+  going=$([ -z "${apt_gone-}" ] || removed_by $apt_gone)
+  removals=$(removed_by "$@" | awk -v going="$going" '
+    BEGIN { count = split(going, names, "\n"); for (i = 1; i <= count; i++) goes[names[i]] }
+    !($0 in goes) { printf ", \"%s\"", $0 }')
   [ -n "$removals" ] || return 1
   echo "apt would have to remove packages for this, and nobody has declared that."
   echo "To let them go, declare apt(${removals#, }, { absent: true }) right before it."
+}
+
+# removed_by NAME…: the names of those that apt would remove, one a line.
+removed_by() {
+  apt-get --simulate --quiet=2 install "$@" 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p'
 }
 
 apt_get() {

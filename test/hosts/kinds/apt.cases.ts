@@ -151,6 +151,13 @@ export const cases: Case[] = [
     proof: installed("t-one"),
   },
   {
+    name: "nor when something else goes together with it",
+    start: `${known}\n${install("t-one", "t-friend")}`,
+    resources: () => [apt("t-friend", { absent: true }), apt("t-other")],
+    expect: { failed: 'declare apt("t-one", { absent: true })' },
+    proof: installed("t-one", "t-friend"),
+  },
+  {
     name: "and takes it when that is declared",
     resources: () => [apt("t-one", { absent: true }), apt("t-other")],
     proof: installed("t-other"),
