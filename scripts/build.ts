@@ -37,7 +37,12 @@ try {
       cpSync(join(source, file), join(next, file));
     // Two renames: whoever runs it meanwhile finds the old one or the new one.
     if (existsSync(join(root, "dist"))) renameSync(join(root, "dist"), last);
-    renameSync(next, join(root, "dist"));
+    try {
+      renameSync(next, join(root, "dist"));
+    } catch (error) {
+      // Another build of the same source was first.
+      if (!existsSync(join(root, "dist"))) throw error;
+    }
   } else process.exitCode = 1;
 } finally {
   for (const folder of [next, last]) rmSync(folder, { recursive: true, force: true });
