@@ -180,24 +180,39 @@ function markOf(action: string, resource: Resource, compiled: Compiled): string 
   return quote(`${action}.${resource.type}.${compiled.arguments[0] ?? resource.name}`);
 }
 
+/** Longer texts go as here-documents: a shell is faster at reading them, but needs two processes for each. */
+const longestArgument = 64 * 1024;
+
 function writeSurveys(numbered: readonly Numbered[]): string[] {
-  const surveys = new Map<string, string[]>();
+  const surveys = new Map<string, { numbers: number[]; lines: string[] }>();
   for (const { number, compiled } of numbered) {
     for (const { survey, line } of compiled.survey ?? []) {
-      const lines = surveys.get(survey);
-      if (lines) lines.push(`${number}\t${line}`);
-      else surveys.set(survey, [`${number}\t${line}`]);
+      const found = surveys.get(survey) ?? { numbers: [], lines: [] };
+      found.numbers.push(number);
+      if (line !== undefined) found.lines.push(line);
+      surveys.set(survey, found);
     }
   }
   // They all go on at the same time; the one with the most to read starts first.
   return [...surveys]
-    .map(([name, lines]) => ({ name, text: lines.join("\n") }))
+    .map(([name, { numbers, lines }]) => ({
+      name,
+      numbers: quote(numbers.join(" ")),
+      text: lines.join("\n"),
+    }))
     .sort((one, other) => other.text.length - one.text.length)
-    .flatMap(({ name, text }) => {
-      // A shell copies a quoted text as it is, and reads any other one character by character.
-      const end = text.includes("$") ? "END" : "'END'";
-      return [`survey ${name} <<${end}`, text, "END"];
-    });
+    .map(({ name, numbers, text }) =>
+      text === ""
+        ? `suspect_unless survey_${name} ${numbers}`
+        : `survey ${name} ${numbers} ${writeText(text)}`,
+    );
+}
+
+/** Lines of plain words, with shell variables for the numbers of accounts. */
+function writeText(text: string): string {
+  if (text.length <= longestArgument) return `"${text}"`;
+  // A shell copies a quoted text as it is, and reads any other one character by character.
+  return `<<${text.includes("$") ? "END" : "'END'"}\n${text}\nEND`;
 }
 
 /** Shell variables that hold the numbers of users and groups on the target, since stat(1) is slow to tell names. */

@@ -138,6 +138,14 @@ describe("an argument that a function in dash receives", () => {
   });
 });
 
+/** Takes the place of the runtime's own, and tells the lines of all surveys. */
+const tellLines = `
+survey() {
+  if [ $# = 3 ]; then printf '%s\\n' "$3"; else cat; fi | tr '\\n' '\\0'
+}
+surveys
+`;
+
 describe("a line that a survey expects", () => {
   test("is what the kinds wrote, whatever was declared", async () => {
     await fc.assert(
@@ -147,19 +155,20 @@ describe("a line that a survey expects", () => {
           user(`user-${index}`, { comment: one, home: `/${other}` }),
         ]);
         const program = await compiled(resources);
-        const tellLines = `
-survey() {
-  tr '\\n' '\\0'
-}
-surveys
-`;
-        // In a here-document without quotes, a shell would change any of these.
-        for (const line of runDash(program + tellLines)) expect(line).not.toMatch(/[$`\\\n]/);
-        const lines = runDash(program + tellLines).map((line) => line.slice(line.indexOf("\t") + 1));
-        for (const line of lines) expect(program).toContain(`\t${line}\n`);
+        const lines = runDash(program + tellLines);
+        // In quotes or a here-document, a shell would change any of these.
+        for (const line of lines) expect(line).not.toMatch(/["$`\\\n]/);
+        const written = new Set(program.split(/["\n]/));
+        for (const line of lines) expect(written).toContain(line);
       }),
       { numRuns: 20 },
     );
+  });
+
+  test.each([10, 3000])("is there for each of %i resources", async (count) => {
+    const paths = Array.from({ length: count }, (_, index) => `/srv/links/link-${index}`);
+    const program = await compiled(paths.map((path) => symlink(path, { to: "/dev/null" })));
+    expect(runDash(program + tellLines)).toEqual(paths.map((path) => `'${path}' -> '/dev/null' ${path}`));
   });
 });
 

@@ -28,7 +28,8 @@ export type Absent = CommonOptions & { readonly absent: true };
 export interface SurveyLine {
   /** The shell function `survey_NAME` that prints such lines. */
   readonly survey: string;
-  readonly line: string;
+  /** Absent where the function is a mere condition, the same for all resources that ask for it. */
+  readonly line?: string;
 }
 
 /** Content that apply brings to the node, by its SHA-256. */

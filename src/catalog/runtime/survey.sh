@@ -1,41 +1,43 @@
 # Surveys: a few commands for all resources together. Each one's whole output is compared with what a machine in order
 # gives; only where they differ, one awk names the resources. All surveys run at the same time.
 
-# survey NAME: reads lines "NUMBER<tab>EXPECTED" and has them compared with what is there, while others are.
+# survey NAME NUMBERS LINES, or survey NAME NUMBERS and many lines as its input: has the lines compared with what is there,
+# while others are. The numbers tell which resource each line is about.
 survey() {
-  : >"$work/$1.verdict"
   # What goes on in the background has no input of its own but what another number carries there.
-  { compare_survey "$1" <&3 3<&- & } 3<&0
-  surveyed="$surveyed $1"
+  { compare_survey "$@" <&3 3<&- & } 3<&0
+  surveyed="$surveyed $1=$!"
 }
 
-# compare_survey NAME: the function survey_NAME gets the expected lines as its input and prints what is there in the same
-# form. Leaves "same" or "differs" in $work/NAME.verdict, and nothing when it could not be found out.
+# compare_survey NAME NUMBERS [LINES]: the function survey_NAME gets the expected lines as its input, and where they are
+# few also as $few, for commands that need no other process then. It prints what is there in the same form. Exits with 0
+# where it is the same, 1 where it differs, and more when it could not be found out.
 compare_survey() {
-  cat >"$work/$1.numbered" && cut -f 2- "$work/$1.numbered" >"$work/$1.expected" || return
-  [ -s "$work/$1.expected" ] || return
+  few=${3-}
+  printf '%s\n' "$2" >"$work/$1.numbers" || exit 2
+  if [ -n "$few" ]; then printf '%s\n' "$few"; else cat; fi >"$work/$1.expected" || exit 2
   "survey_$1" <"$work/$1.expected" >"$work/$1.found" 2>/dev/null
-  if cmp -s "$work/$1.expected" "$work/$1.found"; then
-    echo same >"$work/$1.verdict"
-  else
-    echo differs >"$work/$1.verdict"
-  fi
+  exec cmp -s "$work/$1.expected" "$work/$1.found"
+}
+
+# suspect_unless FUNCTION NUMBERS: for a survey of one condition, the same for all of them.
+suspect_unless() {
+  "$1" || suspects="$suspects $2"
 }
 
 # find_suspects: sets $suspects to the numbers of the resources that are not as expected: " 3 7 ". Lines that were found
 # beyond the expected ones do not count.
 find_suspects() {
-  surveyed=''
+  surveyed='' suspects=''
   surveys
-  wait
-  suspects=''
   for survey in $surveyed; do
-    read -r survey_verdict <"$work/$survey.verdict" || survey_verdict=''
-    case $survey_verdict in
-    same) ;;
-    differs) suspects="$suspects $(differing_numbers "$survey")" ;;
+    wait "${survey#*=}"
+    case $? in
+    0) ;;
+    1) suspects="$suspects $(differing_numbers "${survey%=*}")" ;;
     *)
-      echo "The survey of $survey could not be made. Is there room in $work?"
+      wait
+      echo "The survey of ${survey%=*} could not be made. Is there room in $work?"
       df -h "$work"
       exit 1
       ;;
@@ -44,8 +46,11 @@ find_suspects() {
 }
 
 differing_numbers() {
-  awk -F '\t' 'FILENAME == ARGV[1] { found[$0]; next } !(substr($0, length($1) + 2) in found) { print $1 }' \
-    "$work/$1.found" "$work/$1.numbered"
+  awk '
+    FILENAME == ARGV[1] { split($0, number) }
+    FILENAME == ARGV[2] { found[$0] }
+    FILENAME == ARGV[3] && !($0 in found) { print number[FNR] }
+  ' "$work/$1.numbers" "$work/$1.found" "$work/$1.expected"
 }
 
 # user_number NAME, group_number NAME: set $id; a name that is not there gives a text that no survey finds.

@@ -6,10 +6,16 @@
 #   group docker | group docker gid 998 | group docker member ada | group docker members 1
 #   no user bob | no group bob
 # The numbers at the end count the groups that name the user, and the other way round.
+# Only the databases that the facts are about are read.
 survey_accounts() {
-  awk -F : '
-    BEGIN {
-      while (("getent group" | getline) > 0) {
+  awk '
+    { fact[++facts] = $0 }
+    /^(no )?group | (in|groups?) / { groups_matter = 1 }
+    /^(no )?user / { users_matter = 1 }
+    / locked / { locks_matter = 1 }
+    END {
+      FS = ":"
+      while (groups_matter && ("getent group" | getline) > 0) {
         if (("group " $1) in holds) continue
         holds["group " $1]
         holds["group " $1 " gid " $3]
@@ -22,7 +28,7 @@ survey_accounts() {
           groups[members[i]]++
         }
       }
-      while (("getent passwd" | getline) > 0) {
+      while (users_matter && ("getent passwd" | getline) > 0) {
         if (("user " $1) in holds) continue
         holds["user " $1]
         holds["user " $1 " uid " $3]
@@ -32,10 +38,14 @@ survey_accounts() {
         holds["user " $1 " shell " $7]
         holds["user " $1 " groups " groups[$1] + 0]
       }
-      while (("getent shadow" | getline) > 0) holds["user " $1 " locked " ($2 ~ /^!/ ? "yes" : "no")]
-    }
-    $0 in holds
-    sub(/^no /, "") && !($0 in holds) { print "no " $0 }'
+      while (locks_matter && ("getent shadow" | getline) > 0) {
+        holds["user " $1 " locked " ($2 ~ /^!/ ? "yes" : "no")]
+      }
+      for (i = 1; i <= facts; i++) {
+        asked = fact[i]
+        if (sub(/^no /, "", asked) ? !(asked in holds) : asked in holds) print fact[i]
+      }
+    }'
 }
 
 # sorted_list LIST: sets $list to the words of a list with commas, sorted, each once.

@@ -4,45 +4,55 @@
 # it also asks for the versions that apt would take, while other surveys go on.
 survey_packages() {
   list_packages
-  : >"$work/packages.missing"
-  awk -v missing="$work/packages.missing" '
-    FILENAME == ARGV[1] { state[$1] = $2; next }
-    { now = ($1 in state) ? state[$1] : "absent" }
-    $2 == "installed" && now != "installed" && now != "automatic" { print $1 >missing }
-    $2 == now || $2 != "installed" && now == "absent" || $2 == "removed" && now == "config-files"
-  ' "$work/packages.now" -
   [ ! -s "$work/packages.missing" ] || list_candidates <"$work/packages.missing"
 }
 
-# list_packages: leaves what is there of the surveyed packages in $work/packages.now, lines "PACKAGE STATE VERSION". The
-# state is dpkg's, but automatic for what is installed only because something else needs it.
+# list_packages: prints the lines of the survey that hold. Leaves what is there of the surveyed packages in
+# $work/packages.now, lines "PACKAGE STATE VERSION", and the names of those that are to be installed in
+# $work/packages.missing. The state is dpkg's, but automatic for what is installed only because something else needs it.
 list_packages() {
-  {
-    cut -d ' ' -f 1 "$work/packages.expected"
-    cat /var/lib/apt/extended_states 2>/dev/null
-    # shellcheck disable=SC2016 # dpkg-query's own fields
-    dpkg-query --show --showformat='=${Package} ${Architecture} ${db:Status-Status} ${db:Status-Eflag} ${Version}\n'
-  } | awk '
-    NF == 1 { surveyed[$1] }
-    $1 == "Package:" { package = $2 }
-    $1 == "Auto-Installed:" && $2 { automatic[package] }
-    !/^=/ || $3 == "not-installed" { next }
-    { sub(/^=/, "") }
+  : >"$work/packages.now"
+  : >"$work/packages.missing"
+  # shellcheck disable=SC2016 # dpkg-query's own fields
+  dpkg-query --show --showformat='${Package} ${Architecture} ${db:Status-Status} ${db:Status-Eflag} ${Version}\n' | awk \
+    -v survey="$work/packages.expected" -v now="$work/packages.now" -v missing="$work/packages.missing" '
+    BEGIN {
+      while ((getline <survey) > 0) {
+        line[++lines] = $0
+        surveyed[$1]
+      }
+      while ((getline <"/var/lib/apt/extended_states") > 0) {
+        if ($1 == "Package:") package = $2
+        if ($1 == "Auto-Installed:" && $2) automatic[package]
+      }
+    }
+    $3 == "not-installed" { next }
     $1 == "dpkg" { native = $2 }
     ($1 in surveyed) || (($1 ":" $2) in surveyed) {
-      state = $4 != "ok" ? $4 : $3 == "installed" && ($1 in automatic) ? "automatic" : $3
-      row[++count] = state " " $5
+      state[++count] = $4 != "ok" ? $4 : $3 == "installed" && ($1 in automatic) ? "automatic" : $3
+      version[count] = $5
       name[count] = $1
       architecture[count] = $2
       here[$1, $2]
     }
+    function tell(package, i) {
+      print package, state[i], version[i] >now
+      state_of[package] = state[i]
+    }
     END {
       # A name without architecture means the native one, and another only where that is not there.
       for (i = 1; i <= count; i++) {
-        print name[i] ":" architecture[i], row[i]
-        if (architecture[i] == native || architecture[i] == "all" || !((name[i], native) in here)) print name[i], row[i]
+        tell(name[i] ":" architecture[i], i)
+        if (architecture[i] == native || architecture[i] == "all" || !((name[i], native) in here)) tell(name[i], i)
       }
-    }' >"$work/packages.now"
+      for (i = 1; i <= lines; i++) {
+        split(line[i], asked, " ")
+        there = asked[1] in state_of ? state_of[asked[1]] : "absent"
+        if (asked[2] == "installed" && there != "installed" && there != "automatic") print asked[1] >missing
+        if (there == (asked[2] == "installed" ? "installed" : "absent")) print line[i]
+        if (asked[2] == "removed" && there == "config-files") print line[i]
+      }
+    }'
 }
 
 # list_candidates: reads names, and leaves "?PACKAGE VERSION" in $work/packages.candidates: the version that apt would
@@ -56,7 +66,7 @@ list_candidates() {
 read_packages() {
   for changed in /var/lib/dpkg/status /var/lib/dpkg/updates /var/lib/apt/extended_states; do
     if [ ! -e "$work/packages.now" ] || [ "$changed" -nt "$work/packages.now" ]; then
-      list_packages
+      list_packages >/dev/null
       break
     fi
   done

@@ -150,7 +150,7 @@ function compile(resource: CronResource, context: CompileContext): Compiled {
           ...access,
           { survey: "sha256", line: `${blob.sha256}  ${path}` },
           ...account,
-          { survey: "cron", line: "cron" },
+          { survey: "cron" },
         ],
       }),
   };

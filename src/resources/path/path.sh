@@ -109,32 +109,66 @@ give_access() {
 
 # survey_stat: lines "RAW-MODE UID GID PATH", the first in hexadecimal as stat(1) gives it (%f).
 survey_stat() {
-  cut -d ' ' -f 4 | xargs -d '\n' -s 1000000 stat --format '%f %u %g %n' --
+  on_paths stat --format '%f %u %g %n' --
 }
 
-# survey_sha256: lines "SHA-256  PATH". Many are hashed by two processes at the same time.
+# survey_link: lines "'PATH' -> 'TARGET' PATH".
+survey_link() {
+  on_paths stat --format '%N %n' --
+}
+
+# on_paths COMMAND…: runs it with the paths that stand last in the lines of a survey.
+on_paths() {
+  if [ -n "$few" ]; then
+    few_paths
+    # shellcheck disable=SC2086 # plain paths
+    "$@" $paths
+  else
+    last_words | xargs -d '\n' -s 1000000 "$@"
+  fi
+}
+
+# few_paths: sets $paths to these; no other words begin with a slash.
+few_paths() {
+  paths=''
+  for word in $few; do
+    case $word in /*) paths="$paths $word" ;; esac
+  done
+}
+
+last_words() {
+  grep -o '[^ ]*$'
+}
+
+# survey_sha256: lines "SHA-256  PATH", of regular files only: reading a pipe or a device might never end. Many are hashed
+# by two processes at the same time.
 survey_sha256() {
-  cut -d ' ' -f 3 >"$work/sha256.paths"
-  if [ "$total" -lt 1000 ]; then
-    hash_files <"$work/sha256.paths"
+  if [ -n "$few" ]; then
+    hash_few
     return
   fi
+  last_words >"$work/sha256.paths"
   split --number=l/2 "$work/sha256.paths" "$work/sha256.paths-"
-  hash_files <"$work/sha256.paths-aa" >"$work/sha256.first" &
-  hash_files <"$work/sha256.paths-ab" >"$work/sha256.second"
+  hash_many <"$work/sha256.paths-aa" >"$work/sha256.first" &
+  hash_many <"$work/sha256.paths-ab" >"$work/sha256.second"
   wait
   cat "$work/sha256.first" "$work/sha256.second"
 }
 
-# hash_files: reads paths, and hashes regular files only: reading a pipe or a device might never end.
-hash_files() {
-  # shellcheck disable=SC2185 # it reads what to find
-  tr '\n' '\0' | find -files0-from - -maxdepth 0 -type f -print0 | xargs -0 -r -s 1000000 sha256sum --
+hash_few() {
+  few_paths
+  files=''
+  for path in $paths; do
+    [ ! -f "$path" ] || [ -L "$path" ] || files="$files $path"
+  done
+  # shellcheck disable=SC2086 # plain paths
+  [ -z "$files" ] || sha256sum -- $files
 }
 
-# survey_link: lines "'PATH' -> 'TARGET'".
-survey_link() {
-  cut -d "'" -f 2 | xargs -d '\n' -s 1000000 stat --format '%N' --
+# hash_many: reads paths.
+hash_many() {
+  # shellcheck disable=SC2185 # it reads what to find
+  tr '\n' '\0' | find -files0-from - -maxdepth 0 -type f -print0 | xargs -0 -r -s 1000000 sha256sum --
 }
 
 # survey_absent: lines "PATH".

@@ -2,21 +2,33 @@
 
 # survey_services: lines "UNIT enabled running". systemctl show would tell all of it at once, but takes 2 ms a unit.
 survey_services() {
+  units=''
   while read -r unit start state; do
-    from_init_script "$unit" || printf '%s\n' "$unit $start $state"
+    if ! from_init_script "$unit"; then
+      units="$units $unit"
+      printf '%s\n' "$unit $start $state"
+    fi
   done >"$work/services.asked"
-  cut -d ' ' -f 1 "$work/services.asked" >"$work/services.units"
-  xargs systemctl is-enabled -- <"$work/services.units" >"$work/services.enabled" &
-  xargs systemctl is-active -- <"$work/services.units" >"$work/services.active"
+  [ -n "$units" ] || return 0
+  # shellcheck disable=SC2086 # names of units
+  systemctl is-enabled -- $units >"$work/services.enabled" &
+  # shellcheck disable=SC2086
+  systemctl is-active -- $units >"$work/services.active"
   wait
-  # Before systemd 253 a unit that is not there has no line, and then nobody knows which one is whose.
-  [ "$(wc -l <"$work/services.units")" = "$(wc -l <"$work/services.enabled")" ] || return 0
-  paste -d ' ' "$work/services.asked" "$work/services.enabled" "$work/services.active" |
-    while read -r unit start state start_now state_now; do
-      if start_holds "$start" "$start_now" && state_holds "$state" "$state_now"; then
-        printf '%s\n' "$unit $start $state"
-      fi
-    done
+  services_in_order <"$work/services.asked" 4<"$work/services.enabled" 5<"$work/services.active"
+}
+
+# services_in_order: reads what is asked, and line by line with it what is-enabled (4) and is-active (5) say.
+services_in_order() {
+  in_order=''
+  while read -r unit start state; do
+    # Before systemd 253 a unit that is not there has no line, and then nobody knows which one is whose.
+    read -r start_now <&4 && read -r state_now <&5 || return 0
+    if start_holds "$start" "$start_now" && state_holds "$state" "$state_now"; then
+      in_order="$in_order$unit $start $state$newline"
+    fi
+  done
+  printf %s "$in_order"
 }
 
 # systemctl is-enabled tells such units before all others.

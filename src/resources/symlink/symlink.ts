@@ -48,7 +48,7 @@ function compile({ name, to }: SymlinkResource): Compiled {
   return {
     arguments: [name, "to", to],
     claims,
-    ...(plain && { survey: [{ survey: "link", line: `'${name}' -> '${to}'` }] }),
+    ...(plain && { survey: [{ survey: "link", line: `'${name}' -> '${to}' ${name}` }] }),
   };
 }
 

@@ -4,10 +4,11 @@
 
 # survey_loaded: lines "PATH".
 survey_loaded() {
-  loaded_paths
+  # shellcheck disable=SC2046,SC2086 # plain paths
+  loaded_paths ${few:-$(cat)}
 }
 
-# loaded_paths: reads paths, and prints those that systemd has read since they were last touched. What systemctl calls
+# loaded_paths PATH…: prints those that systemd has read since they were last touched. What systemctl calls
 # NeedDaemonReload does not see a file that was put in place with an older time.
 loaded_paths() {
   read_at=''
@@ -17,15 +18,22 @@ loaded_paths() {
   done <<END
 $(systemctl --timestamp=us+utc --property=UnitsLoadStartTimestamp,UnitsLoadTimestamp show)
 END
-  # Where one is gone, its folder tells when: 2026-11-22 23:31:10.323341418 +0000
-  while read -r declared; do
+  touched=''
+  for declared; do
     path=$declared
+    # Where one is gone, its folder tells when.
     while [ ! -e "$path" ]; do path=${path%/*}; done
-    printf '%s\n' "$declared" >&3
-    printf '%s\n' "$path"
-  done 3>"$work/loaded.declared" | TZ=UTC xargs -d '\n' stat --format %z -- >"$work/loaded.times"
-  paste -d ' ' "$work/loaded.times" "$work/loaded.declared" |
-    awk -v read_at="$read_at" '($1 " " $2) < read_at { print $4 }'
+    touched="$touched $path"
+  done
+  # 2026-11-22 23:31:10.323341418 +0000
+  # shellcheck disable=SC2086 # names of units have no blanks
+  touched=$(TZ=UTC stat --format %z -- $touched) || return
+  for declared; do
+    read -r day time _
+    if [ "$day $time" \< "$read_at" ]; then printf '%s\n' "$declared"; fi
+  done <<END
+$touched
+END
 }
 
 # unit_file FILE: sets $unit_path; $unit, with a pattern for all instances of a template; and $drop_in where it is one.
@@ -57,7 +65,7 @@ systemdUnit_check() {
 
 # Whether systemd knows the file as it is now, and can make something of it.
 unit_loaded() {
-  [ -n "$(printf '%s\n' "$unit_path" | loaded_paths)" ] || differs loaded outdated current
+  [ -n "$(loaded_paths "$unit_path")" ] || differs loaded outdated current
   [ "$1" != absent ] || return 0
   look_unit "$unit"
   case $finding/$unit_load in
