@@ -1,6 +1,17 @@
 import { readFileSync } from "node:fs";
 
-const runtimeParts = ["event", "survey", "check", "trigger", "change", "lock", "apply", "undo", "main"];
+const runtimeParts = [
+  "event",
+  "survey",
+  "check",
+  "trigger",
+  "keep",
+  "change",
+  "lock",
+  "apply",
+  "undo",
+  "main",
+];
 
 /** The shell that every catalog begins with. */
 export function loadRuntime(): string {

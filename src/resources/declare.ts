@@ -1,5 +1,6 @@
 import { callerPlace } from "./caller.ts";
 import { type CommonOptions, keyOf, type Resource } from "./kind.ts";
+import { checkTags } from "./rules.ts";
 
 /** A mistake in one declaration: which option, what it is, and what it must be. */
 export type Mistake = string;
@@ -14,15 +15,16 @@ export interface Mistaken {
  * Fields that are undefined are left out: `JSON.parse(JSON.stringify(x))` equals `x`.
  */
 export function declare<R extends Resource>(
-  fields: Omit<R, "at" | "optional">,
+  fields: Omit<R, "at" | "optional" | "tags">,
   options: CommonOptions | undefined,
   mistakes: readonly (Mistake | undefined)[],
 ): R {
-  const found = mistakes.filter((mistake) => mistake !== undefined);
+  const found = [...mistakes, checkTags(options?.tags)].filter((mistake) => mistake !== undefined);
   const all: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) all[name] = value;
   all.at = callerPlace(declare);
   if (options?.optional) all.optional = true;
+  if (options?.tags) all.tags = Object.freeze(Array.isArray(options.tags) ? [...options.tags] : options.tags);
   if (found.length > 0) all.mistakes = found;
   return Object.freeze(all) as unknown as R;
 }

@@ -10,12 +10,16 @@ export interface Resource {
   readonly at: string;
   /** When it fails, the rest of the node goes on. */
   readonly optional?: boolean;
+  /** Words by which `--only` and `--skip` pick it. */
+  readonly tags?: readonly string[];
 }
 
 /** Options that every kind takes. */
 export interface CommonOptions {
   /** When it fails, go on with the rest of the node. Default: the rest of the node is left alone. */
   readonly optional?: boolean;
+  /** Words by which `--only` and `--skip` pick it, beside its kind and its name. */
+  readonly tags?: readonly string[];
 }
 
 /** Options of what must be there, where the kind also takes what must not. */
@@ -57,6 +61,8 @@ export interface Compiled {
   readonly triggers?: readonly Trigger[];
   /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */
   readonly claims: readonly string[];
+  /** A change of it can lock the operator out of the machine: sshd, the firewall, sudo, the operator's own account. */
+  readonly access?: boolean;
 }
 
 /** What a resource names that has a version or a state. */

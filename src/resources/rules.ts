@@ -1,13 +1,16 @@
 // What options must look like. Each rule gives a mistake that names the option, the value, the rule and the cure.
 import { suggestName } from "../report/text/nearest.ts";
 import type { Mistake } from "./declare.ts";
-import type { Absent } from "./kind.ts";
+import type { Absent, CommonOptions } from "./kind.ts";
 
 /** The names of all options of a kind: nothing checks the types of a config when it is loaded. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 
+/** The options that every kind takes. */
+export const commonNames: OptionNames<CommonOptions> = { optional: true, tags: true };
+
 /** The options of what must not be there. */
-export const absentNames: OptionNames<Omit<Absent, "absent">> = { optional: true };
+export const absentNames: OptionNames<Omit<Absent, "absent">> = { ...commonNames };
 
 /** Options that are no object, or have names that the kind does not have. */
 export function checkOptions(options: unknown, names: Readonly<Record<string, true>>): Mistake[] {
@@ -29,6 +32,14 @@ export function checkOptions(options: unknown, names: Readonly<Record<string, tr
 /** Whether the options say that it must not be there. */
 export function isAbsent<Options>(options: Options): options is Extract<Options, { readonly absent: true }> {
   return typeof options === "object" && options !== null && "absent" in options && options.absent === true;
+}
+
+/** Words by which resources are picked. */
+export function checkTags(tags: unknown): Mistake | undefined {
+  if (tags === undefined) return undefined;
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && /^[A-Za-z0-9_.-]+$/.test(tag)))
+    return undefined;
+  return `tags is ${show(tags)}, and must be words such as ["security"]: letters, digits, "_", "-" and ".".`;
 }
 
 /** An absolute, normal path. */

@@ -1,6 +1,6 @@
 import { declare, type Mistake } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Present, Resource } from "../kind.ts";
-import { checkOptions, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** Options of packages that must be installed; they hold for all packages of the call. */
 export interface AptOptions extends CommonOptions {
@@ -31,8 +31,8 @@ export interface AptResource extends Resource {
 
 type Options = Present<AptOptions> | AbsentAptOptions;
 
-const optionNames: OptionNames<AptOptions> = { recommends: true, update: true, optional: true };
-const absentNames: OptionNames<Omit<AbsentAptOptions, "absent">> = { purge: true, optional: true };
+const optionNames: OptionNames<AptOptions> = { recommends: true, update: true, ...commonNames };
+const absentNames: OptionNames<Omit<AbsentAptOptions, "absent">> = { purge: true, ...commonNames };
 
 /**
  * Debian packages that are installed, in whatever version, and marked as wanted, so that autoremove keeps them; or that

@@ -5,7 +5,15 @@ import { declare, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { absentNames, checkAccount, checkOptions, isAbsent, type OptionNames, show } from "../rules.ts";
+import {
+  absentNames,
+  checkAccount,
+  checkOptions,
+  commonNames,
+  isAbsent,
+  type OptionNames,
+  show,
+} from "../rules.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 
 /** Options of a command that cron runs. */
@@ -29,7 +37,7 @@ export interface CronOptions extends CommonOptions {
 
 const optionNames: OptionNames<CronOptions> = {
   ...{ schedule: true, command: true, user: true, environment: true },
-  optional: true,
+  ...commonNames,
 };
 
 export interface CronResource extends Resource, Partial<Omit<CronOptions, "optional">> {

@@ -9,7 +9,15 @@ import {
   surveyAbsent,
   surveyAccess,
 } from "../path/path.ts";
-import { checkAccount, checkMode, checkOptions, checkPath, isAbsent, type OptionNames } from "../rules.ts";
+import {
+  checkAccount,
+  checkMode,
+  checkOptions,
+  checkPath,
+  commonNames,
+  isAbsent,
+  type OptionNames,
+} from "../rules.ts";
 
 /** Options of a directory that must be there. */
 export interface DirectoryOptions extends AccessOptions, CommonOptions {}
@@ -21,8 +29,8 @@ export interface AbsentDirectoryOptions extends CommonOptions {
   readonly recursive?: boolean;
 }
 
-const optionNames: OptionNames<DirectoryOptions> = { ...accessNames, optional: true };
-const absentNames: OptionNames<Omit<AbsentDirectoryOptions, "absent">> = { recursive: true, optional: true };
+const optionNames: OptionNames<DirectoryOptions> = { ...accessNames, ...commonNames };
+const absentNames: OptionNames<Omit<AbsentDirectoryOptions, "absent">> = { recursive: true, ...commonNames };
 
 export interface DirectoryResource extends Resource {
   readonly type: "directory";

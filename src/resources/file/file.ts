@@ -17,6 +17,7 @@ import {
   checkMode,
   checkOptions,
   checkPath,
+  commonNames,
   isAbsent,
   type OptionNames,
   show,
@@ -49,7 +50,7 @@ export interface FileResource extends Resource {
 const optionNames: OptionNames<FileOptions> = {
   ...{ content: true, from: true, validate: true },
   ...accessNames,
-  optional: true,
+  ...commonNames,
 };
 
 /** Where a content comes from. */

@@ -9,6 +9,7 @@ import {
   checkAccount,
   checkOptions,
   checkPath,
+  commonNames,
   isAbsent,
   type OptionNames,
   show,
@@ -44,7 +45,7 @@ export interface GitOptions extends CommonOptions {
 
 const optionNames: OptionNames<GitOptions> = {
   ...{ from: true, ref: true, owner: true, group: true, depth: true, submodules: true },
-  optional: true,
+  ...commonNames,
 };
 
 export interface GitResource extends Resource, Partial<Omit<GitOptions, "optional">> {

@@ -9,7 +9,7 @@ import {
 import { declare } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { pathShell } from "../path/path.ts";
-import { absentNames, checkOptions, isAbsent, type OptionNames } from "../rules.ts";
+import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames } from "../rules.ts";
 
 /** Options of a group that must be there. What is not given is left as it is. */
 export interface GroupOptions extends CommonOptions {
@@ -25,7 +25,7 @@ export interface GroupOptions extends CommonOptions {
 
 const optionNames: OptionNames<GroupOptions> = {
   ...{ system: true, gid: true, members: true, exclusive: true },
-  optional: true,
+  ...commonNames,
 };
 
 export interface GroupResource extends Resource, Omit<GroupOptions, "optional"> {

@@ -94,13 +94,6 @@ keep() {
   printf %s "$1" >"$backup.path"
 }
 
-# Sets $backup to what the names of its files begin with: six digits, so that they sort.
-new_backup() {
-  kept=$((${kept:-1000000} + 1))
-  backup=$home/backups/$run_id/${kept#1}
-  [ -d "${backup%/*}" ] || mkdir -- "${backup%/*}"
-}
-
 # give_access PATH MODE OWNER GROUP
 give_access() {
   # Only with five digits chmod(1) takes a directory's setuid and setgid bits away.

@@ -3,7 +3,7 @@ import { asUserShell } from "../account/account.ts";
 import { declare, type Item, type Mistake, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Resource, SurveyLine } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import { checkAccount, checkOptions, checkPath, type OptionNames, show } from "../rules.ts";
+import { checkAccount, checkOptions, checkPath, commonNames, type OptionNames, show } from "../rules.ts";
 
 /** When a command runs, and how. */
 export interface RunOptions extends CommonOptions {
@@ -37,7 +37,7 @@ export interface RunOptions extends CommonOptions {
 
 const optionNames: OptionNames<RunOptions> = {
   ...{ unless: true, creates: true, onlyOn: true, user: true, cwd: true, environment: true },
-  ...{ name: true, timeLimit: true, optional: true },
+  ...{ name: true, timeLimit: true, ...commonNames },
 };
 
 export interface RunResource extends Resource, Omit<RunOptions, "optional" | "onlyOn" | "name"> {

@@ -1,7 +1,7 @@
 import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
 import { isPlain } from "../path/path.ts";
-import { checkOptions, type OptionNames, show } from "../rules.ts";
+import { checkOptions, commonNames, type OptionNames, show } from "../rules.ts";
 import { checkUnitName, isTemplate, unitShell, unitType } from "../unit/unit.ts";
 
 /** How a service must be. */
@@ -40,7 +40,7 @@ export interface MaskedServiceOptions extends CommonOptions {
 
 const optionNames: OptionNames<ServiceOptions> = {
   ...{ enabled: true, running: true, masked: true, reloadOn: true, restartOn: true },
-  optional: true,
+  ...commonNames,
 };
 
 export interface ServiceResource extends Resource {

@@ -1,7 +1,7 @@
 import { declare } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
-import { absentNames, checkOptions, checkPath, isAbsent, show } from "../rules.ts";
+import { absentNames, checkOptions, checkPath, commonNames, isAbsent, show } from "../rules.ts";
 
 /** Where a symlink points. */
 export interface SymlinkOptions extends CommonOptions {
@@ -31,7 +31,7 @@ export function symlink(path: string, options: Present<SymlinkOptions> | Absent)
   const sound = typeof to === "string" && to !== "" && !to.includes("\0");
   return declare<SymlinkResource>({ type: "symlink", name: path, to }, options, [
     checkPath("path", path),
-    ...checkOptions(options, { to: true, optional: true }),
+    ...checkOptions(options, { to: true, ...commonNames }),
     sound
       ? undefined
       : `to is ${show(to)}, and must be what the link points to, such as "/srv/app/releases/42".`,

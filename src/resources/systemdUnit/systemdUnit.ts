@@ -14,7 +14,7 @@ import {
 } from "../kind.ts";
 import type { Node } from "../node.ts";
 import { accessOf, isPlain, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { checkOptions, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { checkUnitName, unitShell, unitType } from "../unit/unit.ts";
 
 interface PlaceOptions extends CommonOptions {
@@ -38,7 +38,7 @@ export interface AbsentSystemdUnitOptions extends PlaceOptions {
   readonly absent: true;
 }
 
-const absentNames: OptionNames<PlaceOptions> = { dropIn: true, optional: true };
+const absentNames: OptionNames<PlaceOptions> = { dropIn: true, ...commonNames };
 const optionNames: OptionNames<SystemdUnitOptions> = { content: true, from: true, ...absentNames };
 
 export interface SystemdUnitResource extends Resource {

@@ -15,7 +15,15 @@ import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import { checkAccount, checkOptions, checkPath, isAbsent, type OptionNames, show } from "../rules.ts";
+import {
+  checkAccount,
+  checkOptions,
+  checkPath,
+  commonNames,
+  isAbsent,
+  type OptionNames,
+  show,
+} from "../rules.ts";
 
 /** Options of a user that must be there. What is not given is left as it is, and on a new user as useradd(8) does it. */
 export interface UserOptions extends CommonOptions {
@@ -58,9 +66,9 @@ export interface AbsentUserOptions extends CommonOptions {
 
 const optionNames: OptionNames<UserOptions> = {
   ...{ system: true, uid: true, group: true, groups: true, exclusive: true, home: true, createHome: true },
-  ...{ shell: true, comment: true, locked: true, passwordFile: true, optional: true },
+  ...{ shell: true, comment: true, locked: true, passwordFile: true, ...commonNames },
 };
-const absentNames: OptionNames<Omit<AbsentUserOptions, "absent">> = { removeHome: true, optional: true };
+const absentNames: OptionNames<Omit<AbsentUserOptions, "absent">> = { removeHome: true, ...commonNames };
 
 export interface UserResource extends Resource, Omit<UserOptions, "optional"> {
   readonly type: "user";
