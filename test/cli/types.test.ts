@@ -94,7 +94,7 @@ role("web", ({ node, environment, fleet }) => [
   null, undefined, false, 0, "",
   environment.name === "live" && apt("nginx", "curl", { recommends: false }),
   fleet.nodes("web").map(({ name, address }) => file("/srv/" + name, { content: address ?? "" })),
-  file("/etc/motd", { content: motd, mode: "0644", owner: "root", group: "adm", optional: true }),
+  file("/etc/motd", { content: motd, mode: "0644", owner: "root", group: "adm", optional: true, tags: ["motd"] }),
 ]);
 role("db", () => apt("postgresql"));
 `,
