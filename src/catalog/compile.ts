@@ -128,12 +128,19 @@ function findUnknownTriggers(
   );
 }
 
+/** The third line proves the others: a file that was cut short or edited is refused. See whole.sh. */
 function writeProgram(node: string, numbered: readonly Numbered[], accounts: Accounts): string {
+  const head = `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check\n`;
+  const rest = writeRest(numbered, accounts);
+  return `${head}proof=${hash("sha256", head + rest)}\n${rest}`;
+}
+
+function writeRest(numbered: readonly Numbered[], accounts: Accounts): string {
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   const shell = loadShell(kinds.flatMap((kind) => kind.shell));
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   return [
-    `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
+    "trap leave EXIT\n",
     loadRuntime(),
     shell,
     "# How many resources there are, which of them only their own check can judge, and how kinds are changed.",

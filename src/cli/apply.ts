@@ -26,7 +26,7 @@ export async function applyTo(
     await ready;
     requireTerminal(askAgain);
   }
-  const converge = convergeOptions(run, options);
+  const converge = { ...convergeOptions(run, options), patience: patienceOf(options) };
   const plan = await planNodes(nodes, converge, ready);
   try {
     const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
@@ -52,4 +52,11 @@ export async function applyTo(
   } finally {
     plan.close();
   }
+}
+
+const usualMinutes = 30;
+
+/** In seconds. */
+function patienceOf({ wait = 0 }: ApplyOptions): number {
+  return 60 * (wait === true ? usualMinutes : wait);
 }

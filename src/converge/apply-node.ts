@@ -21,19 +21,25 @@ export interface RunIdentity {
 /** Seconds for which a lost connection is sought again. The run on the node goes on meanwhile. */
 const reconnectLimit = 120;
 
+export interface ApplyNodeOptions {
+  readonly credentials: Credentials;
+  readonly reporter: Reporter;
+  readonly interrupt: Interrupt;
+  /** For how many seconds it may wait for another run on the node. Default: 0 */
+  readonly patience?: number;
+}
+
 /** Makes the planned changes of a checked node, and follows them to their end. */
 export async function applyNode(
   checked: CheckedNode,
   identity: RunIdentity,
-  credentials: Credentials,
-  reporter: Reporter,
-  interrupt: Interrupt,
+  { credentials, reporter, interrupt, patience = 0 }: ApplyNodeOptions,
 ): Promise<RunLog> {
   const { session, catalog, findings } = checked;
   const approved = findings.flatMap(({ lines }) => lines).join("");
   const blobs = neededBlobs(catalog, findings);
   session.send(
-    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}`,
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)} ${patience}`,
   );
   session.input.write(approved);
   try {
@@ -43,6 +49,8 @@ export async function applyNode(
     session.abort();
     throw error;
   }
+  // Without this line it was cut short, and does nothing.
+  session.send("go");
   return await followRun(
     session,
     new RunLog(checked.name, catalog, reporter),

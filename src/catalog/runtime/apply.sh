@@ -34,7 +34,7 @@ LIST
 # second_look: what this run itself disturbed is brought back, once; what does not stay is a failure.
 # What was left alone on purpose is no surprise.
 second_look() {
-  cp "$work/findings" "$work/findings.first"
+  cp "$work/findings" "$work/findings.first" || no_room
   check_all
   disturbed=$(disturbed_numbers)
   [ -n "$disturbed" ] || return 0
@@ -59,30 +59,18 @@ disturbed_numbers() {
   ' "$work/findings.first" "$work/findings"
 }
 
-# tidy_after RUN: what a run that died was just writing, beside its place.
-tidy_after() {
-  left=$(cat "$home/runs/$1/temporary" && echo .) || return 0
-  left=${left%.}
-  [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
-}
-
 apply() {
   take_lock || return 4
-  if read -r interrupted <"$home/current"; then
-    event interrupted "$interrupted"
-    tidy_after "$interrupted"
-  fi 2>/dev/null
-  echo "$run_id" >"$home/current"
   event begin "$run_id"
   failures=0 halted='' changed=''
   check_all
+  owed=$pending
   approve
   # shellcheck disable=SC2086 # numbers
   change_all $approved
   [ -n "$halted" ] || second_look
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
   [ "$outcome" != "done" ] || note_applied
-  rm -f "$home/current"
   forget_runs
   event end "$outcome"
   drop_lock

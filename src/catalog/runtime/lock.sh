@@ -1,18 +1,64 @@
 # One run at a time on a machine. The lock is the kernel's, so it cannot outlive its owner; who holds it stands beside it.
 
-# take_lock: fails when another run holds it, after saying whose it is.
+# take_lock: fails when another run holds it, after saying whose it is; for as long as $run/patience says it waits first.
 take_lock() {
   exec 9>>"$home/lock"
-  if ! flock --nonblock 9; then
-    read -r owner <"$home/owner" || owner=''
-    field "$owner"
-    event locked "$field"
-    return 1
+  flock --nonblock 9 || await_lock || return
+  printf '%s\n' "$run_id $(date +%s) $run_by" >"$home/owner.new" && mv -- "$home/owner.new" "$home/owner"
+  take_over
+}
+
+await_lock() {
+  patience=0 waited=0
+  { read -r patience <"$run/patience"; } 2>/dev/null
+  while [ "$waited" -lt "$patience" ]; do
+    if [ -e "$run/stop" ]; then
+      event end stopped
+      return 1
+    fi
+    tell_owner waiting "$waited" "$patience"
+    if flock --timeout 2 9; then return; fi
+    waited=$((waited + 2))
+  done
+  # Who has it only just now has not written yet who that is.
+  flock --timeout 0.1 9 || { tell_owner locked "$waited" && return 1; }
+}
+
+# tell_owner VERB FIELD…: by whom the lock is held, for how many seconds, and what that run is at.
+tell_owner() {
+  owner='' owner_at='- -'
+  { read -r owner <"$home/owner" && read -r owner_at <"$home/runs/${owner%% *}/at"; } 2>/dev/null
+  owner_since=${owner#* }
+  owner_since=${owner_since%% *}
+  field "$owner"
+  event "$@" "$field" "$(($(date +%s) - ${owner_since:-$(date +%s)}))" "$owner_at"
+}
+
+# take_over: the run whose lock was free because it died; what it was just writing, beside its place, goes.
+take_over() {
+  if { read -r interrupted <"$home/current"; } 2>/dev/null; then
+    by='' at='- -'
+    { read -r _ by <"$home/runs/$interrupted/by" && read -r at <"$home/runs/$interrupted/at"; } 2>/dev/null
+    field "$by"
+    event interrupted "$interrupted" "$field" "$at"
+    tidy_after "$interrupted"
   fi
-  printf '%s\n' "$run_id $(date +%s) $run_by" >"$home/owner"
+  echo "$run_id" >"$home/current"
+}
+
+tidy_after() {
+  left=$(cat "$home/runs/$1/temporary" 2>/dev/null && echo .) || return 0
+  left=${left%.}
+  [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
+}
+
+# still_held: whether $home is still the folder that this run has locked. Where somebody has removed it, another run could
+# begin at the same time.
+still_held() {
+  [ "$home/lock" -ef /proc/self/fd/9 ]
 }
 
 drop_lock() {
-  rm -f "$home/owner"
+  still_held && rm -f "$home/owner" "$home/current"
   exec 9>&-
 }

@@ -7,23 +7,27 @@ resource() {
 
 # begin MODE [FOLDER]: called before the resources are read. They are many, and where all is in order not needed.
 begin() {
+  mode=${1-} run=${2-} token='' run_id='' run_by='' boot='' owed=''
   LC_ALL=C
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export LC_ALL PATH
   # With it, commands take options behind a name for names.
   unset POSIXLY_CORRECT
   umask 022
-  cd / || exit
   home=/var/lib/proog
-  token='' run_id='' run_by='' mode=${1-} run=${2-}
-  case $mode in
-  check) begin_check ;;
-  apply | undoable | undo) ;;
-  *)
-    echo 'usage: sh CATALOG check' >&2
-    exit 1
-    ;;
+  case $mode/$run in
+  check/) untouched || refuse "$0 was changed since it was made. Make it anew: proog catalog NODE" ;;
+  check/* | apply/?* | undoable/?* | undo/?*) ;;
+  *) refuse 'usage: sh CATALOG check' ;;
   esac
+  cd / || exit
+  [ "$mode" != check ] || begin_check
+}
+
+refuse() {
+  echo "$1" >&2
+  whole=yes
+  exit 1
 }
 
 begin_check() {
@@ -32,16 +36,18 @@ begin_check() {
     read -r token <"$run/token"
   else
     work=$(mktemp -d /tmp/proog.XXXXXXXX) || exit 1
-    trap 'rm -rf "$work"' EXIT
+    scratch=$work
   fi
   survey_all
   if [ -z "$queue$pending" ]; then
+    whole=yes
     tell_checked
     exit
   fi
 }
 
 main() {
+  whole=yes
   "main_$mode"
 }
 
@@ -66,6 +72,7 @@ main_apply() {
   mkdir -p "$work" "$home/pending" "$home/backups" || return 1
   read -r token <"$run/token"
   read -r run_id run_by <"$run/by"
+  read -r boot </proc/sys/kernel/random/boot_id
   apply
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { runLazily } from "../lazily.ts";
 import {
   addFailedOption,
@@ -11,6 +11,8 @@ import {
 
 export interface ApplyOptions extends NodesOptions {
   readonly yes?: boolean;
+  /** Minutes; `true` for as many as usual. */
+  readonly wait?: number | true;
 }
 
 export function addApply(program: Command): void {
@@ -22,7 +24,12 @@ export function addApply(program: Command): void {
         "this command ends. Ctrl-C once stops after the resource in progress, twice at once.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )
-    .option("-y, --yes", "do not ask; without a terminal it is needed");
+    .option("-y, --yes", "do not ask; without a terminal it is needed")
+    .option(
+      "--wait [minutes]",
+      "wait for a run that is there already, 30 minutes or --wait=MINUTES; else it is refused",
+      parseMinutes,
+    );
   addFleetOptions(command);
   addViewOptions(command);
   addParallelOption(command);
@@ -33,6 +40,7 @@ export function addApply(program: Command): void {
       ["proog apply web-1", "one node first"],
       ["proog apply --yes --json", "for programs"],
       ["proog apply --failed", "again, where the last apply failed"],
+      ["proog apply --wait=5", "at most 5 minutes after another run"],
     ],
     exit: [
       [0, "done, or nothing to change"],
@@ -44,4 +52,10 @@ export function addApply(program: Command): void {
   }).action((selectors: string[], options: ApplyOptions) =>
     runLazily("apply", options, async (run) => (await import("../apply.ts")).apply(run, selectors, options)),
   );
+}
+
+/** A selector right behind it is not for it. */
+function parseMinutes(text: string): number {
+  if (/^[0-9]{1,4}$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number of minutes, --wait=5; selectors stand before --wait.");
 }

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { CrashMachine } from "./crash-fleet.ts";
+import type { Version } from "./fleet/description.ts";
+import { goThrough, mend, type Reference, type Strike, type Struck, strike } from "./round.ts";
+import { type WayName, wayNames } from "./ways.ts";
+
+export interface LoopOptions {
+  /** A folder for what the loop makes; it must be there. */
+  readonly folder: string;
+  readonly machines: number;
+  /** All ways at each step, or at each step one, by turns. */
+  readonly ways: readonly WayName[] | "rotating";
+  /** Every step, or only every so many. Default: 1 */
+  readonly stride?: number;
+  /** After so many seconds no other try is begun. Default: none */
+  readonly seconds?: number;
+  readonly onStruck?: (struck: Struck) => void;
+}
+
+export interface LoopResult {
+  /** How many steps an apply has. */
+  readonly steps: number;
+  readonly tried: readonly Struck[];
+  readonly recovered: number;
+}
+
+/**
+ * Strikes an apply at each of its steps, and lets the next one finish it. Each try goes to the other version of the description, so
+ * that nothing has to be made undone between them.
+ */
+export async function runCrashLoop(options: LoopOptions): Promise<LoopResult> {
+  const machines = Array.from(
+    { length: options.machines },
+    (_, index) => new CrashMachine(join(options.folder, `machine-${index + 1}`)),
+  );
+  try {
+    const started = performance.now();
+    const isOver = () => performance.now() - started > 1000 * (options.seconds ?? Number.POSITIVE_INFINITY);
+    const shares = await Promise.all(
+      machines.map((machine, index) => runShare(machine, index, options, isOver)),
+    );
+    const tried = shares.flatMap((share) => share.tried);
+    const recovered = tried.filter(({ problems }) => problems.length === 0).length;
+    return { steps: shares[0]?.steps ?? 0, tried, recovered };
+  } finally {
+    await Promise.all(machines.map((machine) => machine.shoot()));
+  }
+}
+
+/** Every so-manyth try is this machine's. */
+async function runShare(
+  machine: CrashMachine,
+  share: number,
+  { machines, ways, stride = 1, onStruck = () => {} }: LoopOptions,
+  isOver: () => boolean,
+): Promise<{ steps: number; tried: Struck[] }> {
+  await machine.boot();
+  await goThrough(machine, 1);
+  const second = await goThrough(machine, 2);
+  const references: Record<Version, Reference> = { 1: await goThrough(machine, 1), 2: second };
+  const tried: Struck[] = [];
+  let version: Version = 2;
+  for (const [index, chosen] of listTries(references[2].steps.length, ways, stride).entries()) {
+    if (index % machines !== share) continue;
+    if (isOver()) break;
+    const { steps } = references[version];
+    const step = steps[chosen.step % steps.length];
+    if (!step) throw new Error("An apply has no steps.");
+    const struck = await tryOnce(machine, version, references[version], { ...chosen, step });
+    tried.push(struck);
+    onStruck(struck);
+    version = version === 1 ? 2 : 1;
+  }
+  return { steps: references[2].steps.length, tried };
+}
+
+async function tryOnce(
+  machine: CrashMachine,
+  version: Version,
+  reference: Reference,
+  given: Strike,
+): Promise<Struck> {
+  try {
+    const struck = await strike(machine, version, reference, given);
+    if (struck.problems.length > 0) await mend(machine, version);
+    return struck;
+  } catch (error) {
+    await mend(machine, version);
+    return { ...given, version, hit: "none", problems: [String(error)], seconds: 0 };
+  }
+}
+
+/** Which step, which way, and how far into the step: at its very beginning, and by turns later. */
+function listTries(
+  steps: number,
+  ways: LoopOptions["ways"],
+  stride: number,
+): { step: number; way: WayName; depth: number }[] {
+  const depths = [0, 0.5, 0.25, 0.75, 0.1, 0.9, 0.35, 0.6];
+  const chosen = Array.from({ length: Math.ceil(steps / stride) }, (_, index) => index * stride);
+  const pairs = chosen.flatMap((step, index) =>
+    ways === "rotating"
+      ? [{ step, way: wayNames[index % wayNames.length] ?? "run" }]
+      : ways.map((way) => ({ step, way })),
+  );
+  return pairs.map((pair, index) => ({ ...pair, depth: depths[(index + pair.step) % depths.length] ?? 0 }));
+}
