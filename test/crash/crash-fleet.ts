@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
 import { findPlaces, nameFleet } from "../../src/providers/local/places.ts";
@@ -86,6 +87,7 @@ export default defineFleet({
     const [first] = supervisor === undefined ? [] : findChildren(supervisor);
     if (first === undefined) throw new Error("It does not run.");
     process.kill(first, "SIGKILL");
+    while (findSupervisor(machineFolder(fleet, this.name)) === supervisor) await sleep(5);
     await localProvider(local()).boot([{ name: this.name, authorizedKeys: [] }], this.#context());
   }
 

@@ -43,10 +43,14 @@ sub first_line {
   return $line;
 }
 
-# Those of the session: 4711 (the command, which may hold spaces) S PARENT GROUP SESSION
+# Those of the session.
 sub processes {
   my ($session) = @_;
-  return grep {
-    open(my $stat, '<', "/proc/$_/stat") && (<$stat> // '') =~ /\) \S+ \d+ \d+ (\d+) / && $1 == $session
-  } map { m{/proc/(\d+)$} ? $1 : () } glob '/proc/[0-9]*';
+  my @found;
+  for my $process (grep { m{^/proc/[0-9]+$} } glob '/proc/[0-9]*') {
+    open my $stat, '<', "$process/stat" or next;
+    # 4711 (the command, which may hold spaces) S PARENT GROUP SESSION
+    push @found, $process =~ /([0-9]+)/ if (<$stat> // '') =~ /\) \S+ \d+ \d+ $session /;
+  }
+  return @found;
 }

@@ -62,7 +62,8 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
     times(2, (index) => counting(`crash-only-${index}`, version, "restartOn", index)),
   ],
   systemdUnit: (version) =>
-    systemdUnit("crash-restarts-0.service.d/limits.conf", {
+    systemdUnit("crash-restarts-0.service", {
+      dropIn: "limits",
       content: `[Service]\nLimitNOFILE=${1000 + version}\n`,
     }),
 };
