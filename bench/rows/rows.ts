@@ -1,3 +1,4 @@
+import { crashLoopRow } from "./crash-loop.ts";
 import { engineRows } from "./engine.ts";
 import { firstApplyRow } from "./first-apply.ts";
 import { helpRow } from "./help.ts";
@@ -6,4 +7,11 @@ import type { Row } from "./row.ts";
 import { wholeCommandRows } from "./whole-command.ts";
 
 /** The whole table, in its order. */
-export const rows: readonly Row[] = [...engineRows, ...wholeCommandRows, firstApplyRow, helpRow, memoryRow];
+export const rows: readonly Row[] = [
+  ...engineRows,
+  ...wholeCommandRows,
+  firstApplyRow,
+  helpRow,
+  memoryRow,
+  crashLoopRow,
+];

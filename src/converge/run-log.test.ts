@@ -111,7 +111,9 @@ test("one that ends by itself shows what it had to say", () => {
 });
 
 test("one whose machine was rebooted, and one that could say nothing", () => {
-  const messages = ["rebooted", "lost"].map((how) => readLog(["start", "1"], ["gone", how]).log.error?.message);
+  const messages = ["rebooted", "lost"].map(
+    (how) => readLog(["start", "1"], ["gone", how]).log.error?.message,
+  );
   expect(messages).toEqual([
     "web-1 was started anew before the run on it was through.",
     "The run on web-1 ended without a word before it was through.",

@@ -66,6 +66,7 @@ export class RunLog {
     else if (verb === "again") this.#again.add(Number(first));
     else if (verb === "locked") this.#locked(fields);
     else if (verb === "waiting") this.#wait(fields);
+    else if (verb === "note") this.note(fields.join(" "));
     else if (verb === "unlaunched") this.#notLaunched(first, second);
     else if (verb === "interrupted") {
       this.#reporter(readEarlierRun(this.#node, [first, second ?? "", "interrupted", ...fields.slice(2)]));

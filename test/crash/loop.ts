@@ -12,9 +12,13 @@ export interface LoopOptions {
   readonly ways: readonly WayName[] | "rotating";
   /** Every step, or only every so many. Default: 1 */
   readonly stride?: number;
-  /** After so many seconds no other try is begun. Default: none */
+  /** After so many seconds of trying no other try is begun, once each way was tried. Default: none */
   readonly seconds?: number;
+  /** Where in the list of tries to begin. Default: 0 */
+  readonly from?: number;
   readonly onStruck?: (struck: Struck) => void;
+  /** Ends it after the tries that are going on. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LoopResult {
@@ -34,11 +38,7 @@ export async function runCrashLoop(options: LoopOptions): Promise<LoopResult> {
     (_, index) => new CrashMachine(join(options.folder, `machine-${index + 1}`)),
   );
   try {
-    const started = performance.now();
-    const isOver = () => performance.now() - started > 1000 * (options.seconds ?? Number.POSITIVE_INFINITY);
-    const shares = await Promise.all(
-      machines.map((machine, index) => runShare(machine, index, options, isOver)),
-    );
+    const shares = await Promise.all(machines.map((machine, index) => runShare(machine, index, options)));
     const tried = shares.flatMap((share) => share.tried);
     const recovered = tried.filter(({ problems }) => problems.length === 0).length;
     return { steps: shares[0]?.steps ?? 0, tried, recovered };
@@ -47,12 +47,19 @@ export async function runCrashLoop(options: LoopOptions): Promise<LoopResult> {
   }
 }
 
-/** Every so-manyth try is this machine's. */
+/** Every so-manyth try is this machine's: those of one way, where ways and machines are as many as that. */
 async function runShare(
   machine: CrashMachine,
   share: number,
-  { machines, ways, stride = 1, onStruck = () => {} }: LoopOptions,
-  isOver: () => boolean,
+  {
+    machines,
+    ways,
+    stride = 1,
+    seconds = Number.POSITIVE_INFINITY,
+    from = 0,
+    onStruck = () => {},
+    signal,
+  }: LoopOptions,
 ): Promise<{ steps: number; tried: Struck[] }> {
   await machine.boot();
   await goThrough(machine, 1);
@@ -60,9 +67,18 @@ async function runShare(
   const references: Record<Version, Reference> = { 1: await goThrough(machine, 1), 2: second };
   const tried: Struck[] = [];
   let version: Version = 2;
-  for (const [index, chosen] of listTries(references[2].steps.length, ways, stride).entries()) {
-    if (index % machines !== share) continue;
-    if (isOver()) break;
+  const all = listTries(references[2].steps.length, ways, stride);
+  const own = all
+    .map((_, index) => all[(index + from) % all.length])
+    .filter((_, index) => index % machines === share);
+  const started = performance.now();
+  for (const chosen of own) {
+    if (
+      signal?.aborted ||
+      !chosen ||
+      (performance.now() - started > 1000 * seconds && tried.length >= wayNames.length / machines)
+    )
+      break;
     const { steps } = references[version];
     const step = steps[chosen.step % steps.length];
     if (!step) throw new Error("An apply has no steps.");

@@ -13,9 +13,10 @@ change_resource() {
   # What may fail alone is done alone.
   if [ "$open_batch" != "$batch_name" ] || [ -n "$optional" ]; then flush_batch; fi
   if [ -z "$halted" ] && [ -e "$run/stop" ]; then halted=stopped; fi
-  if [ -z "$halted" ] && ! still_held; then lose_home "$1"; fi
   if [ -n "$halted" ]; then
     event unreached "$1"
+  elif ! still_held; then
+    lose_home "$1"
   else
     change_one "$@"
     [ -z "$optional" ] || flush_batch
@@ -57,7 +58,7 @@ change_one() {
     failed "$1"
     return
   fi
-  before=$finding was=$verdict made=''
+  before=$finding was=$verdict made='' trouble=''
   # shellcheck disable=SC2086 # words, all ours
   if [ -n "$marks" ] && ! make_marks $marks; then
     failed "$1"
@@ -153,8 +154,9 @@ settle() {
   failed "$1"
 }
 
-# tell_trouble NAME: commands say that they could not write, and seldom why.
+# tell_trouble NAME: commands say that they could not write, and seldom why. Said once for each resource.
 tell_trouble() {
+  [ -z "$trouble" ] || return 0
   case $1 in
   /*) place=$1 ;;
   *) place=/var/lib ;;
@@ -168,7 +170,8 @@ tell_trouble() {
 
 tell_trouble_at() {
   if [ ! -w "$1" ]; then
-    echo "$1 is on a file system that is mounted read-only. Mount it to be written to, and apply again."
+    trouble="$1 is on a file system that is mounted read-only. Mount it to be written to, and apply again."
+    echo "$trouble"
     return
   fi
   # Free blocks and inodes, and how many inodes there can be: 0 where that has no limit.
@@ -176,11 +179,12 @@ tell_trouble_at() {
 $(stat --file-system --format '%f %d %c' -- "$1")
 END
   case $blocks/$inodes/$all_inodes in
-  0/*) echo "There is no room left on the file system of $1 (df -h $1). Make room there, and apply again." ;;
+  0/*) trouble="There is no room left on the file system of $1 (df -h $1). Make room there, and apply again." ;;
   */0) return 1 ;;
-  */0/*) echo "There are no inodes left on the file system of $1 (df -i $1). Remove files there, and apply again." ;;
+  */0/*) trouble="There are no inodes left on the file system of $1 (df -i $1). Remove files there, and apply again." ;;
   *) return 1 ;;
   esac
+  echo "$trouble"
 }
 
 failed() {

@@ -57,5 +57,7 @@ export function addApply(program: Command): void {
 /** A selector right behind it is not for it. */
 function parseMinutes(text: string): number {
   if (/^[0-9]{1,4}$/.test(text) && Number(text) >= 1) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number of minutes, --wait=5; selectors stand before --wait.");
+  throw new InvalidArgumentError(
+    "It must be a whole number of minutes, --wait=5; selectors stand before --wait.",
+  );
 }

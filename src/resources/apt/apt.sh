@@ -96,6 +96,8 @@ apt_join() {
     installed/installed | removed/absent | removed/config-files | purged/absent) ;;
     installed/automatic) apt_manual="${apt_manual-} $package" ;;
     installed/*)
+      # What is only half there may have been mended at its source.
+      case $package_state in half-* | unpacked) apt_update_asked=yes ;; esac
       case $recommends in
       '') apt_plain="${apt_plain-} $package" ;;
       --install-recommends) apt_full="${apt_full-} $package" ;;
@@ -217,7 +219,9 @@ apt_install() {
   echo 'Not all packages could be fetched: reading the package lists anew, and trying once more.'
   apt_update
   # shellcheck disable=SC2086
-  apt_get install $keeping "$@"
+  apt_get install $keeping "$@" && return
+  echo 'Look at the mirror, and at the way to it from here, and apply again.'
+  return 1
 }
 
 # Tells what would have to be removed for these, besides what was declared to go and what needs that; fails when nothing
@@ -262,7 +266,7 @@ apt_update() {
 apt_repair() {
   for entry in /var/lib/dpkg/updates/[0-9]*; do
     [ -e "$entry" ] || continue
-    echo 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
+    tell 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
     DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold ||
       echo 'It could not finish everything.'
     return 0
