@@ -21,12 +21,16 @@ const chosen = values.ways.split(",").map((name) => {
   return way;
 });
 
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt.abort());
+
 buildWhenStale();
 const folder = mkdtempSync(join(tmpdir(), "proog-crash-"));
 const show = (way: WayName) => ways[way].what.padEnd(24);
 try {
   const { steps, tried, recovered } = await runCrashLoop({
     ...{ folder, ways: chosen, machines: Number(values.machines), stride: Number(values.stride) },
+    signal: interrupt.signal,
     onStruck: ({ step, way, hit, problems, seconds }) => {
       const place = hit === String(step.number) ? "" : ` (the run was at ${hit})`;
       console.log(

@@ -13,9 +13,9 @@ test("of two at once the second is refused, and told who is there since when", a
   const run = runOf(first);
 
   const second = await fleet.proog("apply", "--yes");
-  expect(second.stderr).toMatch(
+  expect(second.stderr.replace(/\s+/g, " ")).toMatch(
     new RegExp(
-      `web-1 is locked by run ${run} of ${me} since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC\\s+\\(for \\d+ s\\), now at run\\s+first`,
+      `web-1 is locked by run ${run} of ${me} since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC \\(for \\d+ s\\), now at run first`,
     ),
   );
   expect(second.stderr).toContain("Wait until it is through: proog apply --wait.");
@@ -128,7 +128,9 @@ test("one that waits can be stopped, and changes nothing", async () => {
 
 test("what is behind --wait and no number of minutes is refused", async () => {
   const { stderr, status } = await fleet.proog("apply", "--wait", "web-1");
-  expect(stderr).toContain("It must be a whole number of minutes, --wait=5; selectors stand before --wait.");
+  expect(stderr.replace(/\s+/g, " ")).toContain(
+    "It must be a whole number of minutes, --wait=5; selectors stand before --wait.",
+  );
   expect(status).toBe(1);
 });
 

@@ -42,6 +42,11 @@ take_over() {
     field "$by"
     event interrupted "$interrupted" "$field" "$at"
     tidy_after "$interrupted"
+    field=${at#* }
+    case $field in '='?*) at="${at%% *} $(printf %s "${field#=}" | base64 -d)" ;; esac
+    # What commands of these kinds leave half done when they are killed.
+    ! command -v mend_accounts >/dev/null || mend_accounts "$interrupted" "$at"
+    ! command -v mend_packages >/dev/null || mend_packages
   fi
   echo "$run_id" >"$home/current"
 }

@@ -262,6 +262,11 @@ apt_update() {
   done
 }
 
+# mend_packages: after a run that died. What it was at may be no package that is declared, but one that came with it.
+mend_packages() {
+  await_locks && apt_repair
+}
+
 # apt-get does nothing as long as the journal of a dpkg that was killed is there.
 apt_repair() {
   for entry in /var/lib/dpkg/updates/[0-9]*; do

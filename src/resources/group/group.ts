@@ -4,6 +4,7 @@ import {
   checkAccounts,
   checkOwnAccount,
   joinSorted,
+  mendAccountsShell,
   surveyFacts,
 } from "../account/account.ts";
 import { declare } from "../declare.ts";
@@ -81,6 +82,6 @@ function compile(resource: GroupResource): Compiled {
 
 export const groupKind: Kind<GroupResource> = {
   type: "group",
-  shell: [pathShell, accountShell, new URL("group.sh", import.meta.url)],
+  shell: [pathShell, accountShell, mendAccountsShell, new URL("group.sh", import.meta.url)],
   compile,
 };

@@ -9,6 +9,7 @@ import {
   checkField,
   checkOwnAccount,
   joinSorted,
+  mendAccountsShell,
   surveyFacts,
 } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
@@ -202,6 +203,6 @@ async function readPassword({ name, passwordFile }: UserResource, { directory }:
 
 export const userKind: Kind<UserResource> = {
   type: "user",
-  shell: [pathShell, accountShell, new URL("user.sh", import.meta.url)],
+  shell: [pathShell, accountShell, mendAccountsShell, new URL("user.sh", import.meta.url)],
   compile,
 };
