@@ -150,13 +150,23 @@ function writeProgram(node: string, numbered: readonly Numbered[], accounts: Acc
   ].join("\n");
 }
 
+/** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */
+const blockSize = 200;
+
 function writeResources(numbered: readonly Numbered[]): string[] {
   const triggers = linkTriggers(numbered);
-  return numbered.flatMap(({ number, resource, compiled }) => [
+  const write = ({ number, resource, compiled }: Numbered) => [
     ...(triggers.get(number) ?? []),
     ...(resource.optional ? ["optional"] : []),
     `resource ${number} ${resource.type} ${compiled.arguments.map(quote).join(" ")}`,
-  ]);
+  ];
+  if (numbered.length <= blockSize) return numbered.flatMap(write);
+  const lines: string[] = [];
+  for (let start = 0; start < numbered.length; start += blockSize) {
+    const block = numbered.slice(start, start + blockSize);
+    lines.push(`wanted ${block[0]?.number} ${block.at(-1)?.number} && {`, ...block.flatMap(write), "}");
+  }
+  return lines;
 }
 
 /** The `triggers` lines that stand before each source. */

@@ -26,7 +26,7 @@ export async function applyTo(
     await ready;
     requireTerminal(askAgain);
   }
-  const converge = convergeOptions(run, options);
+  const converge = convergeOptions(run, options, !options.yes);
   const plan = await planNodes(nodes, converge, ready);
   try {
     const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);

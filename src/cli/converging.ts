@@ -93,12 +93,13 @@ export async function gatherMistakes<Result>(
   return results;
 }
 
-export function convergeOptions(run: Run, options: NodesOptions): ConvergeOptions {
+export function convergeOptions(run: Run, options: NodesOptions, asked: boolean): ConvergeOptions {
   return {
     credentials: askingCredentials(run),
     reporter: run.reporter,
     interrupt: run.interrupt,
     parallel: options.parallel,
     verbose: options.verbose ?? false,
+    asked,
   };
 }

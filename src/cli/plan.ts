@@ -9,7 +9,7 @@ export async function plan(run: Run, selectors: readonly string[], options: Node
   const workspace = await openWorkspace(options, run.reporter);
   const chosen = chooseNodes(workspace, selectors, options);
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "plan");
-  const found = await planNodes(nodes, convergeOptions(run, options), ready);
+  const found = await planNodes(nodes, convergeOptions(run, options, true), ready);
   found.close();
   const failures = exitCodeOf([...missing, ...found.failed], run.interrupt);
   if (failures !== 0) return failures;
