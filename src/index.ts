@@ -10,6 +10,12 @@ export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
+export {
+  type AuthorizedKey,
+  type AuthorizedKeysOptions,
+  authorizedKeys,
+} from "./resources/authorizedKeys/authorizedKeys.ts";
+export type { KeyOptions } from "./resources/authorizedKeys/key-options.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
 export type { Item } from "./resources/declare.ts";
 export {

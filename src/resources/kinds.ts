@@ -1,4 +1,5 @@
 import { aptKind } from "./apt/apt.ts";
+import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
 import { cronKind } from "./cron/cron.ts";
 import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
@@ -14,6 +15,7 @@ import { userKind } from "./user/user.ts";
 /** Every kind there is, by the name that the user writes. */
 const kinds: readonly Kind[] = [
   aptKind,
+  authorizedKeysKind,
   cronKind,
   directoryKind,
   fileKind,
