@@ -60,6 +60,9 @@ type FileSource = Pick<FileOptions, "content" | "from">;
 /** The shell for a regular file, for kinds that keep one. */
 export const fileShell: readonly URL[] = [pathShell, new URL("file.sh", import.meta.url)];
 
+/** The shell that changes a part of a text file, for kinds that keep something in one. */
+export const rewriteShell: readonly URL[] = [pathShell, new URL("rewrite.sh", import.meta.url)];
+
 /**
  * A regular file with this content, owner, group and mode (default 0644, root). New content is written beside it,
  * validated and renamed into place; what was there is kept for `proog undo`. A directory or symlink that stands there
