@@ -21,7 +21,7 @@ survey_authorized_keys() {
       FS = " "
       # 755 1000 directory|/home/ada
       stat = "xargs -r -d \"\\n\" stat --format \"%a %u %F|%n\" -- <\"" paths "\""
-      while ((stat | getline) > 0) access[substr($0, index($0, "|") + 1)] = $1 " " $2 " " $3
+      while ((stat | getline) > 0) access[substr($0, index($0, "|") + 1)] = substr($0, 1, index($0, "|") - 1)
       for (user in home) look(user, home[user] "/.ssh/authorized_keys")
       for (i = 1; i <= facts; i++) {
         $0 = fact[i]
