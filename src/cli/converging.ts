@@ -58,6 +58,7 @@ export function prepareNodes(
     }
   }
   const ready = compiled.then(() => {
+    workspace.pick?.refuseUnused(chosen.map(({ name }) => name));
     for (const { name: node, ...found } of missing)
       reporter({ type: "node-finished", node, ...found, counts: {}, milliseconds: 0 });
   });

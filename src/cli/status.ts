@@ -36,7 +36,8 @@ async function statusOf(run: Run, workspace: Workspace, node: FleetNode): Promis
   if (machine.state === "stopped") return { state: "stopped", roles, address: machine.address };
   try {
     const target = workspace.target(node);
-    const found = await askStatus(target, workspace.resources(node), askingCredentials(run));
+    const { kinds } = workspace;
+    const found = await askStatus(target, workspace.resources(node), kinds, askingCredentials(run));
     return { ...found, state: "up", roles, address: machine.address };
   } catch (error) {
     if (!(error instanceof ProogError)) throw error;

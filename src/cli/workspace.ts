@@ -17,7 +17,9 @@ import type { Machine, Provider, ProviderContext } from "../providers/provider.t
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
 import type { Resource } from "../resources/kind.ts";
+import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
+import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
@@ -33,6 +35,9 @@ export interface Workspace extends LoadedFleet {
   readonly provider: Provider;
   readonly providerContext: ProviderContext;
   readonly nodes: readonly FleetNode[];
+  readonly kinds: Kinds;
+  /** Which of the resources the command is about; absent where it is about all. */
+  readonly pick?: ResourcePick;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
@@ -44,7 +49,10 @@ export interface Workspace extends LoadedFleet {
 }
 
 /** Loads the config, chooses the environment and asks the provider for the machines. */
-export async function openWorkspace(options: CommonOptions, reporter: Reporter): Promise<Workspace> {
+export async function openWorkspace(
+  options: CommonOptions & PickWords,
+  reporter: Reporter,
+): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
   const environment = chooseEnvironment(loaded.fleet, options.environment);
   const provider = await loadProvider(declarationOf(loaded, environment).provider, loaded.fleet.at);
@@ -55,13 +63,19 @@ export async function openWorkspace(options: CommonOptions, reporter: Reporter):
     progress: (text, machine) => reporter({ type: "progress", text, ...(machine && { node: machine }) }),
     signal: new AbortController().signal,
   };
-  return arrange(loaded, environment, provider, providerContext, await provider.list(providerContext));
+  const kinds = new Kinds();
+  const picks = options.only || options.skip;
+  const pick = picks ? new ResourcePick(options, kinds) : undefined;
+  const machines = await provider.list(providerContext);
+  return arrange(
+    { ...loaded, environment, provider, providerContext, kinds, ...(pick && { pick }) },
+    machines,
+  );
 }
 
 /** The same workspace with the machines as they are now. */
 export async function refreshWorkspace(workspace: Workspace): Promise<Workspace> {
-  const { environment, provider, providerContext } = workspace;
-  return arrange(workspace, environment, provider, providerContext, await provider.list(providerContext));
+  return arrange(workspace, await workspace.provider.list(workspace.providerContext));
 }
 
 function declarationOf({ fleet }: LoadedFleet, name: string) {
@@ -70,15 +84,13 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
   return environment;
 }
 
-function arrange(
-  loaded: LoadedFleet,
-  environment: string,
-  provider: Provider,
-  providerContext: ProviderContext,
-  machines: readonly Machine[],
-): Workspace {
-  const { fleet, directory, file } = loaded;
-  const nodes = arrangeNodes(loaded, environment, machines);
+/** What does not change with the machines that exist. */
+type Ground = LoadedFleet &
+  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick">;
+
+function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
+  const { fleet, directory, file, environment, provider, providerContext, kinds, pick } = ground;
+  const nodes = arrangeNodes(ground, environment, machines);
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
   const hashFile = localFiles(directory);
@@ -89,16 +101,19 @@ function arrange(
     packRevision: gitPacks(join(stateFolder(directory), "packs"), hashFile),
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
-  const resources = (node: FleetNode) => expandNode(fleet, node, nodes);
+  const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
   const catalogs = new KeptCatalogs();
   const compile = async (node: FleetNode) => {
-    const known = catalogs.take(node.name);
-    if (known) return known;
-    const { resources, mistakes } = examineNode(fleet, node, nodes);
-    return catalogs.keep(await compileCatalog(node.name, resources, sources, mistakes));
+    const kept = catalogs.take(node.name);
+    if (kept) return kept;
+    const { resources, mistakes: known } = examineNode(fleet, node, nodes, kinds);
+    const picks = pick && ((resource: Resource) => pick.takes(resource));
+    const options = { known, kinds, ...(picks && { picks }) };
+    return catalogs.keep(await compileCatalog(node.name, resources, sources, options));
   };
   return {
-    ...{ fleet, directory, file, environment, provider, providerContext, nodes, target, resources, compile },
+    ...{ fleet, directory, file, environment, provider, providerContext, kinds, nodes },
+    ...{ target, resources, compile, ...(pick && { pick }) },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };
 }

@@ -2,7 +2,7 @@ import type { PlacedMistake } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { flattenItems, type Mistaken } from "../resources/declare.ts";
 import { keyOf, type Resource } from "../resources/kind.ts";
-import { isKind } from "../resources/kinds.ts";
+import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { show } from "../resources/rules.ts";
 import type { Fleet } from "./fleet.ts";
@@ -20,14 +20,24 @@ export interface ExpandedNode {
  * The resources of a node: its roles called one after another, templates filled in.
  * @throws ProogError `invalid-option` with every mistake of the declarations, `config-failed` when a role throws.
  */
-export function expandNode(fleet: Fleet, node: Node, nodes: readonly Node[]): readonly Resource[] {
-  const { resources, mistakes } = examineNode(fleet, node, nodes);
+export function expandNode(
+  fleet: Fleet,
+  node: Node,
+  nodes: readonly Node[],
+  kinds?: Kinds,
+): readonly Resource[] {
+  const { resources, mistakes } = examineNode(fleet, node, nodes, kinds);
   if (mistakes.length > 0) throw mistakesError(mistakes);
   return resources;
 }
 
 /** The same, with what is wrong instead of an error. */
-export function examineNode(fleet: Fleet, node: Node, nodes: readonly Node[]): ExpandedNode {
+export function examineNode(
+  fleet: Fleet,
+  node: Node,
+  nodes: readonly Node[],
+  kinds = new Kinds(),
+): ExpandedNode {
   const environment = fleet.environments[node.environment];
   const context: RoleContext = {
     node,
@@ -40,17 +50,24 @@ export function examineNode(fleet: Fleet, node: Node, nodes: readonly Node[]): E
   const mistakes: PlacedMistake[] = [];
   const called = node.roles.flatMap((name) => {
     const role = fleet.roles[name];
-    return role ? callRole(name, role, context, mistakes) : [];
+    return role ? callRole(name, role, context, kinds, mistakes) : [];
   });
   const resources = called.map((resource) => fillIn(resource, node, mistakes));
   return { resources, mistakes };
 }
 
-function callRole(name: string, role: Role, context: RoleContext, mistakes: PlacedMistake[]): Resource[] {
+function callRole(
+  name: string,
+  role: Role,
+  context: RoleContext,
+  kinds: Kinds,
+  mistakes: PlacedMistake[],
+): Resource[] {
   try {
     const items = flattenItems(role.resources(context));
-    for (const item of items) if (!isResource(item)) mistakes.push(strangeItem(name, role, item));
-    return items.filter(isResource);
+    const isKnown = (item: unknown): item is Resource => isResource(item) && kinds.has(item.type);
+    for (const item of items) if (!isKnown(item)) mistakes.push(strangeItem(name, role, item));
+    return items.filter(isKnown);
   } catch (error) {
     mistakes.push({
       code: "config-failed",
@@ -68,7 +85,7 @@ function isResource(item: unknown): item is Resource {
     item !== null &&
     "type" in item &&
     typeof item.type === "string" &&
-    isKind(item.type) &&
+    "name" in item &&
     "at" in item
   );
 }

@@ -122,6 +122,8 @@ export type Event =
       readonly node: string;
       /** How many resources the node has. */
       readonly total: number;
+      /** How many of them are not looked at, by `--only` and `--skip`. */
+      readonly skipped?: number;
       readonly changes: readonly PlannedChange[];
       /** Keys of the resources in order; given with `--verbose`. */
       readonly inOrder?: readonly string[];

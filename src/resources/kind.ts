@@ -87,6 +87,8 @@ export interface Kind<R extends Resource = Resource> {
   /** A change that ended well has made it as declared, so that it need not be looked at again at once. */
   readonly sure?: boolean;
   compile(resource: R, context: CompileContext): Compiled | Promise<Compiled>;
+  /** What it is about, where its name stands for several things: each package of an apt. */
+  names?(resource: R): readonly string[];
   /** What `proog status` shows of it. */
   inventory?(resource: R): Inventory;
 }

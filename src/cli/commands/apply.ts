@@ -5,11 +5,13 @@ import {
   addFleetOptions,
   addHelpEnd,
   addParallelOption,
+  addPickOptions,
   addViewOptions,
   type NodesOptions,
+  type PickOptions,
 } from "../options.ts";
 
-export interface ApplyOptions extends NodesOptions {
+export interface ApplyOptions extends NodesOptions, PickOptions {
   readonly yes?: boolean;
 }
 
@@ -27,10 +29,12 @@ export function addApply(program: Command): void {
   addViewOptions(command);
   addParallelOption(command);
   addFailedOption(command);
+  addPickOptions(command);
   addHelpEnd(command, {
     examples: [
       ["proog apply", "all nodes of the environment"],
       ["proog apply web-1", "one node first"],
+      ["proog apply --only tag:security", "a part of what is described; the rest is not looked at"],
       ["proog apply --yes --json", "for programs"],
       ["proog apply --failed", "again, where the last apply failed"],
     ],

@@ -5,9 +5,13 @@ import {
   addFleetOptions,
   addHelpEnd,
   addParallelOption,
+  addPickOptions,
   addViewOptions,
   type NodesOptions,
+  type PickOptions,
 } from "../options.ts";
+
+export interface PlanOptions extends NodesOptions, PickOptions {}
 
 export function addPlan(program: Command): void {
   const command = program
@@ -21,11 +25,13 @@ export function addPlan(program: Command): void {
   addViewOptions(command);
   addParallelOption(command);
   addFailedOption(command);
+  addPickOptions(command);
   addHelpEnd(command, {
     examples: [
       ["proog plan", "all nodes of the environment"],
       ["proog plan web", "the nodes of the role web"],
       ["proog plan web-1..3 -e live", "three of them, in the environment live"],
+      ["proog plan --only file --skip tag:slow", "files alone, but for those with the tag slow"],
       ["proog plan --json", "for programs"],
     ],
     exit: [
@@ -35,7 +41,7 @@ export function addPlan(program: Command): void {
       [3, "some nodes could not be looked at"],
       [130, "interrupted"],
     ],
-  }).action((selectors: string[], options: NodesOptions) =>
+  }).action((selectors: string[], options: PlanOptions) =>
     runLazily("plan", options, async (run) => (await import("../plan.ts")).plan(run, selectors, options)),
   );
 }
