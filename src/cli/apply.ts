@@ -1,4 +1,5 @@
-import { applyPlan, planNodes } from "../converge/converge.ts";
+import { applyPlan, type FleetPlan, planNodes } from "../converge/converge.ts";
+import { approveChanges } from "./approve.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
@@ -29,19 +30,13 @@ export async function applyTo(
   const converge = convergeOptions(run, options);
   const plan = await planNodes(nodes, converge, ready);
   try {
-    const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
-    if (changes > 0 && !options.yes && !run.interrupt.stop.aborted) {
-      const agreed = await confirm(
-        run,
-        changes === 1 ? "Make this change?" : `Make these ${changes} changes?`,
-        askAgain,
-      );
-      if (!agreed) {
-        run.reporter({ type: "note", text: "Nothing was changed." });
-        return run.interrupt.stop.aborted ? 130 : 0;
-      }
+    const approved = await approve(run, plan, options);
+    if (approved === undefined) {
+      run.reporter({ type: "note", text: "Nothing was changed." });
+      return run.interrupt.stop.aborted ? 130 : 0;
     }
-    const results = [...missing, ...plan.failed, ...(await applyPlan(plan, run.identity, converge))];
+    const applied = await applyPlan(approved, run.identity, converge);
+    const results = [...missing, ...plan.failed, ...applied];
     const failed = results.filter(({ outcome }) => outcome !== "done" && outcome !== "in-order");
     writeLastFailures(
       workspace.directory,
@@ -52,4 +47,13 @@ export async function applyTo(
   } finally {
     plan.close();
   }
+}
+
+/** The plan, or the part of it that is to be made; absent when nothing is. */
+async function approve(run: Run, plan: FleetPlan, options: ApplyOptions): Promise<FleetPlan | undefined> {
+  const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
+  if (changes === 0 || options.yes || run.interrupt.stop.aborted) return plan;
+  if (options.interactive) return await approveChanges(run, plan);
+  const question = changes === 1 ? "Make this change?" : `Make these ${changes} changes?`;
+  return (await confirm(run, question, askAgain)) ? plan : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { runLazily } from "../lazily.ts";
 import {
   addFailedOption,
@@ -13,6 +13,7 @@ import {
 
 export interface ApplyOptions extends NodesOptions, PickOptions {
   readonly yes?: boolean;
+  readonly interactive?: boolean;
 }
 
 export function addApply(program: Command): void {
@@ -24,7 +25,12 @@ export function addApply(program: Command): void {
         "this command ends. Ctrl-C once stops after the resource in progress, twice at once.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )
-    .option("-y, --yes", "do not ask; without a terminal it is needed");
+    .option("-y, --yes", "do not ask; without a terminal it is needed")
+    .addOption(
+      new Option("-i, --interactive", "ask for each change: yes, no, all of its kind, show it").conflicts(
+        "yes",
+      ),
+    );
   addFleetOptions(command);
   addViewOptions(command);
   addParallelOption(command);
@@ -34,6 +40,7 @@ export function addApply(program: Command): void {
     examples: [
       ["proog apply", "all nodes of the environment"],
       ["proog apply web-1", "one node first"],
+      ["proog apply --interactive", "step by step"],
       ["proog apply --only tag:security", "a part of what is described; the rest is not looked at"],
       ["proog apply --yes --json", "for programs"],
       ["proog apply --failed", "again, where the last apply failed"],
