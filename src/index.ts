@@ -10,8 +10,9 @@ export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
+export type { CompileContext } from "./resources/context.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
-export type { Item } from "./resources/declare.ts";
+export { declare, type Item, type Mistake, triggerKeys } from "./resources/declare.ts";
 export {
   type AbsentDirectoryOptions,
   type DirectoryOptions,
@@ -20,8 +21,33 @@ export {
 export { type FileOptions, file } from "./resources/file/file.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
-export type { Absent, Resource } from "./resources/kind.ts";
+export type {
+  Absent,
+  Blob,
+  CommonOptions,
+  Compiled,
+  Inventory,
+  Kind,
+  Present,
+  Resource,
+  SurveyLine,
+  Trigger,
+} from "./resources/kind.ts";
 export type { Node } from "./resources/node.ts";
+export { defineKind, type OwnKind } from "./resources/own-kind.ts";
+export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
+export {
+  absentNames,
+  checkAccount,
+  checkMode,
+  checkOptions,
+  checkPath,
+  checkTags,
+  commonNames,
+  isAbsent,
+  type OptionNames,
+  show,
+} from "./resources/rules.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
 export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";

@@ -11,6 +11,7 @@ import type { Target } from "../connect/target.ts";
 import type { ConvergeNode } from "../converge/node.ts";
 import { chooseEnvironment, declaredNodes, rolesByName } from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { findConfig, type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
@@ -48,12 +49,14 @@ export interface Workspace extends LoadedFleet {
   converge(node: FleetNode): ConvergeNode;
 }
 
-/** Loads the config, chooses the environment and asks the provider for the machines. */
+/** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
   options: CommonOptions & PickWords,
   reporter: Reporter,
+  inspect: (fleet: Fleet) => void = () => {},
 ): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
+  inspect(loaded.fleet);
   const environment = chooseEnvironment(loaded.fleet, options.environment);
   const provider = await loadProvider(declarationOf(loaded, environment).provider, loaded.fleet.at);
   const providerContext: ProviderContext = {
@@ -63,7 +66,7 @@ export async function openWorkspace(
     progress: (text, machine) => reporter({ type: "progress", text, ...(machine && { node: machine }) }),
     signal: new AbortController().signal,
   };
-  const kinds = new Kinds();
+  const kinds = new Kinds(loaded.fleet.kinds);
   const picks = options.only || options.skip;
   const pick = picks ? new ResourcePick(options, kinds) : undefined;
   const machines = await provider.list(providerContext);

@@ -91,6 +91,14 @@ function isResource(item: unknown): item is Resource {
 }
 
 function strangeItem(name: string, role: Role, item: unknown): PlacedMistake {
+  if (isResource(item)) {
+    return {
+      code: "config-invalid",
+      message: `${keyOf(item)} is of a kind that the fleet does not have.`,
+      where: item.at,
+      hint: `Name it in the config: defineFleet({ kinds: [${item.type}Kind], … })`,
+    };
+  }
   return {
     code: "config-invalid",
     message: `The role ${name} returned ${describeStrange(item)}, which is no resource.`,

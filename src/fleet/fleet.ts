@@ -1,5 +1,6 @@
 import type { ProviderDeclaration } from "../providers/provider.ts";
 import { callerPlace } from "../resources/caller.ts";
+import type { OwnKind } from "../resources/own-kind.ts";
 import type { Role } from "./role.ts";
 import type { Variables } from "./variables.ts";
 
@@ -33,6 +34,8 @@ export interface FleetOptions<RoleName extends string> {
   readonly environments: Readonly<Record<string, Environment<NoInfer<RoleName>>>>;
   /** The environment when `-e` is not given. With only one environment, that one. */
   readonly defaultEnvironment?: string;
+  /** Kinds of resources that do not come with Proog: what `defineKind` returns. */
+  readonly kinds?: readonly OwnKind[];
 }
 
 /** What `defineFleet` returns and a config exports. */
@@ -46,6 +49,8 @@ export interface Fleet {
   readonly environments: Readonly<Record<string, Environment>>;
   /** The environment when `-e` is not given. */
   readonly defaultEnvironment?: string;
+  /** Kinds of resources that do not come with Proog. */
+  readonly kinds?: readonly OwnKind[];
   /** The user's own file and line. */
   readonly at: string;
 }

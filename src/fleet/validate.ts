@@ -1,6 +1,7 @@
 import type { PlacedMistake } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { nearestName, suggestName } from "../report/text/nearest.ts";
+import { checkOwnKinds } from "../resources/own-kind.ts";
 import { show } from "../resources/rules.ts";
 import { membersOf } from "./environment.ts";
 import type { Fleet, NodeGroup } from "./fleet.ts";
@@ -17,10 +18,16 @@ type Unchecked = Readonly<Record<string, unknown>>;
  */
 export function validateFleet(fleet: Fleet): void {
   const mistakes = [
-    ...checkNames("", fleet, ["name", "roles", "environments", "defaultEnvironment"], ["type", "at"]),
+    ...checkNames(
+      "",
+      fleet,
+      ["name", "roles", "environments", "defaultEnvironment", "kinds"],
+      ["type", "at"],
+    ),
     ...checkName(fleet.name),
     ...checkRoles(fleet.roles),
     ...checkEnvironments(fleet),
+    ...checkOwnKinds(fleet.kinds),
   ];
   if (mistakes.length === 0) return;
   throw mistakesError(

@@ -24,6 +24,8 @@ export type ErrorCode =
   | "catalog-failed"
   | "git-failed"
   | "nothing-to-undo"
+  | "plan-invalid"
+  | "plan-outdated"
   | "needs-terminal"
   | "interrupted"
   | "internal";

@@ -14,6 +14,7 @@ import {
 export interface ApplyOptions extends NodesOptions, PickOptions {
   readonly yes?: boolean;
   readonly interactive?: boolean;
+  readonly plan?: string;
 }
 
 export function addApply(program: Command): void {
@@ -30,6 +31,12 @@ export function addApply(program: Command): void {
       new Option("-i, --interactive", "ask for each change: yes, no, all of its kind, show it").conflicts(
         "yes",
       ),
+    )
+    .addOption(
+      new Option(
+        "--plan <file>",
+        "make the changes of a saved plan (proog plan -o FILE) without asking; refused when a machine is not as it was then",
+      ).conflicts(["only", "skip", "failed", "interactive"]),
     );
   addFleetOptions(command);
   addViewOptions(command);
@@ -42,6 +49,7 @@ export function addApply(program: Command): void {
       ["proog apply web-1", "one node first"],
       ["proog apply --interactive", "step by step"],
       ["proog apply --only tag:security", "a part of what is described; the rest is not looked at"],
+      ["proog apply --plan monday.plan", "what was planned and looked at before"],
       ["proog apply --yes --json", "for programs"],
       ["proog apply --failed", "again, where the last apply failed"],
     ],
