@@ -34,7 +34,7 @@ export type {
   Trigger,
 } from "./resources/kind.ts";
 export type { Node } from "./resources/node.ts";
-export { defineKind, type OwnKind } from "./resources/own-kind.ts";
+export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
 export {
   absentNames,

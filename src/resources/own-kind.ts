@@ -1,10 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { callerPlace } from "./caller.ts";
 import type { Kind, Resource } from "./kind.ts";
 import { allKinds } from "./kinds.ts";
 import { show } from "./rules.ts";
+
+/** A kind of one's own, as it is written. */
+export interface KindDefinition<R extends Resource = Resource> extends Omit<Kind<R>, "shell"> {
+  /** The shell it needs: files beside the one that calls `defineKind`, and what Proog shares (`pathShell`). */
+  readonly shell: readonly (string | URL)[];
+}
 
 /** A kind that does not come with Proog. */
 export interface OwnKind<R extends Resource = Resource> extends Kind<R> {
@@ -19,12 +25,15 @@ export interface OwnKind<R extends Resource = Resource> extends Kind<R> {
  * @example
  * export const bootTargetKind = defineKind<BootTargetResource>({
  *   type: "bootTarget",
- *   shell: [new URL("bootTarget.sh", import.meta.url)],
+ *   shell: ["bootTarget.sh"],
  *   compile: ({ name }) => ({ arguments: [name], claims: ["boot target"] }),
  * });
  */
-export function defineKind<R extends Resource>(kind: Kind<R>): OwnKind<R> {
-  return Object.freeze({ ...kind, at: callerPlace(defineKind) });
+export function defineKind<R extends Resource>(kind: KindDefinition<R>): OwnKind<R> {
+  const at = callerPlace(defineKind);
+  const folder = pathToFileURL(at);
+  const shell = Array.isArray(kind.shell) ? kind.shell.map((file) => new URL(file, folder)) : [];
+  return Object.freeze({ ...kind, shell, at });
 }
 
 /** Words that mean something else where kinds are named: `--only tag:security`. */
@@ -61,8 +70,7 @@ function checkKind({ type, shell, batch, compile }: OwnKind, taken: ReadonlySet<
   const said = `The kind ${type}`;
   if (taken.has(type)) return [`${said} has a name that is taken: give it another type.`];
   const functions = typeof compile === "function" ? [] : [`${said} has no function compile.`];
-  if (!Array.isArray(shell) || shell.length === 0 || !shell.every((file) => file instanceof URL))
-    return [...functions, `${said} has no shell: its .sh files, as URLs.`];
+  if (shell.length === 0) return [...functions, `${said} has no shell, and must have some: ["${type}.sh"].`];
   const texts = shell.map(readShell);
   const unread = texts.flatMap(({ wrong }) => (wrong ? [`${said}: ${wrong}`] : []));
   if (unread.length > 0) return [...functions, ...unread];

@@ -10,7 +10,7 @@ export const greeting = (name: string) =>
   declare({ type: "greeting", name }, {}, [name === "" ? "It greets nobody." : undefined], greeting);
 export const greetingKind = defineKind({
   type: "greeting",
-  shell: [new URL("greeting.sh", import.meta.url)],
+  shell: ["greeting.sh"],
   compile: ({ name }) => ({ arguments: [name], claims: ["greeting"] }),
 });
 `;
@@ -107,8 +107,8 @@ describe("a kind outside of the package", () => {
     ],
     [
       "without shell",
-      { "greeting.ts": kind.replace('[new URL("greeting.sh", import.meta.url)]', "[]") },
-      "error: The kind greeting has no shell: its .sh files, as URLs (greeting.ts:4)\n",
+      { "greeting.ts": kind.replace('["greeting.sh"]', "[]") },
+      'error: The kind greeting has no shell, and must have some: ["greeting.sh"] (greeting.ts:4)\n',
     ],
     [
       "whose shell lacks a function",
