@@ -18,6 +18,7 @@ export {
   type DirectoryOptions,
   directory,
 } from "./resources/directory/directory.ts";
+export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/facts.ts";
 export { type FileOptions, file } from "./resources/file/file.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";

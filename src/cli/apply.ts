@@ -17,7 +17,7 @@ const askAgain = "Look at it with proog plan, then say: proog apply --yes";
 /** `proog apply` */
 export async function apply(run: Run, selectors: readonly string[], options: ApplyOptions): Promise<number> {
   if (options.plan !== undefined) return await applySaved(run, options.plan, selectors, options);
-  const workspace = await openWorkspace(options, run.reporter);
+  const workspace = await openWorkspace(options, run.reporter, run.credentials);
   return await applyTo(run, workspace, chooseNodes(workspace, selectors, options), options);
 }
 
@@ -40,7 +40,12 @@ async function applySaved(
   const { environment, only, skip } = saved;
   const words = { ...(only && { only }), ...(skip && { skip }) };
   const inspect = (fleet: Fleet) => requireSameFleet(file, saved, fleet);
-  const workspace = await openWorkspace({ ...options, ...words, environment }, run.reporter, inspect);
+  const workspace = await openWorkspace(
+    { ...options, ...words, environment },
+    run.reporter,
+    run.credentials,
+    inspect,
+  );
   if (saved.nodes.length === 0) {
     run.reporter({ type: "note", text: `${file} has no changes, so there is nothing to do.` });
     return 0;

@@ -9,7 +9,7 @@ import { openWorkspace, type Workspace } from "./workspace.ts";
 /** `proog plan`: 0 nothing to change, 2 changes, 3 some nodes failed. */
 export async function plan(run: Run, selectors: readonly string[], options: PlanOptions): Promise<number> {
   if (options.output !== undefined) requirePlanFile(options.output);
-  const workspace = await openWorkspace(options, run.reporter);
+  const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const chosen = chooseNodes(workspace, selectors, options);
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "plan");
   const found = await planNodes(nodes, convergeOptions(run, options), ready);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Catalog } from "../catalog/catalog.ts";
 import { compileCatalog } from "../catalog/compile.ts";
@@ -7,8 +8,9 @@ import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
-import type { Target } from "../connect/target.ts";
+import type { Credentials, Target } from "../connect/target.ts";
 import type { ConvergeNode } from "../converge/node.ts";
+import type { OwnFact } from "../facts/ask-facts.ts";
 import { chooseEnvironment, declaredNodes, rolesByName } from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -21,6 +23,7 @@ import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
+import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
@@ -36,13 +39,15 @@ export interface Workspace extends LoadedFleet {
   readonly provider: Provider;
   readonly providerContext: ProviderContext;
   readonly nodes: readonly FleetNode[];
+  readonly factDesk: FactDesk;
+  readonly credentials: Credentials;
   readonly kinds: Kinds;
   /** Which of the resources the command is about; absent where it is about all. */
   readonly pick?: ResourcePick;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
-  resources(node: FleetNode): readonly Resource[];
+  resources(node: FleetNode): Promise<readonly Resource[]>;
   /** The program that checks and makes it. What is compiled to look for mistakes is there when it is needed. */
   compile(node: FleetNode): Promise<Catalog>;
   /** The node, ready to be converged. */
@@ -53,6 +58,7 @@ export interface Workspace extends LoadedFleet {
 export async function openWorkspace(
   options: CommonOptions & PickWords,
   reporter: Reporter,
+  credentials: Credentials = unasked,
   inspect: (fleet: Fleet) => void = () => {},
 ): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
@@ -70,11 +76,14 @@ export async function openWorkspace(
   const picks = options.only || options.skip;
   const pick = picks ? new ResourcePick(options, kinds) : undefined;
   const machines = await provider.list(providerContext);
-  return arrange(
-    { ...loaded, environment, provider, providerContext, kinds, ...(pick && { pick }) },
-    machines,
-  );
+  const ground = { ...loaded, environment, provider, providerContext, kinds, credentials };
+  return arrange({ ...ground, ...(pick && { pick }) }, machines);
 }
+
+/** For commands that have no use for facts. */
+const unasked: Credentials = {
+  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
+};
 
 /** The same workspace with the machines as they are now. */
 export async function refreshWorkspace(workspace: Workspace): Promise<Workspace> {
@@ -89,11 +98,17 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 
 /** What does not change with the machines that exist. */
 type Ground = LoadedFleet &
-  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick">;
+  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials">;
 
 function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
-  const { fleet, directory, file, environment, provider, providerContext, kinds, pick } = ground;
-  const nodes = arrangeNodes(ground, environment, machines);
+  const { fleet, directory, file, environment, provider, providerContext, kinds, pick, credentials } = ground;
+  const factDesk = new FactDesk(async (name) => {
+    const node = nodes.find((candidate) => candidate.name === name);
+    if (!node) throw notThere(name);
+    const { askFacts } = await import("../facts/ask-facts.ts");
+    return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
+  });
+  const nodes = arrangeNodes(ground, environment, machines, factDesk);
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
   const hashFile = localFiles(directory);
@@ -109,13 +124,24 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources, mistakes: known } = examineNode(fleet, node, nodes, kinds);
+    const { resources, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, ...(picks && { picks }) };
     return catalogs.keep(await compileCatalog(node.name, resources, sources, options));
   };
   return {
-    ...{ fleet, directory, file, environment, provider, providerContext, kinds, nodes },
+    ...{
+      fleet,
+      directory,
+      file,
+      environment,
+      provider,
+      providerContext,
+      kinds,
+      nodes,
+      factDesk,
+      credentials,
+    },
     ...{ target, resources, compile, ...(pick && { pick }) },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };
@@ -151,7 +177,12 @@ class KeptCatalogs {
 }
 
 /** The declared nodes in their order, then further machines of the same roles. */
-function arrangeNodes(loaded: LoadedFleet, environment: string, machines: readonly Machine[]): FleetNode[] {
+function arrangeNodes(
+  loaded: LoadedFleet,
+  environment: string,
+  machines: readonly Machine[],
+  factDesk: FactDesk,
+): FleetNode[] {
   const declaration = declarationOf(loaded, environment);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
   const declared = declaredNodes(declaration);
@@ -161,19 +192,14 @@ function arrangeNodes(loaded: LoadedFleet, environment: string, machines: readon
     .map(({ name }) => ({ name, roles: rolesByName(declaration, name) ?? [] }));
   return [...declared, ...further].map(({ name, roles }) => {
     const machine = byName.get(name);
-    return { name, roles, environment, ...(machine && { machine, address: machine.address }) };
+    const facts = () => factDesk.facts(name);
+    return { name, roles, environment, facts, ...(machine && { machine, address: machine.address }) };
   });
 }
 
 function targetOf(node: FleetNode, knownHosts: string, identity: string): Target {
   const { machine, name } = node;
-  if (!machine || machine.state === "stopped") {
-    throw new ProogError({
-      code: "unreachable",
-      message: machine ? `${name} does not run.` : `${name} does not exist yet.`,
-      hint: `Boot it: proog boot ${name}`,
-    });
-  }
+  if (!machine || machine.state === "stopped") throw notThere(name, machine);
   const { address, hostKeys, user = "root" } = machine;
   if (!hostKeys) return { name, address, user };
   // A machine that takes over an address has other keys, and must not meet the connection of the one before.
@@ -182,4 +208,19 @@ function targetOf(node: FleetNode, knownHosts: string, identity: string): Target
     .digest("hex")
     .slice(0, 24);
   return { name, address, user, identity, connection, knownHosts: { file: knownHosts, alias: name } };
+}
+
+function notThere(name: string, machine?: Machine): ProogError {
+  return new ProogError({
+    code: "unreachable",
+    message: machine ? `${name} does not run.` : `${name} does not exist yet.`,
+    hint: `Boot it: proog boot ${name}`,
+  });
+}
+
+/** The shell of the fleet's own facts; the config was checked when it was loaded. */
+function readOwnFacts({ facts = {} }: Fleet, directory: string): OwnFact[] {
+  return Object.entries(facts).map(([name, file]) => {
+    return { name, file, shell: readFileSync(resolve(directory, file), "utf8") };
+  });
 }

@@ -24,6 +24,7 @@ export type ErrorCode =
   | "catalog-failed"
   | "git-failed"
   | "nothing-to-undo"
+  | "facts-unavailable"
   | "plan-invalid"
   | "plan-outdated"
   | "needs-terminal"

@@ -80,8 +80,8 @@ function checkKind({ type, shell, batch, compile }: OwnKind, taken: ReadonlySet<
   return [...functions, ...missing.map((name) => `${said}: its shell has no function ${name}().`)];
 }
 
-/** A file that the shell cannot read would end the whole program of a node. */
-function readShell(file: URL): { readonly text: string; readonly wrong?: string } {
+/** A file of shell, or what is wrong with it: one that sh cannot parse would end the whole program of a node. */
+export function readShell(file: URL): { readonly text: string; readonly wrong?: string } {
   try {
     const text = readFileSync(file, "utf8");
     const { status, stderr } = spawnSync("sh", ["-n", fileURLToPath(file)], { encoding: "utf8" });

@@ -129,3 +129,57 @@ describe("a kind outside of the package", () => {
     );
   });
 });
+
+describe("facts of one's own", () => {
+  const base = config
+    .replace('import { greeting, greetingKind } from "./greeting.ts";\n', "")
+    .replace('  greeting("Ada"),\n', "")
+    .replace("kinds: [greetingKind]", "facts: FACTS");
+
+  test.each<[string, string, string]>([
+    [
+      "that are no object",
+      "5",
+      'error: facts is 5, and must be an object such as { raid: "facts/raid.sh" } (proog.config.ts:4)\n',
+    ],
+    [
+      "whose name is no word",
+      '{ "a b": "a.sh" }',
+      'error: facts: the name "a b" must be a word such as "raid" (proog.config.ts:4)\n',
+    ],
+    [
+      "that name no file",
+      "{ raid: 5 }",
+      'error: facts.raid is 5, and must be a file such as "facts/raid.sh" (proog.config.ts:4)\n',
+    ],
+  ])("%s are refused", async (_name, facts, said) => {
+    expect(await fleetFolder(base.replace("FACTS", facts)).refusal("plan")).toBe(said);
+  });
+
+  test("whose file is not there, or is no shell, are refused", async () => {
+    const given = { "proog.config.ts": base.replace("FACTS", '{ raid: "raid.sh" }') };
+    expect(await fleetFolder(given).refusal("plan")).toContain(
+      "facts.raid: its shell cannot be read: ENOENT",
+    );
+    expect(await fleetFolder({ ...given, "raid.sh": "if\n" }).refusal("plan")).toMatch(
+      /raid\.sh: \d+: Syntax error/,
+    );
+  });
+
+  test("of a machine that is not there are not asked, and its catalog says so", async () => {
+    const wants = base
+      .replace("() => [", "async ({ node }) => [(await node.facts()).kernel && null,")
+      .replace("facts: FACTS,", "");
+    const folder = fleetFolder(wants);
+    expect(
+      await folder.refusal("catalog", "web-1"),
+    ).toBe(`error: The facts of web-1 are not to be had: web-1 does not exist yet.
+  Boot it: proog boot web-1
+`);
+    const [error] = await folder.events("catalog", "web-1", "--json");
+    expect(error).toMatchObject({ error: { code: "facts-unavailable" } });
+    expect((await folder.proog("plan")).stderr).toContain(
+      "web-1: web-1 does not exist yet.".replace("web-1: ", ""),
+    );
+  });
+});
