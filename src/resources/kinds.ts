@@ -44,20 +44,33 @@ const kinds: readonly Kind[] = [
   userKind,
 ];
 
-const byType = new Map(kinds.map((kind) => [kind.type, kind]));
+/** The kinds that a config can use: those that come with Proog, and the fleet's own. */
+export class Kinds {
+  readonly #byType: ReadonlyMap<string, Kind>;
 
-/** The kind of a resource. */
-export function kindOf(resource: Resource): Kind {
-  const kind = byType.get(resource.type);
-  if (kind === undefined) throw new Error(`There is no kind "${resource.type}".`);
-  return kind;
+  constructor(own: readonly Kind[] = []) {
+    this.#byType = new Map([...kinds, ...own].map((kind) => [kind.type, kind]));
+  }
+
+  /** The kind of a resource. */
+  of(resource: Resource): Kind {
+    const kind = this.#byType.get(resource.type);
+    if (kind === undefined) throw new Error(`There is no kind "${resource.type}".`);
+    return kind;
+  }
+
+  /** Whether there is a kind of this name. */
+  has(type: string): boolean {
+    return this.#byType.has(type);
+  }
+
+  /** Their names. */
+  types(): string[] {
+    return [...this.#byType.keys()];
+  }
 }
 
-/** Whether there is a kind of this name. */
-export function isKind(type: string): boolean {
-  return byType.has(type);
-}
-
+/** Those that come with Proog. */
 export function allKinds(): readonly Kind[] {
   return kinds;
 }

@@ -51,7 +51,8 @@ export function declareNode(
     roles: { test: role("test", resources) },
     environments: { test: { provider: local(), nodes: {} } },
   });
-  const node = { name, roles: ["test"], environment: "test" };
+  const facts = () => Promise.reject(new Error("There are no facts here."));
+  const node = { name, roles: ["test"], environment: "test", facts };
   const hashFile = localFiles(folder);
   const sources = {
     directory: folder,
@@ -59,7 +60,11 @@ export function declareNode(
     resolveRevision: gitRevisions(),
     packRevision: gitPacks(join(folder, "packs"), hashFile),
   };
-  return { name, target, compile: () => compileCatalog(name, expandNode(fleet, node, [node]), sources) };
+  return {
+    name,
+    target,
+    compile: async () => compileCatalog(name, await expandNode(fleet, node, [node]), sources),
+  };
 }
 
 const never = new AbortController().signal;

@@ -110,7 +110,8 @@ apply() {
   change_all $approved
   [ -n "$halted" ] || second_look
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
-  [ "$outcome" != "done" ] || note_applied
+  # A part of it does not make the machine as described.
+  if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
   forget_runs
   event end "$outcome"
   drop_lock
