@@ -5,7 +5,7 @@ import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
-import { neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
+import { blobsOf, neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import type { Interrupt } from "./node.ts";
 import { RunLog } from "./run-log.ts";
@@ -25,6 +25,8 @@ export interface ApplyNodeOptions {
   readonly credentials: Credentials;
   readonly reporter: Reporter;
   readonly interrupt: Interrupt;
+  /** Whether the plan was shown to somebody who took time to approve it: then all is looked at again first. */
+  readonly asked: boolean;
   /** For how many seconds it may wait for another run on the node. Default: 0 */
   readonly patience?: number;
 }
@@ -33,13 +35,18 @@ export interface ApplyNodeOptions {
 export async function applyNode(
   checked: CheckedNode,
   identity: RunIdentity,
-  { credentials, reporter, interrupt, patience = 0 }: ApplyNodeOptions,
+  { credentials, reporter, interrupt, asked, patience = 0 }: ApplyNodeOptions,
 ): Promise<RunLog> {
   const { session, catalog, findings } = checked;
   const approved = findings.flatMap(({ lines }) => lines).join("");
   const blobs = neededBlobs(catalog, findings);
+  const bring = async (to: Session, numbers: readonly number[]) => {
+    const wanted = blobsOf(catalog, numbers);
+    to.send(`contents ${tarSize(wanted)}`);
+    await writeBlobs(wanted, to.input);
+  };
   session.send(
-    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)} ${patience}`,
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)} ${patience}${asked ? "" : " fresh"}`,
   );
   session.input.write(approved);
   try {
@@ -57,16 +64,21 @@ export async function applyNode(
     identity,
     credentials,
     interrupt,
+    bring,
   );
 }
 
-/** Reads a run's log until its end, over as many connections as that takes. */
+/**
+ * Reads a run's log until its end, over as many connections as that takes.
+ * @param bring Sends the contents of these resources, when the run has come to need them.
+ */
 export async function followRun(
   session: Session,
   log: RunLog,
   identity: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,
+  bring?: (to: Session, numbers: readonly number[]) => Promise<void>,
 ): Promise<RunLog> {
   let current = session;
   const stop = () => current.send("stop");
@@ -80,7 +92,7 @@ export async function followRun(
   repeat();
   try {
     for (;;) {
-      await readLog(current, log);
+      await readLog(current, log, bring);
       if (log.outcome) break;
       current = await reconnect(current, log, identity, credentials, interrupt);
       repeat();
@@ -94,7 +106,11 @@ export async function followRun(
   }
 }
 
-async function readLog(session: Session, log: RunLog): Promise<void> {
+async function readLog(
+  session: Session,
+  log: RunLog,
+  bring: ((to: Session, numbers: readonly number[]) => Promise<void>) | undefined,
+): Promise<void> {
   let launched = false;
   for await (const line of session.lines()) {
     if (!launched) {
@@ -102,6 +118,11 @@ async function readLog(session: Session, log: RunLog): Promise<void> {
       if (line.verb === "launched" && line.fields[0]) session.adopt(line.fields[0]);
     } else log.take(line);
     if (log.outcome) return;
+    if (launched && bring && log.wanting.length > 0) {
+      const numbers = log.wanting;
+      log.wanting = [];
+      await bring(session, numbers);
+    }
   }
 }
 

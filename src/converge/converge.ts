@@ -17,6 +17,8 @@ export interface ConvergeOptions {
   /** How many nodes at once. */
   readonly parallel: number;
   readonly verbose: boolean;
+  /** Whether somebody takes time to approve the plan. */
+  readonly asked: boolean;
   /** For how many seconds a run may wait for another one on its node. Default: 0 */
   readonly patience?: number;
 }

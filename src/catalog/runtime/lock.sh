@@ -1,6 +1,8 @@
 # One run at a time on a machine. The lock is the kernel's, so it cannot outlive its owner; who holds it stands beside it.
 
-# take_lock: fails when another run holds it, after saying whose it is; for as long as $run/patience says it waits first.
+# take_lock: fails when another run holds it, after saying whose it is; for as long as $run/patience says it waits first. Sets
+# $interrupted to a run that has died, and $former to the last one that held the lock. Which run is in progress is written down
+# before $home/last, so that who finds a run there and none in progress knows that it is over.
 take_lock() {
   exec 9>>"$home/lock"
   flock --nonblock 9 || await_lock || return
@@ -36,6 +38,7 @@ tell_owner() {
 
 # take_over: the run whose lock was free because it died; what it was just writing, beside its place, goes.
 take_over() {
+  interrupted='' former=''
   if { read -r interrupted <"$home/current"; } 2>/dev/null; then
     by='' at='- -'
     { read -r _ by <"$home/runs/$interrupted/by" && read -r at <"$home/runs/$interrupted/at"; } 2>/dev/null
@@ -48,7 +51,9 @@ take_over() {
     ! command -v mend_accounts >/dev/null || mend_accounts "$interrupted" "$at"
     ! command -v mend_packages >/dev/null || mend_packages
   fi
+  { read -r former <"$home/last"; } 2>/dev/null
   echo "$run_id" >"$home/current"
+  echo "$run_id" >"$home/last"
 }
 
 tidy_after() {
@@ -64,6 +69,6 @@ still_held() {
 }
 
 drop_lock() {
-  still_held && rm -f "$home/owner" "$home/current"
+  still_held && rm -f "$home/current" "$home/owner"
   exec 9>&-
 }
