@@ -327,3 +327,29 @@ describe("/var/lib/proog lost", () => {
     expect(await web().ssh("cat /run/going")).toBe("start\nstart\n");
   });
 });
+
+test("what killed commands have left half done is brought to its end: accounts, their locks, packages", async () => {
+  fleet.declare(`${slowRun("half")} user("half-made", { system: true }), group("lonely"), apt("dpkg"),`);
+  const running = await startSlowly(fleet, "half");
+  const run = `${home}/runs/${runOf(running)}`;
+  await web().ssh(`pkill -KILL -s $(cat ${run}/pid)
+    echo 'user half-made' >${run}/at
+    echo 'half-made:x:977:977::/home/half-made:/usr/sbin/nologin' >>/etc/passwd
+    echo 'lonely:x:976:' >>/etc/group
+    echo 999999 >/etc/group.lock; : >/etc/shadow.999999; : >/etc/passwd+
+    dpkg-query -s dpkg >/var/lib/dpkg/updates/0000
+    : >/srv/half`);
+  expect((await running.ended).status).toBe(3);
+  const next = await fleet.proog("apply", "--yes");
+  expect(read(next)).toContain("died at user half-made; this run finishes it");
+  expect(read(next)).toContain("An account was only half made when that run died: bringing it to its end.");
+  expect(read(next)).toContain(
+    "dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.",
+  );
+  expect(next.status).toBe(0);
+  expect(
+    await web().ssh(`getent shadow half-made | cut -d : -f 1; getent group half-made; getent gshadow lonely | cut -d : -f 1
+      ls /etc/*.lock /etc/shadow.9* /etc/passwd+ /var/lib/dpkg/updates/0* 2>/dev/null; true`),
+  ).toBe("half-made\nhalf-made:x:977:\nlonely\n");
+  await expectRecovery();
+});
