@@ -31,6 +31,16 @@ export class CrashMachine {
     copyFileSync(join(import.meta.dirname, "fleet/description.ts"), join(this.folder, "description.ts"));
     for (const version of [1, 2])
       writeFileSync(join(this.folder, `local-${version}`), `${version}: text\n`.repeat(30_000));
+    for (const version of [1, 2])
+      execFileSync("ssh-keygen", [
+        "-q",
+        "-t",
+        "ed25519",
+        "-N",
+        "",
+        "-f",
+        join(this.folder, `key-${version}`),
+      ]);
     execFileSync("sh", ["-c", makeRepository], { cwd: this.folder, stdio: "ignore" });
     this.declare(1);
     await this.#proog("boot", "--no-install");
@@ -212,9 +222,11 @@ mkdir -p /root/sources
 mv ${archiveSource.path} /root/sources/
 mv /root/*.sources /etc/apt/sources.list.d/
 apt-get -qq update
-DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends git cron >/dev/null 2>&1
+DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends git cron sudo tzdata >/dev/null 2>&1
 mv /etc/apt/sources.list.d/*.sources /root/sources/
 mv /root/sources/archive.list ${archiveSource.path}
 apt-get -qq update
+update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/true 10
+update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/false 20
 systemctl disable --now --quiet apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 `;

@@ -8,10 +8,13 @@ export interface LoopOptions {
   /** A folder for what the loop makes; it must be there. */
   readonly folder: string;
   readonly machines: number;
-  /** All ways at each step, or at each step one, by turns. */
-  readonly ways: readonly WayName[] | "rotating";
+  readonly ways: readonly WayName[];
+  /** How many of the ways at each step, by turns. Default: all */
+  readonly passes?: number;
   /** Every step, or only every so many. Default: 1 */
   readonly stride?: number;
+  /** Only steps of these kinds. Default: all */
+  readonly kinds?: readonly string[];
   /** After so many seconds of trying no other try is begun, once each way was tried. Default: none */
   readonly seconds?: number;
   /** Where in the list of tries to begin. Default: 0 */
@@ -47,41 +50,40 @@ export async function runCrashLoop(options: LoopOptions): Promise<LoopResult> {
   }
 }
 
-/** Every so-manyth try is this machine's: those of one way, where ways and machines are as many as that. */
+/** Every so-manyth try is this machine's. */
 async function runShare(
   machine: CrashMachine,
   share: number,
-  {
+  options: LoopOptions,
+): Promise<{ steps: number; tried: Struck[] }> {
+  const {
     machines,
-    ways,
-    stride = 1,
     seconds = Number.POSITIVE_INFINITY,
     from = 0,
     onStruck = () => {},
     signal,
-  }: LoopOptions,
-): Promise<{ steps: number; tried: Struck[] }> {
+    kinds,
+  } = options;
   await machine.boot();
   await goThrough(machine, 1);
   const second = await goThrough(machine, 2);
   const references: Record<Version, Reference> = { 1: await goThrough(machine, 1), 2: second };
+  const stepsTo = (version: Version) =>
+    references[version].steps.filter(({ key }) => !kinds || kinds.includes(key.split(" ")[0] ?? ""));
   const tried: Struck[] = [];
   let version: Version = 2;
-  const all = listTries(references[2].steps.length, ways, stride);
+  const all = listTries(stepsTo(2).length, options);
   const own = all
     .map((_, index) => all[(index + from) % all.length])
     .filter((_, index) => index % machines === share);
   const started = performance.now();
+  const isOver = () =>
+    performance.now() - started > 1000 * seconds && tried.length >= wayNames.length / machines;
   for (const chosen of own) {
-    if (
-      signal?.aborted ||
-      !chosen ||
-      (performance.now() - started > 1000 * seconds && tried.length >= wayNames.length / machines)
-    )
-      break;
-    const { steps } = references[version];
+    if (!chosen || signal?.aborted || isOver()) break;
+    const steps = stepsTo(version);
     const step = steps[chosen.step % steps.length];
-    if (!step) throw new Error("An apply has no steps.");
+    if (!step) throw new Error("An apply has no such steps.");
     const struck = await tryOnce(machine, version, references[version], { ...chosen, step });
     tried.push(struck);
     onStruck(struck);
@@ -106,18 +108,21 @@ async function tryOnce(
   }
 }
 
-/** Which step, which way, and how far into the step: at its very beginning, and by turns later. */
+/**
+ * Which step, which way, and how far into the step: at its very beginning, and by turns later. All steps come once before any comes
+ * again in another way.
+ */
 function listTries(
   steps: number,
-  ways: LoopOptions["ways"],
-  stride: number,
+  { ways, passes = ways.length, stride = 1 }: LoopOptions,
 ): { step: number; way: WayName; depth: number }[] {
   const depths = [0, 0.5, 0.25, 0.75, 0.1, 0.9, 0.35, 0.6];
   const chosen = Array.from({ length: Math.ceil(steps / stride) }, (_, index) => index * stride);
-  const pairs = chosen.flatMap((step, index) =>
-    ways === "rotating"
-      ? [{ step, way: wayNames[index % wayNames.length] ?? "run" }]
-      : ways.map((way) => ({ step, way })),
-  );
-  return pairs.map((pair, index) => ({ ...pair, depth: depths[(index + pair.step) % depths.length] ?? 0 }));
+  return Array.from({ length: passes }, (_, pass) =>
+    chosen.map((step, index) => ({
+      step,
+      way: ways[(index + pass) % ways.length] ?? "run",
+      depth: depths[(index + 3 * pass) % depths.length] ?? 0,
+    })),
+  ).flat();
 }

@@ -1,15 +1,22 @@
 import {
+  alternatives,
   apt,
+  authorizedKeys,
   cron,
   directory,
   file,
   git,
   group,
+  hostname,
+  hosts,
   type Item,
   run,
   service,
+  sudoers,
   symlink,
+  sysctl,
   systemdUnit,
+  timezone,
   user,
 } from "proog";
 
@@ -47,6 +54,26 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
   ],
   git: (version) => git("/srv/crash/checkout", { from: "repository", ref: `v${version}`, owner: "crash-0" }),
   apt: (version) => times(6, (index) => apt(`crash-${index}`, only(version, index))),
+  authorizedKeys: (version) => [
+    user("crash-login"),
+    authorizedKeys("crash-login", { keys: [`key-${version}.pub`], exclusive: true }),
+  ],
+  sudoers: (version) =>
+    sudoers("crash", {
+      rules: [{ users: "crash-login", commands: [`/usr/bin/systemctl restart crash-${version}`] }],
+    }),
+  hosts: (version) => [
+    hosts("10.9.8.7", { names: [`crash-${version}`] }),
+    hosts("10.9.8.6", only(version, 0, { names: ["only"] })),
+  ],
+  hostname: (version) => hostname("web-1", { domain: `version-${version}.example` }),
+  timezone: (version) => timezone(version === 1 ? "Europe/Berlin" : "Asia/Tokyo"),
+  alternatives: (version) =>
+    alternatives("crash", { path: version === 1 ? "/usr/bin/true" : "/usr/bin/false" }),
+  sysctl: (version) => [
+    sysctl("net.ipv4.conf.lo.log_martians", { value: version - 1 }),
+    sysctl("net.ipv4.conf.lo.rp_filter", only(version, 1, { value: 2 })),
+  ],
   cron: (version) =>
     times(2, (index) => cron(`crash-${index}`, { schedule: `${version} 3 * * *`, command: "true" })),
   run: (version) => [
