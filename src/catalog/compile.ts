@@ -7,6 +7,7 @@ import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../re
 import { kindOf } from "../resources/kinds.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
+import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
@@ -29,6 +30,7 @@ export async function compileCatalog(
   resources: readonly (Resource & Mistaken)[],
   sources: CompileSources,
   known: readonly PlacedMistake[] = [],
+  retention: Retention = defaultRetention,
 ): Promise<Catalog> {
   const accounts = new Accounts();
   const context: CompileContext = {
@@ -40,7 +42,7 @@ export async function compileCatalog(
   const numbered = await compileResources(resources, context, mistakes);
   mistakes.push(...findTwice(node, numbered), ...findUnknownTriggers(node, resources, numbered));
   if (mistakes.length > 0) throw mistakesError(mistakes);
-  const program = writeProgram(node, numbered, accounts);
+  const program = writeProgram(node, numbered, accounts, retention);
   return {
     node,
     program,
@@ -128,7 +130,12 @@ function findUnknownTriggers(
   );
 }
 
-function writeProgram(node: string, numbered: readonly Numbered[], accounts: Accounts): string {
+function writeProgram(
+  node: string,
+  numbered: readonly Numbered[],
+  accounts: Accounts,
+  retention: Retention,
+): string {
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   const shell = loadShell(kinds.flatMap((kind) => kind.shell));
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
@@ -136,6 +143,8 @@ function writeProgram(node: string, numbered: readonly Numbered[], accounts: Acc
     `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
     loadRuntime(),
     shell,
+    "# How long what is replaced is kept, in days and KiB.",
+    writeRetention(retention),
     "# How many resources there are, which of them only their own check can judge, and how kinds are changed.",
     `total=${numbered.length}`,
     `singles='${singles.join(" ")}'`,

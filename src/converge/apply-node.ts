@@ -8,7 +8,7 @@ import type { Reporter } from "../report/event.ts";
 import { neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import type { Interrupt } from "./node.ts";
-import { RunLog } from "./run-log.ts";
+import { type FollowedRun, RunLog } from "./run-log.ts";
 
 /** Which run this is, and whose. */
 export interface RunIdentity {
@@ -53,13 +53,13 @@ export async function applyNode(
 }
 
 /** Reads a run's log until its end, over as many connections as that takes. */
-export async function followRun(
+export async function followRun<Log extends FollowedRun>(
   session: Session,
-  log: RunLog,
+  log: Log,
   identity: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,
-): Promise<RunLog> {
+): Promise<Log> {
   let current = session;
   const stop = () => current.send("stop");
   const kill = () => current.send("kill");
@@ -86,7 +86,7 @@ export async function followRun(
   }
 }
 
-async function readLog(session: Session, log: RunLog): Promise<void> {
+async function readLog(session: Session, log: FollowedRun): Promise<void> {
   let launched = false;
   for await (const line of session.lines()) {
     if (!launched) {
@@ -99,7 +99,7 @@ async function readLog(session: Session, log: RunLog): Promise<void> {
 
 async function reconnect(
   lost: Session,
-  log: RunLog,
+  log: FollowedRun,
   { id }: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,
