@@ -30,4 +30,5 @@ export {
   type SystemdUnitOptions,
   systemdUnit,
 } from "./resources/systemdUnit/systemdUnit.ts";
+export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";

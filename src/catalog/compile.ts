@@ -141,6 +141,7 @@ function writeProgram(node: string, numbered: readonly Numbered[], accounts: Acc
     `singles='${singles.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
+    ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
     'begin "$@"\n',
@@ -148,6 +149,12 @@ function writeProgram(node: string, numbered: readonly Numbered[], accounts: Acc
     `resources() {\n:\n${writeResources(numbered).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
+}
+
+/** What is equal is there once. */
+function writeTexts(numbered: readonly Numbered[]): string[] {
+  const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
+  return [...texts].map(([name, text]) => `text_${name}() {\ncat <<'END'\n${text}END\n}\n`);
 }
 
 function writeResources(numbered: readonly Numbered[]): string[] {

@@ -12,8 +12,9 @@ import type { Finding } from "./findings.ts";
 export function neededBlobs(catalog: SentCatalog, findings: readonly Finding[]): Blob[] {
   const needed = new Map<string, Blob>();
   for (const { number, differences } of findings) {
+    const wanted = new Set(differences.map((difference) => difference.wanted));
     for (const blob of catalog.blobs.get(number) ?? []) {
-      if (differences.some(({ wanted }) => wanted === blob.sha256)) needed.set(blob.sha256, blob);
+      if (wanted.has(blob.sha256)) needed.set(blob.sha256, blob);
     }
   }
   return [...needed.values()];

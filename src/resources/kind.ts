@@ -58,6 +58,8 @@ export interface Compiled {
   /** Absent where only the kind's own check can tell. */
   readonly survey?: readonly SurveyLine[];
   readonly blobs?: readonly Blob[];
+  /** Lines too long for an argument, by name: the shell function `text_NAME` prints them. None of them is "END". */
+  readonly texts?: Readonly<Record<string, string>>;
   readonly triggers?: readonly Trigger[];
   /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */
   readonly claims: readonly string[];

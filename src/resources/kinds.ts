@@ -9,6 +9,7 @@ import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
 import { systemdUnitKind } from "./systemdUnit/systemdUnit.ts";
+import { treeKind } from "./tree/tree.ts";
 import { userKind } from "./user/user.ts";
 
 /** Every kind there is, by the name that the user writes. */
@@ -23,6 +24,7 @@ const kinds: readonly Kind[] = [
   serviceKind,
   symlinkKind,
   systemdUnitKind,
+  treeKind,
   userKind,
 ];
 
