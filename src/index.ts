@@ -20,7 +20,19 @@ export {
 export { type FileOptions, file } from "./resources/file/file.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
+export {
+  type AbsentIniFileOptions,
+  type IniFileOptions,
+  iniFile,
+} from "./resources/iniFile/iniFile.ts";
 export type { Absent, Resource } from "./resources/kind.ts";
+export {
+  type AbsentBlockOptions,
+  type AbsentLineOptions,
+  type BlockOptions,
+  type LineOptions,
+  line,
+} from "./resources/line/line.ts";
 export type { Node } from "./resources/node.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";

@@ -79,10 +79,16 @@ function blobEntry(number: number, blobs: readonly Blob[] | undefined): [number,
 
 function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[] {
   const owners = new Map<string, Resource>();
+  const sharers = new Map<string, Resource>();
   const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
-    for (const claim of compiled.claims) {
+    for (const claim of compiled.shares ?? []) {
       const owner = owners.get(claim);
+      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      else sharers.set(claim, resource);
+    }
+    for (const claim of compiled.claims) {
+      const owner = owners.get(claim) ?? sharers.get(claim);
       if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
       else owners.set(claim, resource);
     }

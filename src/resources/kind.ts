@@ -63,6 +63,8 @@ export interface Compiled {
   readonly triggers?: readonly Trigger[];
   /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */
   readonly claims: readonly string[];
+  /** What others may share, and nobody may claim: `path /etc/hosts` for one line of it. */
+  readonly shares?: readonly string[];
   /** A change of it can lock the operator out of the machine: sshd, the firewall, sudo, the operator's own account. */
   readonly access?: boolean;
 }

@@ -4,7 +4,9 @@ import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
 import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
+import { iniFileKind } from "./iniFile/iniFile.ts";
 import type { Kind, Resource } from "./kind.ts";
+import { lineKind } from "./line/line.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
@@ -20,6 +22,8 @@ const kinds: readonly Kind[] = [
   fileKind,
   gitKind,
   groupKind,
+  iniFileKind,
+  lineKind,
   runKind,
   serviceKind,
   symlinkKind,

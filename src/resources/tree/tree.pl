@@ -13,6 +13,10 @@ use Fcntl qw(:mode O_WRONLY O_CREAT O_EXCL);
 
 my %names = (d => 'directory', f => 'file', l => 'link');
 
+# Texts that are sent for a diff, and the bytes of the longest.
+my $shown_texts = 5;
+my $longest_text = 65_536;
+
 my ($mode, @given) = @ARGV;
 exit main->can("main_$mode")->(@given);
 
@@ -93,7 +97,7 @@ sub main_look {
     my $there = chdir $root;
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
-    my %found = (differences => [], actions => [], removals => [], kept => [], made => [], folders => [], coming => [], way => '');
+    my %found = (differences => [], actions => [], removals => [], kept => [], copied => [], made => [], folders => [], coming => [], way => '');
     my (%gone, %known, @hashed, @same);
     for my $entry (@$entries) {
         my ($type, $path) = @$entry{qw(type path)};
@@ -198,7 +202,7 @@ sub compare_entry {
     if ($type eq 'd') {
         push @{ $found->{folders} }, join ' ', sprintf('%04o', S_IMODE($is->[2])), $is->[4], $is->[5], $path;
     } else {
-        push @{ $found->{kept} }, $path;
+        push @{ $found->{ $content ? 'kept' : 'copied' } }, $path;
     }
     if ($content) {
         push @{ $found->{actions} }, action_for($entry);
@@ -264,9 +268,6 @@ sub hash_files {
     return \%hashes;
 }
 
-my $shown_texts = 5;
-my $longest_text = 65_536;
-
 sub tell_found {
     my ($work, $found, $number, $shown) = @_;
     my @differences = @{ $found->{differences} };
@@ -276,7 +277,7 @@ sub tell_found {
     write_list("$work/tree.said", "\n", (map {"    $_->[0]: $_->[1] -> $_->[2]"} @first),
         @differences > @first ? '    and ' . (@differences - @first) . ' more' : ());
     write_list("$work/tree.actions", "\n", @{ $found->{removals} }, @{ $found->{actions} });
-    write_list("$work/tree.$_", "\0", @{ $found->{$_} }) for qw(kept made folders);
+    write_list("$work/tree.$_", "\0", @{ $found->{$_} }) for qw(kept copied made folders);
     write_list("$work/tree.whole", '');
     write_list("$work/tree.coming", "\n", map {"directory $_"} grep { !/\n/ } @{ $found->{coming} });
     write_list("$work/tree.way", '', $found->{way});
@@ -361,6 +362,11 @@ sub write_file {
     my ($blob, $temporary, $mode, $uid, $gid, $name) = @_;
     open my $in, '<', $blob or die "The content of $name was not sent, since it was in order when the plan was made: apply again.\n";
     my $fail = sub { my $why = $!; unlink $temporary; die "$name: $why\n" };
+    # The file that was sent serves itself, but once: two that are equal are still two.
+    if ((stat $in)[3] == 1 && link $blob, $temporary) {
+        chown $uid, $gid, $temporary and chmod $mode, $temporary or $fail->();
+        return;
+    }
     sysopen my $out, $temporary, O_WRONLY | O_CREAT | O_EXCL, 0600 or die "$name: $!\n";
     while (1) {
         my $count = sysread $in, my $chunk, 1 << 20;
@@ -406,6 +412,7 @@ sub main_list {
         push @now, folder_line($path, @is) if @is;
     }
     write_list("$work/tree.kept", "\0", @kept);
+    write_list("$work/tree.copied", '');
     write_list("$work/tree.made", "\0", @made);
     write_list("$work/tree.folders", "\0", @now);
     write_list("$work/tree.whole", "\0", keys %whole);

@@ -54,24 +54,31 @@ tree_change() {
 # tree_keep PATH: what is replaced, removed and made, by a process for all.
 tree_keep() {
   new_backup && mkdir -- "$backup.folder" || return
-  for list in kept made folders whole; do cp -- "$work/tree.$list" "$backup.folder/$list" || return; done
   tree_backup=$backup.folder
-  if [ -s "$work/tree.kept" ]; then
-    mkdir -- "$tree_backup/files" &&
-      chown --reference="$1" -- "$tree_backup/files" && chmod --reference="$1" -- "$tree_backup/files" &&
-      (
-        cd -- "$1" &&
-          tree_dotted <"$work/tree.kept" |
-          xargs -0 cp -a --parents --one-file-system --target-directory="$tree_backup/files" --
-      ) || return
+  cat "$work/tree.kept" "$work/tree.copied" >"$tree_backup/kept" || return
+  for list in made folders whole; do cp -- "$work/tree.$list" "$tree_backup/$list" || return; done
+  if [ -s "$tree_backup/kept" ]; then
+    # What another file takes the place of need not be copied where it can have a second name.
+    tree_copy "$1" kept --link 2>/dev/null || tree_copy "$1" kept && tree_copy "$1" copied || return
   fi
-  keep_state "tree $1: $(cat "$work/tree.kept" "$work/tree.made" "$work/tree.folders" | tr -cd '\0' | wc -c) paths" \
+  keep_state "tree $1: $(cat "$tree_backup/kept" "$work/tree.made" "$work/tree.folders" | tr -cd '\0' | wc -c) paths" \
     tree_back "$1" "$tree_backup"
 }
 
-# No name is an option.
-tree_dotted() {
-  sed -z 's,^,./,'
+# tree_copy PATH LIST [--link]
+tree_copy() {
+  tree_root=$1 tree_list=$work/tree.$2
+  shift 2
+  if [ -e "$tree_backup/files" ] && [ "$tree_list" = "$work/tree.kept" ]; then rm -rf -- "$tree_backup/files"; fi
+  if [ ! -e "$tree_backup/files" ]; then
+    mkdir -- "$tree_backup/files" && chown --reference="$tree_root" -- "$tree_backup/files" &&
+      chmod --reference="$tree_root" -- "$tree_backup/files" || return
+  fi
+  # No name is an option.
+  (
+    cd -- "$tree_root" && sed -z 's,^,./,' <"$tree_list" |
+      xargs -0 -r cp -a "$@" --parents --one-file-system --target-directory="$tree_backup/files" --
+  )
 }
 
 # tree_back PATH BACKUP: undo.
