@@ -33,6 +33,7 @@ export {
   type LineOptions,
   line,
 } from "./resources/line/line.ts";
+export { type LogrotateOptions, logrotate, type NewLog } from "./resources/logrotate/logrotate.ts";
 export type { Node } from "./resources/node.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";

@@ -7,6 +7,7 @@ import { groupKind } from "./group/group.ts";
 import { iniFileKind } from "./iniFile/iniFile.ts";
 import type { Kind, Resource } from "./kind.ts";
 import { lineKind } from "./line/line.ts";
+import { logrotateKind } from "./logrotate/logrotate.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
@@ -24,6 +25,7 @@ const kinds: readonly Kind[] = [
   groupKind,
   iniFileKind,
   lineKind,
+  logrotateKind,
   runKind,
   serviceKind,
   symlinkKind,

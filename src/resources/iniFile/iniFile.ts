@@ -9,7 +9,7 @@ import {
   editNames,
   editShell,
 } from "../edit/edit.ts";
-import type { CommonOptions, Kind } from "../kind.ts";
+import type { CommonOptions, Kind, Present } from "../kind.ts";
 import { checkOptions, checkPath, commonNames, type OptionNames, show } from "../rules.ts";
 
 /** Options of a key that must have a value. */
@@ -22,17 +22,18 @@ export interface IniFileOptions extends EditOptions {
   readonly value: string | number | true;
   /** What stands between them where the key is new. Default: as in the other lines of the section, or of the file, or `=`. */
   readonly separator?: "=" | " = ";
-  readonly absent?: undefined;
 }
 
 /** Options of a key that must not be there; without a key, of a whole section. */
 export interface AbsentIniFileOptions extends Pick<EditOptions, "validate">, CommonOptions {
   readonly absent: true;
+  /** The section, without its brackets. Default: what stands before the first section. */
   readonly section?: string;
+  /** The key. Default: the whole section, with the comments in it. */
   readonly key?: string;
 }
 
-const optionNames: OptionNames<Omit<IniFileOptions, "absent">> = {
+const optionNames: OptionNames<IniFileOptions> = {
   ...{ section: true, key: true, value: true, separator: true },
   ...{ ...editNames, ...commonNames },
 };
@@ -46,7 +47,7 @@ export interface IniFileResource extends Edit {
 }
 
 /** All of them, as a config without types could give them. */
-type LooseOptions = Partial<Omit<IniFileOptions, "absent">> & { readonly absent?: boolean | undefined };
+type LooseOptions = Partial<IniFileOptions> & { readonly absent?: boolean | undefined };
 
 /**
  * A key of an ini file: systemd's, my.cnf, php.ini, git's. Comments, order and all other lines stay as they are. A new key
@@ -56,7 +57,10 @@ type LooseOptions = Partial<Omit<IniFileOptions, "absent">> & { readonly absent?
  * @example iniFile("/etc/systemd/journald.conf", { section: "Journal", key: "SystemMaxUse", value: "1G" })
  * @example iniFile("/etc/php/8.4/fpm/php.ini", { section: "PHP", key: "expose_php", absent: true })
  */
-export function iniFile(path: string, options: IniFileOptions | AbsentIniFileOptions): IniFileResource {
+export function iniFile(
+  path: string,
+  options: Present<IniFileOptions> | AbsentIniFileOptions,
+): IniFileResource {
   const given: LooseOptions = typeof options === "object" && options !== null ? options : {};
   const { section, key, value, separator } = given;
   const absent = given.absent === true;

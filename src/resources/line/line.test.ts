@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What edit.pl makes of a text; undefined where it is in order, or the reason why it is refused. */
-export function edited(resource: ReturnType<typeof line>, text: string): string | undefined {
+function edited(resource: ReturnType<typeof line>, text: string): string | undefined {
   const [path, out] = [join(folder, "text"), join(folder, "out")];
   writeFileSync(path, text);
   const program = join(import.meta.dirname, "../edit/edit.pl");

@@ -11,7 +11,7 @@ import {
   editShell,
   writeExpression,
 } from "../edit/edit.ts";
-import type { CommonOptions, Kind } from "../kind.ts";
+import type { CommonOptions, Kind, Present } from "../kind.ts";
 import { checkOptions, checkPath, commonNames, type OptionNames, show } from "../rules.ts";
 
 /** Where what is not there yet comes; at most one of the two. Default: at the end. */
@@ -32,13 +32,14 @@ export interface LineOptions extends PlaceOptions {
    * @example /^#?\s*PermitRootLogin\s/
    */
   readonly match?: RegExp;
-  readonly absent?: undefined;
 }
 
 /** Options of lines that must not be there: those equal to `line`, and those that fit `match`. */
 export interface AbsentLineOptions extends Pick<EditOptions, "validate">, CommonOptions {
   readonly absent: true;
+  /** The whole line, without its end. */
   readonly line?: string;
+  /** What they fit, as in `LineOptions`. */
   readonly match?: RegExp;
 }
 
@@ -50,13 +51,14 @@ export interface BlockOptions extends PlaceOptions {
   readonly name: string;
   /** What makes a line of the file a comment; where that has an end, too, with `%` for the mark. Default: `"#"`. */
   readonly comment?: string;
-  readonly absent?: undefined;
 }
 
 /** Options of a block that must not be there. */
 export interface AbsentBlockOptions extends Pick<EditOptions, "validate">, CommonOptions {
   readonly absent: true;
+  /** The name in the marks. */
   readonly name: string;
+  /** What makes a line of the file a comment, as in `BlockOptions`. */
   readonly comment?: string;
 }
 
@@ -64,11 +66,11 @@ const placeNames: OptionNames<Omit<PlaceOptions, keyof CommonOptions>> = {
   ...editNames,
   ...{ after: true, before: true },
 };
-const lineNames: OptionNames<Omit<LineOptions, "absent">> = {
+const lineNames: OptionNames<LineOptions> = {
   ...{ line: true, match: true },
   ...{ ...placeNames, ...commonNames },
 };
-const blockNames: OptionNames<Omit<BlockOptions, "absent">> = {
+const blockNames: OptionNames<BlockOptions> = {
   ...{ block: true, name: true, comment: true },
   ...{ ...placeNames, ...commonNames },
 };
@@ -85,10 +87,10 @@ export interface LineResource extends Edit {
   readonly type: "line";
 }
 
-type AnyOptions = LineOptions | AbsentLineOptions | BlockOptions | AbsentBlockOptions;
+type AnyOptions = Present<LineOptions> | AbsentLineOptions | Present<BlockOptions> | AbsentBlockOptions;
 
 /** All of them, as a config without types could give them. */
-type LooseOptions = Partial<Omit<LineOptions, "absent"> & Omit<BlockOptions, "absent">> & {
+type LooseOptions = Partial<LineOptions & BlockOptions> & {
   readonly absent?: boolean | undefined;
 };
 
