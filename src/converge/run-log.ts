@@ -20,6 +20,8 @@ export class RunLog {
   /** Absent while the run goes on. */
   outcome: NodeOutcome | undefined;
   error: ProogError | undefined;
+  /** Resources whose contents the run waits for. */
+  wanting: readonly number[] = [];
   /** Bytes of the log that were read. */
   offset = 0;
   readonly #node: string;
@@ -62,6 +64,7 @@ export class RunLog {
     if (outcome) this.#finish(Number(first), outcome, second === "optional");
     else if (verb === "start") this.#start(Number(first));
     else if (verb === "again") this.#again.add(Number(first));
+    else if (verb === "contents") this.wanting = fields.map(Number);
     else if (verb === "locked") this.#locked(decodeField(first));
     else if (verb === "interrupted") {
       this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "interrupted" });

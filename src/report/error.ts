@@ -24,6 +24,9 @@ export type ErrorCode =
   | "catalog-failed"
   | "git-failed"
   | "nothing-to-undo"
+  | "facts-unavailable"
+  | "plan-invalid"
+  | "plan-outdated"
   | "needs-terminal"
   | "interrupted"
   | "internal";

@@ -51,7 +51,8 @@ export function declareNode(
     roles: { test: role("test", resources) },
     environments: { test: { provider: local(), nodes: {} } },
   });
-  const node = { name, roles: ["test"], environment: "test" };
+  const facts = () => Promise.reject(new Error("There are no facts here."));
+  const node = { name, roles: ["test"], environment: "test", facts };
   const hashFile = localFiles(folder);
   const sources = {
     directory: folder,
@@ -59,7 +60,11 @@ export function declareNode(
     resolveRevision: gitRevisions(),
     packRevision: gitPacks(join(folder, "packs"), hashFile),
   };
-  return { name, target, compile: () => compileCatalog(name, expandNode(fleet, node, [node]), sources) };
+  return {
+    name,
+    target,
+    compile: async () => compileCatalog(name, await expandNode(fleet, node, [node]), sources),
+  };
 }
 
 const never = new AbortController().signal;
@@ -73,6 +78,7 @@ export const silentCredentials: Credentials = {
 export async function planNode(
   node: ConvergeNode,
   credentials: Credentials = silentCredentials,
+  asked = true,
 ): Promise<Planned> {
   const events: Event[] = [];
   const options: ConvergeOptions = {
@@ -81,6 +87,7 @@ export async function planNode(
     interrupt: { stop: never, kill: never },
     parallel: 4,
     verbose: false,
+    asked,
   };
   const plan = await planNodes([node], options);
   return {
