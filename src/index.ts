@@ -11,6 +11,7 @@ export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
+export { type ArchiveOptions, archive } from "./resources/archive/archive.ts";
 export {
   type AuthorizedKey,
   type AuthorizedKeysOptions,
@@ -77,6 +78,7 @@ export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
 export type { SudoRule } from "./resources/sudoers/rule.ts";
 export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
+export { type SvnOptions, svn } from "./resources/svn/svn.ts";
 export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";
 export { type SysctlOptions, sysctl } from "./resources/sysctl/sysctl.ts";
 export {

@@ -1,5 +1,6 @@
 import { alternativesKind } from "./alternatives/alternatives.ts";
 import { aptKind } from "./apt/apt.ts";
+import { archiveKind } from "./archive/archive.ts";
 import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
 import { cronKind } from "./cron/cron.ts";
 import { directoryKind } from "./directory/directory.ts";
@@ -17,6 +18,7 @@ import { logrotateKind } from "./logrotate/logrotate.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
+import { svnKind } from "./svn/svn.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
 import { sysctlKind } from "./sysctl/sysctl.ts";
 import { systemdUnitKind } from "./systemdUnit/systemdUnit.ts";
@@ -28,6 +30,7 @@ import { userKind } from "./user/user.ts";
 const kinds: readonly Kind[] = [
   alternativesKind,
   aptKind,
+  archiveKind,
   authorizedKeysKind,
   cronKind,
   directoryKind,
@@ -44,6 +47,7 @@ const kinds: readonly Kind[] = [
   runKind,
   serviceKind,
   sudoersKind,
+  svnKind,
   symlinkKind,
   sysctlKind,
   systemdUnitKind,

@@ -114,6 +114,8 @@ test("two on one file are fine, and a file at the same path is not", async () =>
     hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
     resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
     packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
+    fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+    subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   };
   const one = { ...line("/etc/motd", { line: "one" }), at: "proog.config.ts:1" };
   const two = { ...line("/etc/motd", { line: "two" }), at: "proog.config.ts:2" };

@@ -10,6 +10,8 @@ const context: CompileContext = {
   hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
   resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
+  fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   userNumber: () => "0",
   groupNumber: () => "0",
 };
