@@ -117,10 +117,16 @@ function blobEntry(number: number, blobs: readonly Blob[] | undefined): [number,
 
 function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[] {
   const owners = new Map<string, Resource>();
+  const sharers = new Map<string, Resource>();
   const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
-    for (const claim of compiled.claims) {
+    for (const claim of compiled.shares ?? []) {
       const owner = owners.get(claim);
+      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      else sharers.set(claim, resource);
+    }
+    for (const claim of compiled.claims) {
+      const owner = owners.get(claim) ?? sharers.get(claim);
       if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
       else owners.set(claim, resource);
     }
@@ -188,6 +194,7 @@ function writeProgram(
     `singles='${singles.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
+    ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
     'begin "$@"\n',
@@ -195,6 +202,12 @@ function writeProgram(
     `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
+}
+
+/** What is equal is there once. */
+function writeTexts(numbered: readonly Numbered[]): string[] {
+  const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
+  return [...texts].map(([name, text]) => `text_${name}() {\ncat <<'END'\n${text}END\n}\n`);
 }
 
 /** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */
