@@ -7,6 +7,7 @@ import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../re
 import { Kinds } from "../resources/kinds.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
+import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
@@ -19,6 +20,8 @@ export interface CompileOptions {
   readonly kinds?: Kinds;
   /** Whether the program is about this resource. Default: it is about all. */
   readonly picks?: (resource: Resource) => boolean;
+  /** How long the node keeps what is replaced. Default: 90 days and 1 GiB. */
+  readonly retention?: Retention;
 }
 
 interface Numbered {
@@ -39,7 +42,7 @@ export async function compileCatalog(
   node: string,
   resources: readonly (Resource & Mistaken)[],
   sources: CompileSources,
-  { known = [], kinds = new Kinds(), picks = () => true }: CompileOptions = {},
+  { known = [], kinds = new Kinds(), picks = () => true, retention = defaultRetention }: CompileOptions = {},
 ): Promise<Catalog> {
   const accounts = new Accounts();
   const mistakes = [...known];
@@ -53,7 +56,7 @@ export async function compileCatalog(
   if (mistakes.length > 0) throw mistakesError(mistakes);
   const picked = numbered.filter(({ skipped }) => !skipped);
   const partial = picked.length < resources.length;
-  const program = writeProgram(node, numbered, accounts, partial);
+  const program = writeProgram(node, numbered, accounts, { partial, retention });
   return {
     node,
     program,
@@ -114,10 +117,16 @@ function blobEntry(number: number, blobs: readonly Blob[] | undefined): [number,
 
 function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[] {
   const owners = new Map<string, Resource>();
+  const sharers = new Map<string, Resource>();
   const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
-    for (const claim of compiled.claims) {
+    for (const claim of compiled.shares ?? []) {
       const owner = owners.get(claim);
+      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      else sharers.set(claim, resource);
+    }
+    for (const claim of compiled.claims) {
+      const owner = owners.get(claim) ?? sharers.get(claim);
       if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
       else owners.set(claim, resource);
     }
@@ -163,14 +172,29 @@ function findUnknownTriggers(
   );
 }
 
+/** What a program holds beside its resources. */
+interface ProgramOptions {
+  readonly partial: boolean;
+  readonly retention: Retention;
+}
+
 /** The third line proves the others: a file that was cut short or edited is refused. See whole.sh. */
-function writeProgram(node: string, all: readonly Numbered[], accounts: Accounts, partial: boolean): string {
+function writeProgram(
+  node: string,
+  all: readonly Numbered[],
+  accounts: Accounts,
+  options: ProgramOptions,
+): string {
   const head = `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check\n`;
-  const rest = writeRest(all, accounts, partial);
+  const rest = writeRest(all, accounts, options);
   return `${head}proof=${hash("sha256", head + rest)}\n${rest}`;
 }
 
-function writeRest(all: readonly Numbered[], accounts: Accounts, partial: boolean): string {
+function writeRest(
+  all: readonly Numbered[],
+  accounts: Accounts,
+  { partial, retention }: ProgramOptions,
+): string {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   const shell = loadShell(kinds.flatMap((kind) => kind.shell));
@@ -179,12 +203,15 @@ function writeRest(all: readonly Numbered[], accounts: Accounts, partial: boolea
     "trap leave EXIT\n",
     loadRuntime(),
     shell,
+    "# How long what is replaced is kept, in days and KiB.",
+    writeRetention(retention),
     "# How many resources there are, which of them only their own check can judge, and how kinds are changed.",
     `total=${numbered.length}`,
     `partial=${partial ? "yes" : "''"}`,
     `singles='${singles.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
+    ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
     'begin "$@"\n',
@@ -192,6 +219,12 @@ function writeRest(all: readonly Numbered[], accounts: Accounts, partial: boolea
     `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
+}
+
+/** What is equal is there once. */
+function writeTexts(numbered: readonly Numbered[]): string[] {
+  const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
+  return [...texts].map(([name, text]) => `text_${name}() {\ncat <<'END'\n${text}END\n}\n`);
 }
 
 /** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */

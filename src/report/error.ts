@@ -24,6 +24,8 @@ export type ErrorCode =
   | "connection-lost"
   | "catalog-failed"
   | "git-failed"
+  | "svn-failed"
+  | "download-failed"
   | "nothing-to-undo"
   | "facts-unavailable"
   | "plan-invalid"

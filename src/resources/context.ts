@@ -18,6 +18,10 @@ export interface CompileContext {
   resolveRevision(url: string, ref: string): Promise<string>;
   /** A commit of a git repository on this machine as a pack file, with all of its history or alone. */
   packRevision(repository: string, revision: string, history: boolean): Promise<LocalContent>;
+  /** The revision that a Subversion repository's address was last changed in; asked once per run. */
+  subversionRevision(url: string): Promise<string>;
+  /** The file at an address, which must have this SHA-256; brought to this machine once, for all nodes and runs. */
+  fetchFile(url: string, sha256: string): Promise<LocalContent>;
   /** The text that stands in a survey line for the number of this user. */
   userNumber(name: string): string;
   /** The same for a group. */

@@ -1,5 +1,6 @@
 import { alternativesKind } from "./alternatives/alternatives.ts";
 import { aptKind } from "./apt/apt.ts";
+import { archiveKind } from "./archive/archive.ts";
 import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
 import { cronKind } from "./cron/cron.ts";
 import { directoryKind } from "./directory/directory.ts";
@@ -8,28 +9,37 @@ import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
 import { hostnameKind } from "./hostname/hostname.ts";
 import { hostsKind } from "./hosts/hosts.ts";
+import { iniFileKind } from "./iniFile/iniFile.ts";
 import { kernelModuleKind } from "./kernelModule/kernelModule.ts";
 import type { Kind, Resource } from "./kind.ts";
+import { lineKind } from "./line/line.ts";
 import { localeKind } from "./locale/locale.ts";
+import { logrotateKind } from "./logrotate/logrotate.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
+import { svnKind } from "./svn/svn.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
 import { sysctlKind } from "./sysctl/sysctl.ts";
 import { systemdUnitKind } from "./systemdUnit/systemdUnit.ts";
 import { timezoneKind } from "./timezone/timezone.ts";
+import { treeKind } from "./tree/tree.ts";
 import { userKind } from "./user/user.ts";
 
 /** Every kind there is, by the name that the user writes. */
 const kinds: readonly Kind[] = [
   alternativesKind,
   aptKind,
+  archiveKind,
   authorizedKeysKind,
   cronKind,
   directoryKind,
   fileKind,
   gitKind,
   groupKind,
+  iniFileKind,
+  lineKind,
+  logrotateKind,
   hostnameKind,
   hostsKind,
   kernelModuleKind,
@@ -37,9 +47,11 @@ const kinds: readonly Kind[] = [
   runKind,
   serviceKind,
   sudoersKind,
+  svnKind,
   symlinkKind,
   sysctlKind,
   systemdUnitKind,
+  treeKind,
   timezoneKind,
   userKind,
 ];
@@ -62,6 +74,11 @@ export class Kinds {
   /** Whether there is a kind of this name. */
   has(type: string): boolean {
     return this.#byType.has(type);
+  }
+
+  /** The shell of all of them, as what undoes a run needs it. */
+  shell(): URL[] {
+    return [...this.#byType.values()].flatMap(({ shell }) => shell);
   }
 
   /** Their names. */

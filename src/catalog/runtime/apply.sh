@@ -103,18 +103,11 @@ apply() {
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
   # A part of it does not make the machine as described.
   if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
+  note_left "$run_id"
   forget_runs
+  forget_backups
   event end "$outcome"
   drop_lock
-}
-
-# The logs of the last 50 runs stay; their names sort by time. What they replaced is kept elsewhere.
-forget_runs() {
-  set -- "$home"/runs/*
-  while [ $# -gt 50 ]; do
-    [ "$1" = "$run" ] || rm -rf -- "$1"
-    shift
-  done
 }
 
 # What a machine was last made: the run, when, and who.

@@ -50,6 +50,7 @@ take_over() {
     # What commands of these kinds leave half done when they are killed.
     ! command -v mend_accounts >/dev/null || mend_accounts "$interrupted" "$at"
     ! command -v mend_packages >/dev/null || mend_packages
+    [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted" 2>/dev/null
   fi
   { read -r former <"$home/last"; } 2>/dev/null
   echo "$run_id" >"$home/current"

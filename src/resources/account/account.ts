@@ -8,6 +8,8 @@ export const accountShell: URL = new URL("account.sh", import.meta.url);
 
 /** The shell that mends what a run that died has left of accounts, for the kinds that change them. */
 export const mendAccountsShell: URL = new URL("mend-accounts.sh", import.meta.url);
+/** The shell by which undo brings back users and groups. */
+export const accountBackShell: URL = new URL("back.sh", import.meta.url);
 
 /** The shell that runs a command as another user. */
 export const asUserShell: URL = new URL("as-user.sh", import.meta.url);

@@ -1,4 +1,5 @@
 import {
+  accountBackShell,
   accountShell,
   checkAccountNumber,
   checkAccounts,
@@ -82,6 +83,6 @@ function compile(resource: GroupResource): Compiled {
 
 export const groupKind: Kind<GroupResource> = {
   type: "group",
-  shell: [pathShell, accountShell, mendAccountsShell, new URL("group.sh", import.meta.url)],
+  shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("group.sh", import.meta.url)],
   compile,
 };
