@@ -41,7 +41,7 @@ export class CrashMachine {
         "-f",
         join(this.folder, `key-${version}`),
       ]);
-    execFileSync("sh", ["-c", makeRepository], { cwd: this.folder, stdio: "ignore" });
+    execFileSync("sh", ["-c", makeSources], { cwd: this.folder, stdio: "ignore" });
     this.declare(1);
     await this.#proog("boot", "--no-install");
     await this.#find();
@@ -199,7 +199,13 @@ export function readEvents(stdout: string): Event[] {
     .map((line) => JSON.parse(line));
 }
 
-const makeRepository = `set -e
+const makeSources = `set -e
+for version in 1 2; do
+  mkdir "tree-$version" "tree-$version/part" "tree-$version/only-$version"
+  for name in one part/two only-$version/three; do seq "$version" 2000 >"tree-$version/$name"; done
+  seq 2000 >"tree-$version/same"
+  tar --create --gzip --file "archive-$version.tar.gz" "tree-$version"
+done
 export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
 export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z HOME=/nonexistent
 git init --template= --initial-branch=main repository
@@ -226,6 +232,8 @@ DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends
 mv /etc/apt/sources.list.d/*.sources /root/sources/
 mv /root/sources/archive.list ${archiveSource.path}
 apt-get -qq update
+printf '# a file of the machine\\nother 1\\n' >/etc/crash.conf
+printf '; another one\\n[other]\\nkey = 1\\n' >/etc/crash.ini
 update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/true 10
 update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/false 20
 systemctl disable --now --quiet apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer

@@ -1,6 +1,7 @@
 import {
   alternatives,
   apt,
+  archive,
   authorizedKeys,
   cron,
   directory,
@@ -10,6 +11,8 @@ import {
   hostname,
   hosts,
   type Item,
+  iniFile,
+  line,
   run,
   service,
   sudoers,
@@ -17,6 +20,7 @@ import {
   sysctl,
   systemdUnit,
   timezone,
+  tree,
   user,
 } from "proog";
 
@@ -53,6 +57,13 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
     times(2, (index) => symlink(`/srv/crash/only-link-${index}`, only(version, index, { to: "local" }))),
   ],
   git: (version) => git("/srv/crash/checkout", { from: "repository", ref: `v${version}`, owner: "crash-0" }),
+  tree: (version) => tree("/srv/crash/tree", { from: `tree-${version}`, removeExtras: true }),
+  archive: (version) => archive("/srv/crash/archive", { from: `archive-${version}.tar.gz` }),
+  line: (version) => [
+    line("/etc/crash.conf", { line: `version ${version}`, match: /^version / }),
+    line("/etc/crash.conf", { name: "block", block: text(version, 3) }),
+  ],
+  iniFile: (version) => iniFile("/etc/crash.ini", { section: "crash", key: "version", value: version }),
   apt: (version) => times(6, (index) => apt(`crash-${index}`, only(version, index))),
   authorizedKeys: (version) => [
     user("crash-login"),
