@@ -81,8 +81,8 @@ svn_look() {
   # 4123:4168MS
   svn_revision=$(cd -- "$1" && as_user "$svn_user" "$svn_group" svnversion --no-newline . 2>"$work/svn.errors") || return
   svn_revision=${svn_revision%%[MSP]*}
-  # "M       name"; also of properties, of trees in conflict (whose explanation begins with six blanks), and what is missing
-  sed -n '/^      >/d; /^X/d; /^    /d; /^--- /d; /^$/d; s/^.\{8\}//p' "$work/svn.status" >"$work/svn.changes"
+  # "M       name"; not "  L     name", the lock of an svn that was killed, nor what explains a conflict
+  sed -n '/^      >/d; /^X/d; /^  L/d; /^    /d; /^--- /d; /^$/d; s/^.\{8\}//p' "$work/svn.status" >"$work/svn.changes"
 }
 
 # 5 files: a.py, b.py, c.py and 2 more
