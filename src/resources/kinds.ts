@@ -76,6 +76,11 @@ export class Kinds {
     return this.#byType.has(type);
   }
 
+  /** The shell of all of them, as what undoes a run needs it. */
+  shell(): URL[] {
+    return [...this.#byType.values()].flatMap(({ shell }) => shell);
+  }
+
   /** Their names. */
   types(): string[] {
     return [...this.#byType.keys()];

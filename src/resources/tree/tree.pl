@@ -4,6 +4,7 @@
 #   place RUN-FOLDER RUN ROOT OWNER GROUP <ACTIONS
 #   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
 #   back ROOT BACKUP
+#   print WORK ROOT BACKUP     all that the backup is about, as it is now
 # Paths are relative to ROOT, which itself is ".". Lines hold words; bytes that a word cannot hold are written %0A.
 use strict;
 use warnings;
@@ -416,6 +417,23 @@ sub main_list {
     write_list("$work/tree.made", "\0", @made);
     write_list("$work/tree.folders", "\0", @now);
     write_list("$work/tree.whole", "\0", keys %whole);
+    return 0;
+}
+
+sub main_print {
+    my ($work, $root, $backup) = @_;
+    my %paths = map { $_ => 1 } (map { (split / /, $_, 4)[3] } read_list("$backup/folders")),
+        map { read_list("$backup/$_") } qw(kept made whole);
+    my $there = chdir $root;
+    my (@lines, @hashed);
+    for my $path (sort keys %paths) {
+        my @is = $there ? lstat "./$path" : ();
+        my $target = @is && S_ISLNK($is[2]) ? readlink "./$path" : '';
+        push @lines, join ' ', @is ? (@is[2, 4, 5]) : 'absent', encode($target), encode($path);
+        push @hashed, $path if @is && S_ISREG($is[2]);
+    }
+    my $hashes = hash_files($work, @hashed);
+    print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode($_)} sort keys %$hashes;
     return 0;
 }
 
