@@ -394,7 +394,7 @@ sub put_in_place {
 sub main_list {
     my ($work, $root, $backup) = @_;
     my @folders = map { (split / /, $_, 4)[3] } read_list("$backup/folders");
-    my %whole = map { $_ => 1 } read_list("$backup/kept");
+    my %whole = map { $_ => 1 } read_list("$backup/whole"), read_list("$backup/kept");
     my @paths = (sort(keys %whole), grep { !$whole{$_} } read_list("$backup/made"));
     my $there = chdir $root;
     my (@kept, @made, @now);
@@ -410,11 +410,13 @@ sub main_list {
     }
     for my $path (@folders) {
         my @is = $there ? lstat "./$path" : ();
-        push @now, folder_line($path, @is) if @is;
+        if (@is) { push @now, folder_line($path, @is); }
+        else { push @made, $path; }
     }
     write_list("$work/tree.kept", "\0", @kept);
     write_list("$work/tree.copied", '');
-    write_list("$work/tree.made", "\0", @made);
+    # What holds others comes before them.
+    write_list("$work/tree.made", "\0", sort @made);
     write_list("$work/tree.folders", "\0", @now);
     write_list("$work/tree.whole", "\0", keys %whole);
     return 0;
