@@ -126,7 +126,7 @@ sub main_look {
     if ($there && $extras eq 'remove') {
         my ($strays) = find_strays('.', \%known, $rules);
         for my $path (@$strays) {
-            push @{ $found{differences} }, ["./$path", 'present', 'absent'];
+            push @{ $found{differences} }, ["./$path", 'present', 'removed'];
             push @{ $found{removals} }, 'remove ' . encode($path);
             push @{ $found{kept} }, $path;
         }
