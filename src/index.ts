@@ -10,8 +10,16 @@ export {
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
+export { type UnattendedUpgradesOptions, unattendedUpgrades } from "./recipes/unattendedUpgrades.ts";
 export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
+export type { DebconfAnswer, PasswordAnswer } from "./resources/apt/answers.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
+export { type AptPinOptions, type AptRelease, aptPin } from "./resources/aptPin/aptPin.ts";
+export {
+  type AptRepositoryOptions,
+  type AptRepositoryType,
+  aptRepository,
+} from "./resources/aptRepository/aptRepository.ts";
 export { type ArchiveOptions, archive } from "./resources/archive/archive.ts";
 export {
   type AuthorizedKey,
@@ -21,6 +29,7 @@ export {
 export type { KeyOptions } from "./resources/authorizedKeys/key-options.ts";
 export type { CompileContext } from "./resources/context.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
+export { type DebFileOptions, debFile } from "./resources/debFile/debFile.ts";
 export { declare, type Item, type Mistake, triggerKeys } from "./resources/declare.ts";
 export {
   type AbsentDirectoryOptions,

@@ -1,8 +1,11 @@
 import { alternativesKind } from "./alternatives/alternatives.ts";
 import { aptKind } from "./apt/apt.ts";
+import { aptPinKind } from "./aptPin/aptPin.ts";
+import { aptRepositoryKind } from "./aptRepository/aptRepository.ts";
 import { archiveKind } from "./archive/archive.ts";
 import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
 import { cronKind } from "./cron/cron.ts";
+import { debFileKind } from "./debFile/debFile.ts";
 import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
 import { gitKind } from "./git/git.ts";
@@ -30,9 +33,12 @@ import { userKind } from "./user/user.ts";
 const kinds: readonly Kind[] = [
   alternativesKind,
   aptKind,
+  aptPinKind,
+  aptRepositoryKind,
   archiveKind,
   authorizedKeysKind,
   cronKind,
+  debFileKind,
   directoryKind,
   fileKind,
   gitKind,
