@@ -27,6 +27,8 @@ export {
 } from "./resources/directory/directory.ts";
 export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/facts.ts";
 export { type FileOptions, file } from "./resources/file/file.ts";
+export { type FirewallOptions, firewall } from "./resources/firewall/firewall.ts";
+export type { FirewallRule, Port, Protocol } from "./resources/firewall/rule.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
 export { type HostnameOptions, hostname } from "./resources/hostname/hostname.ts";

@@ -42,20 +42,30 @@ async function describeTexts(
   finding: Finding,
   sign: PlannedChange["sign"],
 ): Promise<TextChange[]> {
-  // Kinds with content call that aspect so.
-  const aspect = "content";
-  if (!finding.shown.has(aspect) && !finding.differences.some((difference) => difference.aspect === aspect))
-    return [];
-  const [blob] = sign === "remove" ? [] : (catalog.blobs.get(finding.number) ?? []);
+  // Kinds with content call that aspect so; those with several say of what: timer-content.
+  const aspects = new Set([...finding.differences.map(({ aspect }) => aspect), ...finding.shown.keys()]);
+  const contents = [...aspects].filter((aspect) => /^(.+-)?content$/.test(aspect));
+  return await Promise.all(contents.map((aspect) => describeText(catalog, finding, sign, aspect)));
+}
+
+async function describeText(
+  catalog: SentCatalog,
+  finding: Finding,
+  sign: PlannedChange["sign"],
+  aspect: string,
+): Promise<TextChange> {
+  const difference = finding.differences.find((candidate) => candidate.aspect === aspect);
+  const blobs = sign === "remove" ? [] : (catalog.blobs.get(finding.number) ?? []);
+  const blob = blobs.find(({ sha256 }) => sha256 === difference?.wanted);
   const shown = finding.shown.get(aspect);
   const wanted = blob && (await readText(blob));
   const now = shown && textOf(shown);
   const long = (blob && blob.size > largestText) || (sign !== "create" && shown === undefined);
   if (long || (blob && wanted === undefined) || (shown && now === undefined)) {
     const sizes = { ...(shown && { now: shown.length }), ...(blob && { wanted: blob.size }) };
-    return [{ aspect, omitted: long ? "long" : "binary", sizes }];
+    return { aspect, omitted: long ? "long" : "binary", sizes };
   }
-  return [{ aspect, ...(now !== undefined && { now }), ...(wanted !== undefined && { wanted }) }];
+  return { aspect, ...(now !== undefined && { now }), ...(wanted !== undefined && { wanted }) };
 }
 
 async function readText({ source, size }: Blob): Promise<string | undefined> {

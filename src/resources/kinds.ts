@@ -4,6 +4,7 @@ import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
 import { cronKind } from "./cron/cron.ts";
 import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
+import { firewallKind } from "./firewall/firewall.ts";
 import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
 import { hostnameKind } from "./hostname/hostname.ts";
@@ -28,6 +29,7 @@ const kinds: readonly Kind[] = [
   cronKind,
   directoryKind,
   fileKind,
+  firewallKind,
   gitKind,
   groupKind,
   hostnameKind,
