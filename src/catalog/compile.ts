@@ -116,10 +116,15 @@ function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[]
   const owners = new Map<string, Resource>();
   const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
+    // Two that claim several things alike are told once.
+    const told = new Set<Resource>();
     for (const claim of compiled.claims) {
       const owner = owners.get(claim);
-      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
-      else owners.set(claim, resource);
+      if (!owner) owners.set(claim, resource);
+      else if (!told.has(owner)) {
+        told.add(owner);
+        twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      }
     }
   }
   return twice;

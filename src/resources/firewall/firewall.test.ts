@@ -179,7 +179,7 @@ describe("whom they let in", () => {
     expect(verdict(rules, client, 22, name)).toBe(wanted);
   });
 
-  test("any network and address, as Node tells it", () => {
+  test("any network and address, as Node tells it", { timeout: 60_000 }, () => {
     const source = fc.oneof(
       fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })),
       fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })),
@@ -196,7 +196,7 @@ describe("whom they let in", () => {
           isIPv4(client) === isIPv4(address) && list.check(client, isIPv4(client) ? "ipv4" : "ipv6");
         expect(verdict([`accept * * ${address}/${length} *`], client)).toBe(inside ? "accept" : "none");
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 });
