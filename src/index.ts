@@ -68,6 +68,7 @@ export type { SudoRule } from "./resources/sudoers/rule.ts";
 export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
 export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";
 export { type SysctlOptions, sysctl } from "./resources/sysctl/sysctl.ts";
+export { type SystemdTimerOptions, systemdTimer } from "./resources/systemdTimer/systemdTimer.ts";
 export {
   type AbsentSystemdUnitOptions,
   type SystemdUnitOptions,

@@ -17,6 +17,7 @@ import { serviceKind } from "./service/service.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
 import { sysctlKind } from "./sysctl/sysctl.ts";
+import { systemdTimerKind } from "./systemdTimer/systemdTimer.ts";
 import { systemdUnitKind } from "./systemdUnit/systemdUnit.ts";
 import { timezoneKind } from "./timezone/timezone.ts";
 import { userKind } from "./user/user.ts";
@@ -41,6 +42,7 @@ const kinds: readonly Kind[] = [
   sudoersKind,
   symlinkKind,
   sysctlKind,
+  systemdTimerKind,
   systemdUnitKind,
   timezoneKind,
   userKind,
