@@ -47,6 +47,8 @@ export type {
   Trigger,
 } from "./resources/kind.ts";
 export { type LocaleOptions, locale } from "./resources/locale/locale.ts";
+export type { Absent, Resource } from "./resources/kind.ts";
+export { type MountOptions, mount } from "./resources/mount/mount.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
@@ -66,6 +68,7 @@ export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
 export type { SudoRule } from "./resources/sudoers/rule.ts";
 export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
+export { type SwapFileOptions, swapFile } from "./resources/swapFile/swapFile.ts";
 export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";
 export { type SysctlOptions, sysctl } from "./resources/sysctl/sysctl.ts";
 export { type SystemdTimerOptions, systemdTimer } from "./resources/systemdTimer/systemdTimer.ts";

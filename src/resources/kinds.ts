@@ -15,6 +15,8 @@ import { localeKind } from "./locale/locale.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
+import { mountKind } from "./mount/mount.ts";
+import { swapFileKind } from "./swapFile/swapFile.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
 import { sysctlKind } from "./sysctl/sysctl.ts";
 import { systemdTimerKind } from "./systemdTimer/systemdTimer.ts";
@@ -40,6 +42,8 @@ const kinds: readonly Kind[] = [
   runKind,
   serviceKind,
   sudoersKind,
+  mountKind,
+  swapFileKind,
   symlinkKind,
   sysctlKind,
   systemdTimerKind,

@@ -90,10 +90,10 @@ printf '[Service]\\nExecStart=/bin/false\\n' >${folder}/t-job.service; chmod 600
   {
     name: "absent, while its command runs, which comes to its end",
     start: `mkdir -p /run/systemd/system/t-job.service.d
-printf '[Service]\\nExecStart=\\nExecStart=/bin/sh -c "sleep 4; echo ended >/run/t-ended"\\n' >/run/systemd/system/t-job.service.d/a.conf
+printf '[Service]\\nExecStart=\\nExecStart=/bin/sh -c "while [ ! -e /run/t-go ]; do sleep 0.1; done; echo ended >/run/t-ended"\\n' >/run/systemd/system/t-job.service.d/a.conf
 systemctl daemon-reload; systemctl start --no-block t-job; sleep 0.2; mkdir -p /var/lib/systemd/timers; touch /var/lib/systemd/timers/stamp-t-job.timer`,
     resources: absent,
-    proof: `${gone} && n=0; while [ ! -e /run/t-ended ] && [ $n -lt 80 ]; do n=$((n + 1)); sleep 0.1; done; [ "$(cat /run/t-ended)" = ended ]`,
+    proof: `${gone} && touch /run/t-go && n=0; while [ ! -e /run/t-ended ] && [ $n -lt 80 ]; do n=$((n + 1)); sleep 0.1; done; [ "$(cat /run/t-ended)" = ended ]`,
     clean: `${clean}; rm -rf /run/systemd/system/t-*; systemctl daemon-reload`,
   },
   { name: "absent, and it never was", resources: absent, expect: "in-order", proof: gone },
