@@ -209,12 +209,13 @@ firewall_change() {
     return 1
   fi
   firewall_keep_live && nft --file "$new_rules" || return
+  note_unread
   file_change_part "$firewall_rules" "$3" && file_change_part "$firewall_unit" "$4" || return
   parent_of "$firewall_drop_in"
   if [ ! -d "$parent" ]; then
     keep "$parent" && mkdir -- "$parent" || return
   fi
-  file_change_part "$firewall_drop_in" "$5" && systemctl daemon-reload || return
+  file_change_part "$firewall_drop_in" "$5" && read_units || return
   if [ ! -L "$firewall_link" ]; then
     keep "$firewall_link" && systemctl enable proog-firewall.service || return
   fi
@@ -228,6 +229,7 @@ firewall_remove() {
   if [ -e "$firewall_unit" ]; then
     keep "$firewall_link" && systemctl disable --now proog-firewall.service || return
   fi
+  note_unread
   for path in "$firewall_rules" "$firewall_unit" "$firewall_drop_in"; do
     [ ! -e "$path" ] || file_change "$path" absent || return
   done
@@ -235,7 +237,7 @@ firewall_remove() {
   if [ -d "$parent" ] && [ -z "$(ls -A -- "$parent")" ]; then
     keep "$parent" && rmdir -- "$parent" || return
   fi
-  systemctl daemon-reload
+  read_units
 }
 
 firewall_keep_live() {

@@ -65,6 +65,7 @@ timer_check_absent() {
 
 systemdTimer_join() {
   units_joined=yes
+  note_unread
   timer_path=/etc/systemd/system/$1.timer timer_service=/etc/systemd/system/$1.service
   if [ "$2" = absent ]; then
     timer_remove "$1"

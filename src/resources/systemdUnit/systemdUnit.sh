@@ -94,7 +94,7 @@ has_other() {
 
 systemdUnit_join() {
   units_joined=yes
-  : >"$home/unread"
+  note_unread
   unit_file "$1"
   if [ "$2" != absent ]; then
     units_placed="${units_placed-} $1"
@@ -139,7 +139,7 @@ systemdUnit_flush() {
   placed=${units_placed-}
   units_joined='' units_placed=''
   since=$(date +%s)
-  systemctl daemon-reload && rm -f "$home/unread" || return
+  read_units || return
   [ -n "$placed" ] || return 0
   # shellcheck disable=SC2086 # names of files
   set -- $placed
