@@ -30,7 +30,10 @@ swapFile_check() {
     return
     ;;
   esac
-  if [ "$2" = absent ]; then
+  if [ "$there" = file ] && ! swap_is_swap "$1"; then
+    blocked 'A file that is no swap is in the way, so it was left alone.' \
+      "Move it, or declare file(\"$1\", { absent: true }) in its place for one apply."
+  elif [ "$2" = absent ]; then
     swap_check_absent
   else
     swap_entry "${4-}"
@@ -39,6 +42,11 @@ swapFile_check() {
     fstab_check "$swap_line"
     [ -z "$finding" ] || swap_possible "$1" "$3"
   fi
+}
+
+# swap_is_swap PATH: by its signature, so that nobody's data is taken for one.
+swap_is_swap() {
+  [ -n "$swap_now" ] || [ "$(blkid --probe --match-tag TYPE --output value -- "$1")" = swap ]
 }
 
 swap_check_absent() {
@@ -59,15 +67,21 @@ swap_check_file() {
   [ "$mode $owner_number" = '0600 0' ] || differs access "$mode $owner" '0600 root'
 }
 
-# swap_check_use [PRIORITY]: without one, any that the kernel chose will do: those are below 0.
+# swap_check_use [PRIORITY]
 swap_check_use() {
-  case $there/$swap_now/$1 in
-  absent/*) ;;
-  */*/"$swap_now") [ -n "$swap_now" ] || differs used no yes ;;
-  *//*) differs used no yes ;;
-  */-*/) ;;
-  *) differs priority "$swap_now" "${1:-of the kernel}" ;;
-  esac
+  if [ "$there" = absent ] || swap_in_use "$1"; then
+    return
+  elif [ -z "$swap_now" ]; then
+    differs used no yes
+  else
+    differs priority "$swap_now" "${1:-of the kernel}"
+  fi
+}
+
+# swap_in_use [PRIORITY]: with that priority; without one, any that the kernel chose will do: those are below 0.
+swap_in_use() {
+  [ -n "$swap_now" ] || return
+  case $swap_now/$1 in "$1/$swap_now" | -*/) ;; *) return 1 ;; esac
 }
 
 # Whether the kernel would let us: it looks at that before it looks for the file.
@@ -107,10 +121,7 @@ survey_swapfiles() {
     absent) [ "$there$swap_now$entry" = absent ] || continue ;;
     present)
       [ "$there $size $mode $owner_number $entries $entry" = "file $bytes 0600 0 1 $swap_line" ] || continue
-      case $swap_now/$priority in
-      "$priority/$swap_now" | -*/) [ -n "$swap_now" ] || continue ;;
-      *) continue ;;
-      esac
+      swap_in_use "$priority" || continue
       ;;
     esac
     printf '%s\n' "$path $state${bytes:+ $bytes}${priority:+ $priority}"
@@ -130,12 +141,11 @@ swapFile_change() {
     keep_swap "$1" && give_access "$1" 0600 root root || return
   fi
   swap_look "$1"
-  case $swap_now/${4-} in
-  "${4-}/$swap_now" | -*/) ;;
-  ?*) swap_off "$1" || return ;;
-  esac
-  swap_look "$1"
-  if [ -z "$swap_now" ]; then swap_on "$1" "${4-}" || return; fi
+  if ! swap_in_use "${4-}"; then
+    keep_swap "$1" || return
+    if [ -n "$swap_now" ]; then swap_off "$1" || return; fi
+    swap_on "$1" "${4-}" || return
+  fi
   fstab_put 1 "$swap_path" "$swap_line"
 }
 
@@ -169,16 +179,16 @@ swap_fill() {
 }
 
 swap_off() {
-  swapoff -- "$1" && return
-  echo "What is swapped out to $1 does not fit into memory: end what needs much of it, then try again."
+  swapoff -- "$1"
+  case $? in
+  0) return ;;
+  2) echo "What is swapped out to $1 does not fit into memory: end what needs much of it, then try again." ;;
+  esac
   return 1
 }
 
 # swap_on PATH [PRIORITY]
 swap_on() {
-  keep_swap "$1" || return
-  # One that was made by hand may be no swap yet.
-  [ "$(blkid --probe --match-tag TYPE --output value -- "$1")" = swap ] || mkswap -- "$1" || return
   if [ -n "$2" ]; then swapon --priority "$2" -- "$1"; else swapon -- "$1"; fi
 }
 
@@ -194,6 +204,7 @@ swap_back() {
   swap_look "$1"
   keep_swap "$1" || return
   if [ -n "$swap_now" ]; then swap_off "$1" || return; fi
+  swap_now=''
   if [ $# = 1 ]; then
     rm -f -- "$1"
     return

@@ -1,7 +1,7 @@
 import { swapFile } from "../../../src/resources/swapFile/swapFile.ts";
 import type { Case } from "./case.ts";
 
-// Machines here are containers, where the kernel refuses all that has to do with swap; ../vm-kinds has the cases for others.
+// Machines here are containers, where the kernel refuses all that has to do with swap; ../swap-file.test.ts has what it allows.
 
 const path = "/srv/swap";
 const plain = () => [swapFile(path, { size: "16M" })];
@@ -33,6 +33,20 @@ export const cases: Case[] = [
     clean,
   },
   {
+    name: "a file in the way that is no swap",
+    start: `echo precious >${path}`,
+    resources: plain,
+    expect: { blocked: "A file that is no swap is in the way" },
+    proof: `grep -qx precious ${path}`,
+  },
+  {
+    name: "a file that is no swap where one must not be",
+    resources: absent,
+    expect: { blocked: `file("${path}", { absent: true })` },
+    proof: `grep -qx precious ${path}`,
+    clean,
+  },
+  {
     name: "a link in the way of one that must not be there",
     start: `ln -s /etc/hostname ${path}`,
     resources: absent,
@@ -49,14 +63,14 @@ export const cases: Case[] = [
   },
   {
     name: "absent, and not in use",
-    start: `${others}; echo '${path} none swap sw,pri=5 0 0' >>/etc/fstab; head -c 1M /dev/zero >${path}`,
+    start: `${others}; echo '${path} none swap sw,pri=5 0 0' >>/etc/fstab; head -c 1M /dev/zero >${path}; mkswap ${path} >/dev/null`,
     resources: absent,
     proof: `[ ! -e ${path} ] && ${othersStay}`,
     clean,
   },
   {
     name: "absent, with an odd name",
-    start: `${others}; printf '/srv/a\\\\040swap\\tnone\\tswap\\tsw' >>/etc/fstab; head -c 1M /dev/zero >'/srv/a swap'`,
+    start: `${others}; printf '/srv/a\\\\040swap\\tnone\\tswap\\tsw' >>/etc/fstab; head -c 1M /dev/zero >'/srv/a swap'; mkswap '/srv/a swap' >/dev/null`,
     resources: () => [swapFile("/srv/a swap", { absent: true })],
     proof: `[ ! -e '/srv/a swap' ] && ${othersStay}`,
     clean,
