@@ -22,7 +22,7 @@ fstab_escape() {
 # $entries to how many there are. A swap has its file in field 1, all others their place in field 2.
 fstab_entry() {
   entry='' entries=0
-  [ -e /etc/fstab ] || return 0
+  [ -f /etc/fstab ] || return 0
   read -r entries entry <<FOUND
 $(fstab_field=$1 fstab_value=$2 awk '
     BEGIN { field = ENVIRON["fstab_field"] }

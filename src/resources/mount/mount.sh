@@ -153,22 +153,22 @@ mount_check_absent() {
   mount_look "$1"
   [ -n "$entry$mount_number" ] || return 0
   differs state present absent
+  comes "unmounted $1"
   fstab_check ''
   [ -z "$mount_number" ] || mount_needs_peace "$1"
 }
 
 # What is in use cannot be unmounted.
 mount_needs_peace() {
-  mount_inner
-  [ -z "$inner" ] || depends "Other file systems are mounted in it: $inner. Unmount them before it."
+  mounted_in "$1"
+  [ -z "$inner" ] || mount_inner_goes || depends "Other file systems are mounted in it: $inner. Unmount them before it."
   mount_users "$1"
   [ -z "$users" ] || depends "It is in use by $users: stop what uses it before it."
 }
 
-# Sets $inner to what is mounted in it and nothing declared before has unmounted: "/srv/data/a, /srv/data/b".
-mount_inner() {
-  inner=$(mount_place=$mount_path awk '
-    index($5, ENVIRON["mount_place"] "/") == 1 { printf "%s%s", comma, $5; comma = ", " }' /proc/self/mountinfo)
+# Whether an earlier change unmounts it, where that is only one.
+mount_inner_goes() {
+  will_come "unmounted $inner"
 }
 
 # mount_users PATH: sets $users to who has it open, at most five: "sleep (4711), bash (4712)".

@@ -57,10 +57,18 @@ systemdUnit_check() {
     # The folder of a drop-in comes with it.
     parent_of "$unit_path"
     comes "directory $parent"
-    file_check "$unit_path" 0644 root root "$2"
+    unit_masked || file_check "$unit_path" 0644 root root "$2"
     [ -n "$drop_in" ] || [ "$there" != absent ] || comes "unit $unit"
   fi
   [ -n "$finding" ] || unit_loaded "$2"
+}
+
+# By hand, that is: where a service is to be masked, nobody declares its unit.
+unit_masked() {
+  [ -L "$unit_path" ] && [ "$(readlink -- "$unit_path")" = /dev/null ] || return
+  there=symlink
+  blocked "It is masked, so it was left alone: $unit_path is a link to /dev/null." \
+    "On the machine, say systemctl unmask $unit_name; or declare symlink(\"$unit_path\", { absent: true }) in its place for one apply."
 }
 
 # Whether systemd knows the file as it is now, and can make something of it.

@@ -236,8 +236,7 @@ export const cases: Case[] = [
       directory("/srv/hostile"),
       ...odd.map((name) => mount(`/srv/hostile/${name}`, { type: "tmpfs", options: ["size=64k"] })),
     ],
-    proof: `[ "$(grep -c ' /srv/hostile/' /proc/self/mountinfo)" = ${odd.length} ] && [ "$(grep -c ' /srv/hostile/' /etc/fstab)" = ${odd.length} ] &&
-      umount -a -t tmpfs -O size=64k 2>/dev/null; ${unhurt}`,
+    proof: `[ "$(grep -c ' /srv/hostile/' /proc/self/mountinfo)" = ${odd.length} ] && [ "$(grep -c ' /srv/hostile/' /etc/fstab)" = ${odd.length} ] && ${unhurt}`,
   },
   {
     name: "hostile names, absent",
