@@ -47,7 +47,6 @@ export type {
   Trigger,
 } from "./resources/kind.ts";
 export { type LocaleOptions, locale } from "./resources/locale/locale.ts";
-export type { Absent, Resource } from "./resources/kind.ts";
 export { type MountOptions, mount } from "./resources/mount/mount.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";

@@ -12,10 +12,10 @@ import { hostsKind } from "./hosts/hosts.ts";
 import { kernelModuleKind } from "./kernelModule/kernelModule.ts";
 import type { Kind, Resource } from "./kind.ts";
 import { localeKind } from "./locale/locale.ts";
+import { mountKind } from "./mount/mount.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
-import { mountKind } from "./mount/mount.ts";
 import { swapFileKind } from "./swapFile/swapFile.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
 import { sysctlKind } from "./sysctl/sysctl.ts";
@@ -39,10 +39,10 @@ const kinds: readonly Kind[] = [
   hostsKind,
   kernelModuleKind,
   localeKind,
+  mountKind,
   runKind,
   serviceKind,
   sudoersKind,
-  mountKind,
   swapFileKind,
   symlinkKind,
   sysctlKind,
