@@ -120,14 +120,20 @@ function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[]
   const sharers = new Map<string, Resource>();
   const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
+    // Two that claim several things alike are told once.
+    const told = new Set<Resource>();
+    const tell = (claim: string, owner: Resource) => {
+      if (!told.has(owner)) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      told.add(owner);
+    };
     for (const claim of compiled.shares ?? []) {
       const owner = owners.get(claim);
-      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      if (owner) tell(claim, owner);
       else sharers.set(claim, resource);
     }
     for (const claim of compiled.claims) {
       const owner = owners.get(claim) ?? sharers.get(claim);
-      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      if (owner) tell(claim, owner);
       else owners.set(claim, resource);
     }
   }

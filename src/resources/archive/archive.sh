@@ -63,10 +63,11 @@ archive_change() {
     keep_tree "$1" && chown --recursive --no-dereference -- "$2:$3" "$1"
     return
   fi
-  if [ -d "$1" ]; then keep_tree "$1"; else keep "$1"; fi || return
+  keep_tree "$1" || return
   temporary_beside "$1"
   rm -rf -- "$temporary"
-  { mkdir --mode 0700 -- "$temporary" && archive_unpack "$@" && archive_place "$1"; } || drop_temporary
+  if mkdir --mode 0700 -- "$temporary" && archive_unpack "$@" && archive_place "$1"; then return 0; fi
+  drop_temporary
 }
 
 # archive_unpack PATH OWNER GROUP SHA-256 STRIP TOOL: into $temporary/new. The mark comes last.
