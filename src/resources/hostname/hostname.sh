@@ -7,11 +7,11 @@ hostname_check() {
   *) in_the_way /etc/hostname ;;
   esac
   hostname_look
-  [ "$static" = "$1" ] || differs 'at boot' "$static" "$1"
-  [ "$running" = "$1" ] || differs now "$running" "$1"
+  [ "$static" = "$1" ] || differs at-boot "$static" "$1"
+  [ "$running" = "$1" ] || differs running "$running" "$1"
   [ $# -gt 1 ] || return 0
   hostname_hosts "$@"
-  [ "$names" = "$hostname_names" ] || hosts_in_the_way || differs 'names at 127.0.1.1' "$names" "$hostname_names"
+  [ "$names" = "$hostname_names" ] || hosts_in_the_way || differs in-hosts "$names" "$hostname_names"
 }
 
 # Sets $static, the first line that is no comment (hostname(5)), and $running.
