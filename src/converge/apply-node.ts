@@ -8,7 +8,7 @@ import type { Reporter } from "../report/event.ts";
 import { blobsOf, neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import type { Interrupt } from "./node.ts";
-import { RunLog } from "./run-log.ts";
+import { type FollowedRun, RunLog } from "./run-log.ts";
 
 /** Which run this is, and whose. */
 export interface RunIdentity {
@@ -66,14 +66,14 @@ export async function applyNode(
  * Reads a run's log until its end, over as many connections as that takes.
  * @param bring Sends the contents of these resources, when the run has come to need them.
  */
-export async function followRun(
+export async function followRun<Log extends FollowedRun>(
   session: Session,
-  log: RunLog,
+  log: Log,
   identity: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,
   bring?: (to: Session, numbers: readonly number[]) => Promise<void>,
-): Promise<RunLog> {
+): Promise<Log> {
   let current = session;
   const stop = () => current.send("stop");
   const kill = () => current.send("kill");
@@ -102,7 +102,7 @@ export async function followRun(
 
 async function readLog(
   session: Session,
-  log: RunLog,
+  log: FollowedRun,
   bring: ((to: Session, numbers: readonly number[]) => Promise<void>) | undefined,
 ): Promise<void> {
   let launched = false;
@@ -112,8 +112,8 @@ async function readLog(
       if (line.verb === "launched" && line.fields[0]) session.adopt(line.fields[0]);
     } else log.take(line);
     if (log.outcome) return;
-    if (launched && bring && log.wanting.length > 0) {
-      const numbers = log.wanting;
+    const numbers = log.wanting ?? [];
+    if (launched && bring && numbers.length > 0) {
       log.wanting = [];
       await bring(session, numbers);
     }
@@ -122,7 +122,7 @@ async function readLog(
 
 async function reconnect(
   lost: Session,
-  log: RunLog,
+  log: FollowedRun,
   { id }: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,

@@ -1,5 +1,7 @@
 import type { ProviderDeclaration } from "../providers/provider.ts";
 import { callerPlace } from "../resources/caller.ts";
+import type { OwnFacts } from "../resources/facts.ts";
+import type { OwnKind } from "../resources/own-kind.ts";
 import type { Role } from "./role.ts";
 import type { Variables } from "./variables.ts";
 
@@ -17,7 +19,17 @@ export type Environment<RoleName extends string = string> = EnvironmentVariables
   readonly provider: ProviderDeclaration;
   /** How many nodes a role has (`web: 2` gives `web-1`, `web-2`), or nodes of several roles. */
   readonly nodes: Readonly<Record<string, number | NodeGroup<RoleName>>>;
+  /** How long machines keep what runs have replaced, for `proog undo`. */
+  readonly backups?: BackupOptions;
 };
+
+/** How long what a run replaced is kept. The last 10 runs that changed something stay in any case. */
+export interface BackupOptions {
+  /** Default: 90. */
+  readonly days?: number;
+  /** Of all backups of a machine together, `"500M"` or `"2G"`; the oldest go first. Default: `"1G"`. */
+  readonly size?: string;
+}
 
 /** What roles see as `environment.vars`; to be given when the config says that there are variables. */
 type EnvironmentVariables =
@@ -33,6 +45,13 @@ export interface FleetOptions<RoleName extends string> {
   readonly environments: Readonly<Record<string, Environment<NoInfer<RoleName>>>>;
   /** The environment when `-e` is not given. With only one environment, that one. */
   readonly defaultEnvironment?: string;
+  /** Kinds of resources that do not come with Proog: what `defineKind` returns. */
+  readonly kinds?: readonly OwnKind[];
+  /**
+   * Facts of one's own, as `(await node.facts()).own` gives them: for each name the file with the POSIX sh that prints it,
+   * from the folder of the config: `{ raid: "facts/raid.sh" }`.
+   */
+  readonly facts?: Readonly<Record<keyof OwnFacts & string, string>>;
 }
 
 /** What `defineFleet` returns and a config exports. */
@@ -46,6 +65,10 @@ export interface Fleet {
   readonly environments: Readonly<Record<string, Environment>>;
   /** The environment when `-e` is not given. */
   readonly defaultEnvironment?: string;
+  /** Kinds of resources that do not come with Proog. */
+  readonly kinds?: readonly OwnKind[];
+  /** Facts of one's own: names and files. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** The user's own file and line. */
   readonly at: string;
 }

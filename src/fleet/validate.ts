@@ -1,7 +1,11 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { PlacedMistake } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { nearestName, suggestName } from "../report/text/nearest.ts";
+import { checkOwnKinds, readShell } from "../resources/own-kind.ts";
 import { show } from "../resources/rules.ts";
+import { backupMistakes } from "./backups.ts";
 import { membersOf } from "./environment.ts";
 import type { Fleet, NodeGroup } from "./fleet.ts";
 
@@ -15,12 +19,19 @@ type Unchecked = Readonly<Record<string, unknown>>;
  * Every mistake in the fleet itself, told at once. What the types promise is checked here, too: nothing checks them
  * when a config is loaded.
  */
-export function validateFleet(fleet: Fleet): void {
+export function validateFleet(fleet: Fleet, directory: string): void {
   const mistakes = [
-    ...checkNames("", fleet, ["name", "roles", "environments", "defaultEnvironment"], ["type", "at"]),
+    ...checkNames(
+      "",
+      fleet,
+      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts"],
+      ["type", "at"],
+    ),
     ...checkName(fleet.name),
     ...checkRoles(fleet.roles),
     ...checkEnvironments(fleet),
+    ...checkOwnKinds(fleet.kinds),
+    ...checkOwnFacts(fleet.facts, directory),
   ];
   if (mistakes.length === 0) return;
   throw mistakesError(
@@ -86,12 +97,13 @@ function checkEnvironments({ environments, defaultEnvironment, roles }: Fleet): 
 function checkEnvironment(place: string, environment: unknown, roles: readonly string[]): Found[] {
   if (!isRecord(environment))
     return [`${place} is ${show(environment)}, and must be an object with provider and nodes.`];
-  const { provider, nodes, vars } = environment;
-  const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars"]);
+  const { provider, nodes, vars, backups } = environment;
+  const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars", "backups"]);
   if (!isRecord(provider) || typeof provider.type !== "string")
     mistakes.push(`${place}.provider is ${show(provider)}, and must be a provider: local().`);
   if (vars !== undefined && !isRecord(vars))
     mistakes.push(`${place}.vars is ${show(vars)}, and must be an object.`);
+  if (backups !== undefined) mistakes.push(...backupMistakes(`${place}.backups`, backups));
   if (!isRecord(nodes))
     return [...mistakes, `${place}.nodes is ${show(nodes)}, and must be an object such as { web: 1 }.`];
   const wrong = Object.entries(nodes).flatMap(([name, group]) => checkGroup(place, name, group, roles));
@@ -142,4 +154,18 @@ function checkTwice(place: string, nodes: Unchecked): Found[] {
 
 function isRecord(value: unknown): value is Unchecked {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function checkOwnFacts(facts: unknown, directory: string): Found[] {
+  if (facts === undefined) return [];
+  if (!isRecord(facts))
+    return [`facts is ${show(facts)}, and must be an object such as { raid: "facts/raid.sh" }.`];
+  return Object.entries(facts).flatMap(([name, file]): Found[] => {
+    if (!/^[a-zA-Z][a-zA-Z0-9]*$/.test(name))
+      return [`facts: the name ${show(name)} must be a word such as "raid".`];
+    if (typeof file !== "string")
+      return [`facts.${name} is ${show(file)}, and must be a file such as "facts/raid.sh".`];
+    const { wrong } = readShell(pathToFileURL(resolve(directory, file)));
+    return wrong === undefined ? [] : [`facts.${name}: ${wrong}`];
+  });
 }

@@ -107,7 +107,7 @@ describe("a role returns something else than resources", () => {
     [
       "Promise.reject(new Error('no'))",
       "a promise",
-      "The function of a role is not async: wait at the top of the config for what it needs.",
+      "Wait for it where it is returned: async ({ node }) => [await …].",
     ],
   ])("%s", async (item, said, hint) => {
     expect(await refusalOf(`  ${item},`)).toBe(text`

@@ -96,12 +96,17 @@ tidy_after() {
   [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
 }
 
+# note_interrupted: says that the last run died, and removes what it was just writing.
+note_interrupted() {
+  [ -n "$interrupted" ] || return 0
+  event interrupted "$interrupted"
+  tidy_after "$interrupted"
+  [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted"
+} 2>/dev/null
+
 apply() {
   take_lock || return 4
-  if [ -n "$interrupted" ]; then
-    event interrupted "$interrupted"
-    tidy_after "$interrupted" 2>/dev/null
-  fi
+  note_interrupted
   event begin "$run_id"
   failures=0 halted='' changed=''
   find_again || check_all
@@ -110,19 +115,13 @@ apply() {
   change_all $approved
   [ -n "$halted" ] || second_look
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
-  [ "$outcome" != "done" ] || note_applied
+  # A part of it does not make the machine as described.
+  if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
+  note_left "$run_id"
   forget_runs
+  forget_backups
   event end "$outcome"
   drop_lock
-}
-
-# The logs of the last 50 runs stay; their names sort by time. What they replaced is kept elsewhere.
-forget_runs() {
-  set -- "$home"/runs/*
-  while [ $# -gt 50 ]; do
-    [ "$1" = "$run" ] || rm -rf -- "$1"
-    shift
-  done
 }
 
 # What a machine was last made: the run, when, and who.

@@ -135,6 +135,8 @@ service_join() {
 
 make_service() {
   look_service "$1"
+  state_holds "$3" "$unit_active" || keep_running "$unit" "$unit_active" || return
+  start_holds "$2" "$unit_enabled" || keep_enabled "${unit_id:-$unit}" "$unit_enabled" || return
   if [ "$unit_stale" = yes ]; then systemctl daemon-reload || return; fi
   if [ "$2" = masked ]; then
     mask_service
@@ -207,6 +209,7 @@ restart_once() {
 
 # move_service NAME VERB
 move_service() {
+  [ "$2" = start ] || keep_again "$unit" "$2" || return
   if systemctl_bounded "$2" "$unit"; then
     services_moved="${services_moved-} $1"
   else
