@@ -11,7 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), "proog-check-"));
 const catalog = join(folder, "catalog.sh");
 writeFileSync(catalog, writeWholeShell());
 
-const standalone = globSync(["src/connect/*.sh", "src/status/*.sh", "src/providers/**/*.sh"], { cwd: root });
+const standalone = globSync(
+  ["test/hosts/*.sh", "src/connect/*.sh", "src/status/*.sh", "src/providers/**/*.sh"],
+  { cwd: root },
+);
 const scripts = ["bin/demo", "bin/test", ".ci/run", "scripts/setup.sh"];
 const checks: [string, string, string[]][] = [
   ["lint and format", "biome", ["check", "--error-on-warnings"]],
