@@ -18,6 +18,7 @@ const checks: [string, string, string[]][] = [
   ["types", "tsc", ["--noEmit", "-p", "."]],
   // Apart, since what a config declares as its Variables holds for all that is compiled with it.
   ["types of the example", "tsc", ["--noEmit", "-p", "examples/creativecommons"]],
+  ["reference", "node", ["scripts/reference.ts", "--check"]],
   ["dead code", "knip", ["--no-progress"]],
   ["shell of the catalog", "shellcheck", ["--shell=dash", catalog]],
   [

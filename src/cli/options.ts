@@ -76,7 +76,16 @@ export interface HelpEnd {
   readonly exit: readonly (readonly [number | string, string])[];
 }
 
-export function addHelpEnd(command: Command, { examples, exit }: HelpEnd): Command {
+const helpEnds = new WeakMap<Command, HelpEnd>();
+
+/** What its help ends with, for other forms of it. */
+export function helpEndOf(command: Command): HelpEnd | undefined {
+  return helpEnds.get(command);
+}
+
+export function addHelpEnd(command: Command, end: HelpEnd): Command {
+  helpEnds.set(command, end);
+  const { examples, exit } = end;
   const text = `\nExamples:\n${alignPairs(examples)}\n\nExit status:\n${alignPairs(exit)}`;
   return command.addHelpText("after", text);
 }

@@ -235,6 +235,8 @@ export type Event =
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
   /** The program that a node's resources compile to; `proog catalog` without `--json` prints only the program. */
   | { readonly type: "catalog"; readonly node: string; readonly sha256: string; readonly program: string }
+  /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
+  | { readonly type: "reference"; readonly name: string; readonly text: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }
   | {
       readonly type: "run-finished";
