@@ -14,9 +14,9 @@ export async function explain(run: Run, name: string | undefined, options: Commo
   const text = readPage(name ?? "README");
   if (options.json) run.reporter({ type: "reference", name: name ?? "", text });
   else {
-    const { stdout } = process;
-    const view = { style: createStyle(takesColor(stdout)), width: Math.min(stdout.columns ?? 100, 120) };
-    process.stdout.write(`${renderMarkdown(text, view).join("\n")}\n`);
+    const width = Math.min(process.stdout.columns ?? 100, 120);
+    const view = { style: createStyle(takesColor(run.stdout)), width };
+    run.stdout.write(`${renderMarkdown(text, view).join("\n")}\n`);
   }
   return 0;
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
@@ -26,6 +27,7 @@ const commands = [
   addUndo,
   addShoot,
   addExplain,
+  addCompletion,
   addHelp,
 ];
 
@@ -46,6 +48,7 @@ export function createProgram(): Command {
 /** Runs the command line. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram();
+  if (argv[0] === "__complete") return (await import("./complete.ts")).complete(program, argv.slice(1));
   // A reader that has gone away (`proog help plan | head`) has seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

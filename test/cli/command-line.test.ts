@@ -19,6 +19,7 @@ const commands = [
   "undo",
   "shoot",
   "explain",
+  "completion",
 ];
 
 describe("what is not understood", () => {

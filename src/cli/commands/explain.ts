@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { runLazily } from "../lazily.ts";
-import { addHelpEnd, type CommonOptions } from "../options.ts";
+import { addHelpEnd, addPagerOption, type CommonOptions } from "../options.ts";
 
 export function addExplain(program: Command): void {
   const command = program
@@ -11,6 +11,7 @@ export function addExplain(program: Command): void {
         "what it does, every option with its type and default, and examples. Without a name, lists them all.",
     )
     .option("--json", "print events, one JSON object a line");
+  addPagerOption(command);
   addHelpEnd(command, {
     examples: [
       ["proog explain", "which kinds there are"],
