@@ -1,5 +1,6 @@
 // The public API: everything that a config imports.
 export {
+  type BackupOptions,
   defineFleet,
   type Environment,
   type Fleet,
@@ -9,7 +10,14 @@ export {
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
+export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
+export {
+  type AuthorizedKey,
+  type AuthorizedKeysOptions,
+  authorizedKeys,
+} from "./resources/authorizedKeys/authorizedKeys.ts";
+export type { KeyOptions } from "./resources/authorizedKeys/key-options.ts";
 export type { CompileContext } from "./resources/context.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
 export { declare, type Item, type Mistake, triggerKeys } from "./resources/declare.ts";
@@ -22,6 +30,9 @@ export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/fac
 export { type FileOptions, file } from "./resources/file/file.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
+export { type HostnameOptions, hostname } from "./resources/hostname/hostname.ts";
+export { type HostsOptions, hosts } from "./resources/hosts/hosts.ts";
+export { type KernelModuleOptions, kernelModule } from "./resources/kernelModule/kernelModule.ts";
 export type {
   Absent,
   Blob,
@@ -34,6 +45,7 @@ export type {
   SurveyLine,
   Trigger,
 } from "./resources/kind.ts";
+export { type LocaleOptions, locale } from "./resources/locale/locale.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
@@ -51,10 +63,14 @@ export {
 } from "./resources/rules.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
+export type { SudoRule } from "./resources/sudoers/rule.ts";
+export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
 export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";
+export { type SysctlOptions, sysctl } from "./resources/sysctl/sysctl.ts";
 export {
   type AbsentSystemdUnitOptions,
   type SystemdUnitOptions,
   systemdUnit,
 } from "./resources/systemdUnit/systemdUnit.ts";
+export { timezone } from "./resources/timezone/timezone.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";

@@ -7,6 +7,7 @@ import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../re
 import { Kinds } from "../resources/kinds.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
+import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
@@ -19,6 +20,8 @@ export interface CompileOptions {
   readonly kinds?: Kinds;
   /** Whether the program is about this resource. Default: it is about all. */
   readonly picks?: (resource: Resource) => boolean;
+  /** How long the node keeps what is replaced. Default: 90 days and 1 GiB. */
+  readonly retention?: Retention;
 }
 
 interface Numbered {
@@ -39,7 +42,7 @@ export async function compileCatalog(
   node: string,
   resources: readonly (Resource & Mistaken)[],
   sources: CompileSources,
-  { known = [], kinds = new Kinds(), picks = () => true }: CompileOptions = {},
+  { known = [], kinds = new Kinds(), picks = () => true, retention = defaultRetention }: CompileOptions = {},
 ): Promise<Catalog> {
   const accounts = new Accounts();
   const mistakes = [...known];
@@ -53,7 +56,7 @@ export async function compileCatalog(
   if (mistakes.length > 0) throw mistakesError(mistakes);
   const picked = numbered.filter(({ skipped }) => !skipped);
   const partial = picked.length < resources.length;
-  const program = writeProgram(node, numbered, accounts, partial);
+  const program = writeProgram(node, numbered, accounts, { partial, retention });
   return {
     node,
     program,
@@ -163,7 +166,12 @@ function findUnknownTriggers(
   );
 }
 
-function writeProgram(node: string, all: readonly Numbered[], accounts: Accounts, partial: boolean): string {
+function writeProgram(
+  node: string,
+  all: readonly Numbered[],
+  accounts: Accounts,
+  { partial, retention }: { readonly partial: boolean; readonly retention: Retention },
+): string {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   const shell = loadShell(kinds.flatMap((kind) => kind.shell));
@@ -172,6 +180,8 @@ function writeProgram(node: string, all: readonly Numbered[], accounts: Accounts
     `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
     loadRuntime(),
     shell,
+    "# How long what is replaced is kept, in days and KiB.",
+    writeRetention(retention),
     "# How many resources there are, which of them only their own check can judge, and how kinds are changed.",
     `total=${numbered.length}`,
     `partial=${partial ? "yes" : "''"}`,
@@ -187,14 +197,24 @@ function writeProgram(node: string, all: readonly Numbered[], accounts: Accounts
   ].join("\n");
 }
 
+/** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */
+const blockSize = 200;
+
 function writeResources(numbered: readonly Numbered[]): string[] {
   const triggers = linkTriggers(numbered);
-  const picked = numbered.filter(({ skipped }) => !skipped);
-  return picked.flatMap(({ number, resource, compiled }) => [
+  const write = ({ number, resource, compiled }: Numbered) => [
     ...(triggers.get(number) ?? []),
     ...(resource.optional ? ["optional"] : []),
     `resource ${number} ${resource.type} ${compiled.arguments.map(quote).join(" ")}`,
-  ]);
+  ];
+  const picked = numbered.filter(({ skipped }) => !skipped);
+  if (picked.length <= blockSize) return picked.flatMap(write);
+  const lines: string[] = [];
+  for (let start = 0; start < picked.length; start += blockSize) {
+    const block = picked.slice(start, start + blockSize);
+    lines.push(`wanted ${block[0]?.number} ${block.at(-1)?.number} && {`, ...block.flatMap(write), "}");
+  }
+  return lines;
 }
 
 /** The `triggers` lines that stand before each source. */

@@ -72,7 +72,7 @@ export async function applyTo(
     await ready;
     requireTerminal(askAgain);
   }
-  const converge = convergeOptions(run, options);
+  const converge = convergeOptions(run, options, !options.yes);
   const plan = await planNodes(nodes, converge, ready);
   try {
     const approved = await approve(plan, run, options);

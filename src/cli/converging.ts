@@ -102,12 +102,13 @@ export async function gatherMistakes(
   if (mistakes.length > 0) throw mistakesError(mistakes);
 }
 
-export function convergeOptions(run: Run, options: NodesOptions): ConvergeOptions {
+export function convergeOptions(run: Run, options: NodesOptions, asked: boolean): ConvergeOptions {
   return {
     credentials: run.credentials,
     reporter: run.reporter,
     interrupt: run.interrupt,
     parallel: options.parallel,
     verbose: options.verbose ?? false,
+    asked,
   };
 }

@@ -12,7 +12,7 @@ export async function plan(run: Run, selectors: readonly string[], options: Plan
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const chosen = chooseNodes(workspace, selectors, options);
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "plan");
-  const found = await planNodes(nodes, convergeOptions(run, options), ready);
+  const found = await planNodes(nodes, convergeOptions(run, options, true), ready);
   found.close();
   if (options.output !== undefined && !run.interrupt.stop.aborted)
     savePlan(run, workspace, options.output, options, found);

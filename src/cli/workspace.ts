@@ -7,10 +7,12 @@ import { compileCatalog } from "../catalog/compile.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { localFiles } from "../catalog/local-files.ts";
+import type { Retention } from "../catalog/retention.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
 import type { Credentials, Target } from "../connect/target.ts";
 import type { ConvergeNode } from "../converge/node.ts";
 import type { OwnFact } from "../facts/ask-facts.ts";
+import { retentionOf } from "../fleet/backups.ts";
 import { chooseEnvironment, declaredNodes, rolesByName } from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -41,6 +43,8 @@ export interface Workspace extends LoadedFleet {
   readonly provider: Provider;
   readonly providerContext: ProviderContext;
   readonly nodes: readonly FleetNode[];
+  /** How long nodes keep what runs have replaced. */
+  readonly retention: Retention;
   readonly factDesk: FactDesk;
   readonly credentials: Credentials;
   readonly kinds: Kinds;
@@ -124,13 +128,14 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
+  const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
     const { resources, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
     const picks = pick && ((resource: Resource) => pick.takes(resource));
-    const options = { known, kinds, ...(picks && { picks }) };
+    const options = { known, kinds, retention, ...(picks && { picks }) };
     noteNames(file, names, new Set(resources.flatMap(({ tags = [] }) => tags)));
     return catalogs.keep(await compileCatalog(node.name, resources, sources, options));
   };
@@ -144,6 +149,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       providerContext,
       kinds,
       nodes,
+      retention,
       factDesk,
       credentials,
     },

@@ -5,10 +5,10 @@ import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
-import { neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
+import { blobsOf, neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import type { Interrupt } from "./node.ts";
-import { RunLog } from "./run-log.ts";
+import { type FollowedRun, RunLog } from "./run-log.ts";
 
 /** Which run this is, and whose. */
 export interface RunIdentity {
@@ -21,19 +21,28 @@ export interface RunIdentity {
 /** Seconds for which a lost connection is sought again. The run on the node goes on meanwhile. */
 const reconnectLimit = 120;
 
-/** Makes the planned changes of a checked node, and follows them to their end. */
+/**
+ * Makes the planned changes of a checked node, and follows them to their end.
+ * @param asked Whether the plan was shown to somebody who took time to approve it: then all is looked at again first.
+ */
 export async function applyNode(
   checked: CheckedNode,
   identity: RunIdentity,
   credentials: Credentials,
   reporter: Reporter,
   interrupt: Interrupt,
+  asked: boolean,
 ): Promise<RunLog> {
   const { session, catalog, findings } = checked;
   const approved = findings.flatMap(({ lines }) => lines).join("");
   const blobs = neededBlobs(catalog, findings);
+  const bring = async (to: Session, numbers: readonly number[]) => {
+    const wanted = blobsOf(catalog, numbers);
+    to.send(`contents ${tarSize(wanted)}`);
+    await writeBlobs(wanted, to.input);
+  };
   session.send(
-    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}`,
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}${asked ? "" : " fresh"}`,
   );
   session.input.write(approved);
   try {
@@ -49,17 +58,22 @@ export async function applyNode(
     identity,
     credentials,
     interrupt,
+    bring,
   );
 }
 
-/** Reads a run's log until its end, over as many connections as that takes. */
-export async function followRun(
+/**
+ * Reads a run's log until its end, over as many connections as that takes.
+ * @param bring Sends the contents of these resources, when the run has come to need them.
+ */
+export async function followRun<Log extends FollowedRun>(
   session: Session,
-  log: RunLog,
+  log: Log,
   identity: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,
-): Promise<RunLog> {
+  bring?: (to: Session, numbers: readonly number[]) => Promise<void>,
+): Promise<Log> {
   let current = session;
   const stop = () => current.send("stop");
   const kill = () => current.send("kill");
@@ -72,7 +86,7 @@ export async function followRun(
   repeat();
   try {
     for (;;) {
-      await readLog(current, log);
+      await readLog(current, log, bring);
       if (log.outcome) break;
       current = await reconnect(current, log, identity, credentials, interrupt);
       repeat();
@@ -86,7 +100,11 @@ export async function followRun(
   }
 }
 
-async function readLog(session: Session, log: RunLog): Promise<void> {
+async function readLog(
+  session: Session,
+  log: FollowedRun,
+  bring: ((to: Session, numbers: readonly number[]) => Promise<void>) | undefined,
+): Promise<void> {
   let launched = false;
   for await (const line of session.lines()) {
     if (!launched) {
@@ -94,12 +112,17 @@ async function readLog(session: Session, log: RunLog): Promise<void> {
       if (line.verb === "launched" && line.fields[0]) session.adopt(line.fields[0]);
     } else log.take(line);
     if (log.outcome) return;
+    const numbers = log.wanting ?? [];
+    if (launched && bring && numbers.length > 0) {
+      log.wanting = [];
+      await bring(session, numbers);
+    }
   }
 }
 
 async function reconnect(
   lost: Session,
-  log: RunLog,
+  log: FollowedRun,
   { id }: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,

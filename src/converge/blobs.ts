@@ -19,6 +19,14 @@ export function neededBlobs(catalog: SentCatalog, findings: readonly Finding[]):
   return [...needed.values()];
 }
 
+/** All contents of these resources, each once. */
+export function blobsOf(catalog: SentCatalog, numbers: readonly number[]): Blob[] {
+  const found = new Map<string, Blob>();
+  for (const number of numbers)
+    for (const blob of catalog.blobs.get(number) ?? []) found.set(blob.sha256, blob);
+  return [...found.values()];
+}
+
 const block = 512;
 
 /** The size in bytes of the tar that `writeBlobs` writes: a header and whole blocks each, two blocks at its end. */

@@ -14,17 +14,34 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   unreached: "unreached",
 };
 
+/** A run that is followed: of a catalog, or an undo. */
+export interface FollowedRun {
+  /** Absent while the run goes on. */
+  readonly outcome: NodeOutcome | undefined;
+  readonly error: ProogError | undefined;
+  /** Resources whose contents the run waits for. */
+  wanting?: readonly number[];
+  /** Bytes of the log that were read. */
+  readonly offset: number;
+  take(line: SessionLine): void;
+  note(text: string): void;
+}
+
 /** Follows one node's run by the lines of its log, and reports what happens. */
-export class RunLog {
+export class RunLog implements FollowedRun {
   readonly counts: Partial<Record<Outcome, number>> = {};
   /** Absent while the run goes on. */
   outcome: NodeOutcome | undefined;
   error: ProogError | undefined;
+  /** Resources whose contents the run waits for. */
+  wanting: readonly number[] = [];
   /** Bytes of the log that were read. */
   offset = 0;
   readonly #node: string;
   readonly #catalog: SentCatalog;
   readonly #reporter: Reporter;
+  /** The command that makes up for what went wrong. */
+  readonly #command: string;
   #current: { readonly resource: ResourceReference; readonly output: string[] } | undefined;
   /** Output before the first resource and between two of them. */
   readonly #outside: string[] = [];
@@ -32,10 +49,11 @@ export class RunLog {
   /** When each resource in progress began: of those that are done in one go, there are several. */
   readonly #began = new Map<number, number>();
 
-  constructor(node: string, catalog: SentCatalog, reporter: Reporter) {
+  constructor(node: string, catalog: SentCatalog, reporter: Reporter, command = "proog apply") {
     this.#node = node;
     this.#catalog = catalog;
     this.#reporter = reporter;
+    this.#command = command;
   }
 
   take(line: SessionLine): void {
@@ -62,12 +80,10 @@ export class RunLog {
     if (outcome) this.#finish(Number(first), outcome, second === "optional");
     else if (verb === "start") this.#start(Number(first));
     else if (verb === "again") this.#again.add(Number(first));
+    else if (verb === "contents") this.wanting = fields.map(Number);
     else if (verb === "locked") this.#locked(decodeField(first));
     else if (verb === "interrupted") {
       this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "interrupted" });
-    } else if (verb === "restored" || verb === "unrestored") {
-      const restored = verb === "restored";
-      this.#reporter({ type: "path-restored", node: this.#node, path: decodeField(first), restored });
     } else if (verb === "end") {
       this.outcome = first === "done" ? "done" : first === "stopped" ? "stopped" : "failed";
     } else if (verb === "gone" && !this.outcome) this.#died(first);
@@ -117,7 +133,7 @@ export class RunLog {
     this.error = new ProogError({
       code: "connection-lost",
       message: `The connection to ${this.#node} was lost before the run could begin there, so nothing was changed.`,
-      hint: "Say it again: proog apply",
+      hint: `Say it again: ${this.#command}`,
     });
   }
 
@@ -127,7 +143,7 @@ export class RunLog {
       code: "catalog-failed",
       message: `The run on ${this.#node} was ended from outside (status ${status}) before it was through.`,
       detail: this.#current ? `It was at ${this.#current.resource.key}.` : this.#outside.join("\n"),
-      hint: "Nothing is lost: the next proog apply finishes it.",
+      hint: `Nothing is lost: the next ${this.#command} finishes it.`,
     });
   }
 }

@@ -90,13 +90,13 @@ function isResource(item: unknown): item is Resource {
     item !== null &&
     "type" in item &&
     typeof item.type === "string" &&
-    "name" in item &&
-    "at" in item
+    "at" in item &&
+    !isRole(item)
   );
 }
 
 function strangeItem(name: string, role: Role, item: unknown): PlacedMistake {
-  if (isResource(item)) {
+  if (isResource(item) && item.name !== undefined) {
     return {
       code: "config-invalid",
       message: `${keyOf(item)} is of a kind that the fleet does not have.`,

@@ -1,28 +1,46 @@
+import { alternativesKind } from "./alternatives/alternatives.ts";
 import { aptKind } from "./apt/apt.ts";
+import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
 import { cronKind } from "./cron/cron.ts";
 import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
 import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
+import { hostnameKind } from "./hostname/hostname.ts";
+import { hostsKind } from "./hosts/hosts.ts";
+import { kernelModuleKind } from "./kernelModule/kernelModule.ts";
 import type { Kind, Resource } from "./kind.ts";
+import { localeKind } from "./locale/locale.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
+import { sudoersKind } from "./sudoers/sudoers.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
+import { sysctlKind } from "./sysctl/sysctl.ts";
 import { systemdUnitKind } from "./systemdUnit/systemdUnit.ts";
+import { timezoneKind } from "./timezone/timezone.ts";
 import { userKind } from "./user/user.ts";
 
 /** Every kind there is, by the name that the user writes. */
 const kinds: readonly Kind[] = [
+  alternativesKind,
   aptKind,
+  authorizedKeysKind,
   cronKind,
   directoryKind,
   fileKind,
   gitKind,
   groupKind,
+  hostnameKind,
+  hostsKind,
+  kernelModuleKind,
+  localeKind,
   runKind,
   serviceKind,
+  sudoersKind,
   symlinkKind,
+  sysctlKind,
   systemdUnitKind,
+  timezoneKind,
   userKind,
 ];
 
@@ -44,6 +62,11 @@ export class Kinds {
   /** Whether there is a kind of this name. */
   has(type: string): boolean {
     return this.#byType.has(type);
+  }
+
+  /** The shell of all of them, as what undoes a run needs it. */
+  shell(): URL[] {
+    return [...this.#byType.values()].flatMap(({ shell }) => shell);
   }
 
   /** Their names. */

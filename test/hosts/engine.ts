@@ -78,6 +78,7 @@ export const silentCredentials: Credentials = {
 export async function planNode(
   node: ConvergeNode,
   credentials: Credentials = silentCredentials,
+  asked = true,
 ): Promise<Planned> {
   const events: Event[] = [];
   const options: ConvergeOptions = {
@@ -86,6 +87,7 @@ export async function planNode(
     interrupt: { stop: never, kill: never },
     parallel: 4,
     verbose: false,
+    asked,
   };
   const plan = await planNodes([node], options);
   return {

@@ -1,5 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventsOf, finishedOf, useFleet } from "./fleet-folder.ts";
+import { beforeEverything, everything, leaks, newHash, world } from "./undo-world.ts";
 
 const fleet = useFleet("undo", "web: 2");
 const web = () => fleet.node("web-1");
@@ -17,13 +22,22 @@ async function apply(items: string, ...options: string[]): Promise<string> {
   return eventsOf(events, "run-started")[0]?.run ?? "";
 }
 
-async function undo(run: string): Promise<string> {
-  const { events, status, stdout } = await fleet.events("undo", "--yes", run);
+async function undo(run: string, ...options: string[]): Promise<string> {
+  const { events, status, stdout } = await fleet.events("undo", "--yes", run, ...options);
   expect(status, stdout).toBe(0);
   return eventsOf(events, "run-started")[0]?.run ?? "";
 }
 
-const everyKind = `
+/** The config as it is, with more options for its environment. */
+function limited(items: string, options: string): string {
+  fleet.declare(items);
+  return readFileSync(join(fleet.path, "proog.config.ts"), "utf8").replace(
+    "nodes: {",
+    `${options}, nodes: {`,
+  );
+}
+
+const everyPath = `
   file("/srv/replaced", { content: "new\\n", mode: "0600" }),
   file("/srv/made", { content: "made\\n" }),
   file("/srv/removed", { absent: true }),
@@ -51,7 +65,7 @@ describe("undo", () => {
   test("puts everything back, and can itself be undone", async () => {
     await web().ssh(start);
     const before = await listing();
-    const run = await apply(everyKind, "web-1");
+    const run = await apply(everyPath, "web-1");
     const applied = await listing();
     expect(applied).not.toBe(before);
 
@@ -64,6 +78,81 @@ describe("undo", () => {
 
     await undo(redone);
     expect(await listing()).toBe(before);
+  });
+
+  describe("of everything that kinds change", { timeout: 300_000 }, () => {
+    let before = "";
+    let applied = "";
+    let run = "";
+    let undone = "";
+
+    /** Commits a file to the repository `repo`, and gives the revision. */
+    const commit = (text: string) => {
+      const repository = `${fleet.path}/repo`;
+      const script = `mkdir -p ${repository}; cd ${repository}; [ -d .git ] || git init --quiet --initial-branch=main
+        echo ${text} >text; git add text; git -c user.name=a -c user.email=a@b commit --quiet -m ${text}; git rev-parse HEAD`;
+      return execFileSync("sh", ["-ec", script]).toString().trim();
+    };
+
+    test("is told before", async () => {
+      fleet.write("hash", `${newHash}\n`);
+      await web().ssh(beforeEverything);
+      before = await web().ssh(world);
+      run = await apply(everything(commit("first")), "web-1");
+      applied = await web().ssh(world);
+      expect(applied).not.toBe(before);
+
+      const { stdout } = await fleet.proog("undo", run);
+      expect(stdout).toContain("! run echo done >/srv/files/by-run  cannot be undone");
+      expect(stdout).toContain("  ~ service reads: restart\n");
+      for (const told of [
+        "- package t-tool",
+        "- package t-lib",
+        "+ package t-old 1.0",
+        "+ user bob",
+        "- user carl",
+      ])
+        expect(stdout).toContain(`  ${told}\n`);
+      expect(stdout).toMatch(
+        /~ user ada: .*groups moved,ops, comment Ada Lovelace, shell \/bin\/sh, password/,
+      );
+      expect(stdout).not.toContain("changed since");
+      expect(await web().ssh(world)).toBe(applied);
+    });
+
+    test("leaves the machine as it was", async () => {
+      undone = await undo(run);
+      expect(await web().ssh(world)).toBe(before);
+    });
+
+    test("is done once", async () => {
+      const { stdout, stderr, status } = await fleet.proog("undo", "--yes", run);
+      expect(stdout + stderr).toContain(`All that can be undone is as it was before run ${run}.`);
+      expect(status).toBe(0);
+    });
+
+    test("can be undone", async () => {
+      undone = await undo(undone);
+      expect(await web().ssh(world)).toBe(applied);
+      expect((await fleet.proog("plan", "web-1")).stdout).toContain("nothing to change");
+    });
+
+    test("a checkout goes back to where it was, with what was changed by hand", async () => {
+      const text = () => web().ssh("cat /srv/app/text; cat /srv/app/.git/HEAD");
+      await web().ssh("echo mine >/srv/app/text");
+      const old = await text();
+      const moved = await apply(everything(commit("second")), "web-1");
+      expect(await web().ssh("cat /srv/app/text")).toBe("second\n");
+      await undo(moved);
+      expect(await text()).toBe(old);
+      await web().ssh("runuser -u ada -- git -C /srv/app reset --quiet --hard");
+    });
+
+    test("and undone once more, with no password in sight", async () => {
+      await undo(undone, "--overwrite");
+      expect(await web().ssh(world)).toBe(before);
+      expect(await web().ssh(leaks)).toMatch(/^(600 blob\n)?600 secret\n$/);
+    });
   });
 
   test("systemd knows the unit that was put back", async () => {
@@ -82,7 +171,13 @@ describe("undo", () => {
     await web().ssh("rm -rf /srv/*; echo first >/srv/edited");
     const run = await apply(`file("/srv/edited", { content: "second\\n" }),`, "web-1");
     await web().ssh("echo by hand >/srv/edited");
-    const undone = await undo(run);
+    const left = await fleet.proog("undo", "--yes", run);
+    expect(left.stdout).toContain("~ /srv/edited  changed since the run");
+    expect(left.stderr).toContain(`left alone; to overwrite, too: proog undo --overwrite ${run}`);
+    expect(left.stderr).toContain("/srv/edited was changed since the run, so it was left alone");
+    expect(left.status).toBe(3);
+    expect(await web().ssh("cat /srv/edited")).toBe("by hand\n");
+    const undone = await undo(run, "--overwrite");
     expect(await web().ssh("cat /srv/edited")).toBe("first\n");
     await undo(undone);
     expect(await web().ssh("cat /srv/edited")).toBe("by hand\n");
@@ -101,11 +196,61 @@ describe("undo", () => {
 
     const running = fleet.startInTerminal("undo", run);
     await running.waitFor(/Undo this on web-1\?/);
-    expect(running.stdout).toContain("web-1: removes /srv/made");
-    expect(running.stdout).toContain("web-1: puts back /srv/edited");
+    expect(running.stdout).toMatch(/-\S* \/srv\/made\r?\n.*~\S* \/srv\/edited/);
+    expect(running.stdout).toContain("2 to bring back");
     running.type("y");
     expect((await running.ended).status).toBe(0);
     expect(await web().ssh("ls /srv; cat /srv/edited")).toBe("edited\nfirst\n");
+  });
+
+  test("what changes while it asks is left alone", async () => {
+    await web().ssh("rm -rf /srv/*; echo first >/srv/edited; echo first >/srv/other");
+    const run = await apply(
+      `file("/srv/edited", { content: "second\\n" }), file("/srv/other", { content: "second\\n" }),`,
+      "web-1",
+    );
+    const running = fleet.startInTerminal("undo", run);
+    await running.waitFor(/Undo this on web-1\?/);
+    await web().ssh("echo by hand >/srv/edited");
+    running.type("y");
+    const { status, stdout } = await running.ended;
+    expect(stdout).toContain("/srv/edited came to differ since you looked, so it was left alone");
+    expect(status).toBe(3);
+    expect(await web().ssh("cat /srv/edited /srv/other")).toBe("by hand\nfirst\n");
+
+    const again = fleet.startInTerminal("undo", run);
+    await again.waitFor(/Undo this on web-1\?/);
+    again.type("y");
+    await again.waitFor(/One of these was changed since the run. Overwrite that, too\?/);
+    again.type("y");
+    expect((await again.ended).status).toBe(0);
+    expect(await web().ssh("cat /srv/edited")).toBe("first\n");
+  });
+
+  test("one that is killed is finished by the next", async () => {
+    const slow =
+      "[Service]\\nExecStart=/bin/sleep infinity\\nExecStop=/bin/sleep 300\\nTimeoutStopSec=400\\n";
+    await web().ssh(`rm -rf /srv/*; echo first >/srv/first; echo first >/srv/second
+      printf '${slow}' >/run/systemd/system/slow.service; systemctl daemon-reload`);
+    const run = await apply(
+      `file("/srv/first", { content: "second\\n" }), service("slow"), file("/srv/second", { content: "second\\n" }),`,
+      "web-1",
+    );
+    const running = fleet.start("undo", "--yes", run);
+    const stopping = () => web().ssh("systemctl is-active slow || true");
+    await expect.poll(stopping, { timeout: 60_000 }).toBe("deactivating\n");
+    await web().ssh(
+      "kill -9 -$(cat $(ls -td /var/lib/proog/runs/* | head -n 1)/pid); systemctl kill --signal=KILL slow",
+    );
+    expect((await running.ended).stderr).toContain(`the next proog undo ${run} finishes it.`);
+    expect(await web().ssh("cat /srv/first /srv/second")).toBe("second\nfirst\n");
+
+    await expect.poll(stopping, { timeout: 60_000 }).toBe("failed\n");
+    const { stdout, status } = await fleet.proog("undo", "--yes", run);
+    expect(stdout).not.toContain("/srv/second");
+    expect(stdout).toContain("~ /srv/first\n\n1 to bring back\n1 brought back\n");
+    expect(status).toBe(0);
+    expect(await web().ssh("cat /srv/first /srv/second")).toBe("first\nfirst\n");
   });
 
   test("on every node that the run changed", async () => {
@@ -119,12 +264,58 @@ describe("undo", () => {
   test("lists the runs that can be undone", async () => {
     const run = await apply(`file("/srv/listed", { content: "" }),`, "web-2");
     const { stdout, stderr, status } = await fleet.proog("undo");
-    expect(stdout + stderr).toMatch(new RegExp(`web-2.*${run} .*1 path`));
+    expect(stdout + stderr).toMatch(
+      new RegExp(`^run +when +by +nodes +changed\n(.*\n)*${run} +just now +\\S+ +web-2 +/srv/listed\n`),
+    );
     expect(status).toBe(0);
     const { events } = await fleet.events("undo");
     expect(eventsOf(events, "run-kept").find((kept) => kept.run === run)).toMatchObject({
-      ...{ node: "web-2", by: expect.stringContaining("@"), paths: [{ path: "/srv/listed", removed: true }] },
+      ...{ node: "web-2", by: expect.stringContaining("@") },
+      changes: [{ what: "/srv/listed", sign: "remove" }],
     });
+  });
+
+  test("after more than 100 runs an old one is still known, with whose it was", async () => {
+    const machine = fleet.node("web-2");
+    await machine.ssh("rm -rf /srv/* /var/lib/proog; echo first >/srv/old");
+    const old = await apply(`file("/srv/old", { content: "second\\n" }),`, "web-2");
+    fleet.declare(`file("/srv/busy", { content: "right\\n" }),`);
+    fleet.write("program", (await fleet.proog("catalog", "web-2")).stdout);
+    await machine.login("cat >/root/program", readFileSync(join(fleet.path, "program"), "utf8"));
+    // The very program of a run, over and over, as session.sh starts it.
+    await machine.ssh(`mkdir -p /root/look; echo token >/root/look/token
+      for i in $(seq 100 210); do
+        echo "wrong $i" >/srv/busy; chmod 0644 /srv/busy
+        sh /root/program check /root/look >/dev/null
+        run=/var/lib/proog/runs/20990101-000000-0$i; mkdir -p $run/blobs; cp /root/look/token $run/token
+        cp /root/look/findings $run/approved; printf '%s eve@loop\\n' 20990101-000000-0$i >$run/by
+        printf 'right\\n' >$run/blobs/$(printf 'right\\n' | sha256sum | cut -d ' ' -f 1)
+        sh /root/program apply $run >$run/log 2>&1; : >$run/seen
+      done`);
+    expect(await machine.ssh("ls /var/lib/proog/runs | wc -l; ls /var/lib/proog/backups | wc -l")).toBe(
+      "50\n112\n",
+    );
+    const { events } = await fleet.events("undo");
+    const runs = eventsOf(events, "run-kept").filter(({ node }) => node === "web-2");
+    expect(runs.length).toBe(112);
+    expect(runs.find(({ run }) => run === old)?.by).toBe(`${userInfo().username}@${hostname()}`);
+    await undo(old);
+    expect(await machine.ssh("cat /srv/old")).toBe("first\n");
+  });
+
+  test("backups go by age and by size, but for those of the last 10 runs", async () => {
+    const machine = fleet.node("web-2");
+    const backups = () => machine.ssh("ls /var/lib/proog/backups | wc -l");
+    const all = Number(await backups());
+    await machine.ssh("cd /var/lib/proog/backups; touch -d '91 days ago' $(ls | head -n 20)");
+    await apply(`file("/srv/aged", { content: "" }),`, "web-2");
+    expect(Number(await backups())).toBe(all + 1 - 20);
+
+    // In KiB: less than a gigabyte together, more than a megabyte.
+    await machine.ssh("for run in /var/lib/proog/backups/*; do echo 500 >$run/size; done; echo >/srv/big");
+    fleet.write("proog.config.ts", limited(`file("/srv/big", { content: "" }),`, 'backups: { size: "1M" }'));
+    expect((await fleet.proog("apply", "--yes", "web-2")).status).toBe(0);
+    expect(await backups()).toBe("10\n");
   });
 
   test("of a run that nobody knows", async () => {
@@ -139,15 +330,12 @@ describe("undo", () => {
     const run = await apply(`directory("/srv/place"), file("/srv/other", { content: "" }),`, "web-1");
     await web().ssh("echo precious >/srv/place/file");
     const { events, status } = await fleet.events("undo", "--yes", run);
-    expect(eventsOf(events, "path-restored").map(({ path, restored }) => `${path} ${restored}`)).toEqual([
-      "/srv/other true",
-      "/srv/place false",
+    const finished = eventsOf(events, "undo-finished");
+    expect(finished.map(({ what, outcome }) => `${what} ${outcome}`)).toEqual([
+      "/srv/other done",
+      "/srv/place failed",
     ]);
-    expect(
-      eventsOf(events, "output")
-        .map(({ line }) => line)
-        .join("\n"),
-    ).toContain("Directory not empty");
+    expect(finished[1]?.output?.join("\n")).toContain("Directory not empty");
     expect(status).toBe(3);
     expect(await web().ssh("cat /srv/place/file; ls /srv")).toBe("precious\nplace\n");
   });

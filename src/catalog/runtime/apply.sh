@@ -31,6 +31,14 @@ $(
 LIST
 }
 
+# find_again: takes what the check right before has found, where nobody was asked in between and no other run had the lock
+# since; fails otherwise. Each resource is looked at again before it is changed anyway.
+find_again() {
+  read -r seen <"$run/fresh" && [ "$seen" = "${former:-none}" ] && [ -z "$interrupted" ] || return
+  cp "$run/approved" "$work/findings" || return
+  blocked_numbers=$(sed -n 's/^finding \([0-9]*\) blocked$/ \1/p' "$work/findings" | tr -d '\n')
+} 2>/dev/null
+
 # second_look: what this run itself disturbed is brought back, once; what does not stay is a failure.
 # What was left alone on purpose is no surprise.
 second_look() {
@@ -39,6 +47,7 @@ second_look() {
   disturbed=$(disturbed_numbers)
   [ -n "$disturbed" ] || return 0
   for number in $disturbed; do event again "$number"; done
+  await_contents
   # shellcheck disable=SC2086 # numbers
   change_all $disturbed
   [ -z "$halted" ] || return 0
@@ -47,6 +56,27 @@ second_look() {
     event start "$number"
     echo 'It does not stay as declared: something on the machine changes it again.'
     failed "$number"
+  done
+}
+
+# await_contents: of those in $disturbed that were in order before, nobody has brought the contents; the controller is
+# asked for them. One that is gone cannot bring them, and then the next run does.
+await_contents() {
+  asked=''
+  for number in $disturbed; do
+    case " $approved " in *" $number "*) ;; *) asked="$asked $number" ;; esac
+  done
+  [ -n "$asked" ] || return 0
+  # shellcheck disable=SC2086 # numbers
+  event contents $asked
+  waited=0
+  until [ -e "$run/contents" ]; do
+    if [ "$waited" -ge 300 ]; then
+      echo 'Nobody was there to bring the contents of what has to be brought back: apply again.'
+      return
+    fi
+    sleep 0.1
+    waited=$((waited + 1))
   done
 }
 
@@ -66,16 +96,20 @@ tidy_after() {
   [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
 }
 
+# note_interrupted: says that the last run died, and removes what it was just writing.
+note_interrupted() {
+  [ -n "$interrupted" ] || return 0
+  event interrupted "$interrupted"
+  tidy_after "$interrupted"
+  [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted"
+} 2>/dev/null
+
 apply() {
   take_lock || return 4
-  if read -r interrupted <"$home/current"; then
-    event interrupted "$interrupted"
-    tidy_after "$interrupted"
-  fi 2>/dev/null
-  echo "$run_id" >"$home/current"
+  note_interrupted
   event begin "$run_id"
   failures=0 halted='' changed=''
-  check_all
+  find_again || check_all
   approve
   # shellcheck disable=SC2086 # numbers
   change_all $approved
@@ -83,19 +117,11 @@ apply() {
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
   # A part of it does not make the machine as described.
   if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
-  rm -f "$home/current"
+  note_left "$run_id"
   forget_runs
+  forget_backups
   event end "$outcome"
   drop_lock
-}
-
-# The logs of the last 50 runs stay; their names sort by time. What they replaced is kept elsewhere.
-forget_runs() {
-  set -- "$home"/runs/*
-  while [ $# -gt 50 ]; do
-    [ "$1" = "$run" ] || rm -rf -- "$1"
-    shift
-  done
 }
 
 # What a machine was last made: the run, when, and who.

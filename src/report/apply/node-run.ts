@@ -76,6 +76,9 @@ export class NodeRun {
         this.open.set(event.resource.number, event.resource);
         this.#begin(this.#describeOpen(), now);
         break;
+      case "undo-started":
+        this.#begin(event.what.join(", "), now);
+        break;
       case "output":
         this.lastLine = event.line;
         break;
@@ -89,6 +92,7 @@ export class NodeRun {
       case "machine-booted":
       case "machine-shot":
       case "node-status":
+      case "undo-finished":
         this.#rest();
         break;
     }

@@ -1,4 +1,5 @@
 import {
+  accountBackShell,
   accountShell,
   checkAccountNumber,
   checkAccounts,
@@ -81,6 +82,6 @@ function compile(resource: GroupResource): Compiled {
 
 export const groupKind: Kind<GroupResource> = {
   type: "group",
-  shell: [pathShell, accountShell, new URL("group.sh", import.meta.url)],
+  shell: [pathShell, accountShell, accountBackShell, new URL("group.sh", import.meta.url)],
   compile,
 };

@@ -52,6 +52,7 @@ run_guard_holds() {
 run_change() {
   run_read "$@"
   run_name=$1 run_command=$2
+  keep_nothing "run $run_command" || return
   shift 2
   run_shell "$run_limit" "$run_command" "$@"
   run_status=$?
