@@ -3,6 +3,7 @@ import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
@@ -26,6 +27,7 @@ const commands = [
   addCatalog,
   addUndo,
   addShoot,
+  addDoctor,
   addExplain,
   addCompletion,
   addHelp,

@@ -18,6 +18,7 @@ const commands = [
   "catalog",
   "undo",
   "shoot",
+  "doctor",
   "explain",
   "completion",
 ];
