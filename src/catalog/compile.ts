@@ -5,12 +5,16 @@ import type { CompileContext } from "../resources/context.ts";
 import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { kindOf } from "../resources/kinds.ts";
+import { pathShell } from "../resources/path/path.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
-export type CompileSources = Omit<CompileContext, "userNumber" | "groupNumber">;
+export interface CompileSources extends Omit<CompileContext, "userNumber" | "groupNumber"> {
+  /** Seconds within which a change that can lock out must be confirmed. Default: 30. */
+  readonly accessLimit?: number;
+}
 
 interface Numbered {
   readonly number: number;
@@ -40,12 +44,14 @@ export async function compileCatalog(
   const numbered = await compileResources(resources, context, mistakes);
   mistakes.push(...findTwice(node, numbered), ...findUnknownTriggers(node, resources, numbered));
   if (mistakes.length > 0) throw mistakesError(mistakes);
-  const program = writeProgram(node, numbered, accounts);
+  const access = findAccess(numbered);
+  const program = writeProgram(node, numbered, accounts, access, sources.accessLimit ?? 30);
   return {
     node,
     program,
     sha256: hash("sha256", program),
     resources,
+    access,
     blobs: new Map(numbered.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
   };
 }
@@ -128,18 +134,39 @@ function findUnknownTriggers(
   );
 }
 
-function writeProgram(node: string, numbered: readonly Numbered[], accounts: Accounts): string {
+/** Those that say so, and what they trigger: only that makes them effective. */
+function findAccess(numbered: readonly Numbered[]): ReadonlySet<number> {
+  const keys = new Set<string>();
+  const numbers = numbered.filter(({ resource, compiled }) => {
+    const triggered = compiled.triggers?.some(({ sources }) => sources.some((source) => keys.has(source)));
+    if (!compiled.access && !triggered) return false;
+    keys.add(keyOf(resource));
+    return true;
+  });
+  return new Set(numbers.map(({ number }) => number));
+}
+
+function writeProgram(
+  node: string,
+  numbered: readonly Numbered[],
+  accounts: Accounts,
+  access: ReadonlySet<number>,
+  accessLimit: number,
+): string {
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
-  const shell = loadShell(kinds.flatMap((kind) => kind.shell));
+  // What puts paths back is that of the kinds about paths.
+  const shell = loadShell([...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap((kind) => kind.shell)]);
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   return [
     `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
     loadRuntime(),
     shell,
-    "# How many resources there are, which of them only their own check can judge, and how kinds are changed.",
+    "# How many resources there are, which of them only their own check can judge, which can lock out, and how kinds are changed.",
     `total=${numbered.length}`,
     `singles='${singles.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
+    `access=' ${[...access].map((number) => `${number} `).join("")}'`,
+    ...(access.size > 0 ? [`access_limit=${accessLimit}`] : []),
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,

@@ -10,6 +10,7 @@ const runtimeParts = [
   "lock",
   "apply",
   "undo",
+  "access",
   "main",
 ];
 

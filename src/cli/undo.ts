@@ -136,7 +136,14 @@ async function undoNode(
   const { identity, reporter, interrupt } = run;
   const started = performance.now();
   session.send(`undo ${identity.id} ${encodeField(identity.by)}`);
-  const catalog = { node, program: "", sha256: "", resources: [], blobs: new Map() };
+  const catalog = {
+    node,
+    program: "",
+    sha256: "",
+    resources: [],
+    access: new Set<number>(),
+    blobs: new Map(),
+  };
   const log = await followRun(session, new RunLog(node, catalog, reporter), identity, credentials, interrupt);
   const outcome = log.outcome ?? "failed";
   const error = log.error && reportError(log.error);

@@ -95,7 +95,8 @@ function arrange(
     const known = catalogs.take(node.name);
     if (known) return known;
     const { resources, mistakes } = examineNode(fleet, node, nodes);
-    return catalogs.keep(await compileCatalog(node.name, resources, sources, mistakes));
+    const asked = { ...sources, login: node.machine?.user ?? "root" };
+    return catalogs.keep(await compileCatalog(node.name, resources, asked, mistakes));
   };
   return {
     ...{ fleet, directory, file, environment, provider, providerContext, nodes, target, resources, compile },

@@ -7,8 +7,9 @@ import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
 import { neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
+import { confirmAccess } from "./confirm-access.ts";
 import type { Interrupt } from "./node.ts";
-import { RunLog } from "./run-log.ts";
+import { type AccessQuestion, RunLog } from "./run-log.ts";
 
 /** Which run this is, and whose. */
 export interface RunIdentity {
@@ -61,6 +62,15 @@ export async function followRun(
   interrupt: Interrupt,
 ): Promise<RunLog> {
   let current = session;
+  let question: AccessQuestion | undefined;
+  let refusal: Promise<unknown> | undefined;
+  const over = new AbortController();
+  const answer = () => {
+    if (!log.question || log.question === question) return;
+    question = log.question;
+    const given = AbortSignal.any([over.signal, interrupt.kill]);
+    refusal = confirmAccess(session.target, identity.id, question, credentials, given);
+  };
   const stop = () => current.send("stop");
   const kill = () => current.send("kill");
   const repeat = () => {
@@ -72,27 +82,34 @@ export async function followRun(
   repeat();
   try {
     for (;;) {
-      await readLog(current, log);
+      await readLog(current, log, answer);
       if (log.outcome) break;
       current = await reconnect(current, log, identity, credentials, interrupt);
       repeat();
     }
     current.send("seen");
     current.close();
+    over.abort();
+    if (log.outcome === "put-back") log.tellPutBack(await refusal);
     return log;
   } finally {
+    over.abort();
     interrupt.stop.removeEventListener("abort", stop);
     interrupt.kill.removeEventListener("abort", kill);
   }
 }
 
-async function readLog(session: Session, log: RunLog): Promise<void> {
+/** Calls `answer` after each line. */
+async function readLog(session: Session, log: RunLog, answer: () => void): Promise<void> {
   let launched = false;
   for await (const line of session.lines()) {
     if (!launched) {
       launched = line.verb === "launched";
       if (line.verb === "launched" && line.fields[0]) session.adopt(line.fields[0]);
-    } else log.take(line);
+    } else {
+      log.take(line);
+      answer();
+    }
     if (log.outcome) return;
   }
 }

@@ -6,7 +6,14 @@ import type { Event } from "../report/event.ts";
 import { RunLog } from "./run-log.ts";
 
 const motd = { type: "file", name: "/etc/motd", at: "/srv/proog.config.ts:3" };
-const catalog: Catalog = { node: "web-1", program: "", sha256: "", resources: [motd], blobs: new Map() };
+const catalog: Catalog = {
+  node: "web-1",
+  program: "",
+  sha256: "",
+  resources: [motd],
+  access: new Set(),
+  blobs: new Map(),
+};
 
 /** What is made of a run's log. */
 function readLog(...lines: (string | [verb: string, ...fields: string[]])[]) {

@@ -12,7 +12,17 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   moved: "moved",
   failed: "failed",
   unreached: "unreached",
+  "put-back": "put-back",
 };
+
+/** A run waits for a new connection, by which its changes are known not to have locked the operator out. */
+export interface AccessQuestion {
+  /** Which of its questions it is. */
+  readonly count: string;
+  readonly seconds: number;
+}
+
+const endings = ["done", "stopped", "put-back"] as const;
 
 /** Follows one node's run by the lines of its log, and reports what happens. */
 export class RunLog {
@@ -20,6 +30,8 @@ export class RunLog {
   /** Absent while the run goes on. */
   outcome: NodeOutcome | undefined;
   error: ProogError | undefined;
+  /** What it waits for an answer to. */
+  question: AccessQuestion | undefined;
   /** Bytes of the log that were read. */
   offset = 0;
   readonly #node: string;
@@ -28,6 +40,9 @@ export class RunLog {
   #current: { readonly resource: ResourceReference; readonly output: string[] } | undefined;
   /** Output before the first resource and between two of them. */
   readonly #outside: string[] = [];
+  /** When it asked. */
+  #asked = 0;
+  readonly #putBack: string[] = [];
   readonly #again = new Set<number>();
   /** When each resource in progress began: of those that are done in one go, there are several. */
   readonly #began = new Map<number, number>();
@@ -59,17 +74,23 @@ export class RunLog {
   #event(verb: string, fields: readonly string[]): void {
     const [first = "", second] = fields;
     const outcome = outcomes[verb];
+    if (outcome === "put-back") this.#putBack.push(referTo(this.#catalog, Number(first)).key);
     if (outcome) this.#finish(Number(first), outcome, second === "optional");
     else if (verb === "start") this.#start(Number(first));
     else if (verb === "again") this.#again.add(Number(first));
     else if (verb === "locked") this.#locked(decodeField(first));
     else if (verb === "interrupted") {
       this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "interrupted" });
-    } else if (verb === "restored" || verb === "unrestored") {
+    } else if (verb === "put-back-earlier") {
+      this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "put-back" });
+    } else if (verb === "confirm") this.#ask({ count: first, seconds: Number(second) });
+    else if (verb === "confirmed") this.#confirmed();
+    else if (verb === "restored" || verb === "unrestored") {
       const restored = verb === "restored";
       this.#reporter({ type: "path-restored", node: this.#node, path: decodeField(first), restored });
     } else if (verb === "end") {
-      this.outcome = first === "done" ? "done" : first === "stopped" ? "stopped" : "failed";
+      this.outcome = endings.find((ending) => ending === first) ?? "failed";
+      this.question = undefined;
     } else if (verb === "gone" && !this.outcome) this.#died(first);
     else if (verb === "never") this.#neverBegan();
   }
@@ -97,6 +118,32 @@ export class RunLog {
     });
     this.#began.delete(number);
     if (this.#current?.resource.number === number) this.#current = undefined;
+  }
+
+  #ask(question: AccessQuestion): void {
+    this.question = question;
+    this.#asked = performance.now();
+    this.#reporter({ type: "access-awaited", node: this.#node, seconds: question.seconds });
+  }
+
+  #confirmed(): void {
+    this.question = undefined;
+    const milliseconds = performance.now() - this.#asked;
+    this.#reporter({ type: "access-confirmed", node: this.#node, milliseconds });
+  }
+
+  /** What is to be said of changes that were put back, with why no new connection could be made. */
+  tellPutBack(refusal: unknown): void {
+    const what = this.#putBack.length > 0 ? `: ${this.#putBack.join(", ")}` : "";
+    const failed = this.counts.failed !== undefined;
+    const why = failed ? "one of the changes failed" : "no new connection could be made";
+    this.error = new ProogError({
+      code: "access-lost",
+      message: `What can lock you out of ${this.#node} was put back, since ${why} after it${what}.`,
+      detail: describeRefusal(refusal),
+      hint: "Mend it and say it again: proog apply. What came after it was not tried.",
+      cause: refusal,
+    });
   }
 
   #locked(owner: string): void {
@@ -130,4 +177,9 @@ export class RunLog {
       hint: "Nothing is lost: the next proog apply finishes it.",
     });
   }
+}
+
+function describeRefusal(refusal: unknown): string | undefined {
+  if (!(refusal instanceof ProogError)) return undefined;
+  return [refusal.message, refusal.detail ?? ""].join("\n").trim();
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { compileCatalog } from "../../src/catalog/compile.ts";
+import { type CompileSources, compileCatalog } from "../../src/catalog/compile.ts";
 import { gitPacks } from "../../src/catalog/git-packs.ts";
 import { gitRevisions } from "../../src/catalog/git-revisions.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
@@ -44,6 +44,7 @@ export interface Applied extends NodeResult {
 export function declareNode(
   machine: Pick<HostMachine, "name" | "target" | "folder">,
   resources: () => Item,
+  further: Partial<CompileSources> = {},
 ): ConvergeNode {
   const { name, target, folder } = machine;
   const fleet = defineFleet({
@@ -58,6 +59,8 @@ export function declareNode(
     hashFile,
     resolveRevision: gitRevisions(),
     packRevision: gitPacks(join(folder, "packs"), hashFile),
+    ...(target.user && { login: target.user }),
+    ...further,
   };
   return { name, target, compile: () => compileCatalog(name, expandNode(fleet, node, [node]), sources) };
 }

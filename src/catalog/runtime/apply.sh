@@ -68,19 +68,23 @@ tidy_after() {
 
 apply() {
   take_lock || return 4
+  put_back_earlier
   if read -r interrupted <"$home/current"; then
     event interrupted "$interrupted"
     tidy_after "$interrupted"
   fi 2>/dev/null
   echo "$run_id" >"$home/current"
   event begin "$run_id"
-  failures=0 halted='' changed=''
+  failures=0 halted='' changed='' armed=''
   check_all
   approve
   # shellcheck disable=SC2086 # numbers
   change_all $approved
   [ -n "$halted" ] || second_look
-  if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
+  case $failures/$halted in
+  0/* | */put-back) outcome=${halted:-"done"} ;;
+  *) outcome=failed ;;
+  esac
   [ "$outcome" != "done" ] || note_applied
   rm -f "$home/current"
   forget_runs

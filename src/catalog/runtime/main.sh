@@ -1,4 +1,4 @@
-# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER
+# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER | rescue FOLDER [WHEN]
 # FOLDER holds the token, and for apply the approved findings and the blobs. By hand: sh -s -- check.
 
 resource() {
@@ -18,6 +18,10 @@ begin() {
   token='' run_id='' run_by='' mode=${1-} run=${2-}
   case $mode in
   check) begin_check ;;
+  rescue)
+    begin_rescue "${3-}"
+    exit
+    ;;
   apply | undoable | undo) ;;
   *)
     echo 'usage: sh CATALOG check' >&2

@@ -4,8 +4,8 @@ import { formatDuration } from "../text/duration.ts";
 import { harmless } from "../text/harmless.ts";
 import { count, listNames } from "../text/names.ts";
 
-/** A machine came or went, or a path was put back. */
-export type Milestone = EventOf<"machine-booted" | "machine-shot" | "path-restored">;
+/** A machine came or went, it can still be entered, or a path was put back. */
+export type Milestone = EventOf<"machine-booted" | "machine-shot" | "path-restored" | "access-confirmed">;
 
 /** One line, as it happens. */
 export function renderMilestone(event: Milestone, { style }: View): string {
@@ -16,6 +16,8 @@ export function renderMilestone(event: Milestone, { style }: View): string {
     if (!event.created) return `${name}  is up at ${address}`;
     return `${name}  booted at ${address}  ${style.faint(formatDuration(event.milliseconds))}`;
   }
+  if (event.type === "access-confirmed")
+    return `${name}  ${style.faint(`a new connection succeeded  ${formatDuration(event.milliseconds)}`)}`;
   const path = harmless(event.path);
   return event.restored
     ? `${name}  ${path} put back`

@@ -104,6 +104,7 @@ export class Terminal {
       case "node-finished":
         this.#finishNode(event);
         break;
+      case "access-confirmed":
       case "machine-booted":
       case "machine-shot":
       case "path-restored":

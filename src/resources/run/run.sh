@@ -63,6 +63,15 @@ run_change() {
   return "$run_status"
 }
 
+# run_effect NAME COMMAND WORD…: after what it waits for was put back, that is to have the effect that it had.
+run_effect() {
+  run_read "$@"
+  [ -n "$run_on_change" ] || return 0
+  run_command=$2
+  shift 2
+  run_shell "$run_limit" "$run_command" "$@"
+}
+
 # run_shell SECONDS COMMAND WORD…: the command as its user, in its folder, with its variables.
 run_shell() {
   run_seconds=$1 run_text=$2

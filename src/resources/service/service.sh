@@ -171,6 +171,19 @@ run_service() {
   fi
 }
 
+# service_effect NAME START STATE: after what it reads was put back.
+service_effect() {
+  look_service "$1"
+  case $unit_active in
+  inactive) ;;
+  failed)
+    systemctl reset-failed -- "$unit"
+    systemctl_bounded start "$unit"
+    ;;
+  *) systemctl_bounded restart "$unit" ;;
+  esac
+}
+
 # restart_once NAME ACTION: which invocation of the unit is to end is noted in the mark before. A run that died after the
 # restart shows by another one, and it is not restarted again.
 restart_once() {
