@@ -11,7 +11,7 @@ import { waitUntil } from "./slow-run.ts";
 /** Seconds in which a new connection must succeed: as short as it can be on a busy host. */
 const accessLimit = 4;
 
-const setting = "/etc/ssh/sshd_config.d/proog.conf";
+const setting = "/etc/ssh/sshd_config.d/10-test.conf";
 const sshd = (content: string) => file(setting, { content });
 const wrongPort = "Port 2222\n";
 
@@ -171,7 +171,7 @@ table inet filter {
       const conf = sshd(wrongPort);
       return [
         conf,
-        run("systemctl restart ssh; cp /etc/ssh/sshd_config.d/proog.conf /srv/seen", { onlyOn: [conf] }),
+        run("systemctl restart ssh; cp /etc/ssh/sshd_config.d/10-test.conf /srv/seen", { onlyOn: [conf] }),
       ];
     });
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
@@ -199,15 +199,16 @@ table inet filter {
   });
 
   test("all that watches over it is killed: the timer puts it back", async () => {
+    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] })];
     };
-    const planned = await planNode(declareNode(one(), resources, { accessLimit: 1 }));
+    const planned = await planNode(declareNode(one(), resources, { accessLimit: 5 }));
     const applying = planned.apply();
     await one().ssh(`until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done
       run=$(ls -d /var/lib/proog/runs/* | tail -n 1)
-      for process in $(grep -l "$run/catalog\\|^sh.*far end of one connection" /proc/[0-9]*/cmdline 2>/dev/null); do
+      for process in $(grep -l "$run/catalog\\|far end of one connection" /proc/[0-9]*/cmdline 2>/dev/null); do
         process=\${process%/cmdline}; [ "\${process##*/}" = $$ ] || echo "\${process##*/}"
       done >/run/victims`);
     void applying.catch(() => {});

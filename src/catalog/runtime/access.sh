@@ -6,11 +6,12 @@
 #   undo     lines RUN FROM [TO]: the backups of RUN after number FROM, up to TO
 #   changed  lines RUN NUMBER KIND ARGUMENT…, as field writes them
 #   waiting  marks of triggers that will make effective what was changed
+#   deadline until when the run may take, in seconds of /proc/uptime, as long as it lives
 #   armed    RUN and a count. Whoever renames it decides: to confirmed, or to undoing
 
 # Seconds that one change may take, and by how much the timer comes after the run that has its own eye on the clock.
 access_change_limit=300
-access_grace=10
+access_grace=5
 
 access_boot_unit=proog-access-boot.service
 
@@ -42,7 +43,7 @@ arm() {
   armed=yes
   echo "$run_id ${from#1}" >>"$home/access/undo" &&
     echo "$run_id $arms" >"$home/access/armed.new" && mv -- "$home/access/armed.new" "$home/access/armed" &&
-    put_boot_unit
+    put_boot_unit && start_timer
 }
 
 # Whether what an earlier switch watched over has not become effective: it is put back with what follows.
@@ -66,11 +67,16 @@ END
     ln -sf "../$access_boot_unit" "/etc/systemd/system/multi-user.target.wants/$access_boot_unit"
 }
 
-# set_timer SECONDS: for the case that this run comes to no end.
-set_timer() {
-  systemctl stop proog-access.timer 2>/dev/null
-  systemd-run --quiet --collect --unit=proog-access --on-active="$1" --timer-property=AccuracySec=100ms \
-    sh "$run/catalog" rescue "$run"
+# It looks every few seconds whether the run is still alive and in time.
+start_timer() {
+  set_deadline "$access_change_limit"
+  systemd-run --quiet --collect --unit=proog-access --on-active=10 --timer-property=OnUnitInactiveSec=5 \
+    --timer-property=AccuracySec=1 sh "$run/catalog" rescue "$run"
+}
+
+# set_deadline SECONDS: from now.
+set_deadline() {
+  echo "$(($(uptime_seconds) + $1))" >"$home/access/deadline"
 }
 
 # note_access NUMBER KIND ARGUMENT…: this is about to be changed, and triggers what is in $marks.
@@ -81,7 +87,7 @@ note_access() {
     field "$word"
     words="$words $field"
   done
-  echo "$words" >>"$home/access/changed" && set_timer "$access_change_limit" || return
+  set_deadline "$access_change_limit" && echo "$words" >>"$home/access/changed" || return
   # shellcheck disable=SC2086 # words, all ours
   set -- $marks
   while [ $# -ge 3 ]; do
@@ -97,7 +103,7 @@ confirm_access() {
   elif [ -n "$access_failed" ]; then
     put_all_back
   else
-    set_timer $((access_limit + access_grace))
+    set_deadline $((access_limit + access_grace))
     # What is not on the disk is not there after a loss of power.
     timeout 10 sync --file-system "$home"
     event confirm "$arms" "$access_limit"
@@ -139,6 +145,11 @@ stand_down() {
 remove_switch() {
   systemctl stop proog-access.timer 2>/dev/null
   rm -f -- "/etc/systemd/system/$access_boot_unit" "/etc/systemd/system/multi-user.target.wants/$access_boot_unit"
+  # At boot, or when it has read its units meanwhile, systemd knows it.
+  case $(systemctl --property=LoadState --value show -- "$access_boot_unit") in
+  not-found) ;;
+  *) systemctl daemon-reload ;;
+  esac
 }
 
 # put_all_back: by the same program that the switch starts.
@@ -154,8 +165,8 @@ put_back_earlier() {
   event put-back-earlier "$earlier"
 } 2>/dev/null
 
-# rescue [held|earlier|boot]: puts back what the run had changed; held by it, with the lock of a later one, or at boot.
-# It says so in the log of the run.
+# rescue [held|earlier|boot]: puts back what the run had changed, unless it is alive and in time: called by it, with the lock
+# of a later one held, or at boot. It says so in the log of the run.
 begin_rescue() {
   [ -e "$home/access" ] || return 0
   exec >>"$run/log" 2>&1
@@ -167,6 +178,7 @@ begin_rescue() {
     remove_switch
     return
   fi
+  [ -n "$1" ] || ! is_in_time || return 0
   read -r armed_run _ 2>/dev/null <"$home/access/armed" && [ "$armed_run" = "$run_id" ] &&
     mv -- "$home/access/armed" "$home/access/undoing"
   read -r undoing_run _ 2>/dev/null <"$home/access/undoing" && [ "$undoing_run" = "$run_id" ] || return 0
@@ -181,11 +193,18 @@ begin_rescue() {
   fi
 }
 
+is_in_time() {
+  is_alive && read -r deadline <"$home/access/deadline" && [ "$(uptime_seconds)" -lt "$deadline" ]
+}
+
+# Sets $leader.
+is_alive() {
+  read -r leader <"$run/pid" && tr '\0' ' ' <"/proc/$leader/cmdline" | grep -qF " $run/catalog "
+} 2>/dev/null
+
 # A run that has come to no end is in the way.
 end_stuck_run() {
-  if read -r leader <"$run/pid" && tr '\0' ' ' <"/proc/$leader/cmdline" | grep -qF " $run/catalog "; then
-    kill -s KILL -- "-$leader"
-  fi 2>/dev/null
+  ! is_alive || kill -s KILL -- "-$leader"
   exec 9>>"$home/lock"
   flock --timeout 10 9
 }

@@ -174,14 +174,10 @@ run_service() {
 # service_effect NAME START STATE: after what it reads was put back.
 service_effect() {
   look_service "$1"
-  case $unit_active in
-  inactive) ;;
-  failed)
-    systemctl reset-failed -- "$unit"
-    systemctl_bounded start "$unit"
-    ;;
-  *) systemctl_bounded restart "$unit" ;;
-  esac
+  [ "$unit_active" != inactive ] || return 0
+  # That it was started often in a short time is no reason now.
+  systemctl reset-failed -- "$unit"
+  systemctl_bounded restart "$unit"
 }
 
 # restart_once NAME ACTION: which invocation of the unit is to end is noted in the mark before. A run that died after the
