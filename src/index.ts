@@ -22,6 +22,7 @@ export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
 export type { Absent, Resource } from "./resources/kind.ts";
 export type { Node } from "./resources/node.ts";
+export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
 export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";

@@ -157,13 +157,15 @@ function writeProgram(
   // What puts paths back is that of the kinds about paths.
   const shell = loadShell([...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap((kind) => kind.shell)]);
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
+  const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
   return [
     `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
     loadRuntime(),
     shell,
-    "# How many resources there are, which of them only their own check can judge, which can lock out, and how kinds are changed.",
+    "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, and how kinds are changed.",
     `total=${numbered.length}`,
     `singles='${singles.join(" ")}'`,
+    `followers='${followers.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `access=' ${[...access].map((number) => `${number} `).join("")}'`,
     ...(access.size > 0 ? [`access_limit=${accessLimit}`] : []),

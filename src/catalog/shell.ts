@@ -11,6 +11,7 @@ const runtimeParts = [
   "apply",
   "undo",
   "access",
+  "resume",
   "main",
 ];
 

@@ -136,7 +136,8 @@ launch() {
     status=$?
     # What it would have had confirmed is put back when it died before.
     [ ! -e "$home/access/armed" ] || sh "$run/catalog" rescue "$run"
-    printf '%s gone %s\n' "$token" "$status" >>"$run/log"
+    # Where it has rebooted the machine, it goes on at boot.
+    [ -e "$run/left-off" ] || printf '%s gone %s\n' "$token" "$status" >>"$run/log"
   } >/dev/null 2>&1 &
   # Where tail cannot be told of changes (overlay file systems), it looks every 20 ms.
   tail -n +1 -s 0.02 -f "$run/log" &

@@ -19,6 +19,9 @@ export interface RunIdentity {
   readonly by: string;
 }
 
+/** Seconds that a machine may take to reboot. */
+const rebootLimit = 600;
+
 /** Seconds for which a lost connection is sought again. The run on the node goes on meanwhile. */
 const reconnectLimit = 120;
 
@@ -114,6 +117,19 @@ async function readLog(session: Session, log: RunLog, answer: () => void): Promi
   }
 }
 
+function notBack(name: string, rebooting: boolean, within: string, cause: unknown): ProogError {
+  return new ProogError({
+    code: "connection-lost",
+    message: rebooting
+      ? `${name} was rebooted, and has not come back${within}.`
+      : `The connection to ${name} was lost, and it could not be reached again${within}.`,
+    hint: rebooting
+      ? "Look at its console. When it is up, the run goes on there by itself; the next proog plan or apply tells how it ended."
+      : "The run goes on there by itself; the next proog plan or apply tells how it ended.",
+    cause,
+  });
+}
+
 async function reconnect(
   lost: Session,
   log: RunLog,
@@ -122,23 +138,21 @@ async function reconnect(
   interrupt: Interrupt,
 ): Promise<Session> {
   const { name } = lost.target;
-  const deadline = performance.now() + reconnectLimit * 1000;
-  log.note(`The connection to ${name} is lost; the run goes on there. Trying again for ${reconnectLimit} s.`);
+  const started = performance.now();
+  const limit = log.rebooting ? rebootLimit : reconnectLimit;
+  if (!log.rebooting)
+    log.note(`The connection to ${name} is lost; the run goes on there. Trying again for ${limit} s.`);
   for (;;) {
+    const seconds = Math.round((performance.now() - started) / 1000);
+    if (log.rebooting) log.progress(`waiting for ${name} to come back, ${seconds} s`);
     try {
       const program = { mode: "follow", text: "" };
       const { session } = await openSession(lost.target, program, credentials, interrupt.kill);
       session.send(`follow ${id} ${log.offset + 1}`);
       return session;
     } catch (error) {
-      if (performance.now() > deadline || interrupt.kill.aborted) {
-        throw new ProogError({
-          code: "connection-lost",
-          message: `The connection to ${name} was lost, and it could not be reached again${interrupt.kill.aborted ? "" : ` within ${reconnectLimit} s`}.`,
-          hint: "The run goes on there by itself; the next proog plan or apply tells how it ended.",
-          cause: error,
-        });
-      }
+      if (performance.now() > started + limit * 1000 || interrupt.kill.aborted)
+        throw notBack(name, log.rebooting, interrupt.kill.aborted ? "" : ` within ${limit} s`, error);
       await sleep(1000, undefined, { signal: interrupt.kill }).catch(() => {});
     }
   }

@@ -32,6 +32,8 @@ export class RunLog {
   error: ProogError | undefined;
   /** What it waits for an answer to. */
   question: AccessQuestion | undefined;
+  /** The run has rebooted the machine, and goes on when it is back. */
+  rebooting = false;
   /** Bytes of the log that were read. */
   offset = 0;
   readonly #node: string;
@@ -55,6 +57,7 @@ export class RunLog {
 
   take(line: SessionLine): void {
     this.offset += line.bytes;
+    if (line.verb !== undefined && line.verb !== "rebooting") this.rebooting = false;
     if (line.verb === undefined) this.#output(line.text);
     else this.#event(line.verb, line.fields);
   }
@@ -62,6 +65,11 @@ export class RunLog {
   /** Something that a person should know of this node. */
   note(text: string): void {
     this.#reporter({ type: "note", node: this.#node, text });
+  }
+
+  /** What goes on meanwhile. */
+  progress(text: string): void {
+    this.#reporter({ type: "progress", node: this.#node, text });
   }
 
   #output(text: string): void {
@@ -76,6 +84,7 @@ export class RunLog {
     const outcome = outcomes[verb];
     if (outcome === "put-back") this.#putBack.push(referTo(this.#catalog, Number(first)).key);
     if (outcome) this.#finish(Number(first), outcome, second === "optional");
+    else if (verb === "rebooting") this.rebooting = true;
     else if (verb === "start") this.#start(Number(first));
     else if (verb === "again") this.#again.add(Number(first));
     else if (verb === "locked") this.#locked(decodeField(first));

@@ -61,6 +61,8 @@ export interface Compiled {
   readonly triggers?: readonly Trigger[];
   /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */
   readonly claims: readonly string[];
+  /** Looked at as soon as anything else is not in order, since it may follow from that. */
+  readonly follows?: boolean;
   /** A change of it can lock the operator out of the machine: sshd, the firewall, sudo, the operator's own account. */
   readonly access?: boolean;
 }

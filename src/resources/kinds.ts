@@ -5,6 +5,7 @@ import { fileKind } from "./file/file.ts";
 import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
 import type { Kind, Resource } from "./kind.ts";
+import { rebootKind } from "./reboot/reboot.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
@@ -19,6 +20,7 @@ const kinds: readonly Kind[] = [
   fileKind,
   gitKind,
   groupKind,
+  rebootKind,
   runKind,
   serviceKind,
   symlinkKind,

@@ -43,7 +43,14 @@ arm() {
   armed=yes
   echo "$run_id ${from#1}" >>"$home/access/undo" &&
     echo "$run_id $arms" >"$home/access/armed.new" && mv -- "$home/access/armed.new" "$home/access/armed" &&
-    put_boot_unit && start_timer
+    put_boot_unit && start_timer 10
+}
+
+# stand_by: the same switch after a reboot that the run itself has made; the timer of before is gone.
+stand_by() {
+  access_changes=1 access_failed=''
+  systemctl stop proog-access.timer 2>/dev/null
+  start_timer 10
 }
 
 # Whether what an earlier switch watched over has not become effective: it is put back with what follows.
@@ -67,10 +74,10 @@ END
     ln -sf "../$access_boot_unit" "/etc/systemd/system/multi-user.target.wants/$access_boot_unit"
 }
 
-# It looks every few seconds whether the run is still alive and in time.
+# start_timer SECONDS: from then on it looks every few seconds whether the run is still alive and in time.
 start_timer() {
   set_deadline "$access_change_limit"
-  systemd-run --quiet --collect --unit=proog-access --on-active=10 --timer-property=OnUnitInactiveSec=5 \
+  systemd-run --quiet --collect --unit=proog-access --on-active="$1" --timer-property=OnUnitInactiveSec=5 \
     --timer-property=AccuracySec=1 sh "$run/catalog" rescue "$run"
 }
 
@@ -176,6 +183,11 @@ begin_rescue() {
   flock 8
   if [ -e "$home/access/confirmed" ]; then
     remove_switch
+    return
+  fi
+  if [ "$1" = boot ] && [ -e "$resume_link" ]; then
+    # The run will go on by itself, and ask whether one can come in.
+    start_timer 150
     return
   fi
   [ -n "$1" ] || ! is_in_time || return 0

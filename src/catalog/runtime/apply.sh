@@ -34,6 +34,7 @@ LIST
 # second_look: what this run itself disturbed is brought back, once; what does not stay is a failure.
 # What was left alone on purpose is no surprise.
 second_look() {
+  second_look=yes
   cp "$work/findings" "$work/findings.first"
   check_all
   disturbed=$(disturbed_numbers)
@@ -68,16 +69,20 @@ tidy_after() {
 
 apply() {
   take_lock || return 4
-  put_back_earlier
-  if read -r interrupted <"$home/current"; then
+  [ "$mode" = resume ] || put_back_earlier
+  if read -r interrupted <"$home/current" && [ "$interrupted" != "$run_id" ]; then
     event interrupted "$interrupted"
     tidy_after "$interrupted"
   fi 2>/dev/null
   echo "$run_id" >"$home/current"
   event begin "$run_id"
-  failures=0 halted='' changed='' armed=''
-  check_all
-  approve
+  failures=0 halted='' changed='' armed='' second_look=''
+  if [ "$mode" = resume ]; then
+    pick_up
+  else
+    check_all
+    approve
+  fi
   # shellcheck disable=SC2086 # numbers
   change_all $approved
   [ -n "$halted" ] || second_look
