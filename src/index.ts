@@ -1,5 +1,6 @@
 // The public API: everything that a config imports.
 export {
+  type BackupOptions,
   defineFleet,
   type Environment,
   type Fleet,

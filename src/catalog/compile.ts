@@ -8,6 +8,7 @@ import { kindOf } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
+import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
@@ -33,6 +34,7 @@ export async function compileCatalog(
   resources: readonly (Resource & Mistaken)[],
   sources: CompileSources,
   known: readonly PlacedMistake[] = [],
+  retention: Retention = defaultRetention,
 ): Promise<Catalog> {
   const accounts = new Accounts();
   const context: CompileContext = {
@@ -45,7 +47,8 @@ export async function compileCatalog(
   mistakes.push(...findTwice(node, numbered), ...findUnknownTriggers(node, resources, numbered));
   if (mistakes.length > 0) throw mistakesError(mistakes);
   const access = findAccess(numbered);
-  const program = writeProgram(node, numbered, accounts, access, sources.accessLimit ?? 30);
+  const limits = { access: sources.accessLimit ?? 30, retention };
+  const program = writeProgram(node, numbered, accounts, access, limits);
   return {
     node,
     program,
@@ -151,7 +154,7 @@ function writeProgram(
   numbered: readonly Numbered[],
   accounts: Accounts,
   access: ReadonlySet<number>,
-  accessLimit: number,
+  limits: { readonly access: number; readonly retention: Retention },
 ): string {
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   // What puts paths back is that of the kinds about paths.
@@ -162,13 +165,15 @@ function writeProgram(
     `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
     loadRuntime(),
     shell,
+    "# How long what is replaced is kept, in days and KiB.",
+    writeRetention(limits.retention),
     "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, and how kinds are changed.",
     `total=${numbered.length}`,
     `singles='${singles.join(" ")}'`,
     `followers='${followers.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `access=' ${[...access].map((number) => `${number} `).join("")}'`,
-    ...(access.size > 0 ? [`access_limit=${accessLimit}`] : []),
+    ...(access.size > 0 ? [`access_limit=${limits.access}`] : []),
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,

@@ -6,6 +6,8 @@ const runtimeParts = [
   "check",
   "trigger",
   "keep",
+  "kept",
+  "forget",
   "change",
   "lock",
   "apply",

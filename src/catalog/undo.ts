@@ -1,13 +1,19 @@
+import { allKinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
 import { quote } from "./quote.ts";
+import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
-/** The program that lists what a run replaced on a node (`undoable`) and puts it back (`undo`). */
-export function compileUndo(run: string): string {
+/**
+ * The program that lists what a run replaced on a node (`undoable`) and brings it back (`undo`), with the shell of all
+ * kinds: what was changed then need not be declared any more.
+ */
+export function compileUndo(run: string, retention: Retention = defaultRetention): string {
   return [
     "#!/bin/sh",
     loadRuntime(),
-    loadShell([pathShell]),
+    loadShell([pathShell, ...allKinds().flatMap(({ shell }) => shell)]),
+    writeRetention(retention),
     `undone=${quote(run)}`,
     'begin "$@"\nmain\n',
   ].join("\n");

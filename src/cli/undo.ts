@@ -1,16 +1,16 @@
 import pLimit from "p-limit";
 import { compileUndo } from "../catalog/undo.ts";
-import { decodeField, encodeField } from "../connect/field.ts";
+import { decodeField, decodeText, encodeField } from "../connect/field.ts";
 import { openSession } from "../connect/open.ts";
-import type { Session } from "../connect/session.ts";
+import type { Session, SessionLine } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
 import { followRun } from "../converge/apply-node.ts";
 import type { NodeResult } from "../converge/converge.ts";
-import { RunLog } from "../converge/run-log.ts";
+import { UndoLog } from "../converge/undo-log.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
-import type { KeptPath } from "../report/event.ts";
-import { listNames } from "../report/text/names.ts";
+import type { KeptChange, KeptRun } from "../report/event.ts";
+import { count, listNames } from "../report/text/names.ts";
 import type { UndoOptions } from "./commands/undo.ts";
 import { chooseNodes } from "./converging.ts";
 import { askingCredentials, confirm } from "./credentials.ts";
@@ -18,11 +18,16 @@ import { exitCodeOf, type Run } from "./run.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** What a run left behind on a node, so that it can be undone. */
-interface KeptRun {
+interface FoundRun extends KeptRun {
+  readonly changes: KeptChange[];
+  /** What each backup is about, by its number. */
+  readonly what: Map<string, string[]>;
+}
+
+interface OpenedNode {
   readonly node: string;
-  readonly run: string;
-  readonly by: string;
-  readonly paths: KeptPath[];
+  readonly session: Session;
+  readonly kept: readonly FoundRun[];
 }
 
 /** `proog undo` */
@@ -45,43 +50,25 @@ export async function undo(
     nodes: nodes.map(({ name }) => name),
   });
   const credentials = askingCredentials(run);
-  const program = compileUndo(undone ?? "all");
+  const program = compileUndo(undone ?? "all", workspace.retention);
   const limit = pLimit(options.parallel);
-  const opened = await Promise.all(
+  const asked = await Promise.all(
     nodes.map((node) => limit(openUndo, run, workspace, node, program, credentials)),
   );
-  const sessions = opened.filter((found) => found !== undefined);
+  const opened = asked.filter((found) => found !== undefined);
   try {
-    const kept = sessions.flatMap((found) => found.kept);
-    const unreached = sessions.length < nodes.length ? 3 : 0;
-    if (undone === undefined) return listRuns(run, kept) || unreached;
-    if (kept.length === 0) {
-      throw new ProogError({
-        code: "nothing-to-undo",
-        message: `Nothing is kept of a run ${undone} on ${listNames(nodes.map(({ name }) => name)) || "any node that runs"}.`,
-        hint: "List the runs: proog undo",
-      });
-    }
-    for (const { node, paths } of kept)
-      for (const path of paths.toReversed()) run.reporter({ type: "path-kept", node, ...path });
-    if (
-      !options.yes &&
-      !(await confirm(
-        run,
-        `Undo this on ${kept.map(({ node }) => node).join(", ")}?`,
-        `Say: proog undo --yes ${undone}`,
-      ))
-    ) {
-      run.reporter({ type: "note", text: "Nothing was changed." });
-      return 0;
-    }
-    const changing = sessions.filter(({ kept }) => kept.length > 0);
+    const unreached = opened.length < nodes.length ? 3 : 0;
+    if (undone === undefined) return listRuns(run, opened) || unreached;
+    const due = planUndo(run, undone, opened, nodes);
+    if (due.length === 0) return unreached;
+    const choice = await decide(run, undone, due, options);
+    if (choice === undefined) return 0;
     const results = await Promise.all(
-      changing.map(({ node, session }) => limit(undoNode, run, node, session, credentials)),
+      due.map((node) => limit(undoNode, run, undone, node, choice, credentials)),
     );
     return exitCodeOf(results, run.interrupt) || unreached;
   } finally {
-    for (const { session } of sessions) session.close();
+    for (const { session } of opened) session.close();
   }
 }
 
@@ -99,60 +86,145 @@ async function openUndo(
   node: FleetNode,
   program: string,
   credentials: Credentials,
-) {
+): Promise<OpenedNode | undefined> {
   try {
     const { session } = await openSession(
       workspace.target(node),
       { mode: "undoable", text: program },
       credentials,
     );
-    const kept: KeptRun[] = [];
-    for await (const { verb, ...line } of session.lines()) {
-      if (verb === "answered") break;
-      const [first = "", second = ""] = "fields" in line ? line.fields : [];
-      if (verb === "kept") kept.push({ node: node.name, run: first, by: decodeField(second), paths: [] });
-      else if (verb === "removes" || verb === "restores")
-        kept.at(-1)?.paths.push({ path: decodeField(first), removed: verb === "removes" });
-    }
-    return { node: node.name, session, kept };
+    return { node: node.name, session, kept: await readKept(session) };
   } catch (error) {
     run.reporter({ type: "error", node: node.name, error: reportError(error) });
     return undefined;
   }
 }
 
-function listRuns(run: Run, kept: readonly KeptRun[]): number {
+async function readKept(session: Session): Promise<FoundRun[]> {
+  const kept: FoundRun[] = [];
+  for await (const line of session.lines()) {
+    if (line.verb === "answered") return kept;
+    if (line.verb !== undefined) takeKept(kept, line);
+  }
+  throw session.failure();
+}
+
+function takeKept(kept: FoundRun[], { verb, fields }: Extract<SessionLine, { verb: string }>): void {
+  const [first = "", second = "", third = ""] = fields;
+  if (verb === "kept") {
+    const said = { run: first, by: decodeField(second), at: momentOf(first) };
+    kept.push({ ...said, ...(third !== "-" && { undoes: third }), changes: [], what: new Map() });
+  } else if (verb === "keeps") {
+    kept.at(-1)?.changes.push({ what: decodeText(fields.slice(2).join(" ")), sign: signOf(second) });
+  } else if (verb === "would") {
+    const what = decodeText(fields.slice(3).join(" "));
+    const found = kept.at(-1);
+    const since = third === "since" && second !== "lost";
+    found?.changes.push({ what, sign: signOf(second), ...(since && { changedSince: true }) });
+    if (second !== "lost") found?.what.set(first, [...(found.what.get(first) ?? []), what]);
+  }
+}
+
+function signOf(word: string): KeptChange["sign"] {
+  return word === "create" || word === "remove" || word === "lost" ? word : "change";
+}
+
+/** A run's name begins with when it began, in UTC. */
+function momentOf(run: string): string {
+  return run.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-.*$/, "$1-$2-$3T$4:$5:$6Z");
+}
+
+function listRuns(run: Run, opened: readonly OpenedNode[]): number {
+  const kept = opened.flatMap(({ node, kept }) => kept.map((found) => ({ node, found })));
   if (kept.length === 0) run.reporter({ type: "note", text: "There is no run to undo." });
-  for (const found of kept) run.reporter({ type: "run-kept", ...found });
+  for (const { node, found } of kept) {
+    const { what: _, ...said } = found;
+    run.reporter({ type: "run-kept", node, ...said });
+  }
   return 0;
+}
+
+/** Tells what will be done, and gives the nodes where there is something to do. */
+function planUndo(
+  run: Run,
+  undone: string,
+  opened: readonly OpenedNode[],
+  nodes: readonly FleetNode[],
+): OpenedNode[] {
+  const found = opened.filter(({ kept }) => kept.length > 0);
+  if (found.length === 0 && opened.length > 0) {
+    throw new ProogError({
+      code: "nothing-to-undo",
+      message: `Nothing is kept of a run ${undone} on ${listNames(nodes.map(({ name }) => name))}.`,
+      hint: "List the runs: proog undo",
+    });
+  }
+  const due: OpenedNode[] = [];
+  for (const opened of found) {
+    const [{ what, ...said } = { what: new Map() }] = opened.kept;
+    if (!("changes" in said)) continue;
+    if (said.changes.length > 0) run.reporter({ type: "undo-planned", node: opened.node, ...said });
+    if (what.size > 0) due.push(opened);
+    else run.reporter({ type: "note", node: opened.node, text: nothingLeft(said) });
+  }
+  return due;
+}
+
+function nothingLeft({ run, changes }: KeptRun): string {
+  if (changes.length === 0) return `Everything is as it was before run ${run}.`;
+  return `Nothing of run ${run} can be undone.`;
+}
+
+/** What becomes of what others have changed since the run; absent where nothing is to be done. */
+async function decide(
+  run: Run,
+  undone: string,
+  due: readonly OpenedNode[],
+  options: UndoOptions,
+): Promise<"leave" | "overwrite" | undefined> {
+  const since = due.flatMap(({ kept }) =>
+    kept.flatMap(({ changes }) => changes.filter(({ changedSince }) => changedSince)),
+  );
+  const asked = options.overwrite || since.length === 0;
+  if (!options.yes) {
+    const names = listNames(due.map(({ node }) => node));
+    if (!(await confirm(run, `Undo this on ${names}?`, `Say: proog undo --yes ${undone}`))) {
+      run.reporter({ type: "note", text: "Nothing was changed." });
+      return undefined;
+    }
+    if (!asked && (await confirm(run, askOverwrite(since.length), ""))) return "overwrite";
+  }
+  if (asked) return "overwrite";
+  run.reporter({
+    type: "note",
+    text: `${count(since.length, "thing")} changed since the run ${since.length === 1 ? "is" : "are"} left alone; to overwrite, too: proog undo --overwrite ${undone}`,
+  });
+  return "leave";
+}
+
+function askOverwrite(number: number): string {
+  const them = number === 1 ? "One of these was" : `${number} of these were`;
+  return `${them} changed since the run. Overwrite that, too? What is there now is kept.`;
 }
 
 async function undoNode(
   run: Run,
-  node: string,
-  session: Session,
+  undone: string,
+  { node, session, kept }: OpenedNode,
+  choice: "leave" | "overwrite",
   credentials: Credentials,
 ): Promise<NodeResult> {
   const { identity, reporter, interrupt } = run;
   const started = performance.now();
-  session.send(`undo ${identity.id} ${encodeField(identity.by)}`);
-  const catalog = {
-    node,
-    program: "",
-    sha256: "",
-    resources: [],
-    access: new Set<number>(),
-    blobs: new Map(),
-  };
-  const log = await followRun(session, new RunLog(node, catalog, reporter), identity, credentials, interrupt);
-  const outcome = log.outcome ?? "failed";
-  const error = log.error && reportError(log.error);
+  session.send(`undo ${identity.id} ${choice} ${encodeField(identity.by)}`);
+  const log = new UndoLog(node, undone, kept[0]?.what ?? new Map(), reporter);
+  const { outcome = "failed", error } = await followRun(session, log, identity, credentials, interrupt);
   reporter({
     type: "node-finished",
     node,
     outcome,
-    counts: log.counts,
-    ...(error && { error }),
+    counts: {},
+    ...(error && { error: reportError(error) }),
     milliseconds: performance.now() - started,
   });
   return { name: node, outcome };

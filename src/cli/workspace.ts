@@ -6,9 +6,11 @@ import { compileCatalog } from "../catalog/compile.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { localFiles } from "../catalog/local-files.ts";
+import type { Retention } from "../catalog/retention.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
 import type { Target } from "../connect/target.ts";
 import type { ConvergeNode } from "../converge/node.ts";
+import { retentionOf } from "../fleet/backups.ts";
 import { chooseEnvironment, declaredNodes, rolesByName } from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
 import { findConfig, type LoadedFleet, loadFleet } from "../fleet/load.ts";
@@ -33,6 +35,8 @@ export interface Workspace extends LoadedFleet {
   readonly provider: Provider;
   readonly providerContext: ProviderContext;
   readonly nodes: readonly FleetNode[];
+  /** How long nodes keep what runs have replaced. */
+  readonly retention: Retention;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
@@ -90,16 +94,18 @@ function arrange(
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes);
+  const retention = retentionOf(declarationOf(loaded, environment));
   const catalogs = new KeptCatalogs();
   const compile = async (node: FleetNode) => {
     const known = catalogs.take(node.name);
     if (known) return known;
     const { resources, mistakes } = examineNode(fleet, node, nodes);
     const asked = { ...sources, login: node.machine?.user ?? "root" };
-    return catalogs.keep(await compileCatalog(node.name, resources, asked, mistakes));
+    return catalogs.keep(await compileCatalog(node.name, resources, asked, mistakes, retention));
   };
   return {
-    ...{ fleet, directory, file, environment, provider, providerContext, nodes, target, resources, compile },
+    ...{ fleet, directory, file, environment, provider, providerContext, nodes, retention },
+    ...{ target, resources, compile },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };
 }

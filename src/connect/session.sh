@@ -120,10 +120,14 @@ not_launched() {
   exit 1
 }
 
-# undo RUN BY
+# undo RUN leave|overwrite BY: with what was looked at, so that what has come to differ since is left alone.
 on_undo() {
   run=$home/runs/$1
-  if prepare "$1" "$2"; then launch undo; else not_launched; fi
+  if prepare "$1" "$3" && cp "$folder/looked" "$run/looked" && { [ "$2" = leave ] || : >"$run/overwrite"; }; then
+    launch undo
+  else
+    not_launched
+  fi
 }
 
 # The run goes on without this connection; its log is what the connection reads. A run that was killed could not say

@@ -9,7 +9,7 @@ import { neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import { confirmAccess } from "./confirm-access.ts";
 import type { Interrupt } from "./node.ts";
-import { type AccessQuestion, RunLog } from "./run-log.ts";
+import { type AccessQuestion, type FollowedRun, RunLog } from "./run-log.ts";
 
 /** Which run this is, and whose. */
 export interface RunIdentity {
@@ -57,13 +57,13 @@ export async function applyNode(
 }
 
 /** Reads a run's log until its end, over as many connections as that takes. */
-export async function followRun(
+export async function followRun<Log extends FollowedRun>(
   session: Session,
-  log: RunLog,
+  log: Log,
   identity: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,
-): Promise<RunLog> {
+): Promise<Log> {
   let current = session;
   let question: AccessQuestion | undefined;
   let refusal: Promise<unknown> | undefined;
@@ -93,7 +93,7 @@ export async function followRun(
     current.send("seen");
     current.close();
     over.abort();
-    if (log.outcome === "put-back") log.tellPutBack(await refusal);
+    if (log.outcome === "put-back") log.tellPutBack?.(await refusal);
     return log;
   } finally {
     over.abort();
@@ -103,7 +103,7 @@ export async function followRun(
 }
 
 /** Calls `answer` after each line. */
-async function readLog(session: Session, log: RunLog, answer: () => void): Promise<void> {
+async function readLog(session: Session, log: FollowedRun, answer: () => void): Promise<void> {
   let launched = false;
   for await (const line of session.lines()) {
     if (!launched) {
@@ -132,7 +132,7 @@ function notBack(name: string, rebooting: boolean, within: string, cause: unknow
 
 async function reconnect(
   lost: Session,
-  log: RunLog,
+  log: FollowedRun,
   { id }: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,
@@ -144,7 +144,7 @@ async function reconnect(
     log.note(`The connection to ${name} is lost; the run goes on there. Trying again for ${limit} s.`);
   for (;;) {
     const seconds = Math.round((performance.now() - started) / 1000);
-    if (log.rebooting) log.progress(`waiting for ${name} to come back, ${seconds} s`);
+    if (log.rebooting) log.progress?.(`waiting for ${name} to come back, ${seconds} s`);
     try {
       const program = { mode: "follow", text: "" };
       const { session } = await openSession(lost.target, program, credentials, interrupt.kill);
@@ -152,7 +152,12 @@ async function reconnect(
       return session;
     } catch (error) {
       if (performance.now() > started + limit * 1000 || interrupt.kill.aborted)
-        throw notBack(name, log.rebooting, interrupt.kill.aborted ? "" : ` within ${limit} s`, error);
+        throw notBack(
+          name,
+          log.rebooting === true,
+          interrupt.kill.aborted ? "" : ` within ${limit} s`,
+          error,
+        );
       await sleep(1000, undefined, { signal: interrupt.kill }).catch(() => {});
     }
   }

@@ -24,8 +24,27 @@ export interface AccessQuestion {
 
 const endings = ["done", "stopped", "put-back"] as const;
 
+/** A run that is followed: of a catalog, or an undo. */
+export interface FollowedRun {
+  /** Absent while the run goes on. */
+  readonly outcome: NodeOutcome | undefined;
+  readonly error: ProogError | undefined;
+  /** Bytes of the log that were read. */
+  readonly offset: number;
+  /** What it waits for an answer to. */
+  readonly question?: AccessQuestion | undefined;
+  /** It has rebooted the machine, and goes on when that is back. */
+  readonly rebooting?: boolean;
+  take(line: SessionLine): void;
+  note(text: string): void;
+  /** What goes on meanwhile. */
+  progress?(text: string): void;
+  /** Why no new connection could be made, where its changes were put back. */
+  tellPutBack?(refusal: unknown): void;
+}
+
 /** Follows one node's run by the lines of its log, and reports what happens. */
-export class RunLog {
+export class RunLog implements FollowedRun {
   readonly counts: Partial<Record<Outcome, number>> = {};
   /** Absent while the run goes on. */
   outcome: NodeOutcome | undefined;
@@ -39,6 +58,8 @@ export class RunLog {
   readonly #node: string;
   readonly #catalog: SentCatalog;
   readonly #reporter: Reporter;
+  /** The command that makes up for what went wrong. */
+  readonly #command: string;
   #current: { readonly resource: ResourceReference; readonly output: string[] } | undefined;
   /** Output before the first resource and between two of them. */
   readonly #outside: string[] = [];
@@ -49,10 +70,11 @@ export class RunLog {
   /** When each resource in progress began: of those that are done in one go, there are several. */
   readonly #began = new Map<number, number>();
 
-  constructor(node: string, catalog: SentCatalog, reporter: Reporter) {
+  constructor(node: string, catalog: SentCatalog, reporter: Reporter, command = "proog apply") {
     this.#node = node;
     this.#catalog = catalog;
     this.#reporter = reporter;
+    this.#command = command;
   }
 
   take(line: SessionLine): void {
@@ -94,10 +116,7 @@ export class RunLog {
       this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "put-back" });
     } else if (verb === "confirm") this.#ask({ count: first, seconds: Number(second) });
     else if (verb === "confirmed") this.#confirmed();
-    else if (verb === "restored" || verb === "unrestored") {
-      const restored = verb === "restored";
-      this.#reporter({ type: "path-restored", node: this.#node, path: decodeField(first), restored });
-    } else if (verb === "end") {
+    else if (verb === "end") {
       this.outcome = endings.find((ending) => ending === first) ?? "failed";
       this.question = undefined;
     } else if (verb === "gone" && !this.outcome) this.#died(first);
@@ -173,7 +192,7 @@ export class RunLog {
     this.error = new ProogError({
       code: "connection-lost",
       message: `The connection to ${this.#node} was lost before the run could begin there, so nothing was changed.`,
-      hint: "Say it again: proog apply",
+      hint: `Say it again: ${this.#command}`,
     });
   }
 
@@ -183,7 +202,7 @@ export class RunLog {
       code: "catalog-failed",
       message: `The run on ${this.#node} was ended from outside (status ${status}) before it was through.`,
       detail: this.#current ? `It was at ${this.#current.resource.key}.` : this.#outside.join("\n"),
-      hint: "Nothing is lost: the next proog apply finishes it.",
+      hint: `Nothing is lost: the next ${this.#command} finishes it.`,
     });
   }
 }

@@ -17,7 +17,17 @@ export type Environment<RoleName extends string = string> = EnvironmentVariables
   readonly provider: ProviderDeclaration;
   /** How many nodes a role has (`web: 2` gives `web-1`, `web-2`), or nodes of several roles. */
   readonly nodes: Readonly<Record<string, number | NodeGroup<RoleName>>>;
+  /** How long machines keep what runs have replaced, for `proog undo`. */
+  readonly backups?: BackupOptions;
 };
+
+/** How long what a run replaced is kept. The last 10 runs that changed something stay in any case. */
+export interface BackupOptions {
+  /** Default: 90. */
+  readonly days?: number;
+  /** Of all backups of a machine together, `"500M"` or `"2G"`; the oldest go first. Default: `"1G"`. */
+  readonly size?: string;
+}
 
 /** What roles see as `environment.vars`; to be given when the config says that there are variables. */
 type EnvironmentVariables =

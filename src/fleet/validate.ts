@@ -2,6 +2,7 @@ import type { PlacedMistake } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { nearestName, suggestName } from "../report/text/nearest.ts";
 import { show } from "../resources/rules.ts";
+import { backupMistakes } from "./backups.ts";
 import { membersOf } from "./environment.ts";
 import type { Fleet, NodeGroup } from "./fleet.ts";
 
@@ -86,12 +87,13 @@ function checkEnvironments({ environments, defaultEnvironment, roles }: Fleet): 
 function checkEnvironment(place: string, environment: unknown, roles: readonly string[]): Found[] {
   if (!isRecord(environment))
     return [`${place} is ${show(environment)}, and must be an object with provider and nodes.`];
-  const { provider, nodes, vars } = environment;
-  const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars"]);
+  const { provider, nodes, vars, backups } = environment;
+  const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars", "backups"]);
   if (!isRecord(provider) || typeof provider.type !== "string")
     mistakes.push(`${place}.provider is ${show(provider)}, and must be a provider: local().`);
   if (vars !== undefined && !isRecord(vars))
     mistakes.push(`${place}.vars is ${show(vars)}, and must be an object.`);
+  if (backups !== undefined) mistakes.push(...backupMistakes(`${place}.backups`, backups));
   if (!isRecord(nodes))
     return [...mistakes, `${place}.nodes is ${show(nodes)}, and must be an object such as { web: 1 }.`];
   const wrong = Object.entries(nodes).flatMap(([name, group]) => checkGroup(place, name, group, roles));

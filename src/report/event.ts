@@ -102,10 +102,31 @@ export interface NodeStatus {
   readonly error?: ErrorReport;
 }
 
-/** A path that an undo puts back, or removes where the run had made it. */
-export interface KeptPath {
-  readonly path: string;
-  readonly removed: boolean;
+/** What an undo does to one thing. */
+export interface KeptChange {
+  /** `/etc/motd`, `service nginx: disabled`, `run a2enmod wsgi`: a path, or a word for what it is about. */
+  readonly what: string;
+  /** It comes back, is changed back, or goes; `lost` is what cannot be undone. */
+  readonly sign: "create" | "change" | "remove" | "lost";
+  /** It is not as the run left it: somebody has changed it since. */
+  readonly changedSince?: boolean;
+}
+
+/**
+ * What became of it: `left` where it was changed since the run, and `moved` where it came to differ since it was looked
+ * at: both are left alone.
+ */
+export type UndoOutcome = "done" | "failed" | "left" | "moved" | "unreached";
+
+/** A run of which a node has kept what it replaced. */
+export interface KeptRun {
+  readonly run: string;
+  readonly by: string;
+  /** When it began (ISO 8601). */
+  readonly at: string;
+  /** It was itself an undo, of this run. */
+  readonly undoes?: string;
+  readonly changes: readonly KeptChange[];
 }
 
 /** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
@@ -189,21 +210,19 @@ export type Event =
       readonly milliseconds: number;
     }
   | { readonly type: "machine-shot"; readonly node: string }
-  /** A run that can be undone, with the paths that it replaced or made, in the order of its changes. */
+  /** A run that can be undone, with what that would do, in this order. */
+  | ({ readonly type: "run-kept"; readonly node: string } & KeptRun)
+  /** The same of the run that is to be undone, as things are now. */
+  | ({ readonly type: "undo-planned"; readonly node: string } & KeptRun)
+  | { readonly type: "undo-started"; readonly node: string; readonly what: readonly string[] }
   | {
-      readonly type: "run-kept";
+      readonly type: "undo-finished";
       readonly node: string;
-      readonly run: string;
-      readonly by: string;
-      readonly paths: readonly KeptPath[];
-    }
-  /** What an undo will do to a path. */
-  | ({ readonly type: "path-kept"; readonly node: string } & KeptPath)
-  | {
-      readonly type: "path-restored";
-      readonly node: string;
-      readonly path: string;
-      readonly restored: boolean;
+      /** What of the plan this was. */
+      readonly what: readonly string[];
+      readonly outcome: UndoOutcome;
+      /** When it failed: the last lines of its output, at most 20. */
+      readonly output?: readonly string[];
     }
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
   /** The program that a node's resources compile to; `proog catalog` without `--json` prints only the program. */

@@ -3,6 +3,7 @@ import type { Item } from "../../src/resources/declare.ts";
 import { file } from "../../src/resources/file/file.ts";
 import { run } from "../../src/resources/run/run.ts";
 import { service } from "../../src/resources/service/service.ts";
+import { user } from "../../src/resources/user/user.ts";
 import { type Applied, declareNode, planNode } from "./engine.ts";
 import { eventsOf } from "./fleet-folder.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
@@ -221,6 +222,54 @@ table inet filter {
     ).toBeDefined();
     next.close();
     expect(await one().ssh(traces)).toBe("");
+  });
+
+  test("the operator's own key", async () => {
+    const keys = "/root/.ssh/authorized_keys";
+    const before = await one().ssh(`cat ${keys}; stat --format '%a %U' ${keys}`);
+    const applied = await apply(one(), () => [
+      file(keys, { content: "# nobody\n", mode: "0600" }),
+      file("/srv/after", { content: "" }),
+    ]);
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(applied.error?.detail).toContain("access-1 (root@");
+    expect(applied.error?.detail).toContain("denies the login");
+    expect(await one().ssh(`cat ${keys}; stat --format '%a %U' ${keys}`)).toBe(before);
+    expect(await comesIn(one())).toBe(true);
+  });
+
+  test("sudo with a password, asked for once, confirms too; a right that is taken away is given back", async () => {
+    await two().ssh(`useradd --create-home --shell /bin/bash ada
+      echo 'ada:correct horse' | chpasswd
+      echo 'ada ALL=(ALL:ALL) ALL' >/etc/sudoers.d/ada
+      install -d -o ada -g ada -m 0700 ~ada/.ssh && install -o ada -g ada -m 0600 /root/.ssh/authorized_keys ~ada/.ssh/`);
+    const connection = `access-${process.pid}-ada`;
+    const ada: HostMachine = { ...two(), target: { ...two().target, user: "ada", connection } };
+    const asked: boolean[] = [];
+    const credentials = {
+      sudoPassword: (_target: unknown, wrong: boolean) => {
+        asked.push(wrong);
+        return Promise.resolve("correct horse");
+      },
+    };
+    const applyAs = async (resources: () => Item) => {
+      const planned = await planNode(declareNode(ada, resources, { accessLimit }), credentials);
+      expect(planned.failed?.error).toBeUndefined();
+      return { changes: planned.changes, applied: await planned.apply() };
+    };
+    const right = (content: string) => () => file("/etc/sudoers.d/ada", { content, mode: "0440" });
+    const kept = await applyAs(right("ada ALL=(root) ALL\n"));
+    expect(kept.applied.outcome, JSON.stringify(kept.applied.events)).toBe("done");
+    const taken = await applyAs(right("ada ALL=(nobody) ALL\n"));
+    expect(taken.applied.outcome, JSON.stringify(taken.applied.events)).toBe("put-back");
+    expect(taken.applied.error?.detail).toContain("sudo does not let ada be root");
+    expect(asked.includes(true)).toBe(false);
+    expect(await two().ssh("cat /etc/sudoers.d/ada")).toBe("ada ALL=(root) ALL\n");
+    // Who logs in is known to the catalog.
+    const own = await applyAs(() => user("ada", { comment: "Ada" }));
+    expect(own.changes).toMatchObject([{ access: true }]);
+    expect(own.applied.outcome).toBe("done");
+    expect(await two().ssh(traces)).toBe("");
   });
 
   test("a machine that reboots in between", async () => {

@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { eventsOf, finishedOf, useFleet } from "./fleet-folder.ts";
+import { beforeEverything, everything, leaks, newHash, world } from "./undo-world.ts";
 
 const fleet = useFleet("undo", "web: 2");
 const web = () => fleet.node("web-1");
@@ -17,8 +19,8 @@ async function apply(items: string, ...options: string[]): Promise<string> {
   return eventsOf(events, "run-started")[0]?.run ?? "";
 }
 
-async function undo(run: string): Promise<string> {
-  const { events, status, stdout } = await fleet.events("undo", "--yes", run);
+async function undo(run: string, ...options: string[]): Promise<string> {
+  const { events, status, stdout } = await fleet.events("undo", "--yes", run, ...options);
   expect(status, stdout).toBe(0);
   return eventsOf(events, "run-started")[0]?.run ?? "";
 }
@@ -66,6 +68,65 @@ describe("undo", () => {
     expect(await listing()).toBe(before);
   });
 
+  test("brings back everything that kinds change, and again", async () => {
+    const repository = `${fleet.path}/repo`;
+    const commit = (text: string) =>
+      execFileSync("sh", [
+        "-ec",
+        `mkdir -p ${repository}; cd ${repository}; [ -d .git ] || git init --quiet --initial-branch=main
+        echo ${text} >text; git add text; git -c user.name=a -c user.email=a@b commit --quiet -m ${text}; git rev-parse HEAD`,
+      ])
+        .toString()
+        .trim();
+    fleet.write("hash", `${newHash}\n`);
+    await web().ssh(beforeEverything);
+    const before = await web().ssh(world);
+    const run = await apply(everything(commit("first")), "web-1");
+    const applied = await web().ssh(world);
+    expect(applied).not.toBe(before);
+
+    const planned = await fleet.proog("undo", run);
+    expect(planned.stdout).toContain("! run echo done >/srv/files/by-run  cannot be undone");
+    for (const told of [
+      "- package t-tool",
+      "- package t-lib",
+      "+ package t-old 1.0",
+      "+ user bob",
+      "- user carl",
+    ])
+      expect(planned.stdout).toContain(`  ${told}\n`);
+    expect(planned.stdout).toMatch(
+      /~ user ada: .*groups moved,ops, comment Ada Lovelace, shell \/bin\/sh, password/,
+    );
+    expect(planned.stdout).toContain("  ~ service reads: restart\n");
+    expect(await web().ssh(world)).toBe(applied);
+
+    const undone = await undo(run);
+    expect(await web().ssh(world)).toBe(before);
+    const again = await fleet.proog("undo", "--yes", run);
+    expect(again.stdout + again.stderr).toContain(`Everything is as it was before run ${run}.`);
+    expect(again.status).toBe(0);
+
+    const redone = await undo(undone);
+    expect(await web().ssh(world)).toBe(applied);
+    // The config is still the same.
+    const plan = await fleet.proog("plan", "web-1");
+    expect(plan.stdout).toContain("in order");
+
+    // A checkout that moves, with a file that was changed by hand.
+    await web().ssh("echo mine >/srv/app/text");
+    const old = await web().ssh("cat /srv/app/text; cat /srv/app/.git/HEAD");
+    const moved = await apply(everything(commit("second")), "web-1");
+    expect(await web().ssh("cat /srv/app/text")).toBe("second\n");
+    await undo(moved);
+    expect(await web().ssh("cat /srv/app/text; cat /srv/app/.git/HEAD")).toBe(old);
+    await web().ssh("runuser -u ada -- git -C /srv/app reset --quiet --hard");
+
+    await undo(redone);
+    expect(await web().ssh(world)).toBe(before);
+    expect(await web().ssh(leaks)).toMatch(/^(600 secret\n)?$/);
+  });
+
   test("systemd knows the unit that was put back", async () => {
     const unit = (text: string) =>
       `systemdUnit("undone.service", { content: "[Service]\\nExecStart=/bin/${text}\\n" }),`;
@@ -82,7 +143,13 @@ describe("undo", () => {
     await web().ssh("rm -rf /srv/*; echo first >/srv/edited");
     const run = await apply(`file("/srv/edited", { content: "second\\n" }),`, "web-1");
     await web().ssh("echo by hand >/srv/edited");
-    const undone = await undo(run);
+    const left = await fleet.proog("undo", "--yes", run);
+    expect(left.stdout).toContain("~ /srv/edited  changed since the run");
+    expect(left.stderr).toContain(`left alone; to overwrite, too: proog undo --overwrite ${run}`);
+    expect(left.stderr).toContain("/srv/edited was changed since the run, so it was left alone");
+    expect(left.status).toBe(3);
+    expect(await web().ssh("cat /srv/edited")).toBe("by hand\n");
+    const undone = await undo(run, "--overwrite");
     expect(await web().ssh("cat /srv/edited")).toBe("first\n");
     await undo(undone);
     expect(await web().ssh("cat /srv/edited")).toBe("by hand\n");
@@ -101,8 +168,8 @@ describe("undo", () => {
 
     const running = fleet.startInTerminal("undo", run);
     await running.waitFor(/Undo this on web-1\?/);
-    expect(running.stdout).toContain("web-1: removes /srv/made");
-    expect(running.stdout).toContain("web-1: puts back /srv/edited");
+    expect(running.stdout).toMatch(/-\S* \/srv\/made\r?\n.*~\S* \/srv\/edited/);
+    expect(running.stdout).toContain("2 to bring back");
     running.type("y");
     expect((await running.ended).status).toBe(0);
     expect(await web().ssh("ls /srv; cat /srv/edited")).toBe("edited\nfirst\n");
@@ -119,11 +186,14 @@ describe("undo", () => {
   test("lists the runs that can be undone", async () => {
     const run = await apply(`file("/srv/listed", { content: "" }),`, "web-2");
     const { stdout, stderr, status } = await fleet.proog("undo");
-    expect(stdout + stderr).toMatch(new RegExp(`web-2.*${run} .*1 path`));
+    expect(stdout + stderr).toMatch(
+      new RegExp(`^run +when +by +nodes +changed\n(.*\n)*${run} +just now +\\S+ +web-2 +/srv/listed\n`),
+    );
     expect(status).toBe(0);
     const { events } = await fleet.events("undo");
     expect(eventsOf(events, "run-kept").find((kept) => kept.run === run)).toMatchObject({
-      ...{ node: "web-2", by: expect.stringContaining("@"), paths: [{ path: "/srv/listed", removed: true }] },
+      ...{ node: "web-2", by: expect.stringContaining("@") },
+      changes: [{ what: "/srv/listed", sign: "remove" }],
     });
   });
 
@@ -139,15 +209,12 @@ describe("undo", () => {
     const run = await apply(`directory("/srv/place"), file("/srv/other", { content: "" }),`, "web-1");
     await web().ssh("echo precious >/srv/place/file");
     const { events, status } = await fleet.events("undo", "--yes", run);
-    expect(eventsOf(events, "path-restored").map(({ path, restored }) => `${path} ${restored}`)).toEqual([
-      "/srv/other true",
-      "/srv/place false",
+    const finished = eventsOf(events, "undo-finished");
+    expect(finished.map(({ what, outcome }) => `${what} ${outcome}`)).toEqual([
+      "/srv/other done",
+      "/srv/place failed",
     ]);
-    expect(
-      eventsOf(events, "output")
-        .map(({ line }) => line)
-        .join("\n"),
-    ).toContain("Directory not empty");
+    expect(finished[1]?.output?.join("\n")).toContain("Directory not empty");
     expect(status).toBe(3);
     expect(await web().ssh("cat /srv/place/file; ls /srv")).toBe("precious\nplace\n");
   });

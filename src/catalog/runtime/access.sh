@@ -4,7 +4,7 @@
 #
 # $home/access is there as long as something may have to be put back:
 #   undo     lines RUN FROM [TO]: the backups of RUN after number FROM, up to TO
-#   changed  lines RUN NUMBER KIND ARGUMENT…, as field writes them
+#   changed  lines RUN NUMBER of the resources
 #   waiting  marks of triggers that will make effective what was changed
 #   deadline until when the run may take, in seconds of /proc/uptime, as long as it lives
 #   armed    RUN and a count. Whoever renames it decides: to confirmed, or to undoing
@@ -86,15 +86,10 @@ set_deadline() {
   echo "$(($(uptime_seconds) + $1))" >"$home/access/deadline"
 }
 
-# note_access NUMBER KIND ARGUMENT…: this is about to be changed, and triggers what is in $marks.
+# note_access NUMBER: this is about to be changed, and triggers what is in $marks.
 note_access() {
   access_changes=$((access_changes + 1))
-  words=$run_id
-  for word; do
-    field "$word"
-    words="$words $field"
-  done
-  set_deadline "$access_change_limit" && echo "$words" >>"$home/access/changed" || return
+  set_deadline "$access_change_limit" && echo "$run_id $1" >>"$home/access/changed" || return
   # shellcheck disable=SC2086 # words, all ours
   set -- $marks
   while [ $# -ge 3 ]; do
@@ -225,54 +220,52 @@ end_stuck_run() {
 rescue() {
   access_run=$run_id
   run_id=$(date -u +%Y%m%d-%H%M%S)-$(echo "$access_run" | sha256sum | head -c 4)
-  run=$home/runs/$run_id
-  mkdir -p "$run" && echo "$run_id Proog, which put back what $access_run had changed" >"$run/by"
+  run_by="Proog, since $access_run was not confirmed" undone=$access_run
+  run=$home/runs/$run_id work=$home/runs/$run_id/work
+  mkdir -p "$work" && echo "$run_id $run_by" >"$run/by"
   bring_back
-  make_effective
+  note_left "$run_id"
   # shellcheck disable=SC2046 # names of marks
   drop_marks $(cat "$home/access/waiting" 2>/dev/null)
-  while read -r of_run number _; do
+  while read -r of_run number; do
     [ "$of_run" != "$access_run" ] || event put-back "$number"
   done 2>/dev/null <"$home/access/changed"
   remove_switch
-  rm -rf -- "$home/access"
+  rm -rf -- "$home/access" "$work"
 }
 
-# bring_back: what was kept while the switch was armed, the newest first.
+# bring_back: what was kept while the switch was armed, the newest first; then what has the machine take it.
 bring_back() {
-  failures=0 units_moved=''
-  set --
-  while read -r kept_run from to; do
-    for kept_path in "$home/backups/$kept_run"/*.path; do
-      number=${kept_path##*/}
-      number=1${number%.path}
-      if [ "$number" -gt "1$from" ] && [ "$number" -le "1${to:-999999}" ]; then set -- "$kept_path" "$@"; fi
-    done
+  failures=0 units_moved='' kept='' views=0
+  while read -r of_run from to; do
+    views=$((views + 1))
+    view_backups "$home/backups/$of_run" "1$from" "1${to:-999999}"
   done <"$home/access/undo"
-  for kept_path; do
-    path=$(cat "$kept_path" && echo .)
-    put_back "${kept_path%.path}" "${path%.}"
-  done
-  [ -z "$units_moved" ] || systemctl daemon-reload
+  kept_entries "$work"/view-* >"$work/brought"
+  grep -v '^[^ ]* later ' "$work/brought" >"$work/judged"
+  grep '^[^ ]* later ' "$work/brought" >>"$work/judged"
+  while read -r undo_key undo_type _ undo_text <&7; do
+    [ "$undo_type" != lost ] || continue
+    kept_run=${undo_key%/*}
+    "undo_$undo_type" </dev/null 7<&- 8<&- || printf '%b could not be put back.\n' "$undo_text"
+  done 7<"$work/judged"
+  read_units
 }
 
-# make_effective: KIND_effect of each that was changed, where it has one, has the machine take what it finds now.
-make_effective() {
-  sort -u -k 3 "$home/access/changed" | sort -k 2n |
-    while read -r _ _ words; do
-      # shellcheck disable=SC2086 # as field wrote them
-      effect $words </dev/null
-    done
-}
-
-# effect FIELD…
-effect() {
-  for word; do
-    shift
-    unfield "$word"
-    set -- "$@" "$value"
+# view_backups FOLDER FROM TO: a folder with these backups alone.
+view_backups() {
+  view=$work/view-$(printf %06d "$views")
+  mkdir -- "$view"
+  for backup in "$1"/*; do
+    name=${backup##*/}
+    case $name in
+    secret-*) ;;
+    [0-9]*)
+      number=1${name%%.*}
+      if [ "$number" -le "$2" ] || [ "$number" -gt "$3" ]; then continue; fi
+      ;;
+    *) continue ;;
+    esac
+    cp -al -- "$backup" "$view/$name"
   done
-  kind=$1
-  shift
-  if command -v "${kind}_effect" >/dev/null; then "${kind}_effect" "$@"; fi
 }

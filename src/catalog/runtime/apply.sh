@@ -67,13 +67,18 @@ tidy_after() {
   [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
 }
 
+# note_interrupted: says that the last run died, and removes what it was just writing.
+note_interrupted() {
+  read -r interrupted <"$home/current" || return 0
+  event interrupted "$interrupted"
+  tidy_after "$interrupted"
+  [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted"
+} 2>/dev/null
+
 apply() {
   take_lock || return 4
   [ "$mode" = resume ] || put_back_earlier
-  if read -r interrupted <"$home/current" && [ "$interrupted" != "$run_id" ]; then
-    event interrupted "$interrupted"
-    tidy_after "$interrupted"
-  fi 2>/dev/null
+  note_interrupted
   echo "$run_id" >"$home/current"
   event begin "$run_id"
   failures=0 halted='' changed='' armed='' second_look=''
@@ -91,19 +96,12 @@ apply() {
   *) outcome=failed ;;
   esac
   [ "$outcome" != "done" ] || note_applied
+  note_left "$run_id"
   rm -f "$home/current"
   forget_runs
+  forget_backups
   event end "$outcome"
   drop_lock
-}
-
-# The logs of the last 50 runs stay; their names sort by time. What they replaced is kept elsewhere.
-forget_runs() {
-  set -- "$home"/runs/*
-  while [ $# -gt 50 ]; do
-    [ "$1" = "$run" ] || rm -rf -- "$1"
-    shift
-  done
 }
 
 # What a machine was last made: the run, when, and who.

@@ -14,16 +14,6 @@ field() {
   esac
 }
 
-# unfield FIELD: sets $value to what field made it of.
-unfield() {
-  value=$1
-  case $1 in '='*)
-    value=$(printf %s "${1#=}" | base64 -d && echo .)
-    value=${value%.}
-    ;;
-  esac
-}
-
 # event VERB FIELD…: fields are plain words, or went through field.
 event() {
   if [ -n "$token" ]; then

@@ -10,18 +10,21 @@ import {
 
 export interface UndoOptions extends NodesOptions {
   readonly yes?: boolean;
+  readonly overwrite?: boolean;
 }
 
 export function addUndo(program: Command): void {
   const command = program
     .command("undo [run] [selector...]")
-    .summary("put back the files that a run replaced")
+    .summary("bring back what a run replaced")
     .description(
-      "Puts back the files, directories and links that a run changed, as they were before it. It is a run of its own,\n" +
-        "and can be undone. Without a run, lists those that can be undone.\n" +
+      "Brings back what a run changed, the last change first: files and links, users and groups, services, checkouts, and\n" +
+        "packages where apt can. Shows what that will be and what cannot be undone, and asks. It is a run of its own, and\n" +
+        "can be undone. Without a run, lists those that can be undone, the newest first.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )
-    .option("-y, --yes", "do not ask; without a terminal it is needed");
+    .option("-y, --yes", "do not ask; what was changed since the run is left alone")
+    .option("--overwrite", "bring back, too, what was changed since the run; what is there now is kept");
   addFleetOptions(command);
   addViewOptions(command);
   addParallelOption(command);
@@ -30,11 +33,12 @@ export function addUndo(program: Command): void {
       ["proog undo", "which runs there are"],
       ["proog undo 20261122-231542-4f1a", "undo one, on every node that it changed"],
       ["proog undo 20261122-231542-4f1a web-1", "on one node"],
+      ["proog undo 20261122-231542-4f1a --yes --json", "for programs"],
     ],
     exit: [
-      [0, "done"],
+      [0, "done, or nothing to undo any more"],
       [1, "error, such as a run of which nothing is kept"],
-      [3, "some nodes failed"],
+      [3, "some nodes failed, or something was left alone"],
       [4, "locked by another run"],
       [130, "interrupted"],
     ],

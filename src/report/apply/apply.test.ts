@@ -189,15 +189,13 @@ test("an error that was told already is not told again", () => {
   expect(progress).toBe("web-1: The connection to web-1 was lost.\n");
 });
 
-test("machines that come and go, paths that are put back, notes and earlier runs", () => {
+test("machines that come and go, notes and earlier runs", () => {
   const { stdout, stderr } = record([
     runStarted("boot", "web-1", "web-2", "web-3"),
     { type: "machine-booted", node: "web-1", address: "10.0.0.1", created: true, milliseconds: 1300 },
     { type: "machine-booted", node: "web-2", address: "10.0.0.2", created: true, milliseconds: 1400 },
     { type: "machine-booted", node: "web-3", address: "10.0.0.3", created: false, milliseconds: 10 },
     { type: "machine-shot", node: "web-4" },
-    { type: "path-restored", node: "web-1", path: "/etc/motd", restored: true },
-    { type: "path-restored", node: "web-1", path: "/etc/\x1bissue", restored: false },
     { type: "note", text: "Stopping after the resource in progress." },
     { type: "note", node: "web-1", text: "one\ntwo" },
     { type: "earlier-run", node: "web-1", run: "r1", by: "ada@laptop", outcome: "done" },
@@ -210,8 +208,6 @@ test("machines that come and go, paths that are put back, notes and earlier runs
     web-2  booted at 10.0.0.2  1.4 s
     web-3  is up at 10.0.0.3
     web-4  shot
-    web-1  /etc/motd put back
-    web-1  /etc/\x1bissue could not be put back
     Stopping after the resource in progress.
     web-1: one
       two
@@ -223,7 +219,6 @@ test("machines that come and go, paths that are put back, notes and earlier runs
     web-1, web-2 booted
     web-3 is up already
     web-4 shot
-    1 path put back, 1 not
   `);
 });
 

@@ -82,6 +82,9 @@ export class NodeRun {
       case "access-confirmed":
         this.#begin("checking", now);
         break;
+      case "undo-started":
+        this.#begin(event.what.join(", "), now);
+        break;
       case "output":
         this.lastLine = event.line;
         break;
@@ -95,6 +98,7 @@ export class NodeRun {
       case "machine-booted":
       case "machine-shot":
       case "node-status":
+      case "undo-finished":
         this.#rest();
         break;
     }

@@ -1,6 +1,5 @@
 import { describeEarlierRun } from "../apply/earlier-run.ts";
 import { renderFailure, renderNodeEnd } from "../apply/failure.ts";
-import { describeKeptRun } from "../apply/kept-run.ts";
 import { type ApplyColumns, measureApply, renderFinished } from "../apply/lines.ts";
 import { type Milestone, renderMilestone, renderMilestones } from "../apply/milestone.ts";
 import { NodeRun } from "../apply/node-run.ts";
@@ -12,6 +11,9 @@ import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
 import { renderStatus } from "../status/status.ts";
 import type { NamedStatus } from "../status/table.ts";
 import { harmlessLine, splitLines } from "../text/harmless.ts";
+import { renderKeptRuns } from "../undo/kept-runs.ts";
+import { renderUndoPlan } from "../undo/undo-plan.ts";
+import { renderUndone, renderUndoneSummary } from "../undo/undone.ts";
 import { renderErrorReport } from "./error-text.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LiveArea } from "./live.ts";
@@ -38,6 +40,10 @@ export class Terminal {
   #nodes = new Map<string, NodeRun>();
   #statuses: NamedStatus[] = [];
   #milestones: Milestone[] = [];
+  #keptRuns: EventOf<"run-kept">[] = [];
+  /** Shown when all are in: before anything is asked, or something else happens. */
+  #undoPlans: EventOf<"undo-planned">[] = [];
+  #undone: EventOf<"undo-finished">[] = [];
   #planShown = new Set<NodeRun>();
   #columns: ApplyColumns | undefined;
   #applying = false;
@@ -60,6 +66,7 @@ export class Terminal {
   }
 
   suspend(): void {
+    this.#showUndoPlans();
     this.#screen.suspend();
   }
 
@@ -74,15 +81,20 @@ export class Terminal {
   }
 
   #show(event: Exclude<Event, { type: "run-started" | "progress" }>): void {
+    if (event.type !== "undo-planned") this.#showUndoPlans();
     switch (event.type) {
       case "note":
         this.#say(event.node, event.text);
         break;
       case "run-kept":
-        this.#say(event.node, describeKeptRun(event));
+        this.#keptRuns.push(event);
         break;
-      case "path-kept":
-        this.#say(event.node, `${event.removed ? "removes" : "puts back"} ${event.path}`);
+      case "undo-planned":
+        this.#undoPlans.push(event);
+        break;
+      case "undo-finished":
+        this.#undone.push(event);
+        this.#print(renderUndone(event, this.#options.progress));
         break;
       case "earlier-run":
         this.#say(event.node, describeEarlierRun(event));
@@ -107,7 +119,6 @@ export class Terminal {
       case "access-confirmed":
       case "machine-booted":
       case "machine-shot":
-      case "path-restored":
         this.#milestones.push(event);
         this.#print([renderMilestone(event, this.#options.progress)]);
         break;
@@ -184,6 +195,13 @@ export class Terminal {
     this.#result([...renderPlan(plans, result), ...renderPlanSummary(plans, missing, result)]);
   }
 
+  #showUndoPlans(): void {
+    if (this.#undoPlans.length === 0) return;
+    const { now, result } = this.#options;
+    this.#result(renderUndoPlan(this.#undoPlans, now(), result));
+    this.#undoPlans = [];
+  }
+
   #finish(event: EventOf<"run-finished">): void {
     this.#showPlan(true);
     const nodes = [...this.#nodes.values()];
@@ -196,6 +214,8 @@ export class Terminal {
     this.#statuses.sort((one, other) => order.indexOf(one.node) - order.indexOf(other.node));
     if (this.#statuses.length > 0) this.#result(renderStatus(this.#statuses, now(), result));
     this.#result(renderMilestones(this.#milestones, result));
+    if (this.#keptRuns.length > 0) this.#result(renderKeptRuns(this.#keptRuns, now(), result));
+    this.#result(renderUndoneSummary(this.#undone, result));
     if (timings) this.#result(renderTimings(nodes, result));
     this.#nodes = new Map();
   }

@@ -6,6 +6,9 @@ import { checkAccount, show } from "../rules.ts";
 /** The shell that the kinds about users and groups share. */
 export const accountShell: URL = new URL("account.sh", import.meta.url);
 
+/** The shell by which undo brings back users and groups. */
+export const accountBackShell: URL = new URL("back.sh", import.meta.url);
+
 /** The shell that runs a command as another user. */
 export const asUserShell: URL = new URL("as-user.sh", import.meta.url);
 

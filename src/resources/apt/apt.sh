@@ -114,8 +114,10 @@ apt_join() {
 
 apt_flush() {
   apt_updated=''
-  await_locks && apt_repair && apt_all
+  apt_backup=''
+  await_locks && apt_repair && apt_keep && apt_all
   apt_status=$?
+  [ -z "$apt_backup" ] || apt_kept
   apt_update_asked='' apt_manual='' apt_plain='' apt_full='' apt_lean='' apt_gone='' apt_purged=''
   rm -f "$work/packages.now"
   return "$apt_status"

@@ -108,7 +108,7 @@ function inventory({ packages, absent }: AptResource): Inventory {
 
 export const aptKind: Kind<AptResource> = {
   type: "apt",
-  shell: ["packages.sh", "locks.sh", "apt.sh"].map((name) => new URL(name, import.meta.url)),
+  shell: ["packages.sh", "locks.sh", "apt.sh", "back.sh"].map((name) => new URL(name, import.meta.url)),
   batch: "apt",
   compile,
   inventory,

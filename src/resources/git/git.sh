@@ -126,7 +126,7 @@ git_change() {
 # Made beside and renamed into place: there is never half a checkout. The folder around it may be its owner's, who must
 # not be able to make us change what a link names.
 git_clone() {
-  keep "$1" || return
+  keep_tree "$1" || return
   if [ -d "$1" ]; then clone_mode=$(stat --format %a -- "$1"); else clone_mode=0755; fi
   temporary_beside "$1"
   rm -rf -- "$temporary"
@@ -163,19 +163,92 @@ git_update() {
   keep "$1" || return
   git_become "$1"
   git_remove_locks "$1"
-  git_give "$1" "$4" "$5" || return
+  git_keep_owner "$1" "$4" "$5" && git_give "$1" "$4" "$5" || return
   git_become "$1"
   if ! git_look "$1" "${7-}"; then
     cat "$work/git.errors"
     return 1
   fi
-  git_from "$1" "$2" && git_bring "$1" "$3" "$6" "${7-}" || return
+  if [ "$git_url" != "${2#-}" ]; then
+    keep_state "git $1: from ${git_url:-nowhere}" git_from_back "$1" "${git_url:--}" && git_from "$1" "$2" || return
+  fi
+  git_bring "$1" "$3" "$6" "${7-}" && git_move "$@"
+}
+
+# git_move PATH URL REVISION OWNER GROUP DEPTH [submodules]: after git_look. What undo does first is kept last: the files
+# with local changes are put back when the commit that they were changed in is.
+git_move() {
   if [ "$git_changes" != 0 ]; then git_reset "$1" "${7-}" || return; fi
+  if [ "$git_revision" != "$3" ]; then git_keep_revision "$1" "$6" "${7-}" || return; fi
   if ! git_at "$1" checkout --quiet --no-overwrite-ignore --detach "$3"; then
     echo 'Files that git does not track are left alone: move away those that are in the way.'
     return 1
   fi
   [ "${7-}" != submodules ] || git_submodules "$1" "$6"
+}
+
+# git_keep_revision PATH DEPTH WORD: after git_look.
+git_keep_revision() {
+  if [ -z "$git_revision" ]; then
+    keep_nothing "git $1: no commit"
+    return
+  fi
+  git_head=$(git_at "$1" symbolic-ref --quiet HEAD)
+  keep_state "git $1: $(printf %.12s "$git_revision")${git_head:+ (${git_head#refs/heads/})}" \
+    git_back "$1" "$git_revision" "$git_head" "$2" "$3"
+}
+
+# git_keep_owner PATH OWNER GROUP: whose it is, where that is to change.
+git_keep_owner() {
+  look "$1"
+  if [ "$owner" = "$2" ] && [ "$group" = "$3" ]; then return 0; fi
+  keep_state "git $1: of $owner:$group" git_owner_back "$1" "$owner_number" "$group_number"
+}
+
+git_owner_back() {
+  git_become "$1"
+  look "$1"
+  keep_state "git $1: of $owner:$group" git_owner_back "$1" "$owner_number" "$group_number" || return
+  if [ "$git_user" != "$2" ]; then chown --recursive --no-dereference --from="$git_user" -- "$2" "$1" || return; fi
+  [ "$git_group" = "$3" ] || chown --recursive --no-dereference --from=":$git_group" -- ":$3" "$1"
+}
+
+git_owner_back_now() {
+  look "$1"
+  printf '%s\n' "$1" "$owner_number" "$group_number"
+}
+
+# git_from_back PATH URL
+git_from_back() {
+  git_become "$1"
+  git_url=$(git_at "$1" config --get remote.origin.url)
+  keep_state "git $1: from ${git_url:-nowhere}" git_from_back "$1" "${git_url:--}" && git_from "$1" "$2"
+}
+
+git_from_back_now() {
+  git_become "$1"
+  git_url=$(git_at "$1" config --get remote.origin.url)
+  printf '%s\n' "$1" "${git_url:--}"
+}
+
+# git_back PATH REVISION BRANCH DEPTH WORD: where it was on a branch that is still there, it is so again.
+git_back() {
+  git_become "$1"
+  if ! git_look "$1" "$5"; then
+    cat "$work/git.errors"
+    return 1
+  fi
+  git_has "$1" "$2" || git_fetch "$1" "$2" "$4" || return
+  git_move "$1" - "$2" - - "$4" "$5" || return
+  if [ "$3" != '' ] && [ "$(git_at "$1" rev-parse --quiet --verify "$3")" = "$2" ]; then
+    git_at "$1" symbolic-ref HEAD "$3"
+  fi
+}
+
+git_back_now() {
+  git_become "$1"
+  printf '%s\n' "$1" "$(git_at "$1" rev-parse --quiet --verify HEAD)" \
+    "$(git_at "$1" symbolic-ref --quiet HEAD)" "$4" "$5"
 }
 
 # What a killed git leaves behind. Where any git runs, its lock is respected.

@@ -88,9 +88,10 @@ group_change() {
   group_look "$1"
   if [ "$2" = absent ]; then
     # userdel removes a user's own group with it.
-    [ -z "$group_entry" ] || groupdel "$group_name"
+    [ -z "$group_entry" ] || { keep_group "$1" && groupdel "$group_name"; }
     return
   fi
+  keep_group "$1" || return
   shift 2
   if [ -z "$group_entry" ]; then
     group_add "$@" || return

@@ -1,4 +1,5 @@
 import {
+  accountBackShell,
   accountShell,
   checkAccountNumber,
   checkAccounts,
@@ -89,6 +90,6 @@ function compile(resource: GroupResource, { login = "root" }: CompileContext): C
 
 export const groupKind: Kind<GroupResource> = {
   type: "group",
-  shell: [pathShell, accountShell, new URL("group.sh", import.meta.url)],
+  shell: [pathShell, accountShell, accountBackShell, new URL("group.sh", import.meta.url)],
   compile,
 };

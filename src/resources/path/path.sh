@@ -81,17 +81,34 @@ in_the_way() {
 
 # keep PATH: a copy of what is there now, so that undo can put it back; made before each change of a path.
 keep() {
+  new_backup && copy_to_backup "$1" && name_backup "$1"
+}
+
+# Of a directory only itself, not what is in it.
+copy_to_backup() {
+  if [ -d "$1" ] && [ ! -L "$1" ]; then
+    stat --format '%04a %u %g' -- "$1" >"$backup.directory"
+  elif [ -e "$1" ] || [ -L "$1" ]; then
+    cp -a -- "$1" "$backup.copy"
+  else
+    : >"$backup.absent"
+  fi
+}
+
+# Last, so that a backup with a path is whole.
+name_backup() {
+  printf '%s\0' "$1" >"$backup.path"
+}
+
+# keep_tree PATH: the same with all that is in it. Where it is absent, undo removes what comes with all that is in it.
+keep_tree() {
   new_backup || return
   if [ -d "$1" ] && [ ! -L "$1" ]; then
-    # Only itself, not what is in it.
-    stat --format '%04a %u %g' -- "$1" >"$backup.directory" || return
-  elif [ -e "$1" ] || [ -L "$1" ]; then
-    cp -a -- "$1" "$backup.copy" || return
+    cp -a --one-file-system -- "$1" "$backup.copy" || return
   else
-    : >"$backup.absent" || return
+    copy_to_backup "$1" && : >"$backup.tree" || return
   fi
-  # Last, so that a backup with a path is whole.
-  printf %s "$1" >"$backup.path"
+  name_backup "$1"
 }
 
 # give_access PATH MODE OWNER GROUP
@@ -187,9 +204,4 @@ temporary_beside() {
   parent_of "$1"
   temporary=${parent%/}/.proog-$run_id
   printf %s "$temporary" >"$run/temporary"
-}
-
-# keep_tree PATH: the same for a directory with all that is in it.
-keep_tree() {
-  new_backup && cp -a --one-file-system -- "$1" "$backup.copy" && printf %s "$1" >"$backup.path"
 }

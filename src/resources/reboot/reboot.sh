@@ -30,6 +30,7 @@ reboot_change() {
     echo 'It was rebooted in this run, and something asks for it all the same.'
     return 1
   fi
+  [ -z "$armed" ] || keep_later reboot reboot_again || return
   leave_off "$number" || return
   if systemctl reboot; then
     # It ends us.
@@ -40,7 +41,7 @@ reboot_change() {
   return 1
 }
 
-# After what waited for it was put back, which has an effect only then; a moment later, so that there is time to say so.
-reboot_effect() {
+# What waited for it was put back, and has an effect only then; a moment later, so that there is time to say so.
+reboot_again() {
   systemd-run --quiet --collect --on-active=5 systemctl reboot
 }

@@ -52,6 +52,11 @@ run_guard_holds() {
 run_change() {
   run_read "$@"
   run_name=$1 run_command=$2
+  keep_nothing "run $run_command" || return
+  # Only where it can lock out it is harmless enough to be made by an undo, too.
+  if [ -n "$armed" ] && [ -n "$run_on_change" ]; then
+    keep_later "run $run_command" run_again "$@" || return
+  fi
   shift 2
   run_shell "$run_limit" "$run_command" "$@"
   run_status=$?
@@ -63,10 +68,9 @@ run_change() {
   return "$run_status"
 }
 
-# run_effect NAME COMMAND WORD…: after what it waits for was put back, that is to have the effect that it had.
-run_effect() {
+# run_again NAME COMMAND WORD…: what it waits for was put back, and is to have the effect that it had.
+run_again() {
   run_read "$@"
-  [ -n "$run_on_change" ] || return 0
   run_command=$2
   shift 2
   run_shell "$run_limit" "$run_command" "$@"

@@ -113,6 +113,8 @@ service_join() {
 
 make_service() {
   look_service "$1"
+  state_holds "$3" "$unit_active" || keep_running "$unit" "$unit_active" || return
+  start_holds "$2" "$unit_enabled" || keep_enabled "${unit_id:-$unit}" "$unit_enabled" || return
   if [ "$unit_stale" = yes ]; then systemctl daemon-reload || return; fi
   if [ "$2" = masked ]; then
     mask_service
@@ -171,15 +173,6 @@ run_service() {
   fi
 }
 
-# service_effect NAME START STATE: after what it reads was put back.
-service_effect() {
-  look_service "$1"
-  [ "$unit_active" != inactive ] || return 0
-  # That it was started often in a short time is no reason now.
-  systemctl reset-failed -- "$unit"
-  systemctl_bounded restart "$unit"
-}
-
 # restart_once NAME ACTION: which invocation of the unit is to end is noted in the mark before. A run that died after the
 # restart shows by another one, and it is not restarted again.
 restart_once() {
@@ -194,6 +187,7 @@ restart_once() {
 
 # move_service NAME VERB
 move_service() {
+  [ "$2" = start ] || keep_again "$unit" "$2" || return
   if systemctl_bounded "$2" "$unit"; then
     services_moved="${services_moved-} $1"
   else

@@ -127,10 +127,33 @@ remove_drop_in() {
 # disable takes the links of all instances of a template.
 remove_unit() {
   if ! has_other; then
+    keep_unit || return
     case $finding in *" running "*) systemctl_bounded stop "$unit" || return ;; esac
     case $finding$unit_name in *" enabled "* | *@.*) systemctl disable -- "$unit_name" || return ;; esac
   fi
   file_change "$unit_path" absent
+}
+
+# What of it is stopped and disabled; of a template, its instances.
+keep_unit() {
+  case $finding in *" running "*)
+    for instance in $(systemctl list-units --plain --no-legend --state=active,activating -- "$unit" | cut -d ' ' -f 1); do
+      keep_running "$instance" active || return
+    done
+    ;;
+  esac
+  case $unit_name/$finding in
+  *@.*)
+    for link in /etc/systemd/system/*.*/"${unit_name%@.*}"@*."${unit_name##*@.}"; do
+      # The folder goes with its last link, and must be back before it.
+      [ ! -L "$link" ] || { keep "$link" && keep "${link%/*}"; } || return
+    done
+    ;;
+  *" enabled "*)
+    enabled_state "$unit_name"
+    keep_enabled "$unit_name" "$unit_enabled"
+    ;;
+  esac
 }
 
 # One daemon-reload for all; and what systemd has to say of them.

@@ -63,3 +63,98 @@ systemd_flush() {
   fi
   [ -z "${services_joined-}" ] || service_flush
 }
+
+# How a unit was, for undo. Whether it runs is kept before how it is enabled, so that undo unmasks it before it starts it.
+
+# keep_running UNIT ACTIVE: what systemctl is-active says.
+keep_running() {
+  case $2 in
+  active | activating | reloading | refreshing) running_before=running ;;
+  *) running_before=stopped ;;
+  esac
+  keep_state "service ${1%.service}: $running_before" unit_running_back "$1" "$running_before"
+}
+
+# keep_enabled UNIT ENABLED: what systemctl is-enabled says.
+keep_enabled() {
+  case $2 in not-found) enabled_before='not enabled' ;; *) enabled_before=$2 ;; esac
+  keep_state "service ${1%.service}: $enabled_before" unit_enabled_back "$1" "$2"
+}
+
+# keep_again UNIT VERB: it is reloaded or restarted for what has changed, and again when that is put back.
+keep_again() {
+  keep_later "service ${1%.service}: $2" unit_again "$1" "$2"
+}
+
+unit_running_back() {
+  look_unit "$1"
+  case $2/$unit_active in
+  running/active | running/activating | running/reloading | running/refreshing) return 0 ;;
+  running/*)
+    if [ "$unit_load" = not-found ]; then
+      echo "There is no unit $1 to start."
+      return 1
+    fi
+    keep_running "$1" "$unit_active" && start_unit "$1"
+    ;;
+  stopped/inactive | stopped/failed) return 0 ;;
+  *) keep_running "$1" "$unit_active" && systemctl_bounded stop "$1" ;;
+  esac
+}
+
+start_unit() {
+  systemctl --quiet reset-failed -- "$1" 2>/dev/null
+  systemctl_bounded start "$1" && return
+  unit_journal "$1"
+  return 1
+}
+
+# What cannot be enabled is in order as long as it is not masked.
+unit_enabled_back() {
+  enabled_state "$1"
+  [ "$unit_enabled" != "$2" ] || return 0
+  keep_enabled "$1" "$unit_enabled" || return
+  case $unit_enabled in
+  masked) systemctl unmask -- "$1" || return ;;
+  masked-runtime) systemctl --runtime unmask -- "$1" || return ;;
+  esac
+  case $2 in
+  masked) systemctl mask -- "$1" ;;
+  masked-runtime) systemctl --runtime mask -- "$1" ;;
+  enabled) systemctl enable -- "$1" ;;
+  enabled-runtime) systemctl --runtime enable -- "$1" ;;
+  disabled | not-found) disable_unit "$1" ;;
+  esac
+}
+
+# A unit whose file is gone may have left links.
+disable_unit() {
+  enabled_state "$1"
+  case $unit_enabled in
+  enabled) systemctl disable -- "$1" ;;
+  enabled-runtime) systemctl --runtime disable -- "$1" ;;
+  esac
+}
+
+unit_enabled_back_now() {
+  enabled_state "$1"
+  printf '%s\n' "$1" "$unit_enabled"
+}
+
+# One that does not run has nothing to read anew, but for one that is to end by itself.
+unit_again() {
+  look_unit "$1"
+  case $unit_load/$unit_type/$unit_remains/$unit_active in
+  */active | */reloading | */refreshing | loaded/oneshot/no/inactive) ;;
+  # It ran, and with what is put back it may do so again.
+  */failed | */activating) set -- "$1" restart ;;
+  *) return 0 ;;
+  esac
+  keep_again "$1" "$2" || return
+  # That it was started often in a short time is no reason now.
+  systemctl --quiet reset-failed -- "$1" 2>/dev/null
+  if [ "$2" = reload ] && [ "$unit_reloads" != yes ]; then set -- "$1" restart; fi
+  systemctl_bounded "$2" "$1" && return
+  unit_journal "$1"
+  return 1
+}

@@ -212,7 +212,9 @@ user_change() {
     return
   fi
   shift 2
+  user_is_new=''
   if [ -z "$user_entry" ]; then
+    user_is_new=yes
     user_add "$@" || return
     user_look "$user_name"
   fi
@@ -235,7 +237,10 @@ user_add() {
       set -- "$@" --gid "$value"
       ;;
     groups=?* | groups-exactly=?*) set -- "$@" --groups "$value" ;;
-    home=*) set -- "$@" --home-dir "$value" ;;
+    home=*)
+      home_word=$value
+      set -- "$@" --home-dir "$value"
+      ;;
     home-directory) make_home=yes ;;
     no-home-directory) make_home='' ;;
     shell=*)
@@ -250,11 +255,19 @@ user_add() {
     # useradd refuses to make a group that is there already.
     if getent group "$user_name" >/dev/null; then set -- "$@" --gid "$user_name"; else set -- "$@" --user-group; fi
   fi
-  useradd "$@" "$user_name"
+  keep_user "$user_name" && user_keep_new_home && useradd "$@" "$user_name"
+}
+
+# What is made with a new user goes with it.
+user_keep_new_home() {
+  [ -n "$make_home" ] || return 0
+  [ -n "$home_word" ] || home_word=$(useradd --defaults | sed -n 's/^HOME=//p')/$user_name
+  [ -e "$home_word" ] || keep_tree "$home_word"
 }
 
 # Makes what differs, which after useradd is little.
 user_modify() {
+  [ -n "$user_is_new" ] || keep_user "$user_name" || return
   new_password='' lock='' make_home='' peace=''
   for word; do
     shift
@@ -284,6 +297,7 @@ user_modify() {
 
 # As useradd makes it: a copy of /etc/skel with the mode of login.defs(5).
 user_make_home() {
+  keep_tree "$home_directory" || return
   temporary_beside "$home_directory"
   home_mode=$(awk '$1 == "HOME_MODE" { print $2 }' /etc/login.defs)
   home_umask=$(awk '$1 == "UMASK" { print $2 }' /etc/login.defs)
@@ -311,7 +325,7 @@ user_remove() {
   if [ "$1" = remove-home ] && [ -d "$user_home" ]; then
     keep_tree "$user_home" && rm -r --one-file-system -- "$user_home" || return
   fi
-  userdel "$user_name"
+  keep_leaving_user "$user_name" && userdel "$user_name"
 }
 
 user_is_in_peace() {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import {
+  accountBackShell,
   accountShell,
   checkAccountNumber,
   checkAccounts,
@@ -78,7 +79,7 @@ export interface UserResource extends Resource, Omit<UserOptions, "optional"> {
 
 /**
  * A user of the machine. Only what is given is compared and changed. One with running processes is not removed, nor gets
- * another number or home, and that is said. `proog undo` brings back files, not users.
+ * another number or home, and that is said. `proog undo` brings it back as it was.
  * @example user("ccengine", { system: true, home: "/srv/ccengine" })
  * @example user("ada", { comment: "Ada Lovelace", groups: ["sudo"], shell: "/bin/bash" })
  * @example user("bob", { absent: true, removeHome: true })
@@ -205,6 +206,6 @@ async function readPassword({ name, passwordFile }: UserResource, { directory }:
 
 export const userKind: Kind<UserResource> = {
   type: "user",
-  shell: [pathShell, accountShell, new URL("user.sh", import.meta.url)],
+  shell: [pathShell, accountShell, accountBackShell, new URL("user.sh", import.meta.url)],
   compile,
 };

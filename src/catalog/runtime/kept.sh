@@ -1,0 +1,152 @@
+# Reading what runs have kept, in bulk: a run of thousands of changes has thousands of backups.
+
+# Texts that end in zero bytes as lines, and back: a newline is \n there, a backslash \0134, and a blank at the end, which
+# read would drop, \0040 or \0011, as printf %b takes them.
+to_lines() {
+  sed -z 's/\\/\\0134/g; s/\n/\\n/g; s/ $/\\0040/; s/\t$/\\0011/' | tr '\0' '\n'
+}
+
+from_lines() {
+  tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\0040/ /g; s/\\0011/\t/g; s/\\0134/\\/g'
+}
+
+# kept_entries FOLDER…: what these runs kept, the newest first, in lines "FOLDER/NUMBER TYPE WAS TEXT":
+#   …/000004 path copy /etc/motd      WAS is copy, directory or absent
+#   …/000003 tree absent /srv/app     a directory with all that is in it
+#   …/000002 state - service nginx: disabled
+#   …/000001 lost - run a2enmod wsgi
+# What is done later comes last. Of a path that a run changed twice, the older backup counts.
+kept_entries() {
+  find "$@" -mindepth 1 -maxdepth 1 -name '[0-9]*' -printf '%h %f %y %s\n' | sort -r >"$work/kept.files"
+  awk '$2 ~ /\.(path|state|later|lost)$/ && $4 { print $1 "/" $2 }' "$work/kept.files" >"$work/kept.named"
+  xargs -r head -q -z -n 1 -- <"$work/kept.named" | to_lines >"$work/kept.texts"
+  awk '
+    FILENAME == ARGV[1] {
+      split($2, part, ".")
+      key = $1 "/" part[1]
+      if (part[2] ~ /^(copy|directory|absent)$/) was[key] = part[2]
+      if (part[2] == "tree" || (part[2] == "copy" && $3 == "d")) tree[key]
+      next
+    }
+    FILENAME == ARGV[2] { name[++names] = $0; next }
+    { text[++texts] = $0 }
+    function flush() { printf "%s", later; later = "" }
+    END {
+      for (i = 1; i <= names; i++) {
+        folder = name[i]
+        sub(/\/[^\/]*$/, "", folder)
+        if (name[i] ~ /\.path$/) oldest[folder, text[i]] = i
+      }
+      for (i = 1; i <= names; i++) {
+        key = name[i]
+        sub(/\.[a-z]*$/, "", key)
+        type = substr(name[i], length(key) + 2)
+        folder = name[i]
+        sub(/\/[^\/]*$/, "", folder)
+        if (folder != before) flush()
+        before = folder
+        if (type == "path" && oldest[folder, text[i]] != i) continue
+        if (type == "path" && key in tree) type = "tree"
+        line = key " " type " " (key in was ? was[key] : "-") " " text[i] "\n"
+        if (type == "later") later = later line
+        else printf "%s", line
+      }
+      flush()
+    }' "$work/kept.files" "$work/kept.named" "$work/kept.texts"
+}
+
+# quoted_words FILE: the words of a backup, for eval "set -- …"; none where it is not whole.
+quoted_words() {
+  [ "$(tail -z -n 1 "$1" | tr -d '\0')" = . ] || return 0
+  sed -z "\$d; s/'/'\\\\''/g; s/^/'/; s/\$/'/" <"$1" | tr '\0' ' '
+}
+
+# entry_prints: reads such lines, and prints lines "FOLDER/NUMBER PRINT": what tells one condition of it from another. Of
+# states that nobody can tell, there is none.
+entry_prints() {
+  cat >"$work/prints.entries"
+  grep '^[^ ]* path ' "$work/prints.entries" | cut -d ' ' -f 1,4- | path_prints
+  while read -r print_key print_type _ print_text; do
+    case $print_type in
+    tree) echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")" ;;
+    state | later) state_print "$print_key.$print_type" ;;
+    esac
+  done <"$work/prints.entries"
+}
+
+# path_prints: reads lines "KEY PATH", prints lines "KEY f 644 0 0  SHA-256", "KEY l 777 0 0 TARGET" or "KEY absent".
+path_prints() {
+  cat >"$work/prints.asked"
+  [ -s "$work/prints.asked" ] || return 0
+  cut -d ' ' -f 2- "$work/prints.asked" | from_lines >"$work/prints.paths"
+  # shellcheck disable=SC2185 # it reads what to find
+  find -files0-from "$work/prints.paths" -maxdepth 0 -printf '%p\0%y %m %U %G %l\0' 2>/dev/null |
+    to_lines >"$work/prints.stats"
+  # shellcheck disable=SC2185
+  find -files0-from "$work/prints.paths" -maxdepth 0 -type f -print0 2>/dev/null |
+    xargs -0 -r sha256sum -z -- | to_lines >"$work/prints.hashes"
+  awk '
+    FILENAME == ARGV[1] { if (FNR % 2) path = $0; else stat[path] = $0; next }
+    FILENAME == ARGV[2] { hash[substr($0, 67)] = substr($0, 1, 64); next }
+    {
+      path = substr($0, length($1) + 2)
+      print $1, path in stat ? stat[path] (path in hash ? " " hash[path] : "") : "absent"
+    }' "$work/prints.stats" "$work/prints.hashes" "$work/prints.asked"
+}
+
+# tree_print PATH.: of a directory, all that is in it.
+tree_print() {
+  look "${1%.}"
+  [ "$there" = directory ] || { echo "$there $mode $owner_number $group_number" && return; }
+  cd -- "${1%.}" && {
+    find . -xdev -type d -printf '%P d %m %U %G\0'
+    find . -xdev ! -type d -printf '%P %y %m %U %G %s %T@ %l\0'
+  } | sort -z | sha256sum
+}
+
+# state_print FILE
+state_print() {
+  eval "set -- $(quoted_words "$1")"
+  [ $# -ge 2 ] && command -v "${2}_now" >/dev/null || return 0
+  print_function=${2}_now
+  shift 2
+  field "$("$print_function" "$@" 2>/dev/null)"
+  echo "$print_key $field"
+}
+
+# was_prints: reads lines as kept_entries prints them, and prints what entry_prints would of what undo brings back.
+was_prints() {
+  : >"$work/was.asked"
+  while read -r was_key was_type was_was _; do
+    case $was_type/$was_was in
+    */absent) echo "$was_key absent" ;;
+    */directory)
+      read -r mode owner group <"$was_key.directory"
+      mode=${mode#"${mode%%[!0]*}"}
+      echo "$was_key d ${mode:-0} $owner $group "
+      ;;
+    tree/copy) echo "$was_key $(tree_print "$was_key.copy.")" ;;
+    path/copy) echo "$was_key $was_key.copy" >>"$work/was.asked" ;;
+    state/* | later/*)
+      field "$(argument_lines "$was_key.$was_type")"
+      echo "$was_key $field"
+      ;;
+    esac
+  done
+  path_prints <"$work/was.asked"
+}
+
+# argument_lines FILE: the arguments of the function that brings it back, one a line.
+argument_lines() {
+  eval "set -- $(quoted_words "$1")"
+  [ $# -ge 2 ] || return 0
+  shift 2
+  printf '%s\n' "$@"
+}
+
+# note_left RUN: what it left is written down, so that undo knows what others have changed since.
+note_left() {
+  kept_run=$home/backups/$1
+  [ -d "$kept_run" ] || return 0
+  kept_entries "$kept_run" | entry_prints >"$kept_run/left"
+}
