@@ -35,6 +35,8 @@ export interface FollowedRun {
   readonly question?: AccessQuestion | undefined;
   /** It has rebooted the machine, and goes on when that is back. */
   readonly rebooting?: boolean;
+  /** It has begun a change that can lock the operator out, which no new connection has confirmed. */
+  readonly risky?: boolean;
   take(line: SessionLine): void;
   note(text: string): void;
   /** What goes on meanwhile. */
@@ -53,6 +55,8 @@ export class RunLog implements FollowedRun {
   question: AccessQuestion | undefined;
   /** The run has rebooted the machine, and goes on when it is back. */
   rebooting = false;
+  /** A change that can lock the operator out has begun, and is not confirmed. */
+  risky = false;
   /** Bytes of the log that were read. */
   offset = 0;
   readonly #node: string;
@@ -124,6 +128,7 @@ export class RunLog implements FollowedRun {
   }
 
   #start(number: number): void {
+    if (this.#catalog.access.has(number)) this.risky = true;
     const resource = referTo(this.#catalog, number);
     this.#current = { resource, output: [] };
     this.#began.set(number, performance.now());
@@ -156,6 +161,7 @@ export class RunLog implements FollowedRun {
 
   #confirmed(): void {
     this.question = undefined;
+    this.risky = false;
     const milliseconds = performance.now() - this.#asked;
     this.#reporter({ type: "access-confirmed", node: this.#node, milliseconds });
   }

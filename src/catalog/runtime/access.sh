@@ -66,6 +66,7 @@ put_boot_unit() {
     cat >"/etc/systemd/system/$access_boot_unit" <<END &&
 [Unit]
 Description=Proog puts back what nobody has confirmed
+ConditionPathExists=$run/catalog
 
 [Service]
 Type=oneshot
@@ -78,7 +79,7 @@ END
 start_timer() {
   set_deadline "$access_change_limit"
   systemd-run --quiet --collect --unit=proog-access --on-active="$1" --timer-property=OnUnitInactiveSec=5 \
-    --timer-property=AccuracySec=1 sh "$run/catalog" rescue "$run"
+    --timer-property=AccuracySec=1 --property="ConditionPathExists=$run/catalog" sh "$run/catalog" rescue "$run"
 }
 
 # set_deadline SECONDS: from now.

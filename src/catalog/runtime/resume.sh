@@ -13,6 +13,7 @@ leave_off() {
 Description=Proog goes on with run $run_id
 Wants=network-online.target
 After=network-online.target $access_boot_unit
+ConditionPathExists=$run/catalog
 
 [Service]
 ExecStart=/bin/sh $run/catalog resume $run
@@ -66,6 +67,7 @@ main_gone() {
   # It may have rebooted once more.
   if [ ! -e "$resume_link" ]; then
     rm -f -- "/etc/systemd/system/$resume_unit"
+    systemctl daemon-reload
     event gone "${EXIT_STATUS-}" >>"$run/log"
   fi
 }

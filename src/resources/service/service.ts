@@ -118,7 +118,7 @@ function compile(resource: ServiceResource): Compiled {
   return {
     arguments: [name, start, state],
     claims: [`service ${unit}`],
-    access: isAccessUnit(unit),
+    ...(isAccessUnit(unit) && { access: true }),
     // What does not run has nothing to read anew.
     ...(state === "running" && { triggers }),
     ...(isPlain(unit) && { survey }),
