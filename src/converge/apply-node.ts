@@ -66,7 +66,7 @@ export async function followRun<Log extends FollowedRun>(
     if (!log.question || log.question === question) return;
     question = log.question;
     const given = AbortSignal.any([over.signal, interrupt.kill]);
-    confirming = confirmAccess(session.target, identity.id, question, credentials, given).then((error) => {
+    confirming = confirmAccess(session, identity.id, question, credentials, given).then((error) => {
       refusal = error ?? refusal;
     });
   };

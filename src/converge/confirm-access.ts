@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openSession } from "../connect/open.ts";
-import type { Credentials, Target } from "../connect/target.ts";
+import type { Session } from "../connect/session.ts";
+import type { Credentials } from "../connect/target.ts";
 import type { AccessQuestion } from "./run-log.ts";
 
 /** Milliseconds between two tries: a server that is just restarted needs a moment. */
 const pause = 500;
 
 /**
- * Answers a run that has made changes which can lock the operator out: as the same user, in the same way to root, by a
- * connection that is made anew. Tries until it succeeds or nobody waits for it any more; gives why it did not.
+ * Answers a run that has made changes which can lock the operator out: as the same user, in the same way to root as in the
+ * kept session, by a connection that is made anew. Tries until it succeeds or nobody waits for it any more; gives why it did not.
  */
 export async function confirmAccess(
-  target: Target,
+  kept: Session,
   run: string,
   { count }: AccessQuestion,
   credentials: Credentials,
@@ -21,10 +22,11 @@ export async function confirmAccess(
   while (!signal.aborted) {
     try {
       const { session } = await openSession(
-        { ...target, fresh: true },
+        { ...kept.target, fresh: true },
         { mode: "follow", text: "" },
         credentials,
         signal,
+        kept,
       );
       session.send(`confirm ${run} ${count}`);
       for await (const { verb } of session.lines()) if (verb === "confirmed" || verb === "late") break;

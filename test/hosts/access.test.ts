@@ -253,7 +253,7 @@ table inet filter {
       },
     };
     const applyAs = async (resources: () => Item) => {
-      const planned = await planNode(declareNode(ada, resources, { accessLimit }), credentials);
+      const planned = await planNode(declareNode(ada, resources, { accessLimit: 8 }), credentials);
       expect(planned.failed?.error).toBeUndefined();
       return { changes: planned.changes, applied: await planned.apply() };
     };

@@ -50,6 +50,7 @@ describe("a reboot", () => {
     ]);
     expect(eventsOf(applied.events, "progress")[0]?.text).toBe("waiting for reboot-1 to come back, 0 s");
     expect(eventsOf(applied.events, "note")).toEqual([]);
+    expect(eventsOf(applied.events, "earlier-run")).toEqual([]);
     expect(await one().ssh("cmp -s /srv/first /srv/after || echo another boot")).toBe("another boot\n");
     expect(await one().ssh(traces)).toBe("");
     expect((await plan(one(), resources)).changes).toEqual([]);

@@ -77,8 +77,10 @@ note_interrupted() {
 
 apply() {
   take_lock || return 4
-  [ "$mode" = resume ] || put_back_earlier
-  note_interrupted
+  if [ "$mode" != resume ]; then
+    put_back_earlier
+    note_interrupted
+  fi
   echo "$run_id" >"$home/current"
   event begin "$run_id"
   failures=0 halted='' changed='' armed='' second_look=''

@@ -43,5 +43,5 @@ reboot_change() {
 
 # What waited for it was put back, and has an effect only then; a moment later, so that there is time to say so.
 reboot_again() {
-  systemd-run --quiet --collect --on-active=5 systemctl reboot
+  systemd-run --quiet --collect --on-active=5 --timer-property=AccuracySec=1 systemctl reboot
 }
