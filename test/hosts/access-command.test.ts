@@ -24,6 +24,13 @@ const items = `...{
 
 const boot = (name: string) => fleet.node(name).ssh("cat /proc/sys/kernel/random/boot_id");
 
+/** The time in the name of a run, in seconds: `20261122-231542-4f1a` */
+function secondsOf(run: string): number {
+  const [, date, hours, minutes, seconds] = /^(\d{8})-(\d\d)(\d\d)(\d\d)/.exec(run) ?? [];
+  const day = `${date?.slice(0, 4)}-${date?.slice(4, 6)}-${date?.slice(6)}`;
+  return Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`) / 1000;
+}
+
 /** Whether shell succeeds there, also while it cannot be reached. */
 const holds = (name: string, script: string) =>
   fleet
@@ -43,9 +50,7 @@ describe("with the program itself, and its limits", { concurrent: true }, () => 
   });
 
   test("a wrong port of sshd and a firewall that shuts out ssh: reachable again within a minute", async () => {
-    const started = performance.now();
     const { stdout, stderr, status } = await fleet.proog("apply", "--yes", "web-1", "web-2");
-    expect(performance.now() - started, stderr).toBeLessThan(60_000);
     expect(status, stdout + stderr).toBe(3);
     expect(stdout).toContain("access: a new connection must succeed afterwards, or it is put back");
     expect(stderr.replaceAll(/\n {2}/g, " ")).toContain(
@@ -60,6 +65,11 @@ describe("with the program itself, and its limits", { concurrent: true }, () => 
     expect(stderr).toContain("Mend it and say it again: proog apply. What came after it was not tried.");
     expect(stdout).toMatch(/put back +0 of 3 changed, 2 put back, 1 not reached/);
     for (const name of ["web-1", "web-2"]) {
+      // Both the run and what put it back have the time in their names.
+      const runs = (await fleet.node(name).ssh("ls /var/lib/proog/backups")).trim().split("\n");
+      const [began = 0, back = 0] = runs.map(secondsOf);
+      expect(back - began, runs.join()).toBeGreaterThan(29);
+      expect(back - began, runs.join()).toBeLessThan(60);
       expect((await fleet.proog("plan", name)).status).toBe(2);
       expect(await fleet.node(name).ssh("ls /srv; ls /etc/systemd/system/*proog* 2>/dev/null; true")).toBe(
         "",
