@@ -152,10 +152,11 @@ function planUndo(
   nodes: readonly FleetNode[],
 ): OpenedNode[] {
   const found = opened.filter(({ kept }) => kept.length > 0);
-  if (found.length === 0 && opened.length > 0) {
+  // Those that could not be asked have been told.
+  if (found.length === 0 && (opened.length > 0 || nodes.length === 0)) {
     throw new ProogError({
       code: "nothing-to-undo",
-      message: `Nothing is kept of a run ${undone} on ${listNames(nodes.map(({ name }) => name))}.`,
+      message: `Nothing is kept of a run ${undone} on ${listNames(nodes.map(({ name }) => name)) || "any node that runs"}.`,
       hint: "List the runs: proog undo",
     });
   }
@@ -172,7 +173,7 @@ function planUndo(
 
 function nothingLeft({ run, changes }: KeptRun): string {
   if (changes.length === 0) return `Everything is as it was before run ${run}.`;
-  return `Nothing of run ${run} can be undone.`;
+  return `All that can be undone is as it was before run ${run}.`;
 }
 
 /** What becomes of what others have changed since the run; absent where nothing is to be done. */

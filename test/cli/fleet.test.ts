@@ -28,7 +28,8 @@ describe("a fleet with mistakes", () => {
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has 3 mistakes.
         proog.config.ts:3  defaultEnvironmen is no option. Did you mean "defaultEnvironment"?
-        proog.config.ts:3  environments.live.variables is no option. There is: provider, nodes, vars.
+        proog.config.ts:3  environments.live.variables is no option. There is: provider, nodes, vars,
+                           backups.
         proog.config.ts:3  environments.live.nodes.box.number is no option. There is: roles, count.
     `);
   });
@@ -41,14 +42,15 @@ describe("a fleet with mistakes", () => {
   defaultEnvironment: "devl",
   environments: {
     devel: { provider: local(), nodes: { wbe: 2, web: 1.5, mail: 1, web_a: 1, box: { roles: ["web", "bd"] }, x: "2", y: null } },
-    live: { nodes: { web: 10000 }, vars: "v1" },
+    live: { nodes: { web: 10000 }, vars: "v1", backups: { days: 0, size: "1GB", sise: "1G" } },
+    stage: { provider: local(), nodes: {}, backups: "1G" },
     "my env": {},
     test: null,
   },
 }`),
     );
     expect(await folder.refusal("plan")).toBe(text`
-      error: The config has 16 mistakes.
+      error: The config has 20 mistakes.
         proog.config.ts:3  name is "Example Org", and must be lower-case letters, digits and "-", at most
                            63, such as "example".
         proog.config.ts:3  roles: the name "Web" must be lower-case letters, digits and "-", at most 63.
@@ -67,8 +69,15 @@ describe("a fleet with mistakes", () => {
                            ["web"] }.
         proog.config.ts:3  environments.live.provider is undefined, and must be a provider: local().
         proog.config.ts:3  environments.live.vars is "v1", and must be an object.
+        proog.config.ts:3  environments.live.backups.sise is no option. Did you mean "size"?
+        proog.config.ts:3  environments.live.backups.days is 0, and must be a whole number from 1 on, such
+                           as 90.
+        proog.config.ts:3  environments.live.backups.size is "1GB", and must be a number with M, G or T
+                           behind it, such as "1G".
         proog.config.ts:3  environments.live.nodes.web is 10000, and must be a whole number from 0 to
                            9999.
+        proog.config.ts:3  environments.stage.backups is "1G", and must be an object such as { days: 90,
+                           size: "1G" }.
         proog.config.ts:3  environments: the name "my env" must be lower-case letters, digits and "-", at
                            most 63.
         proog.config.ts:3  environments.test is null, and must be an object with provider and nodes.

@@ -84,7 +84,12 @@ find /etc /srv /home /opt /root /usr/local /var/spool -mindepth 1 -xdev \\
 find /etc /srv /home -mindepth 1 -xdev -type f ! -path '/etc/*-' ! -path '/etc/passwd' ! -path '/etc/group' \\
   ! -path '/etc/shadow' ! -path '/etc/gshadow' ! -path '/srv/archive*' ! -path '/srv/app/.git/*' ! -path '/etc/sub?id' \\
   ! -path '/srv/files/by-run' -print0 | sort -z | xargs -0 sha256sum
-for file in passwd group shadow gshadow subuid subgid; do echo "$file:"; sort /etc/$file; done
+for file in passwd shadow subuid subgid; do echo "$file:"; sort /etc/$file; done
+for file in group gshadow; do
+  while IFS=: read -r name one two members; do
+    echo "$file $name $one $two $(echo "$members" | tr , '\\n' | sort | paste -s -d ,)"
+  done </etc/$file | sort
+done
 dpkg-query -W -f '\${Package} \${Status} \${Version}\\n' | grep -v not-installed | sort
 apt-mark showauto | sort
 for unit in on off hidden left new reads; do

@@ -1,4 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventsOf, finishedOf, useFleet } from "./fleet-folder.ts";
 import { beforeEverything, everything, leaks, newHash, world } from "./undo-world.ts";
@@ -25,7 +28,16 @@ async function undo(run: string, ...options: string[]): Promise<string> {
   return eventsOf(events, "run-started")[0]?.run ?? "";
 }
 
-const everyKind = `
+/** The config as it is, with more options for its environment. */
+function limited(items: string, options: string): string {
+  fleet.declare(items);
+  return readFileSync(join(fleet.path, "proog.config.ts"), "utf8").replace(
+    "nodes: {",
+    `${options}, nodes: {`,
+  );
+}
+
+const everyPath = `
   file("/srv/replaced", { content: "new\\n", mode: "0600" }),
   file("/srv/made", { content: "made\\n" }),
   file("/srv/removed", { absent: true }),
@@ -53,7 +65,7 @@ describe("undo", () => {
   test("puts everything back, and can itself be undone", async () => {
     await web().ssh(start);
     const before = await listing();
-    const run = await apply(everyKind, "web-1");
+    const run = await apply(everyPath, "web-1");
     const applied = await listing();
     expect(applied).not.toBe(before);
 
@@ -68,63 +80,79 @@ describe("undo", () => {
     expect(await listing()).toBe(before);
   });
 
-  test("brings back everything that kinds change, and again", async () => {
-    const repository = `${fleet.path}/repo`;
-    const commit = (text: string) =>
-      execFileSync("sh", [
-        "-ec",
-        `mkdir -p ${repository}; cd ${repository}; [ -d .git ] || git init --quiet --initial-branch=main
-        echo ${text} >text; git add text; git -c user.name=a -c user.email=a@b commit --quiet -m ${text}; git rev-parse HEAD`,
+  describe("of everything that kinds change", { timeout: 300_000 }, () => {
+    let before = "";
+    let applied = "";
+    let run = "";
+    let undone = "";
+
+    /** Commits a file to the repository `repo`, and gives the revision. */
+    const commit = (text: string) => {
+      const repository = `${fleet.path}/repo`;
+      const script = `mkdir -p ${repository}; cd ${repository}; [ -d .git ] || git init --quiet --initial-branch=main
+        echo ${text} >text; git add text; git -c user.name=a -c user.email=a@b commit --quiet -m ${text}; git rev-parse HEAD`;
+      return execFileSync("sh", ["-ec", script]).toString().trim();
+    };
+
+    test("is told before", async () => {
+      fleet.write("hash", `${newHash}\n`);
+      await web().ssh(beforeEverything);
+      before = await web().ssh(world);
+      run = await apply(everything(commit("first")), "web-1");
+      applied = await web().ssh(world);
+      expect(applied).not.toBe(before);
+
+      const { stdout } = await fleet.proog("undo", run);
+      expect(stdout).toContain("! run echo done >/srv/files/by-run  cannot be undone");
+      expect(stdout).toContain("  ~ service reads: restart\n");
+      for (const told of [
+        "- package t-tool",
+        "- package t-lib",
+        "+ package t-old 1.0",
+        "+ user bob",
+        "- user carl",
       ])
-        .toString()
-        .trim();
-    fleet.write("hash", `${newHash}\n`);
-    await web().ssh(beforeEverything);
-    const before = await web().ssh(world);
-    const run = await apply(everything(commit("first")), "web-1");
-    const applied = await web().ssh(world);
-    expect(applied).not.toBe(before);
+        expect(stdout).toContain(`  ${told}\n`);
+      expect(stdout).toMatch(
+        /~ user ada: .*groups moved,ops, comment Ada Lovelace, shell \/bin\/sh, password/,
+      );
+      expect(stdout).not.toContain("changed since");
+      expect(await web().ssh(world)).toBe(applied);
+    });
 
-    const planned = await fleet.proog("undo", run);
-    expect(planned.stdout).toContain("! run echo done >/srv/files/by-run  cannot be undone");
-    for (const told of [
-      "- package t-tool",
-      "- package t-lib",
-      "+ package t-old 1.0",
-      "+ user bob",
-      "- user carl",
-    ])
-      expect(planned.stdout).toContain(`  ${told}\n`);
-    expect(planned.stdout).toMatch(
-      /~ user ada: .*groups moved,ops, comment Ada Lovelace, shell \/bin\/sh, password/,
-    );
-    expect(planned.stdout).toContain("  ~ service reads: restart\n");
-    expect(await web().ssh(world)).toBe(applied);
+    test("leaves the machine as it was", async () => {
+      undone = await undo(run);
+      expect(await web().ssh(world)).toBe(before);
+    });
 
-    const undone = await undo(run);
-    expect(await web().ssh(world)).toBe(before);
-    const again = await fleet.proog("undo", "--yes", run);
-    expect(again.stdout + again.stderr).toContain(`Everything is as it was before run ${run}.`);
-    expect(again.status).toBe(0);
+    test("is done once", async () => {
+      const { stdout, stderr, status } = await fleet.proog("undo", "--yes", run);
+      expect(stdout + stderr).toContain(`All that can be undone is as it was before run ${run}.`);
+      expect(status).toBe(0);
+    });
 
-    const redone = await undo(undone);
-    expect(await web().ssh(world)).toBe(applied);
-    // The config is still the same.
-    const plan = await fleet.proog("plan", "web-1");
-    expect(plan.stdout).toContain("in order");
+    test("can be undone", async () => {
+      undone = await undo(undone);
+      expect(await web().ssh(world)).toBe(applied);
+      expect((await fleet.proog("plan", "web-1")).stdout).toContain("nothing to change");
+    });
 
-    // A checkout that moves, with a file that was changed by hand.
-    await web().ssh("echo mine >/srv/app/text");
-    const old = await web().ssh("cat /srv/app/text; cat /srv/app/.git/HEAD");
-    const moved = await apply(everything(commit("second")), "web-1");
-    expect(await web().ssh("cat /srv/app/text")).toBe("second\n");
-    await undo(moved);
-    expect(await web().ssh("cat /srv/app/text; cat /srv/app/.git/HEAD")).toBe(old);
-    await web().ssh("runuser -u ada -- git -C /srv/app reset --quiet --hard");
+    test("a checkout goes back to where it was, with what was changed by hand", async () => {
+      const text = () => web().ssh("cat /srv/app/text; cat /srv/app/.git/HEAD");
+      await web().ssh("echo mine >/srv/app/text");
+      const old = await text();
+      const moved = await apply(everything(commit("second")), "web-1");
+      expect(await web().ssh("cat /srv/app/text")).toBe("second\n");
+      await undo(moved);
+      expect(await text()).toBe(old);
+      await web().ssh("runuser -u ada -- git -C /srv/app reset --quiet --hard");
+    });
 
-    await undo(redone);
-    expect(await web().ssh(world)).toBe(before);
-    expect(await web().ssh(leaks)).toMatch(/^(600 secret\n)?$/);
+    test("and undone once more, with no password in sight", async () => {
+      await undo(undone, "--overwrite");
+      expect(await web().ssh(world)).toBe(before);
+      expect(await web().ssh(leaks)).toMatch(/^(600 blob\n)?600 secret\n$/);
+    });
   });
 
   test("systemd knows the unit that was put back", async () => {
@@ -175,6 +203,55 @@ describe("undo", () => {
     expect(await web().ssh("ls /srv; cat /srv/edited")).toBe("edited\nfirst\n");
   });
 
+  test("what changes while it asks is left alone", async () => {
+    await web().ssh("rm -rf /srv/*; echo first >/srv/edited; echo first >/srv/other");
+    const run = await apply(
+      `file("/srv/edited", { content: "second\\n" }), file("/srv/other", { content: "second\\n" }),`,
+      "web-1",
+    );
+    const running = fleet.startInTerminal("undo", run);
+    await running.waitFor(/Undo this on web-1\?/);
+    await web().ssh("echo by hand >/srv/edited");
+    running.type("y");
+    const { status, stdout } = await running.ended;
+    expect(stdout).toContain("/srv/edited came to differ since you looked, so it was left alone");
+    expect(status).toBe(3);
+    expect(await web().ssh("cat /srv/edited /srv/other")).toBe("by hand\nfirst\n");
+
+    const again = fleet.startInTerminal("undo", run);
+    await again.waitFor(/Undo this on web-1\?/);
+    again.type("y");
+    await again.waitFor(/One of these was changed since the run. Overwrite that, too\?/);
+    again.type("y");
+    expect((await again.ended).status).toBe(0);
+    expect(await web().ssh("cat /srv/edited")).toBe("first\n");
+  });
+
+  test("one that is killed is finished by the next", async () => {
+    await web().ssh("rm -rf /srv/*; echo first >/srv/first; echo first >/srv/second");
+    const changed = "second\\n";
+    const run = await apply(
+      `file("/srv/first", { content: "${changed}" }), group("stuck"), file("/srv/second", { content: "${changed}" }),`,
+      "web-1",
+    );
+    // What locks /etc/group holds up the undo in its middle.
+    await web().ssh(
+      "echo $$ >/etc/group.lock; setsid sh -c 'echo $$ >/etc/group.lock; sleep 60' >/dev/null 2>&1 &",
+    );
+    const running = fleet.start("undo", "--yes", run);
+    await expect.poll(() => web().ssh("cat /srv/second"), { timeout: 60_000 }).toBe("first\n");
+    await web().ssh(
+      "kill -9 -$(cat $(ls -td /var/lib/proog/runs/* | head -n 1)/pid); kill $(cat /etc/group.lock); rm /etc/group.lock",
+    );
+    expect((await running.ended).stderr).toContain(`the next proog undo ${run} finishes it.`);
+
+    const { stdout, status } = await fleet.proog("undo", "--yes", run);
+    expect(stdout).not.toContain("/srv/second");
+    expect(stdout).toContain("2 brought back");
+    expect(status).toBe(0);
+    expect(await web().ssh("cat /srv/first /srv/second; getent group stuck || true")).toBe("first\nfirst\n");
+  });
+
   test("on every node that the run changed", async () => {
     for (const name of ["web-1", "web-2"]) await fleet.node(name).ssh("rm -rf /srv/*");
     const run = await apply(`file("/srv/of-both", { content: node.name }),`);
@@ -195,6 +272,49 @@ describe("undo", () => {
       ...{ node: "web-2", by: expect.stringContaining("@") },
       changes: [{ what: "/srv/listed", sign: "remove" }],
     });
+  });
+
+  test("after more than 100 runs an old one is still known, with whose it was", async () => {
+    const machine = fleet.node("web-2");
+    await machine.ssh("rm -rf /srv/* /var/lib/proog; echo first >/srv/old");
+    const old = await apply(`file("/srv/old", { content: "second\\n" }),`, "web-2");
+    fleet.declare(`file("/srv/busy", { content: "right\\n" }),`);
+    fleet.write("program", (await fleet.proog("catalog", "web-2")).stdout);
+    await machine.login("cat >/root/program", readFileSync(join(fleet.path, "program"), "utf8"));
+    // The very program of a run, over and over, as session.sh starts it.
+    await machine.ssh(`mkdir -p /root/look; echo token >/root/look/token
+      for i in $(seq 100 210); do
+        echo "wrong $i" >/srv/busy; chmod 0644 /srv/busy
+        sh /root/program check /root/look >/dev/null
+        run=/var/lib/proog/runs/20990101-000000-0$i; mkdir -p $run/blobs; cp /root/look/token $run/token
+        cp /root/look/findings $run/approved; printf '%s eve@loop\\n' 20990101-000000-0$i >$run/by
+        printf 'right\\n' >$run/blobs/$(printf 'right\\n' | sha256sum | cut -d ' ' -f 1)
+        sh /root/program apply $run >$run/log 2>&1; : >$run/seen
+      done`);
+    expect(await machine.ssh("ls /var/lib/proog/runs | wc -l; ls /var/lib/proog/backups | wc -l")).toBe(
+      "50\n112\n",
+    );
+    const { events } = await fleet.events("undo");
+    const runs = eventsOf(events, "run-kept").filter(({ node }) => node === "web-2");
+    expect(runs.length).toBe(112);
+    expect(runs.find(({ run }) => run === old)?.by).toBe(`${userInfo().username}@${hostname()}`);
+    await undo(old);
+    expect(await machine.ssh("cat /srv/old")).toBe("first\n");
+  });
+
+  test("backups go by age and by size, but for those of the last 10 runs", async () => {
+    const machine = fleet.node("web-2");
+    const backups = () => machine.ssh("ls /var/lib/proog/backups | wc -l");
+    const all = Number(await backups());
+    await machine.ssh("cd /var/lib/proog/backups; touch -d '91 days ago' $(ls | head -n 20)");
+    await apply(`file("/srv/aged", { content: "" }),`, "web-2");
+    expect(Number(await backups())).toBe(all + 1 - 20);
+
+    // In KiB: less than a gigabyte together, more than a megabyte.
+    await machine.ssh("for run in /var/lib/proog/backups/*; do echo 500 >$run/size; done; echo >/srv/big");
+    fleet.write("proog.config.ts", limited(`file("/srv/big", { content: "" }),`, 'backups: { size: "1M" }'));
+    expect((await fleet.proog("apply", "--yes", "web-2")).status).toBe(0);
+    expect(await backups()).toBe("10\n");
   });
 
   test("of a run that nobody knows", async () => {

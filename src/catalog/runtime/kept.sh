@@ -74,13 +74,13 @@ entry_prints() {
   done <"$work/prints.entries"
 }
 
-# path_prints: reads lines "KEY PATH", prints lines "KEY f 644 0 0  SHA-256", "KEY l 777 0 0 TARGET" or "KEY absent".
+# path_prints: reads lines "KEY PATH", prints lines "KEY f 644 0 0 = SHA-256", "KEY l 777 0 0 =TARGET" or "KEY absent".
 path_prints() {
   cat >"$work/prints.asked"
   [ -s "$work/prints.asked" ] || return 0
   cut -d ' ' -f 2- "$work/prints.asked" | from_lines >"$work/prints.paths"
   # shellcheck disable=SC2185 # it reads what to find
-  find -files0-from "$work/prints.paths" -maxdepth 0 -printf '%p\0%y %m %U %G %l\0' 2>/dev/null |
+  find -files0-from "$work/prints.paths" -maxdepth 0 -printf '%p\0%y %m %U %G =%l\0' 2>/dev/null |
     to_lines >"$work/prints.stats"
   # shellcheck disable=SC2185
   find -files0-from "$work/prints.paths" -maxdepth 0 -type f -print0 2>/dev/null |
@@ -97,7 +97,17 @@ path_prints() {
 # tree_print PATH.: of a directory, all that is in it.
 tree_print() {
   look "${1%.}"
-  [ "$there" = directory ] || { echo "$there $mode $owner_number $group_number" && return; }
+  case $there in
+  directory) ;;
+  absent)
+    echo absent
+    return
+    ;;
+  *)
+    echo "$there $mode $owner_number $group_number"
+    return
+    ;;
+  esac
   cd -- "${1%.}" && {
     find . -xdev -type d -printf '%P d %m %U %G\0'
     find . -xdev ! -type d -printf '%P %y %m %U %G %s %T@ %l\0'
@@ -123,7 +133,7 @@ was_prints() {
     */directory)
       read -r mode owner group <"$was_key.directory"
       mode=${mode#"${mode%%[!0]*}"}
-      echo "$was_key d ${mode:-0} $owner $group "
+      echo "$was_key d ${mode:-0} $owner $group ="
       ;;
     tree/copy) echo "$was_key $(tree_print "$was_key.copy.")" ;;
     path/copy) echo "$was_key $was_key.copy" >>"$work/was.asked" ;;

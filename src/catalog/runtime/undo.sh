@@ -52,11 +52,12 @@ sign_of() {
 }
 
 # judge: leaves lines "FOLDER/NUMBER TYPE VERDICT SIGN TEXT" in $work/judged. The verdict is due; since, where it is not as
-# the run left it; or already, where it is as it was before the run.
+# the run left it; or already, where it is as it was before the run, or as an undo of it left it.
 judge() {
   kept_entries "$kept_run" >"$work/entries"
   entry_prints <"$work/entries" >"$work/now"
   [ -e "$kept_run/left" ] || : >"$kept_run/left"
+  [ -e "$kept_run/back" ] || : >"$kept_run/back"
   # Only of these it matters how they were.
   awk '
     FILENAME == ARGV[1] { left[$0]; next }
@@ -65,14 +66,14 @@ judge() {
   ' "$kept_run/left" "$work/now" "$work/entries" | was_prints >"$work/was"
   awk '
     FILENAME == ARGV[1] { left[$0]; known[$1]; next }
-    FILENAME == ARGV[2] { was[$0]; next }
-    FILENAME == ARGV[3] { now[$1] = $0; next }
+    FILENAME == ARGV[2] || FILENAME == ARGV[3] { was[$0]; next }
+    FILENAME == ARGV[4] { now[$1] = $0; next }
     {
       verdict = "due"
       if ($1 in now && now[$1] in was) verdict = "already"
       else if ($1 in now && $1 in known && !(now[$1] in left)) verdict = "since"
       print $1, $2, verdict, $3, (now[$1] == $1 " absent" ? "gone" : "there"), substr($0, length($1 $2 $3) + 4)
-    }' "$kept_run/left" "$work/was" "$work/now" "$work/entries" >"$work/judging"
+    }' "$kept_run/left" "$work/was" "$kept_run/back" "$work/now" "$work/entries" >"$work/judging"
   # What would only be read anew is as it was when all else is.
   rest=''
   [ ! -e "$kept_run/undoing" ] || rest=due
@@ -118,11 +119,13 @@ undo() {
   judge
   : >"$kept_run/undoing"
   hold_back
+  : >"$work/undone"
   while read -r undo_key undo_type undo_verdict undo_sign undo_text <&8; do
     [ ! -e "$run/stop" ] || halted=stopped
     undo_entry </dev/null 8<&- 9>&-
   done 8<"$work/judged"
   read_units || failures=$((failures + 1))
+  note_back
   [ -n "$halted" ] || rm -f "$kept_run/undoing"
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
   note_left "$run_id"
@@ -131,6 +134,15 @@ undo() {
   forget_backups
   event end "$outcome"
   drop_lock
+}
+
+# note_back: what is as it was now is written down: what one backup says may be what another one has overtaken.
+note_back() {
+  entry_prints <"$work/entries" | awk '
+    FILENAME == ARGV[1] { undone[$1]; next }
+    FILENAME == ARGV[2] { if ($3 == "already") undone[$1]; next }
+    $1 in undone
+  ' "$work/undone" "$work/judged" - >"$kept_run/back"
 }
 
 # hold_back: what has come to differ since the operator looked is left alone, and what others have changed since the run
@@ -166,6 +178,7 @@ undo_entry() {
   fi
   event undoing "$undo_number"
   if "undo_$undo_type"; then
+    echo "$undo_key" >>"$work/undone"
     event undone "$undo_number" 'done'
   else
     failures=$((failures + 1))

@@ -104,6 +104,11 @@ END
 }
 
 user_back_tell() {
+  user_look "$1"
+  if [ "$2" = absent ] && user_is_busy; then
+    would remove "user $1, as soon as it has no running processes"
+    return
+  fi
   tell_account user "$(user_back_now "$1")" "$@"
 }
 

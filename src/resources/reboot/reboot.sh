@@ -30,6 +30,7 @@ reboot_change() {
     echo 'It was rebooted in this run, and something asks for it all the same.'
     return 1
   fi
+  keep_nothing reboot || return
   [ -z "$armed" ] || keep_later reboot reboot_again || return
   leave_off "$number" || return
   if systemctl reboot; then

@@ -54,7 +54,8 @@ export interface RunResource extends Resource, Omit<RunOptions, "optional" | "on
 
 /**
  * A command, text for `sh -c`, for what no other kind does. Give it a guard (`unless`, `creates`) or `onlyOn`: without
- * one it runs at every apply, and no plan can say that there is nothing to do. It fails when its status is not 0.
+ * one it runs at every apply, and no plan can say that there is nothing to do. It fails when its status is not 0. What it did
+ * cannot be undone, and `proog undo` says so.
  * @example run("a2enmod wsgi", { unless: "test -e /etc/apache2/mods-enabled/wsgi.load" })
  * @example run("python3 -m venv /srv/app/venv", { creates: "/srv/app/venv", user: "app" })
  * @example run("make install", { cwd: "/srv/app", onlyOn: [checkout], timeLimit: 1800 })

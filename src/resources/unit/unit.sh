@@ -102,6 +102,17 @@ unit_running_back() {
   esac
 }
 
+# Whether it runs may change by itself, so that nobody has changed it since: only whether it is as wanted counts.
+unit_running_back_now() {
+  look_unit "$1"
+  case $2/$unit_active in
+  running/active | running/activating | running/reloading | running/refreshing) ;;
+  stopped/inactive | stopped/failed) ;;
+  *) set -- "$1" otherwise ;;
+  esac
+  printf '%s\n' "$1" "$2"
+}
+
 start_unit() {
   systemctl --quiet reset-failed -- "$1" 2>/dev/null
   systemctl_bounded start "$1" && return
@@ -136,8 +147,10 @@ disable_unit() {
   esac
 }
 
+# One that is not there any more is not enabled.
 unit_enabled_back_now() {
   enabled_state "$1"
+  [ "$unit_enabled/$2" != not-found/disabled ] || unit_enabled=disabled
   printf '%s\n' "$1" "$unit_enabled"
 }
 
