@@ -25,6 +25,7 @@ const plan = await planNodes(nodes, {
   interrupt: { stop: never, kill: never },
   parallel: 20,
   verbose: false,
+  asked: true,
 });
 const differing = plan.checked.filter(({ changes }) => changes.length > 0);
 if (plan.checked.length !== nodes.length || differing.length > 0) throw new Error("Not all are in order.");

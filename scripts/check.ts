@@ -19,6 +19,11 @@ const checks: [string, string, string[]][] = [
   // Apart, since what a config declares as its Variables holds for all that is compiled with it.
   ["types of the example", "tsc", ["--noEmit", "-p", "examples/creativecommons"]],
   ["dead code", "knip", ["--no-progress"]],
+  ...globSync("src/**/*.pl", { cwd: root }).map((file): (typeof checks)[number] => [
+    file,
+    "perl",
+    ["-wc", file],
+  ]),
   ["shell of the catalog", "shellcheck", ["--shell=dash", catalog]],
   [
     "other shell",

@@ -7,7 +7,7 @@ export function writeWholeShell(): string {
     "#!/bin/sh",
     loadRuntime(),
     loadShell(allKinds().flatMap(({ shell }) => shell)),
-    "total=1 singles='' followers='' batching='' sure='' access='' access_limit=30 undone=all",
+    "total=1 partial='' singles='' followers='' batching='' sure='' access='' access_limit=30 undone=all",
     "backup_days=90 backup_kib=1048576",
     "resources() { optional; triggers reload 1 mark; }",
     "surveys() { user_number root; group_number root; survey stat; }",

@@ -10,26 +10,84 @@ export {
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
+export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
+export { type ArchiveOptions, archive } from "./resources/archive/archive.ts";
+export {
+  type AuthorizedKey,
+  type AuthorizedKeysOptions,
+  authorizedKeys,
+} from "./resources/authorizedKeys/authorizedKeys.ts";
+export type { KeyOptions } from "./resources/authorizedKeys/key-options.ts";
+export type { CompileContext } from "./resources/context.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
-export type { Item } from "./resources/declare.ts";
+export { declare, type Item, type Mistake, triggerKeys } from "./resources/declare.ts";
 export {
   type AbsentDirectoryOptions,
   type DirectoryOptions,
   directory,
 } from "./resources/directory/directory.ts";
+export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/facts.ts";
 export { type FileOptions, file } from "./resources/file/file.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
-export type { Absent, Resource } from "./resources/kind.ts";
+export { type HostnameOptions, hostname } from "./resources/hostname/hostname.ts";
+export { type HostsOptions, hosts } from "./resources/hosts/hosts.ts";
+export {
+  type AbsentIniFileOptions,
+  type IniFileOptions,
+  iniFile,
+} from "./resources/iniFile/iniFile.ts";
+export { type KernelModuleOptions, kernelModule } from "./resources/kernelModule/kernelModule.ts";
+export type {
+  Absent,
+  Blob,
+  CommonOptions,
+  Compiled,
+  Inventory,
+  Kind,
+  Present,
+  Resource,
+  SurveyLine,
+  Trigger,
+} from "./resources/kind.ts";
+export {
+  type AbsentBlockOptions,
+  type AbsentLineOptions,
+  type BlockOptions,
+  type LineOptions,
+  line,
+} from "./resources/line/line.ts";
+export { type LocaleOptions, locale } from "./resources/locale/locale.ts";
+export { type LogrotateOptions, logrotate, type NewLog } from "./resources/logrotate/logrotate.ts";
 export type { Node } from "./resources/node.ts";
+export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
+export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
 export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
+export {
+  absentNames,
+  checkAccount,
+  checkMode,
+  checkOptions,
+  checkPath,
+  checkTags,
+  commonNames,
+  isAbsent,
+  type OptionNames,
+  show,
+} from "./resources/rules.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
+export type { SudoRule } from "./resources/sudoers/rule.ts";
+export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
+export { type SvnOptions, svn } from "./resources/svn/svn.ts";
 export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";
+export { type SysctlOptions, sysctl } from "./resources/sysctl/sysctl.ts";
 export {
   type AbsentSystemdUnitOptions,
   type SystemdUnitOptions,
   systemdUnit,
 } from "./resources/systemdUnit/systemdUnit.ts";
+export { timezone } from "./resources/timezone/timezone.ts";
+export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";

@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
-import type { PlacedMistake } from "../report/error.ts";
+import { type PlacedMistake, ProogError } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
 import type { CompileContext } from "../resources/context.ts";
 import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
-import { kindOf } from "../resources/kinds.ts";
+import { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
@@ -17,11 +17,24 @@ export interface CompileSources extends Omit<CompileContext, "userNumber" | "gro
   readonly accessLimit?: number;
 }
 
+export interface CompileOptions {
+  /** What is known to be wrong with the resources already. */
+  readonly known?: readonly PlacedMistake[];
+  /** Default: those that come with Proog. */
+  readonly kinds?: Kinds;
+  /** Whether the program is about this resource. Default: it is about all. */
+  readonly picks?: (resource: Resource) => boolean;
+  /** How long the node keeps what is replaced. Default: 90 days and 1 GiB. */
+  readonly retention?: Retention;
+}
+
 interface Numbered {
   readonly number: number;
   readonly kind: Kind;
   readonly resource: Resource;
   readonly compiled: Compiled;
+  /** The program is not about it, and yet it is triggered, and nobody else may declare the same. */
+  readonly skipped: boolean;
 }
 
 /**
@@ -33,49 +46,72 @@ export async function compileCatalog(
   node: string,
   resources: readonly (Resource & Mistaken)[],
   sources: CompileSources,
-  known: readonly PlacedMistake[] = [],
-  retention: Retention = defaultRetention,
+  { known = [], kinds = new Kinds(), picks = () => true, retention = defaultRetention }: CompileOptions = {},
 ): Promise<Catalog> {
   const accounts = new Accounts();
-  const context: CompileContext = {
-    ...sources,
-    userNumber: (name) => accounts.number("user", name),
-    groupNumber: (name) => accounts.number("group", name),
-  };
   const mistakes = [...known];
-  const numbered = await compileResources(resources, context, mistakes);
+  const numbered = await compileResources(
+    resources,
+    (resource) => ({ kind: kinds.of(resource), skipped: !picks(resource) }),
+    { taken: contextWith(sources, accounts), skipped: asideContext(sources) },
+    mistakes,
+  );
   mistakes.push(...findTwice(node, numbered), ...findUnknownTriggers(node, resources, numbered));
   if (mistakes.length > 0) throw mistakesError(mistakes);
+  const picked = numbered.filter(({ skipped }) => !skipped);
+  const partial = picked.length < resources.length;
   const access = findAccess(numbered);
-  const limits = { access: sources.accessLimit ?? 30, retention };
-  const program = writeProgram(node, numbered, accounts, access, limits);
+  const accessLimit = sources.accessLimit ?? 30;
+  const program = writeProgram(node, numbered, accounts, { partial, retention, access, accessLimit });
   return {
     node,
     program,
     sha256: hash("sha256", program),
     resources,
     access,
-    blobs: new Map(numbered.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
+    blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
+    ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
+}
+
+function numbersBeside(picked: readonly Numbered[], total: number): ReadonlySet<number> {
+  const numbers = new Set(picked.map(({ number }) => number));
+  return new Set(Array.from({ length: total }, (_, index) => index + 1).filter((one) => !numbers.has(one)));
+}
+
+function contextWith(sources: CompileSources, accounts: Accounts): CompileContext {
+  return {
+    ...sources,
+    userNumber: (name) => accounts.number("user", name),
+    groupNumber: (name) => accounts.number("group", name),
+  };
+}
+
+/** For what is skipped, no server is asked: it may be skipped because that one is down. */
+function asideContext(sources: CompileSources): CompileContext {
+  const unasked = () => Promise.reject(new ProogError({ code: "git-failed", message: "It was not asked." }));
+  return contextWith({ ...sources, resolveRevision: unasked, packRevision: unasked }, new Accounts());
 }
 
 /** Those that something is wrong with are passed over. */
 async function compileResources(
   resources: readonly (Resource & Mistaken)[],
-  context: CompileContext,
+  judge: (resource: Resource) => Pick<Numbered, "kind" | "skipped">,
+  contexts: Readonly<Record<"taken" | "skipped", CompileContext>>,
   mistakes: PlacedMistake[],
 ): Promise<Numbered[]> {
   const numbered: Numbered[] = [];
   for (const [index, resource] of resources.entries()) {
     if (resource.mistakes) continue;
-    const kind = kindOf(resource);
+    const { kind, skipped } = judge(resource);
     try {
-      const pending = kind.compile(resource, context);
+      const pending = kind.compile(resource, skipped ? contexts.skipped : contexts.taken);
       const compiled = pending instanceof Promise ? await pending : pending;
-      numbered.push({ number: index + 1, kind, resource, compiled });
+      numbered.push({ number: index + 1, kind, resource, compiled, skipped });
     } catch (error) {
       const found = mistakesOf(error);
       if (!found) throw error;
+      if (skipped) continue;
       mistakes.push(...found.map((mistake) => ({ ...mistake, where: mistake.where ?? resource.at })));
     }
   }
@@ -88,10 +124,16 @@ function blobEntry(number: number, blobs: readonly Blob[] | undefined): [number,
 
 function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[] {
   const owners = new Map<string, Resource>();
+  const sharers = new Map<string, Resource>();
   const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
-    for (const claim of compiled.claims) {
+    for (const claim of compiled.shares ?? []) {
       const owner = owners.get(claim);
+      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      else sharers.set(claim, resource);
+    }
+    for (const claim of compiled.claims) {
+      const owner = owners.get(claim) ?? sharers.get(claim);
       if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
       else owners.set(claim, resource);
     }
@@ -137,6 +179,13 @@ function findUnknownTriggers(
   );
 }
 
+interface ProgramOptions {
+  readonly partial: boolean;
+  readonly retention: Retention;
+  readonly access: ReadonlySet<number>;
+  readonly accessLimit: number;
+}
+
 /** Those that say so, and what they trigger: only that makes them effective. */
 function findAccess(numbered: readonly Numbered[]): ReadonlySet<number> {
   const keys = new Set<string>();
@@ -151,11 +200,11 @@ function findAccess(numbered: readonly Numbered[]): ReadonlySet<number> {
 
 function writeProgram(
   node: string,
-  numbered: readonly Numbered[],
+  all: readonly Numbered[],
   accounts: Accounts,
-  access: ReadonlySet<number>,
-  limits: { readonly access: number; readonly retention: Retention },
+  { partial, retention, access, accessLimit }: ProgramOptions,
 ): string {
+  const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   // What puts paths back is that of the kinds about paths.
   const shell = loadShell([...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap((kind) => kind.shell)]);
@@ -166,31 +215,50 @@ function writeProgram(
     loadRuntime(),
     shell,
     "# How long what is replaced is kept, in days and KiB.",
-    writeRetention(limits.retention),
+    writeRetention(retention),
     "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, and how kinds are changed.",
     `total=${numbered.length}`,
+    `partial=${partial ? "yes" : "''"}`,
     `singles='${singles.join(" ")}'`,
     `followers='${followers.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `access=' ${[...access].map((number) => `${number} `).join("")}'`,
-    ...(access.size > 0 ? [`access_limit=${limits.access}`] : []),
+    ...(access.size > 0 ? [`access_limit=${accessLimit}`] : []),
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
+    ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
     'begin "$@"\n',
     "# What must hold on the machine, in order.",
-    `resources() {\n:\n${writeResources(numbered).join("\n")}\n}\n`,
+    `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
 }
 
+/** What is equal is there once. */
+function writeTexts(numbered: readonly Numbered[]): string[] {
+  const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
+  return [...texts].map(([name, text]) => `text_${name}() {\ncat <<'END'\n${text}END\n}\n`);
+}
+
+/** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */
+const blockSize = 200;
+
 function writeResources(numbered: readonly Numbered[]): string[] {
   const triggers = linkTriggers(numbered);
-  return numbered.flatMap(({ number, resource, compiled }) => [
+  const write = ({ number, resource, compiled }: Numbered) => [
     ...(triggers.get(number) ?? []),
     ...(resource.optional ? ["optional"] : []),
     `resource ${number} ${resource.type} ${compiled.arguments.map(quote).join(" ")}`,
-  ]);
+  ];
+  const picked = numbered.filter(({ skipped }) => !skipped);
+  if (picked.length <= blockSize) return picked.flatMap(write);
+  const lines: string[] = [];
+  for (let start = 0; start < picked.length; start += blockSize) {
+    const block = picked.slice(start, start + blockSize);
+    lines.push(`wanted ${block[0]?.number} ${block.at(-1)?.number} && {`, ...block.flatMap(write), "}");
+  }
+  return lines;
 }
 
 /** The `triggers` lines that stand before each source. */

@@ -1,18 +1,18 @@
-import { allKinds } from "../resources/kinds.ts";
+import type { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
 import { quote } from "./quote.ts";
-import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
+import { type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /**
  * The program that lists what a run replaced on a node (`undoable`) and brings it back (`undo`), with the shell of all
  * kinds: what was changed then need not be declared any more.
  */
-export function compileUndo(run: string, retention: Retention = defaultRetention): string {
+export function compileUndo(run: string, kinds: Kinds, retention: Retention): string {
   return [
     "#!/bin/sh",
     loadRuntime(),
-    loadShell([pathShell, ...allKinds().flatMap(({ shell }) => shell)]),
+    loadShell([pathShell, ...kinds.shell()]),
     writeRetention(retention),
     `undone=${quote(run)}`,
     'begin "$@"\nmain\n',

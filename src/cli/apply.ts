@@ -1,17 +1,62 @@
-import { applyPlan, planNodes } from "../converge/converge.ts";
+import { applyPlan, type FleetPlan, planNodes } from "../converge/converge.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { selectNodes } from "../fleet/selector.ts";
+import { ProogError } from "../report/error.ts";
+import { listNames } from "../report/text/names.ts";
+import { approveChanges } from "./approve.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
 import { writeLastFailures } from "./last-run.ts";
 import { exitCodeOf, type Run } from "./run.ts";
+import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 const askAgain = "Look at it with proog plan, then say: proog apply --yes";
 
 /** `proog apply` */
 export async function apply(run: Run, selectors: readonly string[], options: ApplyOptions): Promise<number> {
-  const workspace = await openWorkspace(options, run.reporter);
+  if (options.plan !== undefined) return await applySaved(run, options.plan, selectors, options);
+  const workspace = await openWorkspace(options, run.reporter, run.credentials);
   return await applyTo(run, workspace, chooseNodes(workspace, selectors, options), options);
+}
+
+/** `proog apply --plan FILE`: just the changes of a plan that was looked at before. */
+async function applySaved(
+  run: Run,
+  file: string,
+  selectors: readonly string[],
+  options: ApplyOptions,
+): Promise<number> {
+  if (selectors.length > 0) {
+    throw new ProogError({
+      code: "command-line",
+      message: `proog apply --plan takes the nodes from the plan, and was given ${listNames(selectors)} beside it.`,
+      hint: `All of it: proog apply --plan ${file}\nA part of it is a plan of its own: proog plan -o FILE ${selectors.join(" ")}`,
+    });
+  }
+  const saved = readSavedPlan(file);
+  requireSameEnvironment(file, saved, options.environment);
+  const { environment, only, skip } = saved;
+  const words = { ...(only && { only }), ...(skip && { skip }) };
+  const inspect = (fleet: Fleet) => requireSameFleet(file, saved, fleet);
+  const workspace = await openWorkspace(
+    { ...options, ...words, environment },
+    run.reporter,
+    run.credentials,
+    inspect,
+  );
+  if (saved.nodes.length === 0) {
+    run.reporter({ type: "note", text: `${file} has no changes, so there is nothing to do.` });
+    return 0;
+  }
+  const names = saved.nodes.map(({ name }) => name);
+  const chosen = selectNodes(workspace, names).filter(({ name }) => names.includes(name));
+  const approve = async (plan: FleetPlan) => {
+    requireUnmoved(file, saved, plan);
+    return plan;
+  };
+  return await applyTo(run, workspace, chosen, { ...options, yes: true }, approve);
 }
 
 /** Plans, asks and applies on these nodes, and remembers where it failed. */
@@ -20,28 +65,23 @@ export async function applyTo(
   workspace: Workspace,
   chosen: readonly FleetNode[],
   options: ApplyOptions,
+  approve = askApproval,
 ): Promise<number> {
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "apply");
   if (!options.yes) {
     await ready;
     requireTerminal(askAgain);
   }
-  const converge = convergeOptions(run, options);
+  const converge = convergeOptions(run, options, !options.yes);
   const plan = await planNodes(nodes, converge, ready);
   try {
-    const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
-    if (changes > 0 && !options.yes && !run.interrupt.stop.aborted) {
-      const agreed = await confirm(
-        run,
-        changes === 1 ? "Make this change?" : `Make these ${changes} changes?`,
-        askAgain,
-      );
-      if (!agreed) {
-        run.reporter({ type: "note", text: "Nothing was changed." });
-        return run.interrupt.stop.aborted ? 130 : 0;
-      }
+    const approved = await approve(plan, run, options);
+    if (approved === undefined) {
+      run.reporter({ type: "note", text: "Nothing was changed." });
+      return run.interrupt.stop.aborted ? 130 : 0;
     }
-    const results = [...missing, ...plan.failed, ...(await applyPlan(plan, run.identity, converge))];
+    const applied = await applyPlan(approved, run.identity, converge);
+    const results = [...missing, ...plan.failed, ...applied];
     const failed = results.filter(({ outcome }) => outcome !== "done" && outcome !== "in-order");
     writeLastFailures(
       workspace.directory,
@@ -52,4 +92,13 @@ export async function applyTo(
   } finally {
     plan.close();
   }
+}
+
+/** The plan, or the part of it that is to be made; absent when nothing is. */
+async function askApproval(plan: FleetPlan, run: Run, options: ApplyOptions): Promise<FleetPlan | undefined> {
+  const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
+  if (changes === 0 || options.yes || run.interrupt.stop.aborted) return plan;
+  if (options.interactive) return await approveChanges(run, plan);
+  const question = changes === 1 ? "Make this change?" : `Make these ${changes} changes?`;
+  return (await confirm(run, question, askAgain)) ? plan : undefined;
 }

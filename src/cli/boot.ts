@@ -13,7 +13,7 @@ import { openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts"
 
 /** `proog boot`: machines that are declared and not there, or `-n` further ones; new ones are installed at once. */
 export async function boot(run: Run, selectors: readonly string[], options: BootOptions): Promise<number> {
-  const workspace = await openWorkspace(options, run.reporter);
+  const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const wanted =
     options.number === undefined
       ? selectNodes(workspace, selectors).map(({ name }) => name)
@@ -50,10 +50,10 @@ async function checkBeforeBoot(workspace: Workspace, names: readonly string[]): 
   const declaration = fleet.environments[environment];
   const nodes = names.map((name) => {
     const roles = (declaration && rolesByName(declaration, name)) ?? [];
-    return { name, roles, environment };
+    return { name, roles, environment, facts: () => workspace.factDesk.facts(name) };
   });
   try {
-    await gatherMistakes(nodes, (node) => workspace.compile(node));
+    await gatherMistakes(workspace, nodes, async (node) => void (await workspace.compile(node)));
   } catch (error) {
     const mistakes = mistakesOf(error);
     if (!mistakes) throw error;

@@ -4,7 +4,6 @@ import { selectNodes } from "../fleet/selector.ts";
 import { type PlacedMistake, ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
-import { askingCredentials } from "./credentials.ts";
 import { readLastFailures } from "./last-run.ts";
 import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
@@ -45,7 +44,8 @@ export function prepareNodes(
     environment: workspace.environment,
     nodes: chosen.map(({ name }) => name),
   });
-  const compiled = gatherMistakes(chosen, async (node) => void (await workspace.compile(node)));
+  const compile = async (node: FleetNode) => void (await workspace.compile(node));
+  const compiled = gatherMistakes(workspace, chosen, compile);
   const nodes: ConvergeNode[] = [];
   const missing: NodeResult[] = [];
   for (const node of chosen) {
@@ -58,6 +58,7 @@ export function prepareNodes(
     }
   }
   const ready = compiled.then(() => {
+    workspace.pick?.refuseUnused(chosen.map(({ name }) => name));
     for (const { name: node, ...found } of missing)
       reporter({ type: "node-finished", node, ...found, counts: {}, milliseconds: 0 });
   });
@@ -70,35 +71,44 @@ function noRoles({ name }: FleetNode): string {
 }
 
 /**
- * Does this with every node.
+ * Does this with every node. What a node's machine cannot tell is told when its turn comes.
  * @throws ProogError with the mistakes of all of them, those that several share told once.
  */
-export async function gatherMistakes<Result>(
+export async function gatherMistakes(
+  { factDesk }: Pick<Workspace, "factDesk">,
   nodes: readonly FleetNode[],
-  action: (node: FleetNode) => Result | Promise<Result>,
-): Promise<Result[]> {
+  action: (node: FleetNode) => Promise<void>,
+): Promise<void> {
   const mistakes: PlacedMistake[] = [];
-  const results: Result[] = [];
-  // One after another: what compiling a big node needs for the moment is not needed for all of them at once.
-  for (const node of nodes) {
+  const gather = async (node: FleetNode) => {
     try {
-      results.push(await action(node));
+      await action(node);
     } catch (error) {
       const found = mistakesOf(error);
-      if (!found) throw error;
-      mistakes.push(...found);
+      if (!found && !(error instanceof ProogError && error.code === "facts-unavailable")) throw error;
+      mistakes.push(...(found ?? []));
     }
+  };
+  const begun: Promise<void>[] = [];
+  // One after another: what compiling a big node needs for the moment is not needed for all of them at once. Those whose
+  // roles wait for facts wait together.
+  for (const node of nodes) {
+    const wait = factDesk.nextWait();
+    const gathering = gather(node);
+    begun.push(gathering);
+    await Promise.race([gathering, wait]);
   }
+  await Promise.all(begun);
   if (mistakes.length > 0) throw mistakesError(mistakes);
-  return results;
 }
 
-export function convergeOptions(run: Run, options: NodesOptions): ConvergeOptions {
+export function convergeOptions(run: Run, options: NodesOptions, asked: boolean): ConvergeOptions {
   return {
-    credentials: askingCredentials(run),
+    credentials: run.credentials,
     reporter: run.reporter,
     interrupt: run.interrupt,
     parallel: options.parallel,
     verbose: options.verbose ?? false,
+    asked,
   };
 }

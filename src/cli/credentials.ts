@@ -3,7 +3,7 @@ import { ProogError } from "../report/error.ts";
 import type { Run } from "./run.ts";
 
 /** Asks for the sudo password once for all nodes, when the first one needs it; again once for all that refuse it. */
-export function askingCredentials(run: Run): Credentials {
+export function askingCredentials(run: Pick<Run, "ask">): Credentials {
   let password: Promise<string> | undefined;
   const given = new Map<string, Promise<string>>();
   return {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
+import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addPlan } from "./commands/plan.ts";
@@ -18,6 +19,7 @@ const commands = [
   addPlan,
   addApply,
   addStatus,
+  addFacts,
   addSsh,
   addCatalog,
   addUndo,

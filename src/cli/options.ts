@@ -38,6 +38,29 @@ export function addFailedOption(command: Command): Command {
   return command.option("--failed", "only the nodes where the last apply failed");
 }
 
+/** Options of commands that look at resources. */
+export interface PickOptions {
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+}
+
+/** Which resources of the nodes. */
+export function addPickOptions(command: Command): Command {
+  return command
+    .option(
+      "--only <what>",
+      "only these resources: a kind (file), a name (/etc/motd, service:nginx) or a tag (tag:security);\n" +
+        "* stands for any characters; may be given several times",
+      gather,
+    )
+    .option("--skip <what>", "all but these; both may be given", gather);
+}
+
+function gather(text: string, before: readonly string[] = []): string[] {
+  if (text === "") throw new InvalidArgumentError("It must name something.");
+  return [...before, text];
+}
+
 /** A whole number from 1. */
 export function parseCount(text: string): number {
   const count = Number(text);

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
+import type { Credentials } from "../connect/target.ts";
 import type { RunIdentity } from "../converge/apply-node.ts";
 import type { NodeResult } from "../converge/converge.ts";
 import type { Interrupt } from "../converge/node.ts";
 import { reportError } from "../report/error-report.ts";
 import type { Reporter } from "../report/event.ts";
 import { createReporter } from "../report/reporter.ts";
+import { askingCredentials } from "./credentials.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import type { CommonOptions } from "./options.ts";
 import { watchSuddenEnd } from "./sudden-end.ts";
@@ -16,6 +18,8 @@ export interface Run {
   readonly reporter: Reporter;
   /** From when it is first asked for, Ctrl-C is an interrupt; before that it ends the command at once. */
   readonly interrupt: Interrupt;
+  /** Asks for the password that sudo wants, once for the whole run. */
+  readonly credentials: Credentials;
   /** Asks a person, while the progress is out of the way. */
   ask<T>(question: () => Promise<T>): Promise<T>;
 }
@@ -60,7 +64,7 @@ export async function runCommand(
   const release = watchSuddenEnd(fail);
   try {
     const exitCode = await action({
-      ...{ identity: newIdentity(), reporter, ask },
+      ...{ identity: newIdentity(), reporter, ask, credentials: askingCredentials({ ask }) },
       get interrupt() {
         interrupt ??= catchInterrupts(reporter);
         return interrupt;

@@ -4,14 +4,13 @@ import { reportError } from "../report/error-report.ts";
 import type { NodeStatus } from "../report/event.ts";
 import { askStatus } from "../status/status.ts";
 import { chooseNodes, gatherMistakes } from "./converging.ts";
-import { askingCredentials } from "./credentials.ts";
 import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** `proog status`: which stuff is on which machine, and how it is. */
 export async function status(run: Run, selectors: readonly string[], options: NodesOptions): Promise<number> {
-  const workspace = await openWorkspace(options, run.reporter);
+  const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const nodes = chooseNodes(workspace, selectors, options);
   run.reporter({
     type: "run-started",
@@ -20,7 +19,7 @@ export async function status(run: Run, selectors: readonly string[], options: No
     environment: workspace.environment,
     nodes: nodes.map(({ name }) => name),
   });
-  await gatherMistakes(nodes, (node) => workspace.resources(node));
+  await gatherMistakes(workspace, nodes, async (node) => void (await workspace.resources(node)));
   const limit = pLimit(options.parallel);
   const found = await Promise.all(nodes.map((node) => limit(statusOf, run, workspace, node)));
   for (const [index, node] of nodes.entries()) {
@@ -36,7 +35,8 @@ async function statusOf(run: Run, workspace: Workspace, node: FleetNode): Promis
   if (machine.state === "stopped") return { state: "stopped", roles, address: machine.address };
   try {
     const target = workspace.target(node);
-    const found = await askStatus(target, workspace.resources(node), askingCredentials(run));
+    const { kinds } = workspace;
+    const found = await askStatus(target, await workspace.resources(node), kinds, run.credentials);
     return { ...found, state: "up", roles, address: machine.address };
   } catch (error) {
     if (!(error instanceof ProogError)) throw error;

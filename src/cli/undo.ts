@@ -13,7 +13,7 @@ import type { KeptChange, KeptRun } from "../report/event.ts";
 import { count, listNames } from "../report/text/names.ts";
 import type { UndoOptions } from "./commands/undo.ts";
 import { chooseNodes } from "./converging.ts";
-import { askingCredentials, confirm } from "./credentials.ts";
+import { confirm } from "./credentials.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
@@ -38,7 +38,7 @@ export async function undo(
   options: UndoOptions,
 ): Promise<number> {
   if (undone !== undefined && !/^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/.test(undone)) throw notRun(undone);
-  const workspace = await openWorkspace(options, run.reporter);
+  const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const nodes = chooseNodes(workspace, selectors, options).filter(
     ({ machine }) => machine?.state === "running",
   );
@@ -49,8 +49,8 @@ export async function undo(
     environment: workspace.environment,
     nodes: nodes.map(({ name }) => name),
   });
-  const credentials = askingCredentials(run);
-  const program = compileUndo(undone ?? "all", workspace.retention);
+  const { credentials } = run;
+  const program = compileUndo(undone ?? "all", workspace.kinds, workspace.retention);
   const limit = pLimit(options.parallel);
   const asked = await Promise.all(
     nodes.map((node) => limit(openUndo, run, workspace, node, program, credentials)),

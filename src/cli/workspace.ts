@@ -1,25 +1,33 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Catalog } from "../catalog/catalog.ts";
 import { compileCatalog } from "../catalog/compile.ts";
+import { downloads } from "../catalog/downloads.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import type { Retention } from "../catalog/retention.ts";
+import { subversionRevisions } from "../catalog/subversion-revisions.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
-import type { Target } from "../connect/target.ts";
+import type { Credentials, Target } from "../connect/target.ts";
 import type { ConvergeNode } from "../converge/node.ts";
+import type { OwnFact } from "../facts/ask-facts.ts";
 import { retentionOf } from "../fleet/backups.ts";
 import { chooseEnvironment, declaredNodes, rolesByName } from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { findConfig, type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
 import type { Resource } from "../resources/kind.ts";
+import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
+import { type PickWords, ResourcePick } from "../resources/pick.ts";
+import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
@@ -37,19 +45,30 @@ export interface Workspace extends LoadedFleet {
   readonly nodes: readonly FleetNode[];
   /** How long nodes keep what runs have replaced. */
   readonly retention: Retention;
+  readonly factDesk: FactDesk;
+  readonly credentials: Credentials;
+  readonly kinds: Kinds;
+  /** Which of the resources the command is about; absent where it is about all. */
+  readonly pick?: ResourcePick;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
-  resources(node: FleetNode): readonly Resource[];
+  resources(node: FleetNode): Promise<readonly Resource[]>;
   /** The program that checks and makes it. What is compiled to look for mistakes is there when it is needed. */
   compile(node: FleetNode): Promise<Catalog>;
   /** The node, ready to be converged. */
   converge(node: FleetNode): ConvergeNode;
 }
 
-/** Loads the config, chooses the environment and asks the provider for the machines. */
-export async function openWorkspace(options: CommonOptions, reporter: Reporter): Promise<Workspace> {
+/** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
+export async function openWorkspace(
+  options: CommonOptions & PickWords,
+  reporter: Reporter,
+  credentials: Credentials = unasked,
+  inspect: (fleet: Fleet) => void = () => {},
+): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
+  inspect(loaded.fleet);
   const environment = chooseEnvironment(loaded.fleet, options.environment);
   const provider = await loadProvider(declarationOf(loaded, environment).provider, loaded.fleet.at);
   const providerContext: ProviderContext = {
@@ -59,13 +78,22 @@ export async function openWorkspace(options: CommonOptions, reporter: Reporter):
     progress: (text, machine) => reporter({ type: "progress", text, ...(machine && { node: machine }) }),
     signal: new AbortController().signal,
   };
-  return arrange(loaded, environment, provider, providerContext, await provider.list(providerContext));
+  const kinds = new Kinds(loaded.fleet.kinds);
+  const picks = options.only || options.skip;
+  const pick = picks ? new ResourcePick(options, kinds) : undefined;
+  const machines = await provider.list(providerContext);
+  const ground = { ...loaded, environment, provider, providerContext, kinds, credentials };
+  return arrange({ ...ground, ...(pick && { pick }) }, machines);
 }
+
+/** For commands that have no use for facts. */
+const unasked: Credentials = {
+  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
+};
 
 /** The same workspace with the machines as they are now. */
 export async function refreshWorkspace(workspace: Workspace): Promise<Workspace> {
-  const { environment, provider, providerContext } = workspace;
-  return arrange(workspace, environment, provider, providerContext, await provider.list(providerContext));
+  return arrange(workspace, await workspace.provider.list(workspace.providerContext));
 }
 
 function declarationOf({ fleet }: LoadedFleet, name: string) {
@@ -74,15 +102,19 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
   return environment;
 }
 
-function arrange(
-  loaded: LoadedFleet,
-  environment: string,
-  provider: Provider,
-  providerContext: ProviderContext,
-  machines: readonly Machine[],
-): Workspace {
-  const { fleet, directory, file } = loaded;
-  const nodes = arrangeNodes(loaded, environment, machines);
+/** What does not change with the machines that exist. */
+type Ground = LoadedFleet &
+  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials">;
+
+function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
+  const { fleet, directory, file, environment, provider, providerContext, kinds, pick, credentials } = ground;
+  const factDesk = new FactDesk(async (name) => {
+    const node = nodes.find((candidate) => candidate.name === name);
+    if (!node) throw notThere(name);
+    const { askFacts } = await import("../facts/ask-facts.ts");
+    return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
+  });
+  const nodes = arrangeNodes(ground, environment, machines, factDesk);
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
   const hashFile = localFiles(directory);
@@ -91,21 +123,37 @@ function arrange(
     hashFile,
     resolveRevision: gitRevisions(),
     packRevision: gitPacks(join(stateFolder(directory), "packs"), hashFile),
+    fetchFile: downloads(join(stateFolder(directory), "downloads"), hashFile),
+    subversionRevision: subversionRevisions(),
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
-  const resources = (node: FleetNode) => expandNode(fleet, node, nodes);
-  const retention = retentionOf(declarationOf(loaded, environment));
+  const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
+  const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
   const compile = async (node: FleetNode) => {
-    const known = catalogs.take(node.name);
-    if (known) return known;
-    const { resources, mistakes } = examineNode(fleet, node, nodes);
+    const kept = catalogs.take(node.name);
+    if (kept) return kept;
+    const { resources, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const picks = pick && ((resource: Resource) => pick.takes(resource));
+    const options = { known, kinds, retention, ...(picks && { picks }) };
     const asked = { ...sources, login: node.machine?.user ?? "root" };
-    return catalogs.keep(await compileCatalog(node.name, resources, asked, mistakes, retention));
+    return catalogs.keep(await compileCatalog(node.name, resources, asked, options));
   };
   return {
-    ...{ fleet, directory, file, environment, provider, providerContext, nodes, retention },
-    ...{ target, resources, compile },
+    ...{
+      fleet,
+      directory,
+      file,
+      environment,
+      provider,
+      providerContext,
+      kinds,
+      nodes,
+      retention,
+      factDesk,
+      credentials,
+    },
+    ...{ target, resources, compile, ...(pick && { pick }) },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };
 }
@@ -140,7 +188,12 @@ class KeptCatalogs {
 }
 
 /** The declared nodes in their order, then further machines of the same roles. */
-function arrangeNodes(loaded: LoadedFleet, environment: string, machines: readonly Machine[]): FleetNode[] {
+function arrangeNodes(
+  loaded: LoadedFleet,
+  environment: string,
+  machines: readonly Machine[],
+  factDesk: FactDesk,
+): FleetNode[] {
   const declaration = declarationOf(loaded, environment);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
   const declared = declaredNodes(declaration);
@@ -150,19 +203,14 @@ function arrangeNodes(loaded: LoadedFleet, environment: string, machines: readon
     .map(({ name }) => ({ name, roles: rolesByName(declaration, name) ?? [] }));
   return [...declared, ...further].map(({ name, roles }) => {
     const machine = byName.get(name);
-    return { name, roles, environment, ...(machine && { machine, address: machine.address }) };
+    const facts = () => factDesk.facts(name);
+    return { name, roles, environment, facts, ...(machine && { machine, address: machine.address }) };
   });
 }
 
 function targetOf(node: FleetNode, knownHosts: string, identity: string): Target {
   const { machine, name } = node;
-  if (!machine || machine.state === "stopped") {
-    throw new ProogError({
-      code: "unreachable",
-      message: machine ? `${name} does not run.` : `${name} does not exist yet.`,
-      hint: `Boot it: proog boot ${name}`,
-    });
-  }
+  if (!machine || machine.state === "stopped") throw notThere(name, machine);
   const { address, hostKeys, user = "root" } = machine;
   if (!hostKeys) return { name, address, user };
   // A machine that takes over an address has other keys, and must not meet the connection of the one before.
@@ -171,4 +219,19 @@ function targetOf(node: FleetNode, knownHosts: string, identity: string): Target
     .digest("hex")
     .slice(0, 24);
   return { name, address, user, identity, connection, knownHosts: { file: knownHosts, alias: name } };
+}
+
+function notThere(name: string, machine?: Machine): ProogError {
+  return new ProogError({
+    code: "unreachable",
+    message: machine ? `${name} does not run.` : `${name} does not exist yet.`,
+    hint: `Boot it: proog boot ${name}`,
+  });
+}
+
+/** The shell of the fleet's own facts; the config was checked when it was loaded. */
+function readOwnFacts({ facts = {} }: Fleet, directory: string): OwnFact[] {
+  return Object.entries(facts).map(([name, file]) => {
+    return { name, file, shell: readFileSync(resolve(directory, file), "utf8") };
+  });
 }

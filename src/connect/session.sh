@@ -29,6 +29,7 @@ session() {
   case $mode in
   follow) ;;
   check)
+    note_last
     tell_unseen
     sh "$folder/program" check "$folder" </dev/null 2>&1
     ;;
@@ -40,6 +41,14 @@ session() {
     "on_$verb" $rest
   done
 }
+
+# note_last: sets $last_run to the run that had the lock last, empty while one is in progress or has died: what is found from
+# now on holds as long as no other run had it.
+note_last() {
+  last_run=none
+  read -r last_run <"$home/last"
+  [ ! -e "$home/current" ] || last_run=''
+} 2>/dev/null
 
 # Everything a node must have is in Debian's essential packages, but for systemd.
 suitable() {
@@ -86,14 +95,29 @@ tell_unseen() {
   done
 }
 
-# apply RUN APPROVED BLOBS BY: sizes in bytes; then the approved findings and a tar of the blobs.
+# apply RUN APPROVED BLOBS BY [fresh]: sizes in bytes; then the approved findings and a tar of the blobs. Fresh are findings
+# that nobody was asked about: all of them, a moment ago.
 on_apply() {
   run=$home/runs/$1
-  if prepare "$1" "$4" && mkdir -p "$run/blobs" && take "$2" "$run/approved" && unpack "$3"; then
+  if prepare "$1" "$4" && note_fresh "${5-}" && mkdir -p "$run/blobs" && take "$2" "$run/approved" && unpack "$3"; then
     launch apply
   else
     not_launched
   fi
+}
+
+# contents SIZE: a tar of what the run has asked for.
+on_contents() {
+  unpack "$1" && : >"$run/contents"
+}
+
+# note_fresh [fresh]: what the surveys left goes with it; the names of their files have dots.
+note_fresh() {
+  [ "$1" = fresh ] && [ -n "$last_run" ] || return 0
+  mkdir -p "$run/work" || return
+  set -- "$folder"/*.*
+  if [ -e "$1" ]; then cp -p -- "$@" "$run/work/" || return; fi
+  printf '%s\n' "$last_run" >"$run/fresh"
 }
 
 unpack() {

@@ -2,7 +2,7 @@ import { encodeField } from "../connect/field.ts";
 import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
 import type { Reporter } from "../report/event.ts";
-import { neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
+import { blobsOf, neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import { confirmAccess } from "./confirm-access.ts";
 import type { Interrupt } from "./node.ts";
@@ -17,19 +17,28 @@ export interface RunIdentity {
   readonly by: string;
 }
 
-/** Makes the planned changes of a checked node, and follows them to their end. */
+/**
+ * Makes the planned changes of a checked node, and follows them to their end.
+ * @param asked Whether the plan was shown to somebody who took time to approve it: then all is looked at again first.
+ */
 export async function applyNode(
   checked: CheckedNode,
   identity: RunIdentity,
   credentials: Credentials,
   reporter: Reporter,
   interrupt: Interrupt,
+  asked: boolean,
 ): Promise<RunLog> {
   const { session, catalog, findings } = checked;
   const approved = findings.flatMap(({ lines }) => lines).join("");
   const blobs = neededBlobs(catalog, findings);
+  const bring = async (to: Session, numbers: readonly number[]) => {
+    const wanted = blobsOf(catalog, numbers);
+    to.send(`contents ${tarSize(wanted)}`);
+    await writeBlobs(wanted, to.input);
+  };
   session.send(
-    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}`,
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}${asked ? "" : " fresh"}`,
   );
   session.input.write(approved);
   try {
@@ -45,16 +54,21 @@ export async function applyNode(
     identity,
     credentials,
     interrupt,
+    bring,
   );
 }
 
-/** Reads a run's log until its end, over as many connections as that takes. */
+/**
+ * Reads a run's log until its end, over as many connections as that takes.
+ * @param bring Sends the contents of these resources, when the run has come to need them.
+ */
 export async function followRun<Log extends FollowedRun>(
   session: Session,
   log: Log,
   identity: RunIdentity,
   credentials: Credentials,
   interrupt: Interrupt,
+  bring?: (to: Session, numbers: readonly number[]) => Promise<void>,
 ): Promise<Log> {
   let current = session;
   let question: AccessQuestion | undefined;
@@ -81,7 +95,7 @@ export async function followRun<Log extends FollowedRun>(
   repeat();
   try {
     for (;;) {
-      await readLog(current, log, answer);
+      await readLog(current, log, answer, bring);
       if (log.outcome) break;
       const refused = (error: unknown) => {
         refusal = error;
@@ -103,7 +117,12 @@ export async function followRun<Log extends FollowedRun>(
 }
 
 /** Calls `answer` after each line. */
-async function readLog(session: Session, log: FollowedRun, answer: () => void): Promise<void> {
+async function readLog(
+  session: Session,
+  log: FollowedRun,
+  answer: () => void,
+  bring: ((to: Session, numbers: readonly number[]) => Promise<void>) | undefined,
+): Promise<void> {
   let launched = false;
   for await (const line of session.lines()) {
     if (!launched) {
@@ -114,5 +133,10 @@ async function readLog(session: Session, log: FollowedRun, answer: () => void): 
       answer();
     }
     if (log.outcome) return;
+    const numbers = log.wanting ?? [];
+    if (launched && bring && numbers.length > 0) {
+      log.wanting = [];
+      await bring(session, numbers);
+    }
   }
 }

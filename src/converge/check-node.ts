@@ -47,6 +47,7 @@ export async function checkNode(
       type: "node-planned",
       node: node.name,
       total: catalog.resources.length,
+      ...(catalog.skipped && { skipped: catalog.skipped.size }),
       changes,
       ...(verbose && { inOrder: keysInOrder(catalog, findings) }),
       milliseconds: performance.now() - connected,
@@ -88,6 +89,6 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
 function keysInOrder(catalog: SentCatalog, findings: readonly Finding[]): string[] {
   const differing = new Set(findings.map(({ number }) => number));
   return catalog.resources
-    .filter((_resource, index) => !differing.has(index + 1))
+    .filter((_resource, index) => !differing.has(index + 1) && !catalog.skipped?.has(index + 1))
     .map(({ type, name }) => `${type} ${name}`);
 }

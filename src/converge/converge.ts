@@ -17,6 +17,8 @@ export interface ConvergeOptions {
   /** How many nodes at once. */
   readonly parallel: number;
   readonly verbose: boolean;
+  /** Whether somebody takes time to approve the plan. */
+  readonly asked: boolean;
 }
 
 /** How a node came out. */
@@ -93,7 +95,7 @@ export async function applyPlan(
     try {
       if (node.changes.length === 0) return finish(node.name, "in-order", reporter, 0);
       if (interrupt.stop.aborted) return finish(node.name, "stopped", reporter, 0);
-      const log = await applyNode(node, identity, credentials, reporter, interrupt);
+      const log = await applyNode(node, identity, credentials, reporter, interrupt, options.asked);
       return finish(node.name, log.outcome ?? "failed", reporter, performance.now() - started, log);
     } catch (error) {
       return reportFailure(node.name, error, reporter, performance.now() - started);

@@ -29,6 +29,8 @@ export interface FollowedRun {
   /** Absent while the run goes on. */
   readonly outcome: NodeOutcome | undefined;
   readonly error: ProogError | undefined;
+  /** Resources whose contents the run waits for. */
+  wanting?: readonly number[];
   /** Bytes of the log that were read. */
   readonly offset: number;
   /** What it waits for an answer to. */
@@ -57,6 +59,8 @@ export class RunLog implements FollowedRun {
   rebooting = false;
   /** A change that can lock the operator out has begun, and is not confirmed. */
   risky = false;
+  /** Resources whose contents the run waits for. */
+  wanting: readonly number[] = [];
   /** Bytes of the log that were read. */
   offset = 0;
   readonly #node: string;
@@ -113,6 +117,7 @@ export class RunLog implements FollowedRun {
     else if (verb === "rebooting") this.rebooting = true;
     else if (verb === "start") this.#start(Number(first));
     else if (verb === "again") this.#again.add(Number(first));
+    else if (verb === "contents") this.wanting = fields.map(Number);
     else if (verb === "locked") this.#locked(decodeField(first));
     else if (verb === "interrupted") {
       this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "interrupted" });

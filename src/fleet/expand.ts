@@ -1,8 +1,8 @@
-import type { PlacedMistake } from "../report/error.ts";
+import { type ErrorCode, type PlacedMistake, ProogError } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { flattenItems, type Mistaken } from "../resources/declare.ts";
 import { keyOf, type Resource } from "../resources/kind.ts";
-import { isKind } from "../resources/kinds.ts";
+import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { show } from "../resources/rules.ts";
 import type { Fleet } from "./fleet.ts";
@@ -20,14 +20,24 @@ export interface ExpandedNode {
  * The resources of a node: its roles called one after another, templates filled in.
  * @throws ProogError `invalid-option` with every mistake of the declarations, `config-failed` when a role throws.
  */
-export function expandNode(fleet: Fleet, node: Node, nodes: readonly Node[]): readonly Resource[] {
-  const { resources, mistakes } = examineNode(fleet, node, nodes);
+export async function expandNode(
+  fleet: Fleet,
+  node: Node,
+  nodes: readonly Node[],
+  kinds?: Kinds,
+): Promise<readonly Resource[]> {
+  const { resources, mistakes } = await examineNode(fleet, node, nodes, kinds);
   if (mistakes.length > 0) throw mistakesError(mistakes);
   return resources;
 }
 
 /** The same, with what is wrong instead of an error. */
-export function examineNode(fleet: Fleet, node: Node, nodes: readonly Node[]): ExpandedNode {
+export async function examineNode(
+  fleet: Fleet,
+  node: Node,
+  nodes: readonly Node[],
+  kinds = new Kinds(),
+): Promise<ExpandedNode> {
   const environment = fleet.environments[node.environment];
   const context: RoleContext = {
     node,
@@ -38,20 +48,32 @@ export function examineNode(fleet: Fleet, node: Node, nodes: readonly Node[]): E
     },
   };
   const mistakes: PlacedMistake[] = [];
-  const called = node.roles.flatMap((name) => {
+  const called: Resource[] = [];
+  for (const name of node.roles) {
     const role = fleet.roles[name];
-    return role ? callRole(name, role, context, mistakes) : [];
-  });
+    if (role) called.push(...(await callRole(name, role, context, kinds, mistakes)));
+  }
   const resources = called.map((resource) => fillIn(resource, node, mistakes));
   return { resources, mistakes };
 }
 
-function callRole(name: string, role: Role, context: RoleContext, mistakes: PlacedMistake[]): Resource[] {
+const aboutMachine: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["facts-unavailable", "interrupted"]);
+
+async function callRole(
+  name: string,
+  role: Role,
+  context: RoleContext,
+  kinds: Kinds,
+  mistakes: PlacedMistake[],
+): Promise<Resource[]> {
   try {
-    const items = flattenItems(role.resources(context));
-    for (const item of items) if (!isResource(item)) mistakes.push(strangeItem(name, role, item));
-    return items.filter(isResource);
+    const items = flattenItems(await role.resources(context));
+    const isKnown = (item: unknown): item is Resource => isResource(item) && kinds.has(item.type);
+    for (const item of items) if (!isKnown(item)) mistakes.push(strangeItem(name, role, item));
+    return items.filter(isKnown);
   } catch (error) {
+    // What the machine is could not be told: no mistake of the config.
+    if (error instanceof ProogError && aboutMachine.has(error.code)) throw error;
     mistakes.push({
       code: "config-failed",
       message: `The role ${name} failed: ${describeThrown(error)}`,
@@ -68,12 +90,20 @@ function isResource(item: unknown): item is Resource {
     item !== null &&
     "type" in item &&
     typeof item.type === "string" &&
-    isKind(item.type) &&
-    "at" in item
+    "at" in item &&
+    !isRole(item)
   );
 }
 
 function strangeItem(name: string, role: Role, item: unknown): PlacedMistake {
+  if (isResource(item) && item.name !== undefined) {
+    return {
+      code: "config-invalid",
+      message: `${keyOf(item)} is of a kind that the fleet does not have.`,
+      where: item.at,
+      hint: `Name it in the config: defineFleet({ kinds: [${item.type}Kind], … })`,
+    };
+  }
   return {
     code: "config-invalid",
     message: `The role ${name} returned ${describeStrange(item)}, which is no resource.`,
@@ -83,8 +113,7 @@ function strangeItem(name: string, role: Role, item: unknown): PlacedMistake {
 }
 
 function cureStrange(item: unknown): string {
-  if (item instanceof Promise)
-    return "The function of a role is not async: wait at the top of the config for what it needs.";
+  if (item instanceof Promise) return "Wait for it where it is returned: async ({ node }) => [await …].";
   if (typeof item === "function") return "Call the function, and return what it returns.";
   if (isRole(item)) return "To share resources between roles, write a function that returns them.";
   return "A role returns what file(), apt() and the other kinds return, in arrays as deep as you like.";

@@ -1,5 +1,7 @@
 import type { ProviderDeclaration } from "../providers/provider.ts";
 import { callerPlace } from "../resources/caller.ts";
+import type { OwnFacts } from "../resources/facts.ts";
+import type { OwnKind } from "../resources/own-kind.ts";
 import type { Role } from "./role.ts";
 import type { Variables } from "./variables.ts";
 
@@ -43,6 +45,13 @@ export interface FleetOptions<RoleName extends string> {
   readonly environments: Readonly<Record<string, Environment<NoInfer<RoleName>>>>;
   /** The environment when `-e` is not given. With only one environment, that one. */
   readonly defaultEnvironment?: string;
+  /** Kinds of resources that do not come with Proog: what `defineKind` returns. */
+  readonly kinds?: readonly OwnKind[];
+  /**
+   * Facts of one's own, as `(await node.facts()).own` gives them: for each name the file with the POSIX sh that prints it,
+   * from the folder of the config: `{ raid: "facts/raid.sh" }`.
+   */
+  readonly facts?: Readonly<Record<keyof OwnFacts & string, string>>;
 }
 
 /** What `defineFleet` returns and a config exports. */
@@ -56,6 +65,10 @@ export interface Fleet {
   readonly environments: Readonly<Record<string, Environment>>;
   /** The environment when `-e` is not given. */
   readonly defaultEnvironment?: string;
+  /** Kinds of resources that do not come with Proog. */
+  readonly kinds?: readonly OwnKind[];
+  /** Facts of one's own: names and files. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** The user's own file and line. */
   readonly at: string;
 }

@@ -51,7 +51,7 @@ export async function loadFleet(file: string): Promise<LoadedFleet> {
   const exported = await importConfig(file);
   const fleet = exported.default;
   if (!isFleet(fleet)) throw noFleet(file, exported);
-  validateFleet(fleet);
+  validateFleet(fleet, dirname(file));
   return { fleet, directory: dirname(file), file };
 }
 

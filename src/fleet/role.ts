@@ -24,16 +24,17 @@ export interface Role {
   /** `web` */
   readonly name: string;
   /** What a node of this role must have. */
-  readonly resources: (context: RoleContext) => Item;
+  readonly resources: (context: RoleContext) => Item | Promise<Item>;
   /** The user's own file and line. */
   readonly at: string;
 }
 
 /**
  * A role: what every node that has it must have, in this order. The function is pure: it returns resources, nested as
- * one likes, and is called anew for each node.
+ * one likes, and is called anew for each node. It may be `async`, to wait for facts of the node.
+ * @example role("db", async ({ node }) => tuning((await node.facts()).memory))
  * @example role("web", ({ node }) => [apt("nginx"), file("/etc/motd", { content: `${node.name}\n` })])
  */
-export function role(name: string, resources: (context: RoleContext) => Item): Role {
+export function role(name: string, resources: (context: RoleContext) => Item | Promise<Item>): Role {
   return Object.freeze({ type: "role", name, resources, at: callerPlace(role) });
 }

@@ -1,6 +1,9 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { PlacedMistake } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { nearestName, suggestName } from "../report/text/nearest.ts";
+import { checkOwnKinds, readShell } from "../resources/own-kind.ts";
 import { show } from "../resources/rules.ts";
 import { backupMistakes } from "./backups.ts";
 import { membersOf } from "./environment.ts";
@@ -16,12 +19,19 @@ type Unchecked = Readonly<Record<string, unknown>>;
  * Every mistake in the fleet itself, told at once. What the types promise is checked here, too: nothing checks them
  * when a config is loaded.
  */
-export function validateFleet(fleet: Fleet): void {
+export function validateFleet(fleet: Fleet, directory: string): void {
   const mistakes = [
-    ...checkNames("", fleet, ["name", "roles", "environments", "defaultEnvironment"], ["type", "at"]),
+    ...checkNames(
+      "",
+      fleet,
+      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts"],
+      ["type", "at"],
+    ),
     ...checkName(fleet.name),
     ...checkRoles(fleet.roles),
     ...checkEnvironments(fleet),
+    ...checkOwnKinds(fleet.kinds),
+    ...checkOwnFacts(fleet.facts, directory),
   ];
   if (mistakes.length === 0) return;
   throw mistakesError(
@@ -144,4 +154,18 @@ function checkTwice(place: string, nodes: Unchecked): Found[] {
 
 function isRecord(value: unknown): value is Unchecked {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function checkOwnFacts(facts: unknown, directory: string): Found[] {
+  if (facts === undefined) return [];
+  if (!isRecord(facts))
+    return [`facts is ${show(facts)}, and must be an object such as { raid: "facts/raid.sh" }.`];
+  return Object.entries(facts).flatMap(([name, file]): Found[] => {
+    if (!/^[a-zA-Z][a-zA-Z0-9]*$/.test(name))
+      return [`facts: the name ${show(name)} must be a word such as "raid".`];
+    if (typeof file !== "string")
+      return [`facts.${name} is ${show(file)}, and must be a file such as "facts/raid.sh".`];
+    const { wrong } = readShell(pathToFileURL(resolve(directory, file)));
+    return wrong === undefined ? [] : [`facts.${name}: ${wrong}`];
+  });
 }

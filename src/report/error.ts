@@ -24,7 +24,12 @@ export type ErrorCode =
   | "connection-lost"
   | "catalog-failed"
   | "git-failed"
+  | "svn-failed"
+  | "download-failed"
   | "nothing-to-undo"
+  | "facts-unavailable"
+  | "plan-invalid"
+  | "plan-outdated"
   | "needs-terminal"
   | "interrupted"
   | "internal";

@@ -129,6 +129,45 @@ export interface KeptRun {
   readonly changes: readonly KeptChange[];
 }
 
+/** What a machine is; the public `Facts` say what each part means. */
+export interface NodeFacts {
+  readonly system: Readonly<Record<"id" | "version" | "codename" | "release" | "name", string>>;
+  readonly kernel: string;
+  readonly architecture: string;
+  readonly virtualisation: string;
+  readonly hostname: string;
+  /** In bytes. */
+  readonly memory: number;
+  /** In bytes. */
+  readonly swap: number;
+  readonly cpus: number;
+  readonly processor: string;
+  readonly disks: readonly {
+    readonly name: string;
+    /** In bytes. */
+    readonly size: number;
+    readonly rotates: boolean;
+    readonly model?: string;
+  }[];
+  readonly fileSystems: readonly {
+    readonly path: string;
+    readonly device: string;
+    readonly type: string;
+    /** In bytes. */
+    readonly size: number;
+    /** In bytes. */
+    readonly used: number;
+  }[];
+  readonly addresses: readonly {
+    readonly interface: string;
+    readonly address: string;
+    readonly prefix?: number;
+    readonly family: 4 | 6;
+  }[];
+  /** What the fleet's own facts printed. */
+  readonly own: Readonly<Record<string, string>>;
+}
+
 /** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
 export type Event =
   | {
@@ -154,6 +193,8 @@ export type Event =
       readonly node: string;
       /** How many resources the node has. */
       readonly total: number;
+      /** How many of them are not looked at, by `--only` and `--skip`. */
+      readonly skipped?: number;
       readonly changes: readonly PlannedChange[];
       /** Keys of the resources in order; given with `--verbose`. */
       readonly inOrder?: readonly string[];
@@ -224,6 +265,7 @@ export type Event =
       /** When it failed: the last lines of its output, at most 20. */
       readonly output?: readonly string[];
     }
+  | { readonly type: "node-facts"; readonly node: string; readonly facts: NodeFacts }
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
   /** The program that a node's resources compile to; `proog catalog` without `--json` prints only the program. */
   | { readonly type: "catalog"; readonly node: string; readonly sha256: string; readonly program: string }

@@ -18,6 +18,8 @@ async function accessOf(items: Item, login = "root"): Promise<number[]> {
     ...{ login, directory: "/nowhere", hashFile: () => Promise.reject(new Error("no files")) },
     resolveRevision: () => Promise.reject(new Error("no git")),
     packRevision: () => Promise.reject(new Error("no git")),
+    subversionRevision: () => Promise.reject(new Error("no svn")),
+    fetchFile: () => Promise.reject(new Error("no web")),
   };
   const { access, program } = await compileCatalog("web-1", flattenItems(items), sources);
   const numbers = [...access];

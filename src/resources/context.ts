@@ -1,3 +1,13 @@
+/** A file on this machine whose content goes to nodes. */
+export interface LocalContent {
+  /** Its absolute path. */
+  readonly path: string;
+  /** The SHA-256 of its content. */
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
 /** What a kind may ask while it compiles a resource for one node. */
 export interface CompileContext {
   /** The user that the node is entered as; absent where ~/.ssh/config decides. */
@@ -5,15 +15,15 @@ export interface CompileContext {
   /** The folder of the user's config, to which local paths are relative. */
   readonly directory: string;
   /** The size in bytes and the SHA-256 of a local file; read once per run. */
-  hashFile(path: string): Promise<{ readonly path: string; readonly sha256: string; readonly size: number }>;
+  hashFile(path: string): Promise<LocalContent>;
   /** The revision that a git repository's ref stands for; asked once per run, so that every node gets the same. */
   resolveRevision(url: string, ref: string): Promise<string>;
   /** A commit of a git repository on this machine as a pack file, with all of its history or alone. */
-  packRevision(
-    repository: string,
-    revision: string,
-    history: boolean,
-  ): Promise<{ readonly path: string; readonly sha256: string; readonly size: number }>;
+  packRevision(repository: string, revision: string, history: boolean): Promise<LocalContent>;
+  /** The revision that a Subversion repository's address was last changed in; asked once per run. */
+  subversionRevision(url: string): Promise<string>;
+  /** The file at an address, which must have this SHA-256; brought to this machine once, for all nodes and runs. */
+  fetchFile(url: string, sha256: string): Promise<LocalContent>;
   /** The text that stands in a survey line for the number of this user. */
   userNumber(name: string): string;
   /** The same for a group. */

@@ -13,16 +13,18 @@ export interface Mistaken {
 /**
  * Makes the frozen declaration of a resource, with the user's own file and line.
  * Fields that are undefined are left out: `JSON.parse(JSON.stringify(x))` equals `x`.
+ * @param by the function that users call, where it is not one of Proog: the place is where that was called.
  */
 export function declare<R extends Resource>(
   fields: Omit<R, "at" | "optional" | "tags">,
   options: CommonOptions | undefined,
   mistakes: readonly (Mistake | undefined)[],
+  by: (...words: never) => unknown = declare,
 ): R {
   const found = [...mistakes, checkTags(options?.tags)].filter((mistake) => mistake !== undefined);
   const all: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) all[name] = value;
-  all.at = callerPlace(declare);
+  all.at = callerPlace(by);
   if (options?.optional) all.optional = true;
   if (options?.tags) all.tags = Object.freeze(Array.isArray(options.tags) ? [...options.tags] : options.tags);
   if (found.length > 0) all.mistakes = found;

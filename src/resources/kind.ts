@@ -38,14 +38,17 @@ export interface SurveyLine {
 
 /** Content that apply brings to the node, by its SHA-256. */
 export interface Blob {
+  /** Its name on the node. */
   readonly sha256: string;
   /** In bytes. */
   readonly size: number;
+  /** Where it comes from: a text, or a file on this machine. */
   readonly source: { readonly text: string } | { readonly path: string };
 }
 
 /** A trigger: when one of the sources changes, `action` is due on this resource. */
 export interface Trigger {
+  /** What is due: a word of which the kind's shell knows what it means, such as `reload`. */
   readonly action: string;
   /** Keys of resources declared before this one. */
   readonly sources: readonly string[];
@@ -57,18 +60,25 @@ export interface Compiled {
   readonly arguments: readonly string[];
   /** Absent where only the kind's own check can tell. */
   readonly survey?: readonly SurveyLine[];
+  /** Contents that a change may need. */
   readonly blobs?: readonly Blob[];
+  /** Lines too long for an argument, by name: the shell function `text_NAME` prints them. None of them is "END". */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** What changes of others make due on it. */
   readonly triggers?: readonly Trigger[];
   /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */
   readonly claims: readonly string[];
   /** Looked at as soon as anything else is not in order, since it may follow from that. */
   readonly follows?: boolean;
+  /** What others may share, and nobody may claim: `path /etc/hosts` for one line of it. */
+  readonly shares?: readonly string[];
   /** A change of it can lock the operator out of the machine: sshd, the firewall, sudo, the operator's own account. */
   readonly access?: boolean;
 }
 
 /** What a resource names that has a version or a state. */
 export interface Inventory {
+  /** Debian packages. */
   readonly packages?: readonly string[];
   /** Units, as systemctl(1) takes them. */
   readonly services?: readonly string[];
@@ -78,6 +88,7 @@ export interface Inventory {
 
 /** A kind of resource: one folder with the `.ts` that declares and compiles it and the `.sh` that checks and changes it. */
 export interface Kind<R extends Resource = Resource> {
+  /** As the user writes it: `symlink`. The shell functions are named so, too. */
   readonly type: R["type"];
   /** The shell it needs, files beside the module or shared ones, in any order. */
   readonly shell: readonly URL[];
@@ -88,7 +99,10 @@ export interface Kind<R extends Resource = Resource> {
   readonly batch?: string;
   /** A change that ended well has made it as declared, so that it need not be looked at again at once. */
   readonly sure?: boolean;
+  /** What a resource comes down to for the shell. */
   compile(resource: R, context: CompileContext): Compiled | Promise<Compiled>;
+  /** What it is about, where its name stands for several things: each package of an apt. */
+  names?(resource: R): readonly string[];
   /** What `proog status` shows of it. */
   inventory?(resource: R): Inventory;
 }

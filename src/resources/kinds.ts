@@ -1,47 +1,95 @@
+import { alternativesKind } from "./alternatives/alternatives.ts";
 import { aptKind } from "./apt/apt.ts";
+import { archiveKind } from "./archive/archive.ts";
+import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
 import { cronKind } from "./cron/cron.ts";
 import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
 import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
+import { hostnameKind } from "./hostname/hostname.ts";
+import { hostsKind } from "./hosts/hosts.ts";
+import { iniFileKind } from "./iniFile/iniFile.ts";
+import { kernelModuleKind } from "./kernelModule/kernelModule.ts";
 import type { Kind, Resource } from "./kind.ts";
+import { lineKind } from "./line/line.ts";
+import { localeKind } from "./locale/locale.ts";
+import { logrotateKind } from "./logrotate/logrotate.ts";
 import { rebootKind } from "./reboot/reboot.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
+import { sudoersKind } from "./sudoers/sudoers.ts";
+import { svnKind } from "./svn/svn.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
+import { sysctlKind } from "./sysctl/sysctl.ts";
 import { systemdUnitKind } from "./systemdUnit/systemdUnit.ts";
+import { timezoneKind } from "./timezone/timezone.ts";
+import { treeKind } from "./tree/tree.ts";
 import { userKind } from "./user/user.ts";
 
 /** Every kind there is, by the name that the user writes. */
 const kinds: readonly Kind[] = [
+  alternativesKind,
   aptKind,
+  archiveKind,
+  authorizedKeysKind,
   cronKind,
   directoryKind,
   fileKind,
   gitKind,
   groupKind,
   rebootKind,
+  iniFileKind,
+  lineKind,
+  logrotateKind,
+  hostnameKind,
+  hostsKind,
+  kernelModuleKind,
+  localeKind,
   runKind,
   serviceKind,
+  sudoersKind,
+  svnKind,
   symlinkKind,
+  sysctlKind,
   systemdUnitKind,
+  treeKind,
+  timezoneKind,
   userKind,
 ];
 
-const byType = new Map(kinds.map((kind) => [kind.type, kind]));
+/** The kinds that a config can use: those that come with Proog, and the fleet's own. */
+export class Kinds {
+  readonly #byType: ReadonlyMap<string, Kind>;
 
-/** The kind of a resource. */
-export function kindOf(resource: Resource): Kind {
-  const kind = byType.get(resource.type);
-  if (kind === undefined) throw new Error(`There is no kind "${resource.type}".`);
-  return kind;
+  constructor(own: readonly Kind[] = []) {
+    this.#byType = new Map([...kinds, ...own].map((kind) => [kind.type, kind]));
+  }
+
+  /** The kind of a resource. */
+  of(resource: Resource): Kind {
+    const kind = this.#byType.get(resource.type);
+    if (kind === undefined) throw new Error(`There is no kind "${resource.type}".`);
+    return kind;
+  }
+
+  /** Whether there is a kind of this name. */
+  has(type: string): boolean {
+    return this.#byType.has(type);
+  }
+
+  /** The shell of all of them, as what undoes a run needs it. */
+  shell(): URL[] {
+    return [...this.#byType.values()].flatMap(({ shell }) => shell);
+  }
+
+  /** Their names. */
+  types(): string[] {
+    return [...this.#byType.keys()];
+  }
 }
 
-/** Whether there is a kind of this name. */
-export function isKind(type: string): boolean {
-  return byType.has(type);
-}
-
+/** Those that come with Proog. */
 export function allKinds(): readonly Kind[] {
   return kinds;
 }

@@ -5,7 +5,7 @@ import { openSession } from "../connect/open.ts";
 import type { Credentials, Target } from "../connect/target.ts";
 import type { NodeStatus } from "../report/event.ts";
 import type { Inventory, Resource } from "../resources/kind.ts";
-import { kindOf } from "../resources/kinds.ts";
+import type { Kinds } from "../resources/kinds.ts";
 
 type Known = { -readonly [Field in keyof NodeStatus]?: NodeStatus[Field] };
 
@@ -13,9 +13,10 @@ type Known = { -readonly [Field in keyof NodeStatus]?: NodeStatus[Field] };
 export async function askStatus(
   target: Target,
   resources: readonly Resource[],
+  kinds: Kinds,
   credentials: Credentials,
 ): Promise<Omit<NodeStatus, "state" | "roles">> {
-  const program = await writeStatusProgram(inventoryOf(resources));
+  const program = await writeStatusProgram(inventoryOf(resources, kinds));
   const { session } = await openSession(target, { mode: "status", text: program }, credentials);
   const status: Known = { packages: {}, services: {}, checkouts: {} };
   const reading = new StatusReading(status);
@@ -30,8 +31,8 @@ export async function askStatus(
   throw session.failure();
 }
 
-function inventoryOf(resources: readonly Resource[]): Required<Inventory> {
-  const all = resources.map((resource) => kindOf(resource).inventory?.(resource) ?? {});
+function inventoryOf(resources: readonly Resource[], kinds: Kinds): Required<Inventory> {
+  const all = resources.map((resource) => kinds.of(resource).inventory?.(resource) ?? {});
   return {
     packages: all.flatMap(({ packages = [] }) => packages),
     services: all.flatMap(({ services = [] }) => services),

@@ -7,7 +7,7 @@ import { text } from "../../src/report/recording.test-support.ts";
 import { runProgram } from "../hosts/program.ts";
 import { checkout, configWith, fleetFolder, parseEvents } from "./fleet-folder.ts";
 
-const commands = ["init", "boot", "plan", "apply", "status", "ssh", "catalog", "undo", "shoot"];
+const commands = ["init", "boot", "plan", "apply", "status", "facts", "ssh", "catalog", "undo", "shoot"];
 
 describe("what is not understood", () => {
   test.each([
@@ -227,6 +227,7 @@ describe("--json", () => {
     ["plan", []],
     ["apply", ["--yes"]],
     ["status", []],
+    ["facts", []],
     ["catalog", ["web-1"]],
     ["undo", []],
     ["shoot", ["--all"]],

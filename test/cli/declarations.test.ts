@@ -107,7 +107,7 @@ describe("a role returns something else than resources", () => {
     [
       "Promise.reject(new Error('no'))",
       "a promise",
-      "The function of a role is not async: wait at the top of the config for what it needs.",
+      "Wait for it where it is returned: async ({ node }) => [await …].",
     ],
   ])("%s", async (item, said, hint) => {
     expect(await refusalOf(`  ${item},`)).toBe(text`
@@ -141,8 +141,9 @@ describe("options", () => {
         proog.config.ts:3  file /a: contents is no option. Did you mean "content"?
         proog.config.ts:3  file /a: It has neither content nor from: give one, or { content: "" } for an
                            empty file.
-        proog.config.ts:4  directory /b: recursive is no option. There is: mode, owner, group, optional.
-        proog.config.ts:5  file /c: content is no option beside absent. There is: optional.
+        proog.config.ts:4  directory /b: recursive is no option. There is: mode, owner, group, optional,
+                           tags.
+        proog.config.ts:5  file /c: content is no option beside absent. There is: optional, tags.
         proog.config.ts:6  directory /d: absent is "yes", and must be true or left out.
         proog.config.ts:7  symlink /e: The options are "/srv", and must be an object such as { to: … }.
         proog.config.ts:7  symlink /e: to is undefined, and must be what the link points to, such as
@@ -251,7 +252,8 @@ test("units, schedules, packages, users and commands", async () => {
       proog.config.ts:12  user Ada Lovelace: name is "Ada Lovelace", and must be a name such as
                           "www-data": letters, digits, "_", "-" and ".", at most 32.
       proog.config.ts:12  user Ada Lovelace: shel is no option. Did you mean "shell"?
-      proog.config.ts:13  user bob: home is no option beside absent. There is: removeHome, optional.
+      proog.config.ts:13  user bob: home is no option beside absent. There is: removeHome, optional,
+                          tags.
       proog.config.ts:14  group adm!: name is "adm!", and must be a name such as "www-data": letters,
                           digits, "_", "-" and ".", at most 32.
       proog.config.ts:14  group adm!: gid is 0, and 0 is root's: Debian gives services 100 to 999 and

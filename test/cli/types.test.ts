@@ -62,7 +62,10 @@ const wrong: Readonly<Record<string, readonly [string, string]>> = {
   "a package that is a number": [withItem("apt(5)"), "'number'"],
   "a trigger that is a path": [withItem('service("nginx", { reloadOn: "/etc/nginx" })'), "'Item'"],
   "an item that is a text": [withItem('"nginx"'), "'Item'"],
-  "a role that is async": [`${head}role("web", async () => []);`, "Promise"],
+  "facts that nobody waits for": [
+    `${head}role("web", ({ node }) => [file("/x", { content: node.facts().kernel })]);`,
+    "'kernel'",
+  ],
   "an unknown variable": [withItem("file(environment.vars.path, { content: '' })"), "'path'"],
   "an address that may not be there": [withItem("file(node.address.trim(), { content: '' })"), "undefined"],
   "an unknown role of a group": [
@@ -94,7 +97,7 @@ role("web", ({ node, environment, fleet }) => [
   null, undefined, false, 0, "",
   environment.name === "live" && apt("nginx", "curl", { recommends: false }),
   fleet.nodes("web").map(({ name, address }) => file("/srv/" + name, { content: address ?? "" })),
-  file("/etc/motd", { content: motd, mode: "0644", owner: "root", group: "adm", optional: true }),
+  file("/etc/motd", { content: motd, mode: "0644", owner: "root", group: "adm", optional: true, tags: ["motd"] }),
 ]);
 role("db", () => apt("postgresql"));
 `,

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../src/report/event.ts";
+import type { Item } from "../../src/resources/declare.ts";
 import { directory } from "../../src/resources/directory/directory.ts";
 import { file } from "../../src/resources/file/file.ts";
 import { run } from "../../src/resources/run/run.ts";
 import { symlink } from "../../src/resources/symlink/symlink.ts";
-import { converge, declareNode, planNode } from "./engine.ts";
+import { converge, declareNode, planNode, silentCredentials } from "./engine.ts";
 import { useMachines } from "./machines.ts";
 
 /** The lines that commands on the node printed. */
@@ -47,6 +48,48 @@ describe("apply", () => {
     const planned = await planNode(declareNode(machine(), resources));
     await machine().ssh("echo right >/srv/meanwhile");
     expect((await planned.apply()).finished).toEqual(["already file /srv/meanwhile"]);
+  });
+
+  test("where nobody was asked, what was found is not looked for again, unless another run was there", async () => {
+    const resources = () => [
+      file("/srv/fresh", { content: "one\n" }),
+      file("/srv/drifts", { content: "two\n" }),
+    ];
+    const plan = async () => {
+      await machine().ssh("rm -f /srv/fresh; echo two >/srv/drifts");
+      return await planNode(declareNode(machine(), resources), silentCredentials, false);
+    };
+    const drift = () => machine().ssh("echo drift >/srv/drifts");
+
+    const alone = await plan();
+    await drift();
+    expect((await alone.apply()).finished).toEqual(["done file /srv/fresh", "done file /srv/drifts"]);
+
+    const disturbed = await plan();
+    await converge(machine(), () => [file("/srv/between", { content: "" })]);
+    await drift();
+    expect((await disturbed.apply()).finished).toEqual(["left file /srv/drifts", "done file /srv/fresh"]);
+
+    await machine().ssh("echo died >/var/lib/proog/current");
+    const afterDeath = await plan();
+    await drift();
+    expect((await afterDeath.apply()).finished).toEqual(["left file /srv/drifts", "done file /srv/fresh"]);
+  });
+
+  test("of many resources only those are looked at that differ or are triggered, wherever they stand", async () => {
+    const counted = (name: string, onlyOn: Item) => run(`echo >>/srv/many/${name}.runs`, { name, onlyOn });
+    const resources = () => {
+      const files = Array.from({ length: 450 }, (_, index) =>
+        file(`/srv/many/${index}`, { content: `${index}\n` }),
+      );
+      const last = counted("last", files[0]);
+      return [directory("/srv/many"), files, last, counted("never", files[449])];
+    };
+    await converge(machine(), resources);
+    await machine().ssh("rm /srv/many/*.runs; echo drift >/srv/many/0; rm /srv/many/300");
+    const applied = await converge(machine(), resources);
+    expect(applied.finished).toEqual(["done file /srv/many/0", "done file /srv/many/300", "done run last"]);
+    expect(await machine().ssh("cd /srv/many && ls *.runs && cat 0 300")).toBe("last.runs\n0\n300\n");
   });
 
   test("a resource that fails stops the rest, and the others say that they were not reached", async () => {

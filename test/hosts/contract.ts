@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { LocalOptions } from "../../src/providers/local/local.ts";
 import type { Resource } from "../../src/resources/kind.ts";
 import { type Applied, declareNode, type Planned, planNode } from "./engine.ts";
 import type { Case } from "./kinds/case.ts";
@@ -12,6 +13,11 @@ export LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 TZ=Pacific/Kiritimati
 export POSIXLY_CORRECT=1 QUOTING_STYLE=c TIME_STYLE=long-iso COLUMNS=20 CDPATH=/etc IFS=/ TMPDIR=/nowhere
 export TAR_OPTIONS=--verbose GREP_COLORS=mt=31 SYSTEMD_COLORS=1 SYSTEMD_PAGER=false XDG_CONFIG_HOME=/nowhere
 `;
+
+/** Another release than Debian stable, to run the contract on: `PROOG_TEST_RELEASE=bookworm`. */
+const release: LocalOptions = process.env.PROOG_TEST_RELEASE
+  ? { release: process.env.PROOG_TEST_RELEASE }
+  : {};
 
 /** The engine's far ends of the case before tidy up after themselves when they are left: waits until they are through. */
 const sessionsEnded =
@@ -27,7 +33,7 @@ const foreignLocale = "cp -r /usr/lib/locale/C.utf8 /usr/lib/locale/de_DE.utf8";
  */
 export function contract(kind: string, cases: readonly Case[]): void {
   describe(kind, { concurrent: true }, () => {
-    const machines = useMachines([`${kind.toLowerCase()}-plain`, `${kind.toLowerCase()}-odd`]);
+    const machines = useMachines([`${kind.toLowerCase()}-plain`, `${kind.toLowerCase()}-odd`], release);
     describe.for(["plain", "odd"])("%s login", { concurrent: false }, (login) => {
       const machine = () => found(machines, `${kind.toLowerCase()}-${login}`);
       test("the machine is ready", { concurrent: false }, async () => {

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type CompileSources, compileCatalog } from "../../src/catalog/compile.ts";
+import { downloads } from "../../src/catalog/downloads.ts";
 import { gitPacks } from "../../src/catalog/git-packs.ts";
 import { gitRevisions } from "../../src/catalog/git-revisions.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
+import { subversionRevisions } from "../../src/catalog/subversion-revisions.ts";
 import type { Credentials } from "../../src/connect/target.ts";
 import {
   applyPlan,
@@ -52,17 +54,24 @@ export function declareNode(
     roles: { test: role("test", resources) },
     environments: { test: { provider: local(), nodes: {} } },
   });
-  const node = { name, roles: ["test"], environment: "test" };
+  const facts = () => Promise.reject(new Error("There are no facts here."));
+  const node = { name, roles: ["test"], environment: "test", facts };
   const hashFile = localFiles(folder);
   const sources = {
     directory: folder,
     hashFile,
     resolveRevision: gitRevisions(),
     packRevision: gitPacks(join(folder, "packs"), hashFile),
+    fetchFile: downloads(join(folder, "downloads"), hashFile),
+    subversionRevision: subversionRevisions(),
     ...(target.user && { login: target.user }),
     ...further,
   };
-  return { name, target, compile: () => compileCatalog(name, expandNode(fleet, node, [node]), sources) };
+  return {
+    name,
+    target,
+    compile: async () => compileCatalog(name, await expandNode(fleet, node, [node]), sources),
+  };
 }
 
 const never = new AbortController().signal;
@@ -76,6 +85,7 @@ export const silentCredentials: Credentials = {
 export async function planNode(
   node: ConvergeNode,
   credentials: Credentials = silentCredentials,
+  asked = true,
 ): Promise<Planned> {
   const events: Event[] = [];
   const options: ConvergeOptions = {
@@ -84,6 +94,7 @@ export async function planNode(
     interrupt: { stop: never, kill: never },
     parallel: 4,
     verbose: false,
+    asked,
   };
   const plan = await planNodes([node], options);
   return {

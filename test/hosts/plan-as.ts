@@ -17,7 +17,7 @@ await runCommand("plan", {}, async (run) => {
     declareNode({ name: target.name, target, folder: tmpdir() }, () => []),
   );
   const plan = await planNodes(nodes, {
-    ...{ reporter, interrupt, parallel: 4, verbose: false },
+    ...{ reporter, interrupt, parallel: 4, verbose: false, asked: true },
     credentials: askingCredentials(run),
   });
   plan.close();

@@ -73,6 +73,7 @@ describe("reaching a node", () => {
       interrupt: { stop: never, kill: never },
       parallel: 4,
       verbose: false,
+      asked: true,
     });
     plan.close();
     expect(plan.checked.map(({ name }) => name)).toEqual(["reach-1"]);

@@ -228,28 +228,29 @@ describe("undo", () => {
   });
 
   test("one that is killed is finished by the next", async () => {
-    await web().ssh("rm -rf /srv/*; echo first >/srv/first; echo first >/srv/second");
-    const changed = "second\\n";
+    const slow =
+      "[Service]\\nExecStart=/bin/sleep infinity\\nExecStop=/bin/sleep 300\\nTimeoutStopSec=400\\n";
+    await web().ssh(`rm -rf /srv/*; echo first >/srv/first; echo first >/srv/second
+      printf '${slow}' >/run/systemd/system/slow.service; systemctl daemon-reload`);
     const run = await apply(
-      `file("/srv/first", { content: "${changed}" }), group("stuck"), file("/srv/second", { content: "${changed}" }),`,
+      `file("/srv/first", { content: "second\\n" }), service("slow"), file("/srv/second", { content: "second\\n" }),`,
       "web-1",
     );
-    // What locks /etc/group holds up the undo in its middle.
-    await web().ssh(
-      "echo $$ >/etc/group.lock; setsid sh -c 'echo $$ >/etc/group.lock; sleep 60' >/dev/null 2>&1 &",
-    );
     const running = fleet.start("undo", "--yes", run);
-    await expect.poll(() => web().ssh("cat /srv/second"), { timeout: 60_000 }).toBe("first\n");
+    const stopping = () => web().ssh("systemctl is-active slow || true");
+    await expect.poll(stopping, { timeout: 60_000 }).toBe("deactivating\n");
     await web().ssh(
-      "kill -9 -$(cat $(ls -td /var/lib/proog/runs/* | head -n 1)/pid); kill $(cat /etc/group.lock); rm /etc/group.lock",
+      "kill -9 -$(cat $(ls -td /var/lib/proog/runs/* | head -n 1)/pid); systemctl kill --signal=KILL slow",
     );
     expect((await running.ended).stderr).toContain(`the next proog undo ${run} finishes it.`);
+    expect(await web().ssh("cat /srv/first /srv/second")).toBe("second\nfirst\n");
 
+    await expect.poll(stopping, { timeout: 60_000 }).toBe("failed\n");
     const { stdout, status } = await fleet.proog("undo", "--yes", run);
     expect(stdout).not.toContain("/srv/second");
-    expect(stdout).toContain("2 brought back");
+    expect(stdout).toContain("~ /srv/first\n\n1 to bring back\n1 brought back\n");
     expect(status).toBe(0);
-    expect(await web().ssh("cat /srv/first /srv/second; getent group stuck || true")).toBe("first\nfirst\n");
+    expect(await web().ssh("cat /srv/first /srv/second")).toBe("first\nfirst\n");
   });
 
   test("on every node that the run changed", async () => {

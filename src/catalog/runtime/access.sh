@@ -161,8 +161,9 @@ put_all_back() {
   halted=put-back
 }
 
-# put_back_earlier: what a run that died has left to be put back. Our own lock is held.
+# put_back_earlier: what a run that died has left to be put back. Our own lock is held. Sets $earlier to that run.
 put_back_earlier() {
+  earlier=''
   read -r earlier _ <"$home/access/armed" || read -r earlier _ <"$home/access/undoing" || return 0
   [ ! -e "$home/runs/$earlier/catalog" ] || sh "$home/runs/$earlier/catalog" rescue "$home/runs/$earlier" earlier 9>&-
   event put-back-earlier "$earlier"
@@ -224,6 +225,8 @@ rescue() {
   run_by="Proog, since $access_run was not confirmed" undone=$access_run
   run=$home/runs/$run_id work=$home/runs/$run_id/work
   mkdir -p "$work" && echo "$run_id $run_by" >"$run/by"
+  # Nobody takes the machine for what it was before.
+  echo "$run_id" >"$home/last"
   bring_back
   note_left "$run_id"
   # shellcheck disable=SC2046 # names of marks

@@ -31,6 +31,14 @@ $(
 LIST
 }
 
+# find_again: takes what the check right before has found, where nobody was asked in between and no other run had the lock
+# since; fails otherwise. Each resource is looked at again before it is changed anyway.
+find_again() {
+  read -r seen <"$run/fresh" && [ "$seen" = "${former:-none}" ] && [ -z "$interrupted$earlier" ] || return
+  cp "$run/approved" "$work/findings" || return
+  blocked_numbers=$(sed -n 's/^finding \([0-9]*\) blocked$/ \1/p' "$work/findings" | tr -d '\n')
+} 2>/dev/null
+
 # second_look: what this run itself disturbed is brought back, once; what does not stay is a failure.
 # What was left alone on purpose is no surprise.
 second_look() {
@@ -40,6 +48,7 @@ second_look() {
   disturbed=$(disturbed_numbers)
   [ -n "$disturbed" ] || return 0
   for number in $disturbed; do event again "$number"; done
+  await_contents
   # shellcheck disable=SC2086 # numbers
   change_all $disturbed
   [ -z "$halted" ] || return 0
@@ -48,6 +57,27 @@ second_look() {
     event start "$number"
     echo 'It does not stay as declared: something on the machine changes it again.'
     failed "$number"
+  done
+}
+
+# await_contents: of those in $disturbed that were in order before, nobody has brought the contents; the controller is
+# asked for them. One that is gone cannot bring them, and then the next run does.
+await_contents() {
+  asked=''
+  for number in $disturbed; do
+    case " $approved " in *" $number "*) ;; *) asked="$asked $number" ;; esac
+  done
+  [ -n "$asked" ] || return 0
+  # shellcheck disable=SC2086 # numbers
+  event contents $asked
+  waited=0
+  until [ -e "$run/contents" ]; do
+    if [ "$waited" -ge 300 ]; then
+      echo 'Nobody was there to bring the contents of what has to be brought back: apply again.'
+      return
+    fi
+    sleep 0.1
+    waited=$((waited + 1))
   done
 }
 
@@ -69,7 +99,7 @@ tidy_after() {
 
 # note_interrupted: says that the last run died, and removes what it was just writing.
 note_interrupted() {
-  read -r interrupted <"$home/current" || return 0
+  [ -n "$interrupted" ] || return 0
   event interrupted "$interrupted"
   tidy_after "$interrupted"
   [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted"
@@ -79,27 +109,27 @@ apply() {
   take_lock || return 4
   if [ "$mode" != resume ]; then
     put_back_earlier
-    note_interrupted
+    [ "$interrupted" = "$earlier" ] || note_interrupted
   fi
-  echo "$run_id" >"$home/current"
   event begin "$run_id"
   failures=0 halted='' changed='' armed='' second_look=''
   if [ "$mode" = resume ]; then
     pick_up
   else
-    check_all
+    find_again || check_all
     approve
+    left_over=$approved
   fi
   # shellcheck disable=SC2086 # numbers
-  change_all $approved
+  change_all $left_over
   [ -n "$halted" ] || second_look
   case $failures/$halted in
   0/* | */put-back) outcome=${halted:-"done"} ;;
   *) outcome=failed ;;
   esac
-  [ "$outcome" != "done" ] || note_applied
+  # A part of it does not make the machine as described.
+  if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
   note_left "$run_id"
-  rm -f "$home/current"
   forget_runs
   forget_backups
   event end "$outcome"

@@ -102,6 +102,24 @@ check_resource() {
   marks=''
 }
 
+# wanted FIRST LAST: whether any of the resources from FIRST to LAST is looked at in this pass.
+wanted() {
+  next=${queue%% *}
+  if [ -n "$next" ] && [ "$next" -le "$2" ]; then return 0; fi
+  [ "$pass" = check ] || return 1
+  [ -z "$pending" ] || return 0
+  rest=$due
+  while :; do
+    case $rest in *\;*) ;; *) return 1 ;; esac
+    # " 12 reload 7;"
+    target=${rest%%;*}
+    rest=${rest#*;}
+    target=${target#"${target%%[0-9]*}"}
+    target=${target%% *}
+    if [ "$target" -ge "$1" ] && [ "$target" -le "$2" ]; then return 0; fi
+  done
+}
+
 # due_by ACTION TARGET MARK…: this change will trigger ACTION on resource TARGET.
 due_by() {
   while [ $# -ge 3 ]; do

@@ -6,7 +6,7 @@ resume_link=/etc/systemd/system/multi-user.target.wants/$resume_unit
 
 # leave_off NUMBER: before a change that ends this run; it is done when the machine is back.
 leave_off() {
-  printf '%s\n' "$1" "$queue" "$changed" "$blocked_numbers" "${kept-}" "${arms-}" "$armed" >"$run/left-off.new" &&
+  printf '%s\n' "$1" "$approved" "$queue" "$changed" "$blocked_numbers" "${kept-}" "${arms-}" "$armed" >"$run/left-off.new" &&
     mkdir -p "${resume_link%/*}" &&
     cat >"/etc/systemd/system/$resume_unit" <<END &&
 [Unit]
@@ -48,6 +48,7 @@ pick_up() {
   {
     read -r left_at
     read -r approved
+    read -r left_over
     read -r changed
     read -r blocked_numbers
     read -r kept

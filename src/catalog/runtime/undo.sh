@@ -111,11 +111,10 @@ would() {
 undo() {
   take_lock || return 4
   note_interrupted
-  echo "$run_id" >"$home/current"
   event begin "$run_id"
   kept_run=$home/backups/$undone
   failures=0 halted='' units_moved=''
-  [ ! -e "$kept_run/undoing" ] || units_moved=yes
+  [ ! -e "$home/unread" ] || units_moved=yes
   judge
   : >"$kept_run/undoing"
   hold_back
@@ -129,7 +128,6 @@ undo() {
   [ -n "$halted" ] || rm -f "$kept_run/undoing"
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
   note_left "$run_id"
-  rm -f "$home/current"
   forget_runs
   forget_backups
   event end "$outcome"
@@ -190,7 +188,12 @@ undo_path() {
   undone_path=$(printf '%b.' "$undo_text")
   undone_path=${undone_path%.}
   keep_as "$undo_key" "$undone_path" && restore "$undo_key" "$undone_path" || return
-  case $undone_path in */systemd/system/*) units_moved=yes ;; esac
+  case $undone_path in
+  */systemd/system/*)
+    units_moved=yes
+    : >"$home/unread"
+    ;;
+  esac
 }
 
 undo_tree() {
@@ -213,6 +216,10 @@ call_back() {
   # One that was being written when its run died: the change was never made.
   [ $# -ge 2 ] || return 0
   shift
+  if ! command -v "$1" >/dev/null; then
+    echo "The kind that could bring it back is not in this config any more: $1."
+    return 1
+  fi
   "$@"
 }
 
@@ -220,7 +227,7 @@ call_back() {
 read_units() {
   [ -n "$units_moved" ] || return 0
   units_moved=''
-  systemctl daemon-reload
+  systemctl daemon-reload && rm -f "$home/unread"
 }
 
 # keep_as BACKUP PATH: what is put back with all that is in it is removed with all that is in it when this is undone.

@@ -1,16 +1,20 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { runLazily } from "../lazily.ts";
 import {
   addFailedOption,
   addFleetOptions,
   addHelpEnd,
   addParallelOption,
+  addPickOptions,
   addViewOptions,
   type NodesOptions,
+  type PickOptions,
 } from "../options.ts";
 
-export interface ApplyOptions extends NodesOptions {
+export interface ApplyOptions extends NodesOptions, PickOptions {
   readonly yes?: boolean;
+  readonly interactive?: boolean;
+  readonly plan?: string;
 }
 
 export function addApply(program: Command): void {
@@ -22,15 +26,30 @@ export function addApply(program: Command): void {
         "this command ends. Ctrl-C once stops after the resource in progress, twice at once.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )
-    .option("-y, --yes", "do not ask; without a terminal it is needed");
+    .option("-y, --yes", "do not ask; without a terminal it is needed")
+    .addOption(
+      new Option("-i, --interactive", "ask for each change: yes, no, all of its kind, show it").conflicts(
+        "yes",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--plan <file>",
+        "make the changes of a saved plan (proog plan -o FILE) without asking; refused when a machine is not as it was then",
+      ).conflicts(["only", "skip", "failed", "interactive"]),
+    );
   addFleetOptions(command);
   addViewOptions(command);
   addParallelOption(command);
   addFailedOption(command);
+  addPickOptions(command);
   addHelpEnd(command, {
     examples: [
       ["proog apply", "all nodes of the environment"],
       ["proog apply web-1", "one node first"],
+      ["proog apply --interactive", "step by step"],
+      ["proog apply --only tag:security", "a part of what is described; the rest is not looked at"],
+      ["proog apply --plan monday.plan", "what was planned and looked at before"],
       ["proog apply --yes --json", "for programs"],
       ["proog apply --failed", "again, where the last apply failed"],
     ],

@@ -43,9 +43,15 @@ export function renderFinished(
   if (outcome === "failed" || outcome === "unreached") return [];
   const { style } = view;
   const key = padEnd(cut(harmless(resource.key), Math.max(widestKey, view.width - 40)), columns.key);
-  const word = outcome === "done" ? describeDone(event, node) : words[outcome];
+  const word = outcome === "done" ? describeDone(event, node) : describeRest(event, outcome, node);
   const line = [padEnd(node.name, columns.node), `${signOf(event, node, view)} ${key}`, style.faint(word)];
   return [line.join("  ")];
+}
+
+/** What was planned and is left alone all the same was not approved. */
+function describeRest({ resource }: ResourceFinished, outcome: keyof typeof words, node: NodeRun): string {
+  if (outcome === "left" && node.change(resource.number)) return "not approved, left alone";
+  return words[outcome];
 }
 
 function describeDone({ resource, milliseconds }: ResourceFinished, { again }: NodeRun): string {

@@ -91,10 +91,12 @@ function renderTotal(nodes: readonly NodeRun[], run: EventOf<"run-finished">, { 
   const changed = nodes.filter(({ done }) => done > 0);
   const done = nodes.reduce((sum, { done }) => sum + done, 0);
   const bad = nodes.filter(({ finished }) => finished && !["done", "in-order"].includes(finished.outcome));
+  const skipped = nodes.reduce((sum, { planned }) => sum + (planned?.skipped ?? 0), 0);
   const where = changed.length === 1 ? changed[0]?.name : count(changed.length, "node");
   const what = done === 0 ? "nothing was changed" : `${count(done, "resource")} changed on ${where}`;
+  const said = skipped > 0 ? `, ${groupDigits(skipped)} skipped` : "";
   return [
-    style.strong(`${what} in ${formatDuration(run.milliseconds)}`),
+    style.strong(`${what} in ${formatDuration(run.milliseconds)}${said}`),
     ...(bad.length > 0 ? [style.bad(`not done: ${listNames(bad.map(({ name }) => name))}`)] : []),
   ];
 }

@@ -30,7 +30,8 @@ export function renderPlanSummary(
   const opaque = changes.filter(({ certainty }) => certainty === "opaque").length;
   const blocked = changes.filter(({ certainty }) => certainty === "blocked").length;
   const known = changes.length - opaque - blocked;
-  const inOrder = plans.reduce((sum, { total }) => sum + total, 0) - changes.length;
+  const skipped = plans.reduce((sum, { skipped = 0 }) => sum + skipped, 0);
+  const inOrder = plans.reduce((sum, { total }) => sum + total, 0) - changes.length - skipped;
   const what = [
     ...(known > 0 ? [`${count(known, "resource")} to change`] : []),
     ...(opaque > 0 ? [`${count(opaque, "step")} whose effect cannot be known`] : []),
@@ -40,7 +41,10 @@ export function renderPlanSummary(
   const nodes = plans.filter(({ changes }) => changes.length > 0).map(({ node }) => node);
   const where =
     nodes.length === 0 ? "" : ` on ${nodes.length === 1 ? nodes[0] : count(nodes.length, "node")}`;
-  const rest = inOrder > 0 ? `, ${groupDigits(inOrder)} in order` : "";
+  const rest = [
+    ...(inOrder > 0 ? [`, ${groupDigits(inOrder)} in order`] : []),
+    ...(skipped > 0 ? [`, ${groupDigits(skipped)} skipped`] : []),
+  ].join("");
   return [
     style.strong(first + where + rest),
     ...(others.length > 0 ? [others.join(", ")] : []),
@@ -60,14 +64,15 @@ function renderBlock({ nodes, changes }: PlanBlock, view: View): string[] {
 
 /** `web-5 … web-8  in order, 38 resources each` */
 function renderNodesInOrder(plans: readonly NodePlan[], { style }: View): string[] {
-  const byTotal = Map.groupBy(
+  const byCounts = Map.groupBy(
     plans.filter(({ changes }) => changes.length === 0),
-    ({ total }) => total,
+    ({ total, skipped = 0 }) =>
+      `${count(total - skipped, "resource")}${skipped > 0 ? `, ${groupDigits(skipped)} skipped` : ""}`,
   );
-  const lines = [...byTotal].map(([total, same]) => {
+  const lines = [...byCounts].map(([counts, same]) => {
     const each = same.length > 1 ? " each" : "";
     const names = style.strong(listNames(same.map(({ node }) => node)));
-    return `${names}  ${style.faint(`in order, ${count(total, "resource")}${each}`)}`;
+    return `${names}  ${style.faint(`in order, ${counts}${each}`)}`;
   });
   return lines.length > 0 ? [...lines, ""] : [];
 }

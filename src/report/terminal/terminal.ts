@@ -7,6 +7,7 @@ import { renderApplySummary } from "../apply/summary.ts";
 import { renderTimings } from "../apply/timings.ts";
 import type { Event } from "../event.ts";
 import type { EventOf } from "../event-type.ts";
+import { renderFacts } from "../facts/facts.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
 import { renderStatus } from "../status/status.ts";
 import type { NamedStatus } from "../status/table.ts";
@@ -124,6 +125,9 @@ export class Terminal {
         break;
       case "node-status":
         this.#statuses.push(event);
+        break;
+      case "node-facts":
+        this.#result(renderFacts(event.node, event.facts, this.#options.result));
         break;
       case "error":
         this.#error(event);

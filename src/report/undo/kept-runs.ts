@@ -61,5 +61,5 @@ function summarize(changes: KeptRun["changes"]): string {
 
 /** `service nginx` of `service nginx: disabled` */
 function thingOf(what: string): string {
-  return /^\S+ \S+(?=: )/.exec(what)?.[0] ?? what;
+  return /^.+?(?=: )/.exec(what)?.[0] ?? what;
 }

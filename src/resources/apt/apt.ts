@@ -111,5 +111,6 @@ export const aptKind: Kind<AptResource> = {
   shell: ["packages.sh", "locks.sh", "apt.sh", "back.sh"].map((name) => new URL(name, import.meta.url)),
   batch: "apt",
   compile,
+  names: ({ packages }) => packages,
   inventory,
 };

@@ -1,10 +1,9 @@
-import { hash } from "node:crypto";
 import { accountShell, surveyFacts } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
-import { fileShell } from "../file/file.ts";
-import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
+import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
+import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
+import { accessOf, surveyAbsent } from "../path/path.ts";
 import {
   absentNames,
   checkAccount,
@@ -143,24 +142,15 @@ function compile(resource: CronResource, context: CompileContext): Compiled {
     const survey = surveyAbsent(path);
     return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
   }
-  const text = writeCrontab(resource);
-  const blob: Blob = { sha256: hash("sha256", text), size: Buffer.byteLength(text), source: { text } };
+  const blob = blobOfText(writeCrontab(resource));
   const user = resource.user ?? "root";
-  const access = surveyAccess(path, "file", accessOf({}, "0644"), context);
+  const survey = surveyFile(path, accessOf({}, "0644"), blob, context);
   const account = surveyFacts(user === "root" ? [] : [`user ${user}`]);
   return {
     arguments: [name, blob.sha256, user],
     claims,
     blobs: [blob],
-    ...(access &&
-      account && {
-        survey: [
-          ...access,
-          { survey: "sha256", line: `${blob.sha256}  ${path}` },
-          ...account,
-          { survey: "cron" },
-        ],
-      }),
+    ...(survey && account && { survey: [...survey, ...account, { survey: "cron" }] }),
   };
 }
 

@@ -42,6 +42,9 @@ export interface DirectoryResource extends Resource {
   readonly group?: string;
 }
 
+/** The shell for a directory, for kinds that keep one. */
+export const directoryShell: readonly URL[] = [pathShell, new URL("directory.sh", import.meta.url)];
+
 /**
  * A directory with this owner, group and mode (default 0755, root); its parent must exist or be declared before it.
  * What is in it is not touched. A file or symlink that stands there is left alone, and reported.
@@ -95,6 +98,6 @@ function compile(resource: DirectoryResource, context: CompileContext): Compiled
 export const directoryKind: Kind<DirectoryResource> = {
   type: "directory",
   sure: true,
-  shell: [pathShell, new URL("directory.sh", import.meta.url)],
+  shell: directoryShell,
   compile,
 };

@@ -2,9 +2,10 @@ import { hash } from "node:crypto";
 import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
-import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
+import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource, SurveyLine } from "../kind.ts";
 import type { Node } from "../node.ts";
 import {
+  type Access,
   type AccessOptions,
   accessNames,
   accessOf,
@@ -60,6 +61,9 @@ type FileSource = Pick<FileOptions, "content" | "from">;
 /** The shell for a regular file, for kinds that keep one. */
 export const fileShell: readonly URL[] = [pathShell, new URL("file.sh", import.meta.url)];
 
+/** The shell that changes a part of a text file, for kinds that keep something in one. */
+export const rewriteShell: readonly URL[] = [pathShell, new URL("rewrite.sh", import.meta.url)];
+
 /**
  * A regular file with this content, owner, group and mode (default 0644, root). New content is written beside it,
  * validated and renamed into place; what was there is kept for `proog undo`. A directory or symlink that stands there
@@ -112,7 +116,7 @@ async function compile(resource: FileResource, context: CompileContext): Promise
   }
   const blob = await blobOf(resource, context);
   const access = accessOf(resource, "0644");
-  const survey = surveyAccess(name, "file", access, context);
+  const survey = surveyFile(name, access, blob, context);
   return {
     arguments: [
       ...[name, access.mode, access.owner, access.group, blob.sha256],
@@ -120,8 +124,24 @@ async function compile(resource: FileResource, context: CompileContext): Promise
     ],
     ...common,
     blobs: [blob],
-    ...(survey && { survey: [...survey, { survey: "sha256", line: `${blob.sha256}  ${name}` }] }),
+    ...(survey && { survey }),
   };
+}
+
+/** The survey lines of a regular file with this content, or nothing where its name is not plain. */
+export function surveyFile(
+  path: string,
+  access: Access,
+  { sha256 }: Blob,
+  context: CompileContext,
+): SurveyLine[] | undefined {
+  const survey = surveyAccess(path, "file", access, context);
+  return survey && [...survey, { survey: "sha256", line: `${sha256}  ${path}` }];
+}
+
+/** A text as the content of a file. */
+export function blobOfText(text: string): Blob {
+  return { sha256: hash("sha256", text), size: Buffer.byteLength(text), source: { text } };
 }
 
 /** The content that a declaration gives, by its hash. */
@@ -130,8 +150,7 @@ export async function blobOf({ content, from }: FileSource, context: CompileCont
     const { sha256, size, path } = await context.hashFile(from);
     return { sha256, size, source: { path } };
   }
-  const text = String(content);
-  return { sha256: hash("sha256", text), size: Buffer.byteLength(text), source: { text } };
+  return blobOfText(String(content));
 }
 
 export const fileKind: Kind<FileResource> = {

@@ -8,7 +8,14 @@ import { symlink } from "../symlink/symlink.ts";
 import { type RunOptions, run, runKind } from "./run.ts";
 
 const never = () => Promise.reject(new Error("Nobody asks for that."));
-const sources = { directory: "/nowhere", hashFile: never, resolveRevision: never, packRevision: never };
+const sources = {
+  directory: "/nowhere",
+  hashFile: never,
+  resolveRevision: never,
+  packRevision: never,
+  fetchFile: never,
+  subversionRevision: never,
+};
 const context: CompileContext = { ...sources, userNumber: String, groupNumber: String };
 const compile = async (command: string, options?: RunOptions) =>
   await runKind.compile(run(command, options), context);

@@ -9,15 +9,11 @@ survey_loaded() {
 }
 
 # loaded_paths PATH…: prints those that systemd has read since they were last touched. What systemctl calls
-# NeedDaemonReload does not see a file that was put in place with an older time.
+# NeedDaemonReload does not see a file that was put in place with an older time. Each time that systemd has read all
+# units it touches a file; systemctl would tell the same time, and takes 10 ms. Other programs of systemd touch it, too: what
+# a run of ours has not had read is in $home/unread.
 loaded_paths() {
-  read_at=''
-  # UnitsLoadStartTimestamp=Sun 2026-11-22 23:31:45.319956 UTC, of the boot; UnitsLoadTimestamp, of the last reload, if any
-  while IFS='= ' read -r _ _ day time _; do
-    [ -z "$day" ] || [ "$day $time" \< "$read_at" ] || read_at="$day $time"
-  done <<END
-$(systemctl --timestamp=us+utc --property=UnitsLoadStartTimestamp,UnitsLoadTimestamp show)
-END
+  [ ! -e "$home/unread" ] || return 0
   touched=''
   for declared; do
     path=$declared
@@ -25,13 +21,17 @@ END
     while [ ! -e "$path" ]; do path=${path%/*}; done
     touched="$touched $path"
   done
-  # 2026-11-22 23:31:10.323341418 +0000
+  # The time of the content and that of the file: 2026-11-22 23:31:10.323341418 +0000 2026-11-22 23:31:10.323341418 +0000
   # shellcheck disable=SC2086 # names of units have no blanks
-  touched=$(TZ=UTC stat --format %z -- $touched) || return
-  for declared; do
+  touched=$(TZ=UTC stat --format '%y %z' -- /run/systemd/systemd-units-load $touched) || return
+  {
     read -r day time _
-    if [ "$day $time" \< "$read_at" ]; then printf '%s\n' "$declared"; fi
-  done <<END
+    read_at="$day $time"
+    for declared; do
+      read -r _ _ _ day time _
+      if [ "$day $time" \< "$read_at" ]; then printf '%s\n' "$declared"; fi
+    done
+  } <<END
 $touched
 END
 }
@@ -94,6 +94,7 @@ has_other() {
 
 systemdUnit_join() {
   units_joined=yes
+  : >"$home/unread"
   unit_file "$1"
   if [ "$2" != absent ]; then
     units_placed="${units_placed-} $1"
@@ -161,7 +162,7 @@ systemdUnit_flush() {
   placed=${units_placed-}
   units_joined='' units_placed=''
   since=$(date +%s)
-  systemctl daemon-reload || return
+  systemctl daemon-reload && rm -f "$home/unread" || return
   [ -n "$placed" ] || return 0
   # shellcheck disable=SC2086 # names of files
   set -- $placed

@@ -3,7 +3,7 @@ import { ProogError } from "../../report/error.ts";
 import { isAccessUnit } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
-import { blobOf, checkSource, fileShell } from "../file/file.ts";
+import { blobOf, checkSource, fileShell, surveyFile } from "../file/file.ts";
 import {
   type Blob,
   type CommonOptions,
@@ -14,7 +14,7 @@ import {
   type Resource,
 } from "../kind.ts";
 import type { Node } from "../node.ts";
-import { accessOf, isPlain, surveyAbsent, surveyAccess } from "../path/path.ts";
+import { accessOf, isPlain, surveyAbsent } from "../path/path.ts";
 import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { checkUnitName, unitShell, unitType } from "../unit/unit.ts";
 
@@ -117,14 +117,12 @@ async function compile(resource: SystemdUnitResource, context: CompileContext): 
   }
   const blob = await blobOf(resource, context);
   await checkFilledIn(resource, blob);
-  const survey = surveyAccess(path, "file", accessOf({}, "0644"), context);
+  const survey = surveyFile(path, accessOf({}, "0644"), blob, context);
   return {
     arguments: [name, blob.sha256],
     ...common,
     blobs: [blob],
-    ...(survey && {
-      survey: [...survey, { survey: "sha256", line: `${blob.sha256}  ${path}` }, ...loaded],
-    }),
+    ...(survey && { survey: [...survey, ...loaded] }),
   };
 }
 

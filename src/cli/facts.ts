@@ -1,0 +1,27 @@
+import pLimit from "p-limit";
+import { reportError } from "../report/error-report.ts";
+import { chooseNodes } from "./converging.ts";
+import type { NodesOptions } from "./options.ts";
+import type { Run } from "./run.ts";
+import { type FleetNode, openWorkspace } from "./workspace.ts";
+
+/** `proog facts`: what machines are. */
+export async function facts(run: Run, selectors: readonly string[], options: NodesOptions): Promise<number> {
+  const workspace = await openWorkspace(options, run.reporter, run.credentials);
+  const nodes = chooseNodes(workspace, selectors, options);
+  const limit = pLimit(options.parallel);
+  const ask = async (node: FleetNode) => {
+    try {
+      const facts = await node.facts();
+      return { node: node.name, facts: { ...facts, own: { ...facts.own } } };
+    } catch (error) {
+      return { node: node.name, error: reportError(error) };
+    }
+  };
+  const answers = await Promise.all(nodes.map((node) => limit(ask, node)));
+  for (const answer of answers) {
+    if (answer.facts) run.reporter({ type: "node-facts", node: answer.node, facts: answer.facts });
+    else run.reporter({ type: "error", node: answer.node, error: answer.error });
+  }
+  return answers.every((answer) => answer.facts) ? 0 : 3;
+}

@@ -1,0 +1,84 @@
+# alternatives NAME manual PATH
+# alternatives NAME automatic
+
+# survey_alternatives: lines "NAME manual PATH" and "NAME automatic".
+survey_alternatives() {
+  awk '
+    { asked[++count] = $0 }
+    END {
+      while (("stat --format %N -- /etc/alternatives/*" | getline) > 0) {
+        # \047/etc/alternatives/editor\047 -> \047/bin/nano\047
+        split($0, part, "\047")
+        target[part[2]] = part[4]
+      }
+      for (i = 1; i <= count; i++) {
+        split(asked[i], part, " ")
+        status = ""
+        file = "/var/lib/dpkg/alternatives/" part[1]
+        getline status <file
+        close(file)
+        if (status == "auto" && part[2] == "automatic") print asked[i]
+        if (status == "manual" && part[2] == "manual" && target["/etc/alternatives/" part[1]] == part[3]) print asked[i]
+      }
+    }'
+}
+
+# alternatives_look NAME: sets $alternatives_status (auto, manual, or empty where there is no such name),
+# $alternatives_value, and $alternatives_choices, one a line.
+alternatives_look() {
+  alternatives_status='' alternatives_value='' alternatives_choices=''
+  while read -r key value; do
+    case $key in
+    Status:) alternatives_status=$value ;;
+    Value:) alternatives_value=$value ;;
+    Alternative:) alternatives_choices="$alternatives_choices$value$newline" ;;
+    esac
+  done <<END
+$(update-alternatives --query "$1" 2>/dev/null)
+END
+}
+
+alternatives_check() {
+  alternatives_look "$1"
+  if [ "$2" = automatic ]; then
+    [ "$alternatives_status" = auto ] || differs mode "$alternatives_status" auto
+  else
+    [ "$alternatives_status" = manual ] || differs mode "$alternatives_status" manual
+    [ "$alternatives_value" = "$3" ] || differs path "$alternatives_value" "$3"
+  fi
+  if [ -z "$alternatives_status" ]; then
+    waits "There are no alternatives for $1 yet."
+  elif [ "$2" = manual ]; then
+    case $newline$alternatives_choices in
+    *"$newline$3$newline"*) ;;
+    *) waits "$3 is no alternative for $1 yet. There is: $(printf %s "$alternatives_choices" | paste -sd , - | sed 's/,/, /g')." ;;
+    esac
+  fi
+}
+
+alternatives_change() {
+  alternatives_look "$1"
+  alternatives_keep "$1" && alternatives_choose "$@"
+}
+
+alternatives_choose() {
+  if [ "$2" = automatic ]; then
+    update-alternatives --auto "$1"
+  else
+    update-alternatives --set "$1" "$3"
+  fi
+}
+
+alternatives_keep() {
+  if [ "$alternatives_status" = auto ]; then
+    keep_state "alternatives $1: automatic" alternatives_back "$1" automatic
+  else
+    keep_state "alternatives $1: $alternatives_value" alternatives_back "$1" manual "$alternatives_value"
+  fi
+}
+
+# For undo.
+alternatives_back() {
+  alternatives_look "$1"
+  alternatives_keep "$1" && alternatives_choose "$@"
+}

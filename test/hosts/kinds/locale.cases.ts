@@ -1,0 +1,87 @@
+import { apt } from "../../../src/resources/apt/apt.ts";
+import { locale } from "../../../src/resources/locale/locale.ts";
+import type { Case } from "./case.ts";
+
+const clean = "printf 'LANG=C.UTF-8\\n' >/etc/locale.conf; true";
+const has = (name: string) => `locale -a | grep -qx ${name}`;
+const isDefault = (name: string) => `grep -qx 'LANG=${name}' /etc/locale.conf && [ -L /etc/default/locale ]`;
+
+export const cases: Case[] = [
+  {
+    name: "a machine without locales",
+    resources: () => [locale("fr_FR.UTF-8")],
+    proof: "test ! -e /etc/locale.gen",
+    expect: { blocked: 'locales is not installed: declare apt("locales") before it.' },
+    clean,
+  },
+  {
+    name: "what the C library has is the default without it",
+    start: "printf 'LANG=\"de_DE.UTF-8\"\\nLC_TIME=C.UTF-8\\n' >/etc/locale.conf",
+    resources: () => [locale("C.UTF-8", { default: true })],
+    proof: `${isDefault("C.UTF-8")} && grep -qx LC_TIME=C.UTF-8 /etc/locale.conf && [ "$(wc -l </etc/locale.conf)" = 2 ]`,
+    clean,
+  },
+  {
+    name: "locales comes before several, which are made in one go",
+    resources: () => [
+      apt("locales"),
+      locale("fr_FR.UTF-8", { default: true }),
+      locale("en_GB.ISO-8859-15"),
+      locale("ca_ES@valencia"),
+    ],
+    proof: `${has("fr_FR.utf8")} && ${has("en_GB.iso885915")} && ${has("ca_ES@valencia")} && ${isDefault("fr_FR.UTF-8")}
+grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' /etc/locale.gen && ! grep -qx '# fr_FR.UTF-8 UTF-8' /etc/locale.gen
+[ "$(LC_ALL=fr_FR.UTF-8 date -d 2026-01-01 +%B)" = janvier ]`,
+    clean,
+  },
+  {
+    name: "the default has drifted",
+    start: "printf '# ours\\nLANG=C\\nLANG=POSIX\\n' >/etc/locale.conf",
+    resources: () => [locale("fr_FR.UTF-8", { default: true })],
+    proof: `${isDefault("fr_FR.UTF-8")} && grep -qx '# ours' /etc/locale.conf && [ "$(grep -c LANG /etc/locale.conf)" = 1 ]`,
+    clean,
+  },
+  {
+    name: "it is made, and the next locale-gen would not make it again",
+    start: "sed -i 's/^fr_FR.UTF-8/# &/' /etc/locale.gen",
+    resources: () => [locale("fr_FR.UTF-8")],
+    proof: `${has("fr_FR.utf8")} && [ "$(grep -c 'fr_FR.UTF-8 UTF-8' /etc/locale.gen)" = 1 ]`,
+    clean,
+  },
+  {
+    name: "one that the C library does not know",
+    resources: () => [locale("fr_DE.UTF-8")],
+    proof: "! grep -q fr_DE /etc/locale.gen",
+    expect: { blocked: "Of that language it knows: fr_BE.UTF-8" },
+    clean,
+  },
+  {
+    name: "the default cannot go",
+    start: "printf 'LANG=fr_FR.UTF-8\\n' >/etc/locale.conf",
+    resources: () => [locale("fr_FR.UTF-8", { absent: true })],
+    proof: has("fr_FR.utf8"),
+    expect: { blocked: "It is the default: declare another one with { default: true } before it." },
+    clean,
+  },
+  {
+    name: "it goes, after another one is the default",
+    start: "printf 'LANG=fr_FR.UTF-8\\n' >/etc/locale.conf",
+    resources: () => [locale("C.UTF-8", { default: true }), locale("fr_FR.UTF-8", { absent: true })],
+    proof: `! ${has("fr_FR.utf8")} && ${isDefault("C.UTF-8")} && ! grep -q '^fr_FR.UTF-8' /etc/locale.gen && ${has("ca_ES@valencia")}`,
+    clean,
+  },
+  {
+    name: "one that is not there, and must not be",
+    resources: () => [locale("fr_FR.UTF-8", { absent: true })],
+    proof: `! ${has("fr_FR.utf8")}`,
+    expect: "in-order",
+    clean,
+  },
+  {
+    name: "the default where Debian 12 has it",
+    start: "rm -f /etc/locale.conf /etc/default/locale; echo LANG=C >/etc/default/locale",
+    resources: () => [locale("C.UTF-8", { default: true })],
+    proof: "grep -qx LANG=C.UTF-8 /etc/default/locale && test ! -e /etc/locale.conf",
+    clean: `${clean}; ln -sf ../locale.conf /etc/default/locale`,
+  },
+];
