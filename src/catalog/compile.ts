@@ -5,13 +5,17 @@ import type { CompileContext } from "../resources/context.ts";
 import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
+import { pathShell } from "../resources/path/path.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
-export type CompileSources = Omit<CompileContext, "userNumber" | "groupNumber">;
+export interface CompileSources extends Omit<CompileContext, "userNumber" | "groupNumber"> {
+  /** Seconds within which a change that can lock out must be confirmed. Default: 30. */
+  readonly accessLimit?: number;
+}
 
 export interface CompileOptions {
   /** What is known to be wrong with the resources already. */
@@ -60,12 +64,15 @@ export async function compileCatalog(
   if (mistakes.length > 0) throw mistakesError(mistakes);
   const picked = numbered.filter(({ skipped }) => !skipped);
   const partial = picked.length < resources.length;
-  const program = writeProgram(node, numbered, accounts, { partial, retention });
+  const access = findAccess(numbered);
+  const accessLimit = sources.accessLimit ?? 30;
+  const program = writeProgram(node, numbered, accounts, { partial, retention, access, accessLimit });
   return {
     node,
     program,
     sha256: hash("sha256", program),
     resources,
+    access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
     ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
@@ -205,27 +212,51 @@ function findUnknownTriggers(
   );
 }
 
+interface ProgramOptions {
+  readonly partial: boolean;
+  readonly retention: Retention;
+  readonly access: ReadonlySet<number>;
+  readonly accessLimit: number;
+}
+
+/** Those that say so, and what they trigger: only that makes them effective. */
+function findAccess(numbered: readonly Numbered[]): ReadonlySet<number> {
+  const keys = new Set<string>();
+  const numbers = numbered.filter(({ resource, compiled }) => {
+    const triggered = compiled.triggers?.some(({ sources }) => sources.some((source) => keys.has(source)));
+    if (!compiled.access && !triggered) return false;
+    keys.add(keyOf(resource));
+    return true;
+  });
+  return new Set(numbers.map(({ number }) => number));
+}
+
 function writeProgram(
   node: string,
   all: readonly Numbered[],
   accounts: Accounts,
-  { partial, retention }: { readonly partial: boolean; readonly retention: Retention },
+  { partial, retention, access, accessLimit }: ProgramOptions,
 ): string {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
-  const shell = loadShell(kinds.flatMap((kind) => kind.shell));
+  // What puts paths back is that of the kinds about paths.
+  const shell = loadShell([...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap((kind) => kind.shell)]);
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
+  const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
   return [
     `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
     loadRuntime(),
     shell,
     "# How long what is replaced is kept, in days and KiB.",
     writeRetention(retention),
-    "# How many resources there are, which of them only their own check can judge, and how kinds are changed.",
+    "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, and how kinds are changed.",
     `total=${numbered.length}`,
     `partial=${partial ? "yes" : "''"}`,
     `singles='${singles.join(" ")}'`,
+    `followers='${followers.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
+    `access=' ${[...access].map((number) => `${number} `).join("")}'`,
+    ...(access.size > 0 ? [`access_limit=${accessLimit}`] : []),
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
     ...writeTexts(numbered),
     "# What a few commands print when all is in order.",

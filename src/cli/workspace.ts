@@ -141,7 +141,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
     noteNames(file, names, new Set(resources.flatMap(({ tags = [] }) => tags)));
-    return catalogs.keep(await compileCatalog(node.name, resources, sources, options));
+    const asked = { ...sources, login: node.machine?.user ?? "root" };
+    return catalogs.keep(await compileCatalog(node.name, resources, asked, options));
   };
   return {
     ...{
