@@ -75,6 +75,7 @@ export { type MountOptions, mount } from "./resources/mount/mount.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
+export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
 export {
   absentNames,
   checkAccount,

@@ -13,6 +13,8 @@ const runtimeParts = [
   "lock",
   "apply",
   "undo",
+  "access",
+  "resume",
   "main",
 ];
 

@@ -107,7 +107,8 @@ tell_unseen() {
 tell_run() {
   run_id=${run##*/} run_by='' their_token='' at='- -'
   { read -r run_id run_by <"$run/by" && read -r their_token <"$run/token" && read -r at <"$run/at"; } 2>/dev/null
-  ending=$(sed -n "s/^$their_token \(end\|gone\) //p" "$run/log" | head -n 1)
+  # What it said of its end says more than its status, which are digits and sort before words.
+  ending=$(sed -n "s/^$their_token \(end\|gone\) //p" "$run/log" | sort | tail -n 1)
   if is_over; then
     : "${ending:=$(how_it_ended)}"
     : >"$run/seen"
@@ -122,7 +123,21 @@ tell_run() {
 
 # The lock is the kernel's, so a run cannot seem to go on when it has died.
 is_over() {
-  flock --nonblock --shared "$run/alive" true
+  flock --nonblock --shared "$run/alive" true && ! goes_on
+}
+
+# goes_on: a run that lives no more is not over while something of it may still be put back, or when it goes on after a reboot.
+goes_on() {
+  switch=''
+  { read -r switch _ <"$home/access/armed" || read -r switch _ <"$home/access/undoing"; } 2>/dev/null
+  [ "$switch" != "${run##*/}" ] || return 0
+  [ -e "$run/left-off" ] && ! grep -q "^$(cat "$run/token") gone " "$run/log" || return
+  [ -e /etc/systemd/system/multi-user.target.wants/proog-resume.service ] ||
+    systemctl --quiet is-active proog-resume.service
+}
+
+await_end() {
+  until flock --shared "$run/alive" true && ! goes_on; do sleep 0.2; done
 }
 
 # how_it_ended: of a run that could not say so itself.
@@ -228,7 +243,11 @@ launch() {
   say launched
   {
     setsid sh "$run/catalog" "$1" "$run" </dev/null >>"$run/log" 2>&1
-    printf '%s gone %s\n' "$token" "$?" >>"$run/log"
+    status=$?
+    # What it would have had confirmed is put back when it died before.
+    [ ! -e "$home/access/armed" ] || sh "$run/catalog" rescue "$run"
+    # Where it has rebooted the machine, it goes on at boot.
+    [ -e "$run/left-off" ] || printf '%s gone %s\n' "$token" "$status" >>"$run/log"
   } >/dev/null 2>&1 &
   exec 8>&-
   follow_log --lines=+1
@@ -238,7 +257,7 @@ launch() {
 # rebooted, the disk was full), that is said for it.
 follow_log() {
   {
-    flock --shared "$run/alive" true &
+    await_end &
     waiter=$!
     # Where tail cannot be told of changes (overlay file systems), it looks every 20 ms. It ends with the process that waits
     # for the end of the run, when it has read the rest.
@@ -265,6 +284,16 @@ on_follow() {
   say launched "$their_token"
   token=$their_token
   follow_log "--bytes=+$2"
+}
+
+# confirm RUN COUNT: that we are here shows that one can still come in; see runtime/access.sh.
+on_confirm() {
+  if read -r armed <"$home/access/armed" && [ "$armed" = "$1 $2" ] &&
+    mv -- "$home/access/armed" "$home/access/confirmed"; then
+    say confirmed
+  else
+    say late
+  fi 2>/dev/null
 }
 
 # After the resource in progress.

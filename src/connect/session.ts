@@ -40,6 +40,8 @@ type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 /** One connection to a node in which a program runs; see session.sh for what it answers to. */
 export class Session {
   readonly target: Target;
+  /** Whether sudo asked for a password. */
+  readonly withPassword: boolean;
   readonly #process: SshProcess;
   readonly #lines: RawLine[] = [];
   #token: string;
@@ -48,8 +50,9 @@ export class Session {
   #aborted = false;
   #stderr = "";
 
-  private constructor(target: Target, child: SshProcess, token: string) {
+  private constructor(target: Target, child: SshProcess, token: string, withPassword: boolean) {
     this.target = target;
+    this.withPassword = withPassword;
     this.#process = child;
     this.#token = token;
     const splitter = new LineSplitter((line, bytes) => this.#take(line, bytes));
@@ -91,7 +94,7 @@ export class Session {
       // A session of its own: Ctrl-C in the terminal is for us, and must not end the connection.
       detached: true,
     });
-    const session = new Session(target, child, token);
+    const session = new Session(target, child, token, typeof sudo === "object");
     if (typeof sudo === "object") session.send(sudo.password);
     session.#sendProgram(program).catch(() => session.abort());
     return session;

@@ -16,6 +16,7 @@ const catalog: SentCatalog = {
   node: "web-1",
   sha256: "",
   resources: [{ type: "tree", name: "/srv/site", at: "proog.config.ts:1" }],
+  access: new Set(),
   blobs: new Map([[1, [first, second, third]]]),
 };
 

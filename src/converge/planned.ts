@@ -28,6 +28,7 @@ export async function describeChange(catalog: SentCatalog, finding: Finding): Pr
     reasons: finding.reasons,
     remedies: finding.remedies,
     triggers: finding.triggers,
+    ...(catalog.access.has(finding.number) && { access: true as const }),
   };
 }
 

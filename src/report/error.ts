@@ -21,6 +21,7 @@ export type ErrorCode =
   | "unsuitable-target"
   | "locked"
   | "newer-state"
+  | "access-lost"
   | "connection-lost"
   | "catalog-failed"
   | "git-failed"

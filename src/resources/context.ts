@@ -10,6 +10,8 @@ export interface LocalContent {
 
 /** What a kind may ask while it compiles a resource for one node. */
 export interface CompileContext {
+  /** The user that the node is entered as; absent where ~/.ssh/config decides. */
+  readonly login?: string;
   /** The folder of the user's config, to which local paths are relative. */
   readonly directory: string;
   /** The size in bytes and the SHA-256 of a local file; read once per run. */

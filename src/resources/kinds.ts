@@ -20,6 +20,7 @@ import { lineKind } from "./line/line.ts";
 import { localeKind } from "./locale/locale.ts";
 import { logrotateKind } from "./logrotate/logrotate.ts";
 import { mountKind } from "./mount/mount.ts";
+import { rebootKind } from "./reboot/reboot.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
@@ -56,6 +57,7 @@ const kinds: readonly Kind[] = [
   localeKind,
   logrotateKind,
   mountKind,
+  rebootKind,
   runKind,
   serviceKind,
   sudoersKind,

@@ -27,7 +27,7 @@ async function expectRecovery(): Promise<void> {
   expect(next.status, read(next)).toBe(0);
   const plan = await fleet.proog("plan");
   expect(plan.status, read(plan)).toBe(0);
-  const left = `find / -xdev -name '.proog-*'; ls ${home}/pending; ls -d ${home}/current ${home}/runs/*/blobs /run/proog.*`;
+  const left = `find / -xdev -name '.proog-[0-9]*'; ls ${home}/pending; ls -d ${home}/current ${home}/runs/*/blobs /run/proog.*`;
   expect(await web().ssh(`{ ${left}; } 2>/dev/null; true`)).toBe("");
 }
 

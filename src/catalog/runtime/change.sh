@@ -13,6 +13,12 @@ change_resource() {
   # What may fail alone is done alone.
   if [ "$open_batch" != "$batch_name" ] || [ -n "$optional" ]; then flush_batch; fi
   if [ -z "$halted" ] && [ -e "$run/stop" ]; then halted=stopped; fi
+  if [ -n "$halted" ] || guard_change "$1"; then change_or_pass "$@"; fi
+  marks='' optional=''
+}
+
+# change_or_pass NUMBER KIND ARGUMENT…: what came before may have put an end to it.
+change_or_pass() {
   if [ -n "$halted" ]; then
     event unreached "$1"
   elif ! still_held; then
@@ -21,7 +27,6 @@ change_resource() {
     change_one "$@"
     [ -z "$optional" ] || flush_batch
   fi
-  marks='' optional=''
 }
 
 # lose_home NUMBER: without $home nothing could be kept, and another run could begin.
@@ -61,6 +66,10 @@ change_one() {
   before=$finding was=$verdict made='' trouble=''
   # shellcheck disable=SC2086 # words, all ours
   if [ -n "$marks" ] && ! make_marks $marks; then
+    failed "$1"
+    return
+  fi
+  if [ -n "$armed" ] && ! note_access "$@"; then
     failed "$1"
     return
   fi
@@ -142,16 +151,21 @@ settle() {
     fi
     printf 'It was changed, and still is not as declared:\n%s' "$said"
     tell_trouble "$3"
-  elif [ -n "$made" ]; then
-    # A change that failed before it changed anything triggers nothing.
-    examine "$@"
-    # shellcheck disable=SC2086 # names without spaces
-    [ "$finding" != "$before" ] || drop_marks $made
-    tell_trouble "$3"
   else
+    if [ -n "$made$armed" ]; then settle_unchanged "$@"; fi
     tell_trouble "$3"
   fi
   failed "$1"
+}
+
+# settle_unchanged NUMBER KIND ARGUMENT…: a change that failed before it changed anything triggers nothing, and need not be put
+# back.
+settle_unchanged() {
+  examine "$@"
+  [ "$finding" = "$before" ] || return 0
+  # shellcheck disable=SC2086 # names without spaces
+  drop_marks $made
+  access_changes=$((${access_changes:-0} - 1))
 }
 
 # tell_trouble NAME: commands say that they could not write, and seldom why. Said once for each resource.
@@ -188,6 +202,7 @@ END
 }
 
 failed() {
+  access_failed=$armed
   if [ -n "$optional" ]; then
     event failed "$1" optional
   else
@@ -204,4 +219,5 @@ change_all() {
   pass=change
   resources
   flush_batch
+  [ -z "$armed" ] || confirm_access
 }

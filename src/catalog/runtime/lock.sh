@@ -7,7 +7,12 @@ take_lock() {
   exec 9>>"$home/lock"
   flock --nonblock 9 || await_lock || return
   printf '%s\n' "$run_id $(date +%s) $run_by" >"$home/owner.new" && mv -- "$home/owner.new" "$home/owner"
-  take_over
+  interrupted='' former=''
+  { read -r interrupted <"$home/current"; read -r former <"$home/last"; } 2>/dev/null
+  # It goes on after a reboot.
+  [ "$interrupted" != "$run_id" ] || interrupted=''
+  echo "$run_id" >"$home/current"
+  echo "$run_id" >"$home/last"
 }
 
 await_lock() {
@@ -36,25 +41,20 @@ tell_owner() {
   event "$@" "$field" "$(($(date +%s) - ${owner_since:-$(date +%s)}))" "$owner_at"
 }
 
-# take_over: the run whose lock was free because it died; what it was just writing, beside its place, goes.
+# take_over: what a run that died was just writing, beside its place, goes; what commands that were killed have left half done is
+# brought to its end. One whose changes were put back is told already.
 take_over() {
-  interrupted='' former=''
-  if { read -r interrupted <"$home/current"; } 2>/dev/null; then
-    by='' at='- -'
-    { read -r _ by <"$home/runs/$interrupted/by" && read -r at <"$home/runs/$interrupted/at"; } 2>/dev/null
-    field "$by"
-    event interrupted "$interrupted" "$field" "$at"
-    tidy_after "$interrupted"
-    field=${at#* }
-    case $field in '='?*) at="${at%% *} $(printf %s "${field#=}" | base64 -d)" ;; esac
-    # What commands of these kinds leave half done when they are killed.
-    ! command -v mend_accounts >/dev/null || mend_accounts "$interrupted" "$at"
-    ! command -v mend_packages >/dev/null || mend_packages
-    [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted" 2>/dev/null
-  fi
-  { read -r former <"$home/last"; } 2>/dev/null
-  echo "$run_id" >"$home/current"
-  echo "$run_id" >"$home/last"
+  [ -n "$interrupted" ] || return 0
+  by='' at='- -'
+  { read -r _ by <"$home/runs/$interrupted/by" && read -r at <"$home/runs/$interrupted/at"; } 2>/dev/null
+  field "$by"
+  [ "$interrupted" = "${earlier-}" ] || event interrupted "$interrupted" "$field" "$at"
+  tidy_after "$interrupted"
+  field=${at#* }
+  case $field in '='?*) at="${at%% *} $(printf %s "${field#=}" | base64 -d)" ;; esac
+  ! command -v mend_accounts >/dev/null || mend_accounts "$interrupted" "$at"
+  ! command -v mend_packages >/dev/null || mend_packages
+  [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted" 2>/dev/null
 }
 
 tidy_after() {

@@ -1,4 +1,4 @@
-# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER
+# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER | rescue FOLDER [WHEN] | resume FOLDER | gone FOLDER
 # FOLDER holds the token, and for apply the approved findings and the blobs. By hand: sh -s -- check.
 
 resource() {
@@ -14,14 +14,27 @@ begin() {
   # With it, commands take options behind a name for names.
   unset POSIXLY_CORRECT
   umask 022
-  home=/var/lib/proog
+  home=/var/lib/proog second_look=''
   case $mode/$run in
   check/) untouched || refuse "$0 was changed since it was made. Make it anew: proog catalog NODE" ;;
-  check/* | apply/?* | undoable/?* | undo/?*) ;;
+  check/* | apply/?* | resume/?* | undoable/?* | undo/?* | rescue/?* | gone/?*) ;;
   *) refuse 'usage: sh CATALOG check' ;;
   esac
   cd / || exit
-  [ "$mode" != check ] || begin_check
+  # All that these need comes before the resources.
+  case $mode in
+  check) begin_check ;;
+  rescue)
+    whole=yes
+    begin_rescue "${3-}"
+    exit
+    ;;
+  gone)
+    whole=yes
+    main_gone
+    exit
+    ;;
+  esac
 }
 
 refuse() {

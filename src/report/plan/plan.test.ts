@@ -441,3 +441,18 @@ test("with colour", () => {
     ].join("\n"),
   );
 });
+
+test("what can lock the operator out says what comes of it", () => {
+  const config = {
+    ...change(1, "file /etc/ssh/sshd_config", { differences: [modeDiffers] }),
+    access: true as const,
+  };
+  expect(plan([planned("web-1", 2, config)])).toBe(text`
+    web-1
+      ~ file /etc/ssh/sshd_config  proog.config.ts:11
+          access: a new connection must succeed afterwards, or it is put back
+          mode  0600 → 0644
+
+    1 resource to change on web-1, 1 in order
+  `);
+});

@@ -1,3 +1,4 @@
+import { isAccessUnit } from "../access.ts";
 import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
 import { isPlain } from "../path/path.ts";
@@ -117,6 +118,7 @@ function compile(resource: ServiceResource): Compiled {
   return {
     arguments: [name, start, state],
     claims: [`service ${unit}`],
+    ...(isAccessUnit(unit) && { access: true }),
     // What does not run has nothing to read anew.
     ...(state === "running" && { triggers }),
     ...(isPlain(unit) && { survey }),

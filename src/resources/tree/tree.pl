@@ -23,7 +23,7 @@ exit main->can("main_$mode")->(@given);
 
 sub decode {
     my ($word) = @_;
-    $word =~ s/%([0-9A-F]{2})/chr hex $1/ge;
+    $word =~ s/%([0-9A-F]{2})/chr hex $1/ge if index($word, '%') >= 0;
     return $word;
 }
 
@@ -86,7 +86,8 @@ sub read_manifest {
             my $expression = decode($what);
             push @rules, [scalar $mode =~ /!/, scalar $mode =~ m{/}, qr/\A(?:$expression)\z/s];
         } else {
-            push @entries, { type => $type, mode => oct $mode, what => decode($what), path => decode($path) };
+            ($what, $path) = (decode($what), decode($path)) if index($line, '%') >= 0;
+            push @entries, { type => $type, mode => oct $mode, what => $what, path => $path };
         }
     }
     return (\@entries, \@rules);

@@ -170,9 +170,13 @@ unit_again() {
   look_unit "$1"
   case $unit_load/$unit_type/$unit_remains/$unit_active in
   */active | */reloading | */refreshing | loaded/oneshot/no/inactive) ;;
+  # It ran, and with what is put back it may do so again.
+  */failed | */activating) set -- "$1" restart ;;
   *) return 0 ;;
   esac
   keep_again "$1" "$2" || return
+  # That it was started often in a short time is no reason now.
+  systemctl --quiet reset-failed -- "$1" 2>/dev/null
   if [ "$2" = reload ] && [ "$unit_reloads" != yes ]; then set -- "$1" restart; fi
   systemctl_bounded "$2" "$1" && return
   unit_journal "$1"
