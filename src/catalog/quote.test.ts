@@ -99,6 +99,8 @@ async function compiled(declared: readonly Resource[]): Promise<string> {
     hashFile: never,
     resolveRevision: never,
     packRevision: never,
+    fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+    subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   });
   // Only its functions, and none of them called.
   const calls = /\nbegin "\$@"\n(?=\n# What must hold)|main\n$/g;
