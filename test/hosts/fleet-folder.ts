@@ -105,7 +105,7 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
 }
 
 const names =
-  "apt, archive, cron, defineFleet, directory, file, git, group, iniFile, line, local, logrotate, role, run, service, svn, symlink, systemdUnit, tree, user";
+  "apt, archive, cron, defineFleet, directory, file, firewall, git, group, iniFile, line, local, logrotate, mount, role, run, service, svn, symlink, systemdTimer, systemdUnit, tree, user";
 
 function configOf(name: string, nodes: string, items: string): string {
   return `import { ${names} } from "proog";
