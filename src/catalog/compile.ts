@@ -57,7 +57,11 @@ export async function compileCatalog(
     { taken: contextWith(sources, accounts), skipped: asideContext(sources) },
     mistakes,
   );
-  mistakes.push(...findTwice(node, numbered), ...findUnknownTriggers(node, resources, numbered));
+  mistakes.push(
+    ...findTwice(node, numbered),
+    ...findSwept(node, numbered),
+    ...findUnknownTriggers(node, resources, numbered),
+  );
   if (mistakes.length > 0) throw mistakesError(mistakes);
   const picked = numbered.filter(({ skipped }) => !skipped);
   const partial = picked.length < resources.length;
@@ -91,7 +95,8 @@ function contextWith(sources: CompileSources, accounts: Accounts): CompileContex
 /** For what is skipped, no server is asked: it may be skipped because that one is down. */
 function asideContext(sources: CompileSources): CompileContext {
   const unasked = () => Promise.reject(new ProogError({ code: "git-failed", message: "It was not asked." }));
-  return contextWith({ ...sources, resolveRevision: unasked, packRevision: unasked }, new Accounts());
+  const servers = { resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked };
+  return contextWith({ ...sources, ...servers, fetchFile: unasked }, new Accounts());
 }
 
 /** Those that something is wrong with are passed over. */
@@ -128,18 +133,46 @@ function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[]
   const sharers = new Map<string, Resource>();
   const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
+    // Two that claim several things alike are told once.
+    const told = new Set<Resource>();
+    const tell = (claim: string, owner: Resource) => {
+      if (!told.has(owner)) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      told.add(owner);
+    };
     for (const claim of compiled.shares ?? []) {
       const owner = owners.get(claim);
-      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      if (owner) tell(claim, owner);
       else sharers.set(claim, resource);
     }
     for (const claim of compiled.claims) {
       const owner = owners.get(claim) ?? sharers.get(claim);
-      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      if (owner) tell(claim, owner);
       else owners.set(claim, resource);
     }
   }
   return twice;
+}
+
+/** What one would remove and another one brings. */
+function findSwept(node: string, numbered: readonly Numbered[]): PlacedMistake[] {
+  const sweepers = numbered.flatMap(({ resource, compiled: { sweeps } }) =>
+    sweeps ? [{ resource, sweeps }] : [],
+  );
+  return sweepers.flatMap(({ resource: sweeper, sweeps }) =>
+    numbered.flatMap(({ resource, compiled }) => {
+      if (resource === sweeper || "absent" in resource) return [];
+      const path = [...compiled.claims, ...(compiled.shares ?? [])].find((claim) => sweeps(claim));
+      if (path === undefined) return [];
+      return [
+        {
+          code: "duplicate-resource" as const,
+          message: `The ${path} is declared, and ${keyOf(sweeper)} would remove it.`,
+          ...{ where: resource.at, first: sweeper.at, nodes: [node] },
+          hint: "Name it in the option ignore of the tree, or leave out removeExtras.",
+        },
+      ];
+    }),
+  );
 }
 
 function sayTwice(claim: string, owner: Resource, resource: Resource): PlacedMistake {

@@ -1,7 +1,7 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
 # Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, then lines with a verb each; the end of the input
 # ends it.
-# This text is sent as one argument of sh -c.
+# This text is sent as one argument of sh -c; its own argument is the login's SSH_CONNECTION, see ssh(1).
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -13,7 +13,9 @@ session() {
   cd / || exit 1
   LC_ALL=C
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-  export LC_ALL PATH
+  # Kinds whose change could cut this connection look at it.
+  SSH_CONNECTION=$1
+  export LC_ALL PATH SSH_CONNECTION
   home=/var/lib/proog
   read -r token mode size || exit 1
   # What the login printed may end in the middle of a line.
@@ -234,4 +236,4 @@ on_seen() {
   rm -rf "$run/blobs" "$run/work"
 }
 
-session
+session "${1-}"

@@ -86,7 +86,9 @@ export class Session {
       "ask-nothing": "sudo -n -- ",
       password: `sudo -S -p ${promptOf(token)} -- `,
     }[typeof sudo === "string" ? sudo : "password"];
-    const command = `${become}sh -c ${quote(readFileSync(new URL("session.sh", import.meta.url), "utf8"))}`;
+    const far = quote(readFileSync(new URL("session.sh", import.meta.url), "utf8"));
+    // The login's shell fills in by which connection it was reached; sudo would not pass the variable on.
+    const command = `${become}sh -c ${far} sh "$SSH_CONNECTION"`;
     const child = spawn("ssh", ["-T", "-o", "BatchMode=yes", ...sshArguments(target), command], {
       stdio: ["pipe", "pipe", "pipe"],
       // A session of its own: Ctrl-C in the terminal is for us, and must not end the connection.

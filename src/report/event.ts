@@ -269,6 +269,19 @@ export type Event =
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
   /** The program that a node's resources compile to; `proog catalog` without `--json` prints only the program. */
   | { readonly type: "catalog"; readonly node: string; readonly sha256: string; readonly program: string }
+  /** What `proog doctor` found about a part of this machine or about a node. */
+  | {
+      readonly type: "finding";
+      /** `ssh`, `config`, or the name of a node. */
+      readonly subject: string;
+      readonly state: "good" | "doubtful" | "bad";
+      readonly text: string;
+      /** What to do, where it is doubtful. */
+      readonly hint?: string;
+      readonly error?: ErrorReport;
+    }
+  /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
+  | { readonly type: "reference"; readonly name: string; readonly text: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }
   | {
       readonly type: "run-finished";

@@ -105,7 +105,7 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
 }
 
 const names =
-  "apt, cron, defineFleet, directory, file, git, group, local, reboot, role, run, service, symlink, systemdUnit, user";
+  "apt, archive, cron, defineFleet, directory, file, git, group, iniFile, line, local, logrotate, reboot, role, run, service, svn, symlink, systemdUnit, tree, user";
 
 function configOf(name: string, nodes: string, items: string): string {
   return `import { ${names} } from "proog";

@@ -260,7 +260,7 @@ bring_back() {
     kept_run=${undo_key%/*}
     "undo_$undo_type" </dev/null 7<&- 8<&- || printf '%b could not be put back.\n' "$undo_text"
   done 7<"$work/judged"
-  read_units
+  read_moved_units
 }
 
 # view_backups FOLDER FROM TO: a folder with these backups alone.

@@ -125,7 +125,7 @@ undo() {
     [ -z "$armed" ] || set_deadline "$access_change_limit"
     undo_entry </dev/null 8<&- 9>&-
   done 8<"$work/judged"
-  read_units || failures=$((failures + 1))
+  read_moved_units || failures=$((failures + 1))
   [ ! -s "$work/undone" ] || access_changes=1
   [ -z "$armed" ] || confirm_access
   note_back
@@ -217,12 +217,12 @@ undo_tree() {
 }
 
 undo_state() {
-  read_units || return
+  read_moved_units || return
   call_back "$undo_key.state"
 }
 
 undo_later() {
-  read_units || return
+  read_moved_units || return
   call_back "$undo_key.later"
 }
 
@@ -239,8 +239,8 @@ call_back() {
   "$@"
 }
 
-# read_units: systemd reads the units that were put back before anything asks it for them.
-read_units() {
+# read_moved_units: systemd reads the units that were put back before anything asks it for them.
+read_moved_units() {
   [ -n "$units_moved" ] || return 0
   units_moved=''
   systemctl daemon-reload && rm -f "$home/unread"

@@ -12,6 +12,7 @@ test("an address and all of its names", async () => {
       "name db.internal for IPv4 in /etc/hosts",
       "name db for IPv4 in /etc/hosts",
     ],
+    shares: ["path /etc/hosts"],
     survey: [{ survey: "hosts", line: "10.0.0.5 DB.internal db" }],
   });
 });

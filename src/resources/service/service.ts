@@ -129,9 +129,12 @@ function inventory({ name, masked, running }: ServiceResource): Inventory {
   return masked || running === false ? {} : { services: [name] };
 }
 
+/** The shell for a service, for kinds that start one. */
+export const serviceShell: URL = new URL("service.sh", import.meta.url);
+
 export const serviceKind: Kind<ServiceResource> = {
   type: "service",
-  shell: [unitShell, new URL("service.sh", import.meta.url)],
+  shell: [unitShell, serviceShell],
   batch: "systemd",
   compile,
   inventory,

@@ -138,9 +138,12 @@ async function checkFilledIn(resource: SystemdUnitResource, { source }: Blob): P
   });
 }
 
+/** The shell for a unit file, for kinds that write one. */
+export const systemdUnitShell: URL = new URL("systemdUnit.sh", import.meta.url);
+
 export const systemdUnitKind: Kind<SystemdUnitResource> = {
   type: "systemdUnit",
-  shell: [...fileShell, unitShell, new URL("systemdUnit.sh", import.meta.url)],
+  shell: [...fileShell, unitShell, systemdUnitShell],
   batch: "systemd",
   compile,
 };

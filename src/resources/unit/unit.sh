@@ -55,6 +55,15 @@ unit_journal() {
   journalctl --unit "$1" --lines 20 --no-pager --quiet
 }
 
+# note_unread: before files of units change, so that a run that dies in between leaves the reading to the next one.
+note_unread() {
+  : >"$home/unread"
+}
+
+read_units() {
+  systemctl daemon-reload && rm -f "$home/unread"
+}
+
 # systemd_flush: the files of units first, read by systemd all at once, then what is to be started, stopped and enabled.
 systemd_flush() {
   if [ -n "${units_joined-}" ] && ! systemdUnit_flush; then
