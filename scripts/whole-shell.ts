@@ -4,7 +4,7 @@ import { allKinds } from "../src/resources/kinds.ts";
 /** The shell of a catalog in which every kind is used: what shellcheck looks at as one program. */
 export function writeWholeShell(): string {
   return [
-    "#!/bin/sh",
+    "#!/bin/sh\nproof=''\ntrap leave EXIT",
     loadRuntime(),
     loadShell(allKinds().flatMap(({ shell }) => shell)),
     "total=1 partial='' singles='' followers='' batching='' sure='' access='' access_limit=30 undone=all",

@@ -1,3 +1,4 @@
+import { crashLoopRow } from "./crash-loop.ts";
 import { engineRows } from "./engine.ts";
 import { firstApplyRow } from "./first-apply.ts";
 import { helpRow } from "./help.ts";
@@ -14,4 +15,5 @@ export const rows: readonly Row[] = [
   firstApplyRow,
   helpRow,
   memoryRow,
+  crashLoopRow,
 ];

@@ -213,6 +213,7 @@ function findUnknownTriggers(
   );
 }
 
+/** What a program holds beside its resources. */
 interface ProgramOptions {
   readonly partial: boolean;
   readonly retention: Retention;
@@ -232,8 +233,19 @@ function findAccess(numbered: readonly Numbered[]): ReadonlySet<number> {
   return new Set(numbers.map(({ number }) => number));
 }
 
+/** The third line proves the others: a file that was cut short or edited is refused. See whole.sh. */
 function writeProgram(
   node: string,
+  all: readonly Numbered[],
+  accounts: Accounts,
+  options: ProgramOptions,
+): string {
+  const head = `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check\n`;
+  const rest = writeRest(all, accounts, options);
+  return `${head}proof=${hash("sha256", head + rest)}\n${rest}`;
+}
+
+function writeRest(
   all: readonly Numbered[],
   accounts: Accounts,
   { partial, retention, access, accessLimit }: ProgramOptions,
@@ -245,7 +257,7 @@ function writeProgram(
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
   return [
-    `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
+    "trap leave EXIT\n",
     loadRuntime(),
     shell,
     "# How long what is replaced is kept, in days and KiB.",

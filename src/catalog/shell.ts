@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 const runtimeParts = [
+  "whole",
   "event",
   "survey",
   "check",

@@ -69,11 +69,21 @@ async function readBeginning(session: Session): Promise<Opened> {
       system = `${line.fields[0]} ${line.fields[1]}`;
     } else if (line.verb === "unsuitable") {
       throw unsuitable(session.target, system, line.fields);
+    } else if (line.verb === "newer") {
+      throw newerState(session.target, line.fields[0] ?? "");
     } else if (line.verb === "ready") {
       return { session, system };
     }
   }
   throw session.failure(printed);
+}
+
+function newerState({ name }: Target, format: string): ProogError {
+  return new ProogError({
+    code: "newer-state",
+    message: `A newer Proog has worked on ${name}: its /var/lib/proog has the format ${format}, and this one knows 1.`,
+    hint: "Use that version, or a later one: npm install proog@latest. Nothing was changed.",
+  });
 }
 
 function unsuitable(

@@ -17,17 +17,21 @@ export interface RunIdentity {
   readonly by: string;
 }
 
-/**
- * Makes the planned changes of a checked node, and follows them to their end.
- * @param asked Whether the plan was shown to somebody who took time to approve it: then all is looked at again first.
- */
+export interface ApplyNodeOptions {
+  readonly credentials: Credentials;
+  readonly reporter: Reporter;
+  readonly interrupt: Interrupt;
+  /** Whether the plan was shown to somebody who took time to approve it: then all is looked at again first. */
+  readonly asked: boolean;
+  /** For how many seconds it may wait for another run on the node. Default: 0 */
+  readonly patience?: number;
+}
+
+/** Makes the planned changes of a checked node, and follows them to their end. */
 export async function applyNode(
   checked: CheckedNode,
   identity: RunIdentity,
-  credentials: Credentials,
-  reporter: Reporter,
-  interrupt: Interrupt,
-  asked: boolean,
+  { credentials, reporter, interrupt, asked, patience = 0 }: ApplyNodeOptions,
 ): Promise<RunLog> {
   const { session, catalog, findings } = checked;
   const approved = findings.flatMap(({ lines }) => lines).join("");
@@ -38,7 +42,7 @@ export async function applyNode(
     await writeBlobs(wanted, to.input);
   };
   session.send(
-    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}${asked ? "" : " fresh"}`,
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)} ${patience}${asked ? "" : " fresh"}`,
   );
   session.input.write(approved);
   try {
@@ -48,6 +52,8 @@ export async function applyNode(
     session.abort();
     throw error;
   }
+  // Without this line it was cut short, and does nothing.
+  session.send("go");
   return await followRun(
     session,
     new RunLog(checked.name, catalog, reporter),

@@ -61,14 +61,41 @@ test("those that are done in one go all took as long as that", async () => {
   for (const time of times) expect(time).toBeGreaterThan(15);
 });
 
-test("a lock names its run, its owner and since when", () => {
-  const { log } = readLog(["locked", encodeField("20261122-231542-4f1a 1795000000 ada@desk")]);
+const owner = encodeField("20261122-231542-4f1a 1795000000 ada@desk");
+
+test("a lock names its run, its owner, since when, and what that run is at", () => {
+  const { log } = readLog(["locked", "0", owner, "185", "file", "/etc/motd"]);
   expect(log.outcome).toBe("locked");
   expect(log.error).toMatchObject({
     code: "locked",
-    message: "web-1 is locked by run 20261122-231542-4f1a of ada@desk since 2026-11-18 11:06:40 UTC.",
-    hint: "Wait until it is through; a run that dies gives its lock back by itself.",
+    message:
+      "web-1 is locked by run 20261122-231542-4f1a of ada@desk since 2026-11-18 11:06:40 UTC (for 3 min), now at file /etc/motd.",
+    hint: "Wait until it is through: proog apply --wait. A run that dies gives its lock back by itself.",
   });
+});
+
+test("a lock whose owner nobody knows", () => {
+  const { log } = readLog(["locked", "0", "=", "0", "-", "-"]);
+  expect(log.error?.message).toBe("web-1 is locked by run unknown of somebody.");
+});
+
+test("one that waits tells for whom, and for how long still", () => {
+  const { log, events } = readLog(["waiting", "60", "600", owner, "245", "apt", encodeField("nginx curl")]);
+  expect(log.outcome).toBeUndefined();
+  expect(events).toEqual([
+    {
+      type: "progress",
+      node: "web-1",
+      text: "waiting for the run 20261122-231542-4f1a of ada@desk, which has been here for 4 min, now at apt nginx curl; giving up in 9 min",
+    },
+  ]);
+});
+
+test("one that has waited in vain says how long", () => {
+  const { log } = readLog(["locked", "600", owner, "785", "-", "-"]);
+  expect(log.error?.hint).toBe(
+    "It was waited for 10 min. Look at what it does, or wait longer: proog apply --wait=MINUTES",
+  );
 });
 
 test("a run that is killed says where it was", () => {
@@ -82,9 +109,51 @@ test("a run that is killed says where it was", () => {
   });
 });
 
-test("one that could not begin shows what was printed", () => {
-  const { log } = readLog("df: no space", ["gone", "1"]);
-  expect(log.error).toMatchObject({ code: "catalog-failed", detail: "df: no space" });
+test("one that ends by itself shows what it had to say", () => {
+  const { log } = readLog("Make room there.", ["gone", "1"]);
+  expect(log.error).toMatchObject({
+    code: "catalog-failed",
+    message: "The run on web-1 ended with status 1 before it was through.",
+    detail: "Make room there.",
+  });
+});
+
+test("one whose machine was rebooted, and one that could say nothing", () => {
+  const messages = ["rebooted", "lost"].map(
+    (how) => readLog(["start", "1"], ["gone", how]).log.error?.message,
+  );
+  expect(messages).toEqual([
+    "web-1 was started anew before the run on it was through.",
+    "The run on web-1 ended without a word before it was through.",
+  ]);
+});
+
+test("one that found no place says why, and what helps", () => {
+  const { log } = readLog("cp: error writing", ["unlaunched", "inodes", "/var/lib/proog"]);
+  expect(log.error).toMatchObject({
+    message:
+      "The run could not be written to web-1, so nothing was changed: there are no inodes left on the file system of /var/lib/proog.",
+    detail: "cp: error writing",
+    hint: "Remove files there, and apply again. On it: df -i /var/lib/proog",
+  });
+  const reasons = ["full", "read-only", "else"].map(
+    (reason) => readLog(["unlaunched", reason, "/var"]).log.error?.message.split(": ")[1],
+  );
+  expect(reasons).toEqual([
+    "there is no room left on the file system of /var.",
+    "/var is on a file system that is mounted read-only.",
+    "it could not be put into /var.",
+  ]);
+});
+
+test("an earlier run that died and is finished by this one", () => {
+  const { events } = readLog(["interrupted", "r1", encodeField("ada@desk"), "file", "/etc/motd"]);
+  expect(events).toEqual([
+    {
+      ...{ type: "earlier-run", node: "web-1", run: "r1", by: "ada@desk", outcome: "interrupted" },
+      at: "file /etc/motd",
+    },
+  ]);
 });
 
 test("a connection that is lost before the run began has changed nothing", () => {

@@ -241,7 +241,13 @@ export type Event =
       readonly node: string;
       readonly run: string;
       readonly by: string;
+      /**
+       * `""` still goes on, `done`, `failed`, `stopped`; `rebooted` with its machine, `lost` without a word, or its exit
+       * status: it died. `interrupted`: it died, and this run goes on from there.
+       */
       readonly outcome: string;
+      /** What it was at when it died: `file /etc/motd`. Only while no other run has finished it. */
+      readonly at?: string;
     }
   | {
       readonly type: "machine-booted";

@@ -43,7 +43,7 @@ find_again() {
 # What was left alone on purpose is no surprise.
 second_look() {
   second_look=yes
-  cp "$work/findings" "$work/findings.first"
+  cp "$work/findings" "$work/findings.first" || no_room
   check_all
   disturbed=$(disturbed_numbers)
   [ -n "$disturbed" ] || return 0
@@ -90,29 +90,16 @@ disturbed_numbers() {
   ' "$work/findings.first" "$work/findings"
 }
 
-# tidy_after RUN: what a run that died was just writing, beside its place.
-tidy_after() {
-  left=$(cat "$home/runs/$1/temporary" && echo .) || return 0
-  left=${left%.}
-  [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
-}
-
-# note_interrupted: says that the last run died, and removes what it was just writing.
-note_interrupted() {
-  [ -n "$interrupted" ] || return 0
-  event interrupted "$interrupted"
-  tidy_after "$interrupted"
-  [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted"
-} 2>/dev/null
-
 apply() {
   take_lock || return 4
   if [ "$mode" != resume ]; then
     put_back_earlier
-    [ "$interrupted" = "$earlier" ] || note_interrupted
+    take_over
   fi
   event begin "$run_id"
   failures=0 halted='' changed='' armed='' second_look=''
+  list_pending
+  owed=$pending
   if [ "$mode" = resume ]; then
     pick_up
   else

@@ -21,10 +21,21 @@ change_resource() {
 change_or_pass() {
   if [ -n "$halted" ]; then
     event unreached "$1"
+  elif ! still_held; then
+    lose_home "$1"
   else
     change_one "$@"
     [ -z "$optional" ] || flush_batch
   fi
+}
+
+# lose_home NUMBER: without $home nothing could be kept, and another run could begin.
+lose_home() {
+  event start "$1"
+  echo "$home was removed while this run went on, so it ends here. Nothing else is lost: apply again."
+  optional=''
+  failed "$1"
+  restore_marks
 }
 
 # batch_of KIND: sets $batch_name, empty where it is done by itself.
@@ -44,6 +55,7 @@ change_one() {
     return
   fi
   event start "$1"
+  note_place "$2" "$3"
   # What the plan saw waiting in vain still does.
   case "$verdict $blocked_numbers " in "dependent "*" $1 "*) verdict=blocked ;; esac
   if [ "$verdict" = blocked ]; then
@@ -51,7 +63,7 @@ change_one() {
     failed "$1"
     return
   fi
-  before=$finding was=$verdict made=''
+  before=$finding was=$verdict made='' trouble=''
   # shellcheck disable=SC2086 # words, all ours
   if [ -n "$marks" ] && ! make_marks $marks; then
     failed "$1"
@@ -65,15 +77,21 @@ change_one() {
     open_batch=$batch_name batch_optional=$optional
     joining="$*"
     shift
-    if call_join "$@" </dev/null 9>&-; then
+    if call_join "$@" </dev/null 8>&- 9>&-; then
       batch="$batch$joining$newline"
     else
       failed "${joining%% *}"
     fi
     return
   fi
-  call_change "$@" </dev/null 9>&-
+  call_change "$@" </dev/null 8>&- 9>&-
   settle $? "$@"
+}
+
+# note_place KIND NAME: where this run is, for those who wait for it, and for whoever has to finish it.
+note_place() {
+  field "$2"
+  { echo "$1 $field" >"$run/at"; } 2>/dev/null
 }
 
 call_join() {
@@ -93,7 +111,7 @@ flush_batch() {
   [ -n "$open_batch" ] || return 0
   flushed_batch=$open_batch next_optional=$optional
   open_batch='' optional=$batch_optional
-  "${flushed_batch}_flush" </dev/null 9>&-
+  "${flushed_batch}_flush" </dev/null 8>&- 9>&-
   flush_status=$?
   # The arguments of kinds that batch are plain words.
   while read -r line; do
@@ -132,16 +150,55 @@ settle() {
       return
     fi
     printf 'It was changed, and still is not as declared:\n%s' "$said"
-  elif [ -n "$made$armed" ]; then
-    # A change that failed before it changed anything triggers nothing, and need not be put back.
-    examine "$@"
-    if [ "$finding" = "$before" ]; then
-      # shellcheck disable=SC2086 # names without spaces
-      drop_marks $made
-      access_changes=$((${access_changes:-0} - 1))
-    fi
+    tell_trouble "$3"
+  else
+    if [ -n "$made$armed" ]; then settle_unchanged "$@"; fi
+    tell_trouble "$3"
   fi
   failed "$1"
+}
+
+# settle_unchanged NUMBER KIND ARGUMENT…: a change that failed before it changed anything triggers nothing, and need not be put
+# back.
+settle_unchanged() {
+  examine "$@"
+  [ "$finding" = "$before" ] || return 0
+  # shellcheck disable=SC2086 # names without spaces
+  drop_marks $made
+  access_changes=$((${access_changes:-0} - 1))
+}
+
+# tell_trouble NAME: commands say that they could not write, and seldom why. Said once for each resource.
+tell_trouble() {
+  [ -z "$trouble" ] || return 0
+  case $1 in
+  /*) place=$1 ;;
+  *) place=/var/lib ;;
+  esac
+  while [ ! -d "$place" ]; do
+    place=${place%/*}
+    place=${place:-/}
+  done
+  tell_trouble_at "$place" || tell_trouble_at "$home" || tell_trouble_at /tmp
+}
+
+tell_trouble_at() {
+  if [ ! -w "$1" ]; then
+    trouble="$1 is on a file system that is mounted read-only. Mount it to be written to, and apply again."
+    echo "$trouble"
+    return
+  fi
+  # Free blocks and inodes, and how many inodes there can be: 0 where that has no limit.
+  read -r blocks inodes all_inodes <<END
+$(stat --file-system --format '%f %d %c' -- "$1")
+END
+  case $blocks/$inodes/$all_inodes in
+  0/*) trouble="There is no room left on the file system of $1 (df -h $1). Make room there, and apply again." ;;
+  */0) return 1 ;;
+  */0/*) trouble="There are no inodes left on the file system of $1 (df -i $1). Remove files there, and apply again." ;;
+  *) return 1 ;;
+  esac
+  echo "$trouble"
 }
 
 failed() {

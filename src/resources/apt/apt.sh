@@ -134,7 +134,11 @@ apt_join() {
     case $wanted/$package_state in
     removed/absent | removed/config-files | purged/absent) ;;
     installed/installed | installed/automatic) apt_join_there ;;
-    installed/*) apt_join_missing ;;
+    installed/*)
+      # What is only half there may have been mended at its source.
+      case $package_state in half-* | unpacked) apt_update_asked=yes ;; esac
+      apt_join_missing
+      ;;
     removed/*) apt_gone="${apt_gone-} $package-" ;;
     purged/config-files) apt_purged="${apt_purged-} $package" ;;
     purged/*)
@@ -207,10 +211,11 @@ apt_all() {
   [ -z "$apt_failed" ]
 }
 
-# What could not be installed cannot be held.
+# What did not become as declared is held only where it was held before.
 apt_hold_one() {
-  dpkg-query --show "$1" >/dev/null 2>&1 || return 0
-  apt-mark hold "$1"
+  case $apt_failed/"${apt_let_go-} " in
+  yes/*" $1 "* | /*) apt-mark hold "$1" ;;
+  esac
 }
 
 # apt_some OPTION NAMES: these, and with the first ones all that go.
@@ -342,6 +347,7 @@ apt_install() {
     apt_update
     # shellcheck disable=SC2086
     apt_get install $keeping "$@" && return
+    echo 'Look at the mirror, and at the way to it from here, and apply again.'
   fi
   apt_standing_in_the_way
   return 1
@@ -398,11 +404,16 @@ apt_update() {
   done
 }
 
+# mend_packages: after a run that died. What it was at may be no package that is declared, but one that came with it.
+mend_packages() {
+  await_locks && apt_repair
+}
+
 # apt-get does nothing as long as the journal of a dpkg that was killed is there.
 apt_repair() {
   for entry in /var/lib/dpkg/updates/[0-9]*; do
     [ -e "$entry" ] || continue
-    echo 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
+    tell 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
     DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold ||
       echo 'It could not finish everything.'
     return 0

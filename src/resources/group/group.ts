@@ -5,6 +5,7 @@ import {
   checkAccounts,
   checkOwnAccount,
   joinSorted,
+  mendAccountsShell,
   surveyFacts,
 } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
@@ -90,6 +91,6 @@ function compile(resource: GroupResource, { login = "root" }: CompileContext): C
 
 export const groupKind: Kind<GroupResource> = {
   type: "group",
-  shell: [pathShell, accountShell, accountBackShell, new URL("group.sh", import.meta.url)],
+  shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("group.sh", import.meta.url)],
   compile,
 };

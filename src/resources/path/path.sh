@@ -206,7 +206,9 @@ put_in_place() {
   mv --no-target-directory -- "$temporary" "$1" || drop_temporary
 }
 
+# Without it there may be room again, so what the matter is shows only now.
 drop_temporary() {
+  tell_trouble "$temporary"
   rm -rf -- "$temporary"
   return 1
 }

@@ -118,8 +118,13 @@ systemdUnit_join() {
 
 # place_unit SHA-256
 place_unit() {
-  # Nothing to write where systemd only has to read it.
-  case $finding in "differs $number loaded "*) return 0 ;; esac
+  # Nothing to write where systemd only has to read it; but where a clock was ahead when it was written, its time is to be now.
+  case $finding in
+  "differs $number loaded "*)
+    chmod 0644 -- "$unit_path"
+    return
+    ;;
+  esac
   parent_of "$unit_path"
   if [ ! -d "$parent" ]; then
     keep "$parent" && mkdir -- "$parent" || return

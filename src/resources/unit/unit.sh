@@ -5,12 +5,14 @@
 # all that are loaded: the last one counts, but any of them makes it stale.
 look_unit() {
   unit_id='' unit_load=not-found unit_active=inactive unit_sub='' unit_stale='' unit_invocation='' unit_type=''
-  unit_remains='' unit_result='' unit_reloads='' unit_condition='' unit_error=''
+  unit_remains='' unit_result='' unit_reloads='' unit_condition='' unit_error='' unit_changed='' unit_reload=''
   while IFS='=' read -r key value; do
     case $key in
     Id) unit_id=$value ;;
     LoadState) unit_load=$value ;;
     LoadError) unit_error=$value ;;
+    StateChangeTimestampMonotonic) unit_changed=$value ;;
+    ReloadResult) unit_reload=$value ;;
     ActiveState) unit_active=$value ;;
     SubState) unit_sub=$value ;;
     NeedDaemonReload) [ "$unit_stale" = yes ] || unit_stale=$value ;;
@@ -22,7 +24,7 @@ look_unit() {
     ConditionResult) unit_condition=$value ;;
     esac
   done <<END
-$(systemctl --property=Id,LoadState,LoadError,ActiveState,SubState,NeedDaemonReload,InvocationID,Type,RemainAfterExit,Result,CanReload,ConditionResult show -- "$1")
+$(systemctl --property=Id,LoadState,LoadError,ActiveState,SubState,NeedDaemonReload,InvocationID,Type,RemainAfterExit,Result,CanReload,ConditionResult,StateChangeTimestampMonotonic,ReloadResult show -- "$1")
 END
 }
 

@@ -10,6 +10,7 @@ import {
   checkField,
   checkOwnAccount,
   joinSorted,
+  mendAccountsShell,
   surveyFacts,
 } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
@@ -206,6 +207,6 @@ async function readPassword({ name, passwordFile }: UserResource, { directory }:
 
 export const userKind: Kind<UserResource> = {
   type: "user",
-  shell: [pathShell, accountShell, accountBackShell, new URL("user.sh", import.meta.url)],
+  shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("user.sh", import.meta.url)],
   compile,
 };
