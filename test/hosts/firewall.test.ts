@@ -97,11 +97,14 @@ describe("the firewall of a machine", () => {
     const { program } = await declareNode(web(), () => declare()).compile();
     const functions = program.slice(0, program.indexOf('begin "$@"'));
     await web().ssh(`${functions}
-      home=/var/lib/proog run_id=back token='' run=/run
-      state=$(ls $home/backups/${run}/*.state)
-      [ "$(sed -n '1s/^=//p' "$state" | base64 -d)" = 'firewall inet proog: the rules in force' ]
-      [ "$(sed -n 2p "$state")" = firewall_back ]
-      firewall_back "$(sed -n '3s/^=//p' "$state" | base64 -d)"
+      home=/var/lib/proog run_id=back run_by=tester token='' run=/run
+      kept_run=$home/backups/${run}
+      eval "set -- $(quoted_words "$kept_run"/*.state)"
+      [ "$1" = 'firewall inet proog: other rules' ]
+      shift
+      [ "$(firewall_back_now)" != "$2" ]
+      "$@"
+      [ "$(firewall_back_now)" = "$2" ]
       ls $home/backups/back/*.state`);
     expect(await reaches(8080)).toBe(true);
     expect(await web().ssh("nft list table inet proog | grep -c 4711")).toBe("1\n");

@@ -39,7 +39,7 @@ describe.skipIf(!allowed)("swap of this host", { timeout: 120_000 }, () => {
   async function run(script: string): Promise<string> {
     const before = `${functions}
       mount -t overlay overlay -o ${quote(`lowerdir=/etc,upperdir=${folder}/upper,workdir=${folder}/work`)} /etc || exit
-      home=${quote(`${folder}/home`)} run=${quote(`${folder}/run`)} run_id=test token='' pass=change coming=''
+      home=${quote(`${folder}/home`)} run=${quote(`${folder}/run`)} run_id=test run_by=tester token='' pass=change coming=''
       systemctl() { :; }\n`;
     const { stdout, stderr, status } = await runProgram(
       "unshare",

@@ -56,14 +56,15 @@ sign_of() {
 judge() {
   kept_entries "$kept_run" >"$work/entries"
   entry_prints <"$work/entries" >"$work/now"
-  [ -e "$kept_run/left" ] || : >"$kept_run/left"
-  [ -e "$kept_run/back" ] || : >"$kept_run/back"
+  left=$kept_run/left back=$kept_run/back
+  [ -e "$left" ] || left=/dev/null
+  [ -e "$back" ] || back=/dev/null
   # Only of these it matters how they were.
   awk '
     FILENAME == ARGV[1] { left[$0]; next }
     FILENAME == ARGV[2] { if (!($0 in left)) astray[$1]; next }
     $1 in astray
-  ' "$kept_run/left" "$work/now" "$work/entries" | was_prints >"$work/was"
+  ' "$left" "$work/now" "$work/entries" | was_prints >"$work/was"
   awk '
     FILENAME == ARGV[1] { left[$0]; known[$1]; next }
     FILENAME == ARGV[2] || FILENAME == ARGV[3] { was[$0]; next }
@@ -73,7 +74,7 @@ judge() {
       if ($1 in now && now[$1] in was) verdict = "already"
       else if ($1 in now && $1 in known && !(now[$1] in left)) verdict = "since"
       print $1, $2, verdict, $3, (now[$1] == $1 " absent" ? "gone" : "there"), substr($0, length($1 $2 $3) + 4)
-    }' "$kept_run/left" "$work/was" "$kept_run/back" "$work/now" "$work/entries" >"$work/judging"
+    }' "$left" "$work/was" "$back" "$work/now" "$work/entries" >"$work/judging"
   # What would only be read anew is as it was when all else is.
   rest=''
   [ ! -e "$kept_run/undoing" ] || rest=due

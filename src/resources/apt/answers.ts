@@ -7,8 +7,9 @@ import type { Mistake } from "../declare.ts";
 import { type Blob, keyOf, type Resource } from "../kind.ts";
 import { show } from "../rules.ts";
 
-/** A password: the first line of a local file, relative to the config's folder. */
+/** A password as an answer. */
 export interface PasswordAnswer {
+  /** A local file with it as its first line, relative to the config's folder. */
   readonly passwordFile: string;
 }
 

@@ -211,10 +211,11 @@ apt_all() {
   [ -z "$apt_failed" ]
 }
 
-# What could not be installed cannot be held.
+# What did not become as declared is held only where it was held before.
 apt_hold_one() {
-  dpkg-query --show "$1" >/dev/null 2>&1 || return 0
-  apt-mark hold "$1"
+  case $apt_failed/"${apt_let_go-} " in
+  yes/*" $1 "* | /*) apt-mark hold "$1" ;;
+  esac
 }
 
 # apt_some OPTION NAMES: these, and with the first ones all that go.

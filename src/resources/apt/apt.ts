@@ -14,8 +14,8 @@ export interface AptOptions extends CommonOptions {
    */
   readonly update?: boolean;
   /**
-   * The version, or a pattern in which `*` stands for anything: one that fits stays as it is, else the newest that fits is
-   * installed, even where that is an older one. Several packages that belong together are best named in one call, or kept
+   * The version, or a pattern in which `*` stands for anything: one that fits stays as it is, else the newest that fits of
+   * those that apt prefers is installed, even where that is an older one. Several packages that belong together are best named in one call, or kept
    * together by `aptPin`. Default: any version.
    * @example "1.26.3-3+deb13u1"
    * @example "1.26.*"

@@ -9,7 +9,7 @@ survey_candidates() {
 }
 
 # list_candidates: reads names and prints "?PACKAGE VERSION", the version that apt would install, (none) for a virtual or
-# pinned package, and "=PACKAGE VERSION now|- here|gone RELEASE…" for each version, the highest first; a package that apt
+# pinned package, and "=PACKAGE VERSION now|- here|gone PRIORITY RELEASE…" for each version, the highest first; a package that apt
 # does not know has no line. Releases are only asked for where a declaration names one.
 #   t-one:
 #     Candidate: 2.0
@@ -25,7 +25,7 @@ list_candidates() {
     xargs -r apt-cache policy
   } 2>/dev/null | awk '
     function tell() {
-      if (version != "") print "=" name, version, now, here releases
+      if (version != "") print "=" name, version, now, here, priority releases
       version = ""
     }
     $0 == "." { names = 1; next }
@@ -49,6 +49,7 @@ list_candidates() {
       tell()
       now = $1 == "***" ? "now" : "-"
       version = $1 == "***" ? $2 : $1
+      priority = $1 == "***" ? $3 : $2
       here = "gone"
       releases = ""
     }
@@ -113,18 +114,25 @@ judge_versions() {
           version[name, i] = $2
           if ($3 == "now") installed[name] = i
           here[name, i] = $4 == "here"
+          priority[name, i] = $5
           releases[name, i] = " "
-          for (j = 5; j <= NF; j++) releases[name, i] = releases[name, i] $j " "
+          for (j = 6; j <= NF; j++) releases[name, i] = releases[name, i] $j " "
         }
       }
     }
     BEGIN { read_all(candidates); read_all(known) }
     function is_in(i) { return release == "-" || index(releases[name, i], " " release " ") }
-    function target(i) {
-      if (regex == "-" && release == "-") return candidate[name] == "(none)" ? "" : candidate[name]
+    function fits(i) { return is_in(i) && (regex == "-" || version[name, i] ~ "^" regex "$") }
+    # What apt prefers, and of that the highest: backports do not come unasked.
+    function target(i, best) {
+      best = 0
       for (i = 1; i <= count[name]; i++)
-        if (here[name, i] && is_in(i) && (regex == "-" || version[name, i] ~ "^" regex "$")) return version[name, i]
-      return ""
+        if (here[name, i] && fits(i) && (!best || priority[name, i] > priority[name, best])) best = i
+      return best
+    }
+    function newest(i) {
+      if (regex == "-" && release == "-") return version[name, i] == candidate[name]
+      return fits(i) && i <= target()
     }
     # From the highest version down to the one that is there: another release has none of them.
     function of_release(i) {
@@ -140,9 +148,10 @@ judge_versions() {
       gsub(/%/, ".*", regex)
       release = $4
       if (NF > 4) for (i = 1; i <= count[name]; i++) if (version[name, i] == $5) installed[name] = i
-      if (asked == "target") print target()
-      else if (name in installed) {
-        if ($2 == "latest" ? version[name, installed[name]] == target() : is_in(installed[name]) || of_release()) print line
+      if (asked == "target") {
+        if (target()) print version[name, target()]
+      } else if (name in installed) {
+        if ($2 == "latest" ? newest(installed[name]) : is_in(installed[name]) || of_release()) print line
       }
     }'
 }

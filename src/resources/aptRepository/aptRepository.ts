@@ -64,6 +64,7 @@ export interface AptRepositoryOptions extends CommonOptions {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** What a repository is asked for: packages, or their sources. */
 export type AptRepositoryType = "deb" | "deb-src";
 
 const optionNames: OptionNames<AptRepositoryOptions> = {

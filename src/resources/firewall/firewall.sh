@@ -6,7 +6,6 @@
 firewall_rules=/etc/nftables-proog.conf
 firewall_unit=/etc/systemd/system/proog-firewall.service
 firewall_drop_in=/etc/systemd/system/nftables.service.d/proog.conf
-firewall_link=/etc/systemd/system/sysinit.target.wants/proog-firewall.service
 
 firewall_check() {
   if [ "$2" = absent ]; then
@@ -216,10 +215,14 @@ firewall_change() {
     keep "$parent" && mkdir -- "$parent" || return
   fi
   file_change_part "$firewall_drop_in" "$5" && read_units || return
-  if [ ! -L "$firewall_link" ]; then
-    keep "$firewall_link" && systemctl enable proog-firewall.service || return
+  look_unit proog-firewall.service
+  enabled_state proog-firewall.service
+  if ! state_holds running "$unit_active"; then
+    keep_running proog-firewall.service "$unit_active" && systemctl_bounded start proog-firewall.service || return
   fi
-  systemctl_bounded start proog-firewall.service
+  if ! start_holds enabled "$unit_enabled"; then
+    keep_enabled proog-firewall.service "$unit_enabled" && systemctl enable proog-firewall.service
+  fi
 }
 
 firewall_remove() {
@@ -227,7 +230,10 @@ firewall_remove() {
     firewall_keep_live && nft delete table inet proog || return
   fi
   if [ -e "$firewall_unit" ]; then
-    keep "$firewall_link" && systemctl disable --now proog-firewall.service || return
+    look_unit proog-firewall.service
+    enabled_state proog-firewall.service
+    keep_running proog-firewall.service "$unit_active" && keep_enabled proog-firewall.service "$unit_enabled" &&
+      systemctl disable --now proog-firewall.service || return
   fi
   note_unread
   for path in "$firewall_rules" "$firewall_unit" "$firewall_drop_in"; do
@@ -240,12 +246,31 @@ firewall_remove() {
   read_units
 }
 
+# What is in force may be other rules than those of the file.
 firewall_keep_live() {
-  keep_state 'firewall inet proog: the rules in force' firewall_back "$(nft list table inet proog 2>/dev/null)"
+  listing=$(nft list table inet proog 2>/dev/null)
+  if [ -z "$listing" ]; then
+    keep_state 'firewall inet proog: absent' firewall_back none
+  else
+    keep_secret "$listing" && keep_state 'firewall inet proog: other rules' firewall_back "$secret"
+  fi
 }
 
-# firewall_back LISTING: for undo. These rules are in force again; none, where there were none.
+# firewall_back HASH: for undo. The rules with this hash are in force again; none, where there were none.
 firewall_back() {
-  firewall_keep_live &&
-    printf 'table inet proog\ndelete table inet proog\n%s\n' "$1" | nft --file -
+  firewall_keep_live || return
+  if [ "$1" = none ]; then
+    ! firewall_has_table || nft delete table inet proog
+    return
+  fi
+  secret_file "$1"
+  {
+    printf 'table inet proog\ndelete table inet proog\n'
+    cat -- "$secret_file"
+  } | nft --file -
+}
+
+firewall_back_now() {
+  listing=$(nft list table inet proog 2>/dev/null)
+  if [ -n "$listing" ]; then printf %s "$listing" | sha256sum | cut -d ' ' -f 1; else echo none; fi
 }

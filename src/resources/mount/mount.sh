@@ -248,7 +248,7 @@ unmount() {
 # mount_keep PATH: after mount_look.
 mount_keep() {
   if [ -z "$mount_number" ]; then
-    keep_state "mount $1: not mounted" mount_back "$1" none
+    keep_state "mount $1: absent" mount_back "$1" none
   else
     keep_state "mount $1: $mount_type of $mount_source" mount_back "$1" "$mount_source" "$mount_type" "$mount_options"
   fi
@@ -262,4 +262,10 @@ mount_back() {
   if [ -n "$mount_number" ]; then unmount "$1" || return; fi
   if [ "$2" = none ]; then return 0; fi
   if [ -n "$entry" ]; then mount -- "$1"; else mount -t "$3" -o "$4" -- "$2" "$1"; fi
+}
+
+mount_back_now() {
+  mount_look "$1"
+  printf '%s\n' "$1"
+  if [ -n "$mount_number" ]; then printf '%s\n' "$mount_source" "$mount_type" "$mount_options"; else echo none; fi
 }

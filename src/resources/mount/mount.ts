@@ -155,10 +155,12 @@ function writeOptions({ name, fileSystem, options = [], nofail = name !== "/" }:
 function compile(resource: MountResource): Compiled {
   const { name, device = "tmpfs", fileSystem = "", pass } = resource;
   const claims = [`mount ${name}`];
+  const shares = ["path /etc/fstab"];
   if (resource.absent) {
     return {
       arguments: [name, "absent"],
       claims,
+      shares,
       ...(isPlain(name) && { survey: [{ survey: "unmounted", line: name }] }),
     };
   }
@@ -169,6 +171,7 @@ function compile(resource: MountResource): Compiled {
   return {
     arguments: [name, "present", ...words],
     claims,
+    shares,
     ...([name, ...words].every(isPlain) && {
       survey: [{ survey: "mounts", line: [name, ...words].join(" ") }],
     }),

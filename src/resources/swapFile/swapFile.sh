@@ -216,3 +216,9 @@ swap_back() {
   *) swap_on "$1" "$3" ;;
   esac
 }
+
+swap_back_now() {
+  swap_look "$1"
+  printf '%s\n' "$1"
+  [ "$there" = absent ] || printf '%s\n' "$size" "$swap_now"
+}

@@ -71,6 +71,7 @@ function compile({ name, size, priority, absent }: SwapFileResource): Compiled {
   return {
     arguments: [name, ...words],
     claims,
+    shares: ["path /etc/fstab"],
     ...(isPlain(name) && { survey: [{ survey: "swapfiles", line: [name, ...words].join(" ") }] }),
   };
 }

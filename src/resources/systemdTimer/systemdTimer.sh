@@ -80,8 +80,10 @@ systemdTimer_join() {
 # timer that is declared again would take it for a run that was missed.
 timer_remove() {
   if [ -e "$timer_path" ]; then
-    systemctl_bounded stop "$1.timer" && keep "/etc/systemd/system/timers.target.wants/$1.timer" &&
-      systemctl disable -- "$1.timer" || return
+    look_unit "$1.timer"
+    enabled_state "$1.timer"
+    keep_running "$1.timer" "$unit_active" && keep_enabled "$1.timer" "$unit_enabled" &&
+      systemctl_bounded stop "$1.timer" && systemctl disable -- "$1.timer" || return
     file_change "$timer_path" absent || return
   fi
   [ ! -e "$timer_service" ] || file_change "$timer_service" absent || return

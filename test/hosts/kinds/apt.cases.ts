@@ -396,6 +396,12 @@ printf 'Package: t-one\nPin: version 1.*\nPin-Priority: 990\n' >/etc/apt/prefere
     proof: `${is("t-one", "1.5~bpo1")}; ${is("t-two", "1.0")}; ${installed("t-friend")}`,
   },
   {
+    name: "a pattern, and latest: what comes from another release stays",
+    resources: () => [apt("t-one", { version: "1.*", latest: true })],
+    expect: "in-order",
+    proof: is("t-one", "1.5~bpo1"),
+  },
+  {
     name: "from a release, which has gone on meanwhile",
     start: `${makeRelease("t-backports", { name: "t-one", version: "1.6~bpo1" })}\n${update}`,
     resources: () => [apt("t-one", { from: "t-backports" })],
@@ -406,6 +412,12 @@ printf 'Package: t-one\nPin: version 1.*\nPin-Priority: 990\n' >/etc/apt/prefere
     name: "from a release, and the latest of it",
     resources: () => [apt("t-one", { from: "t-backports", latest: true })],
     proof: is("t-one", "1.6~bpo1"),
+  },
+  {
+    name: "a pattern takes nothing of a release that apt does not prefer",
+    start: "dpkg --purge --force-all t-one >/dev/null",
+    resources: () => [apt("t-one", { version: "1.*" })],
+    proof: is("t-one", "1.0"),
   },
   {
     name: "a release that apt does not know",
@@ -421,6 +433,15 @@ printf 'Package: t-one\nPin: version 1.*\nPin-Priority: 990\n' >/etc/apt/prefere
     clean,
   },
   {
+    name: "to be held, and what it must become cannot be: it is not held",
+    start: `${makeArchive({ name: "t-one", version: "1.1" }, { name: "t-one", version: "1.2", fields: "Depends: t-nowhere" })}
+${update}\n${install("t-one=1.1")}`,
+    resources: () => [apt("t-one", { version: "1.2", hold: true })],
+    expect: { failed: "t-nowhere" },
+    proof: `${is("t-one", "1.1")}; ! ${held("t-one")}`,
+    clean,
+  },
+  {
     name: "held, from its installation on",
     start: newer,
     resources: () => [apt("t-one", { version: "1.1", hold: true })],
@@ -430,6 +451,15 @@ printf 'Package: t-one\nPin: version 1.*\nPin-Priority: 990\n' >/etc/apt/prefere
     name: "held, and changed by a declaration",
     resources: () => [apt("t-one", { version: "1.2", hold: true })],
     proof: `${is("t-one", "1.2")}; ${held("t-one")}`,
+  },
+  {
+    name: "held, and what it must become cannot be: it stays held",
+    start:
+      "dpkg --purge t-two; printf '#!/bin/sh\nexit 1\n' >/var/lib/dpkg/info/t-one.prerm; chmod 755 /var/lib/dpkg/info/t-one.prerm",
+    resources: () => [apt("t-one", { version: "2:2.0", hold: true })],
+    expect: { failed: "t-one set on hold." },
+    proof: `${is("t-one", "1.2")}; ${held("t-one")}`,
+    clean: "rm -f /var/lib/dpkg/info/t-one.prerm",
   },
   {
     name: "held by somebody, and it must be another version",
