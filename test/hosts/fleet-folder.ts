@@ -105,7 +105,7 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
 }
 
 const names =
-  "apt, cron, defineFleet, directory, file, git, group, local, role, run, service, symlink, systemdUnit, user";
+  "alternatives, apt, authorizedKeys, cron, defineFleet, directory, file, git, group, hostname, hosts, kernelModule, local, locale, role, run, service, symlink, sysctl, systemdUnit, timezone, user";
 
 function configOf(name: string, nodes: string, items: string): string {
   return `import { ${names} } from "proog";
