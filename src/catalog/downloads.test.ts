@@ -1,5 +1,13 @@
 import { hash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -58,6 +66,22 @@ test("a kept one that was damaged is brought again", async () => {
   writeFileSync(path, "damaged");
   await fetcher()(address("/file"), sha256);
   expect(readFileSync(path, "utf8")).toBe(content);
+});
+
+test("one without a hash is brought once a day, and the one of before serves where that fails", async () => {
+  const { path } = await fetcher()(address("/file"));
+  await fetcher()(address("/file"));
+  expect(asked).toEqual(["/file"]);
+  const yesterday = Date.now() / 1000 - 25 * 3600;
+  writeFileSync(path, "of yesterday");
+  utimesSync(path, yesterday, yesterday);
+  expect(readFileSync((await fetcher()(address("/file"))).path, "utf8")).toBe(content);
+  const other = hash("sha256", address("/none"));
+  writeFileSync(join(folder, "kept", `of-${other}`), "of yesterday");
+  utimesSync(join(folder, "kept", `of-${other}`), yesterday, yesterday);
+  expect(readFileSync((await fetcher()(address("/none"))).path, "utf8")).toBe("of yesterday");
+  expect(asked).toEqual(["/file", "/file", "/none"]);
+  await expect(fetcher()(address("/never"))).rejects.toMatchObject({ code: "download-failed" });
 });
 
 test.for([

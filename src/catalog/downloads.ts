@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, utimes } from "node:fs/promises";
+import { mkdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -11,9 +11,12 @@ import { removeUnused } from "./unused.ts";
 /** Days after which a file that was not used goes. */
 const keptDays = 30;
 
+/** Hours for which a file that has no declared hash is not asked for again. */
+const freshHours = 24;
+
 /**
  * Brings files from addresses to this machine, each once, and keeps them in the folder by their SHA-256: nodes need no way
- * to these addresses.
+ * to these addresses. One without a declared hash is brought once a day; where that fails, the one of before serves.
  * @param limit Seconds that a server may be silent.
  * @throws ProogError `download-failed` for what cannot be had, and for what has another hash.
  */
@@ -21,13 +24,37 @@ export function downloads(
   folder: string,
   hashFile: (path: string) => Promise<LocalFile>,
   limit = 60,
-): (url: string, sha256: string) => Promise<LocalFile> {
+): (url: string, sha256?: string) => Promise<LocalFile> {
   const known = new Map<string, Promise<LocalFile>>();
   return (url, sha256) => {
-    const found = known.get(sha256) ?? bring(url, sha256, join(folder, sha256));
-    known.set(sha256, found);
+    const name = sha256 ?? `of-${hash("sha256", url)}`;
+    const path = join(folder, name);
+    const found = known.get(name) ?? (sha256 === undefined ? renew(url, path) : bring(url, sha256, path));
+    known.set(name, found);
     return found;
   };
+
+  async function renew(url: string, path: string): Promise<LocalFile> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const there = await stat(path).catch(() => undefined);
+    if (there === undefined || Date.now() - there.mtimeMs > freshHours * 3_600_000)
+      await replace(url, path).catch((error) => {
+        if (there === undefined) throw error;
+      });
+    return await hashFile(path);
+  }
+
+  async function replace(url: string, path: string): Promise<void> {
+    const temporary = `${path}.${randomUUID()}`;
+    try {
+      await download(url, temporary, limit);
+      await rename(temporary, path);
+      await removeUnused(folder, keptDays);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
   async function bring(url: string, sha256: string, path: string): Promise<LocalFile> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const now = new Date();

@@ -12,6 +12,8 @@ const runtimeParts = [
   "lock",
   "apply",
   "undo",
+  "access",
+  "resume",
   "main",
 ];
 

@@ -2,6 +2,9 @@ import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
+import { addCompletion } from "./commands/completion.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
@@ -24,11 +27,14 @@ const commands = [
   addCatalog,
   addUndo,
   addShoot,
+  addDoctor,
+  addExplain,
+  addCompletion,
   addHelp,
 ];
 
-/** Runs the command line. */
-export async function main(argv: readonly string[]): Promise<void> {
+/** All commands, as they stand on the command line. */
+export function createProgram(): Command {
   const program = new Command("proog")
     .description("Makes Debian servers appear, keeps them as described, and replaces them when they break.")
     .version(packageVersion(), "-V, --version", "print the version")
@@ -38,6 +44,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nproog help COMMAND shows its options and examples.");
   for (const add of commands) add(program);
+  return program;
+}
+
+/** Runs the command line. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = createProgram();
+  if (argv[0] === "__complete") return (await import("./complete.ts")).complete(program, argv.slice(1));
   // A reader that has gone away (`proog help plan | head`) has seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

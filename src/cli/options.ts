@@ -7,6 +7,8 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly timings?: boolean;
+  /** Whether what is longer than the terminal is paged; only commands that can have this. */
+  readonly pager?: boolean;
 }
 
 /** Options of commands that connect to many nodes. */
@@ -28,6 +30,14 @@ export function addViewOptions(command: Command): Command {
   return command
     .option("-v, --verbose", "show what is in order, too, whole diffs, and the output of commands")
     .option("--timings", "show where the time went");
+}
+
+/** For commands whose result can be longer than a terminal. */
+export function addPagerOption(command: Command): Command {
+  return command.option(
+    "--no-pager",
+    "do not page what is longer than the terminal (pager: PROOG_PAGER, PAGER or less)",
+  );
 }
 
 export function addParallelOption(command: Command): Command {
@@ -76,7 +86,16 @@ export interface HelpEnd {
   readonly exit: readonly (readonly [number | string, string])[];
 }
 
-export function addHelpEnd(command: Command, { examples, exit }: HelpEnd): Command {
+const helpEnds = new WeakMap<Command, HelpEnd>();
+
+/** What its help ends with, for other forms of it. */
+export function helpEndOf(command: Command): HelpEnd | undefined {
+  return helpEnds.get(command);
+}
+
+export function addHelpEnd(command: Command, end: HelpEnd): Command {
+  helpEnds.set(command, end);
+  const { examples, exit } = end;
   const text = `\nExamples:\n${alignPairs(examples)}\n\nExit status:\n${alignPairs(exit)}`;
   return command.addHelpText("after", text);
 }

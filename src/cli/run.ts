@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
+import type { Writable } from "node:stream";
 import type { Credentials } from "../connect/target.ts";
 import type { RunIdentity } from "../converge/apply-node.ts";
 import type { NodeResult } from "../converge/converge.ts";
@@ -10,6 +11,7 @@ import { createReporter } from "../report/reporter.ts";
 import { askingCredentials } from "./credentials.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import type { CommonOptions } from "./options.ts";
+import { PagedOutput } from "./pager.ts";
 import { watchSuddenEnd } from "./sudden-end.ts";
 
 /** What a command works with. */
@@ -18,6 +20,8 @@ export interface Run {
   readonly reporter: Reporter;
   /** From when it is first asked for, Ctrl-C is an interrupt; before that it ends the command at once. */
   readonly interrupt: Interrupt;
+  /** Where results go that are no events. */
+  readonly stdout: Writable;
   /** Asks for the password that sudo wants, once for the whole run. */
   readonly credentials: Credentials;
   /** Asks a person, while the progress is out of the way. */
@@ -31,11 +35,13 @@ export async function runCommand(
   action: (run: Run) => Promise<number>,
 ): Promise<void> {
   const started = performance.now();
+  const paged = isPaged(options) ? new PagedOutput(process.stdout, process.env) : undefined;
+  const stdout = paged ?? process.stdout;
   const reporter = createReporter({
     json: options.json ?? false,
     verbose: options.verbose ?? false,
     timings: options.timings ?? false,
-    stdout: process.stdout,
+    stdout,
     stderr: process.stderr,
     terminal: process.stderr.isTTY === true,
     width: process.stdout.columns ?? process.stderr.columns ?? 100,
@@ -50,7 +56,7 @@ export async function runCommand(
       reporter.resume();
     }
   };
-  const finish = (exitCode: number) => {
+  const end = (exitCode: number) => {
     interrupt?.release();
     reporter({ type: "run-finished", command, exitCode, milliseconds: performance.now() - started });
     reporter.close();
@@ -59,23 +65,30 @@ export async function runCommand(
   const fail = (error: unknown) => {
     const report = reportError(error);
     reporter({ type: "error", error: report });
-    finish(report.code === "interrupted" ? 130 : 1);
+    end(report.code === "interrupted" ? 130 : 1);
+    paged?.flush();
   };
   const release = watchSuddenEnd(fail);
   try {
     const exitCode = await action({
-      ...{ identity: newIdentity(), reporter, ask, credentials: askingCredentials({ ask }) },
+      ...{ identity: newIdentity(), reporter, stdout, ask, credentials: askingCredentials({ ask }) },
       get interrupt() {
         interrupt ??= catchInterrupts(reporter);
         return interrupt;
       },
     });
     release();
-    finish(exitCode);
+    end(exitCode);
+    await paged?.show();
   } catch (error) {
     release();
     fail(error);
   }
+}
+
+/** Only for people who look at a terminal. */
+function isPaged({ pager, json }: CommonOptions): boolean {
+  return pager === true && !json && process.stdout.isTTY === true;
 }
 
 function newIdentity(): RunIdentity {

@@ -29,6 +29,8 @@ import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
+import { namesOf } from "./fleet-names.ts";
+import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
 
@@ -115,6 +117,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
   });
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
+  const names = namesOf(fleet, { [environment]: nodes.map(({ name }) => name) });
+  noteNames(file, names);
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
   const hashFile = localFiles(directory);
@@ -136,7 +140,9 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const { resources, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
-    return catalogs.keep(await compileCatalog(node.name, resources, sources, options));
+    noteNames(file, names, new Set(resources.flatMap(({ tags = [] }) => tags)));
+    const asked = { ...sources, login: node.machine?.user ?? "root" };
+    return catalogs.keep(await compileCatalog(node.name, resources, asked, options));
   };
   return {
     ...{

@@ -1,7 +1,7 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
 # Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, then lines with a verb each; the end of the input
 # ends it.
-# This text is sent as one argument of sh -c.
+# This text is sent as one argument of sh -c; its own argument is the login's SSH_CONNECTION, see ssh(1).
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -13,7 +13,9 @@ session() {
   cd / || exit 1
   LC_ALL=C
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-  export LC_ALL PATH
+  # Kinds whose change could cut this connection look at it.
+  SSH_CONNECTION=$1
+  export LC_ALL PATH SSH_CONNECTION
   home=/var/lib/proog
   read -r token mode size || exit 1
   # What the login printed may end in the middle of a line.
@@ -87,8 +89,9 @@ tell_unseen() {
     if [ ! -e "$run/log" ] || [ -e "$run/seen" ]; then continue; fi
     read -r run_id run_by <"$run/by"
     read -r their_token <"$run/token"
+    # What it said of its end says more than its status, which are digits and sort before words.
     say unseen "$run_id" "=$(printf %s "$run_by" | base64 -w 0)" \
-      "$(sed -n "s/^$their_token \(end\|gone\) //p" "$run/log" | head -n 1)"
+      "$(sed -n "s/^$their_token \(end\|gone\) //p" "$run/log" | sort | tail -n 1)"
     # A run that still goes on is not over.
     if grep -q "^$their_token gone " "$run/log" || flock --nonblock "$home/lock" true; then : >"$run/seen"; fi
   done
@@ -160,7 +163,11 @@ launch() {
   say launched
   {
     setsid sh "$run/catalog" "$1" "$run" </dev/null >>"$run/log" 2>&1
-    printf '%s gone %s\n' "$token" "$?" >>"$run/log"
+    status=$?
+    # What it would have had confirmed is put back when it died before.
+    [ ! -e "$home/access/armed" ] || sh "$run/catalog" rescue "$run"
+    # Where it has rebooted the machine, it goes on at boot.
+    [ -e "$run/left-off" ] || printf '%s gone %s\n' "$token" "$status" >>"$run/log"
   } >/dev/null 2>&1 &
   # Where tail cannot be told of changes (overlay file systems), it looks every 20 ms.
   tail -n +1 -s 0.02 -f "$run/log" &
@@ -179,6 +186,16 @@ on_follow() {
   say launched "$their_token"
   tail -c "+$2" -s 0.02 -f "$run/log" &
   follower=$!
+}
+
+# confirm RUN COUNT: that we are here shows that one can still come in; see runtime/access.sh.
+on_confirm() {
+  if read -r armed <"$home/access/armed" && [ "$armed" = "$1 $2" ] &&
+    mv -- "$home/access/armed" "$home/access/confirmed"; then
+    say confirmed
+  else
+    say late
+  fi 2>/dev/null
 }
 
 # After the resource in progress.
@@ -219,4 +236,4 @@ on_seen() {
   rm -rf "$run/blobs" "$run/work"
 }
 
-session
+session "${1-}"

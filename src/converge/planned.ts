@@ -28,6 +28,7 @@ export async function describeChange(catalog: SentCatalog, finding: Finding): Pr
     reasons: finding.reasons,
     remedies: finding.remedies,
     triggers: finding.triggers,
+    ...(catalog.access.has(finding.number) && { access: true as const }),
   };
 }
 
@@ -42,9 +43,11 @@ async function describeTexts(
   finding: Finding,
   sign: PlannedChange["sign"],
 ): Promise<TextChange[]> {
-  // Kinds with one content call that aspect so; those with many name the files.
-  const hasContent = finding.differences.some(({ aspect }) => aspect === "content");
-  const aspects = new Set([...(hasContent ? ["content"] : []), ...finding.shown.keys()]);
+  // Kinds with one content call that aspect so, those with several say of what (timer-content); those with many name the files.
+  const contents = finding.differences
+    .map(({ aspect }) => aspect)
+    .filter((aspect) => /^(.+-)?content$/.test(aspect));
+  const aspects = new Set([...contents, ...finding.shown.keys()]);
   const blobs = catalog.blobs.get(finding.number) ?? [];
   const texts: TextChange[] = [];
   for (const aspect of aspects) {

@@ -2,11 +2,19 @@ import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Catalog } from "../catalog/catalog.ts";
 import { encodeField } from "../connect/field.ts";
+import { ProogError } from "../report/error.ts";
 import type { Event } from "../report/event.ts";
 import { RunLog } from "./run-log.ts";
 
 const motd = { type: "file", name: "/etc/motd", at: "/srv/proog.config.ts:3" };
-const catalog: Catalog = { node: "web-1", program: "", sha256: "", resources: [motd], blobs: new Map() };
+const catalog: Catalog = {
+  node: "web-1",
+  program: "",
+  sha256: "",
+  resources: [motd],
+  access: new Set(),
+  blobs: new Map(),
+};
 
 /** What is made of a run's log. */
 function readLog(...lines: (string | [verb: string, ...fields: string[]])[]) {
@@ -83,4 +91,47 @@ test("a connection that is lost before the run began has changed nothing", () =>
   const { log } = readLog(["never"]);
   expect(log.outcome).toBe("unreachable");
   expect(log.error).toMatchObject({ code: "connection-lost", hint: "Say it again: proog apply" });
+});
+
+test("what was put back is told with why, and what to do", () => {
+  const { log, events } = readLog(
+    ...([
+      ["start", "1"],
+      ["done", "1"],
+      ["confirm", "1", "30"],
+    ] as [string, ...string[]][]),
+    ...([
+      ["put-back", "1"],
+      ["end", "put-back"],
+    ] as [string, ...string[]][]),
+  );
+  expect(log.outcome).toBe("put-back");
+  expect(log.question).toBeUndefined();
+  expect(events.map(({ type }) => type)).toEqual([
+    "resource-started",
+    "resource-finished",
+    "access-awaited",
+    "resource-finished",
+  ]);
+  log.tellPutBack(
+    new ProogError({ code: "unreachable", message: "web-1 cannot be reached.", detail: "refused" }),
+  );
+  expect(log.error).toMatchObject({
+    code: "access-lost",
+    message:
+      "What can lock you out of web-1 was put back, since no new connection could be made after it: file /etc/motd.",
+    detail: "web-1 cannot be reached.\nrefused",
+    hint: "Mend it and say it again: proog apply. What came after it was not tried.",
+  });
+});
+
+test("what can lock out is risky until a new connection confirms it", () => {
+  const risky = { ...catalog, access: new Set([1]) };
+  const log = new RunLog("web-1", risky, () => {});
+  log.take({ verb: "start", fields: ["1"], bytes: 10 });
+  expect(log.risky).toBe(true);
+  log.take({ verb: "confirm", fields: ["1", "30"], bytes: 10 });
+  expect(log.question).toEqual({ count: "1", seconds: 30 });
+  log.take({ verb: "confirmed", fields: [], bytes: 10 });
+  expect([log.risky, log.question]).toEqual([false, undefined]);
 });

@@ -12,7 +12,17 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   moved: "moved",
   failed: "failed",
   unreached: "unreached",
+  "put-back": "put-back",
 };
+
+/** A run waits for a new connection, by which its changes are known not to have locked the operator out. */
+export interface AccessQuestion {
+  /** Which of its questions it is. */
+  readonly count: string;
+  readonly seconds: number;
+}
+
+const endings = ["done", "stopped", "put-back"] as const;
 
 /** A run that is followed: of a catalog, or an undo. */
 export interface FollowedRun {
@@ -23,8 +33,18 @@ export interface FollowedRun {
   wanting?: readonly number[];
   /** Bytes of the log that were read. */
   readonly offset: number;
+  /** What it waits for an answer to. */
+  readonly question?: AccessQuestion | undefined;
+  /** It has rebooted the machine, and goes on when that is back. */
+  readonly rebooting?: boolean;
+  /** It has begun a change that can lock the operator out, which no new connection has confirmed. */
+  readonly risky?: boolean;
   take(line: SessionLine): void;
   note(text: string): void;
+  /** What goes on meanwhile. */
+  progress?(text: string): void;
+  /** Why no new connection could be made, where its changes were put back. */
+  tellPutBack?(refusal: unknown): void;
 }
 
 /** Follows one node's run by the lines of its log, and reports what happens. */
@@ -33,6 +53,12 @@ export class RunLog implements FollowedRun {
   /** Absent while the run goes on. */
   outcome: NodeOutcome | undefined;
   error: ProogError | undefined;
+  /** What it waits for an answer to. */
+  question: AccessQuestion | undefined;
+  /** The run has rebooted the machine, and goes on when it is back. */
+  rebooting = false;
+  /** A change that can lock the operator out has begun, and is not confirmed. */
+  risky = false;
   /** Resources whose contents the run waits for. */
   wanting: readonly number[] = [];
   /** Bytes of the log that were read. */
@@ -45,6 +71,9 @@ export class RunLog implements FollowedRun {
   #current: { readonly resource: ResourceReference; readonly output: string[] } | undefined;
   /** Output before the first resource and between two of them. */
   readonly #outside: string[] = [];
+  /** When it asked. */
+  #asked = 0;
+  readonly #putBack: string[] = [];
   readonly #again = new Set<number>();
   /** When each resource in progress began: of those that are done in one go, there are several. */
   readonly #began = new Map<number, number>();
@@ -58,6 +87,7 @@ export class RunLog implements FollowedRun {
 
   take(line: SessionLine): void {
     this.offset += line.bytes;
+    if (line.verb !== undefined && line.verb !== "rebooting") this.rebooting = false;
     if (line.verb === undefined) this.#output(line.text);
     else this.#event(line.verb, line.fields);
   }
@@ -65,6 +95,11 @@ export class RunLog implements FollowedRun {
   /** Something that a person should know of this node. */
   note(text: string): void {
     this.#reporter({ type: "note", node: this.#node, text });
+  }
+
+  /** What goes on meanwhile. */
+  progress(text: string): void {
+    this.#reporter({ type: "progress", node: this.#node, text });
   }
 
   #output(text: string): void {
@@ -77,20 +112,28 @@ export class RunLog implements FollowedRun {
   #event(verb: string, fields: readonly string[]): void {
     const [first = "", second] = fields;
     const outcome = outcomes[verb];
+    if (outcome === "put-back") this.#putBack.push(referTo(this.#catalog, Number(first)).key);
     if (outcome) this.#finish(Number(first), outcome, second === "optional");
+    else if (verb === "rebooting") this.rebooting = true;
     else if (verb === "start") this.#start(Number(first));
     else if (verb === "again") this.#again.add(Number(first));
     else if (verb === "contents") this.wanting = fields.map(Number);
     else if (verb === "locked") this.#locked(decodeField(first));
     else if (verb === "interrupted") {
       this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "interrupted" });
-    } else if (verb === "end") {
-      this.outcome = first === "done" ? "done" : first === "stopped" ? "stopped" : "failed";
+    } else if (verb === "put-back-earlier") {
+      this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "put-back" });
+    } else if (verb === "confirm") this.#ask({ count: first, seconds: Number(second) });
+    else if (verb === "confirmed") this.#confirmed();
+    else if (verb === "end") {
+      this.outcome = endings.find((ending) => ending === first) ?? "failed";
+      this.question = undefined;
     } else if (verb === "gone" && !this.outcome) this.#died(first);
     else if (verb === "never") this.#neverBegan();
   }
 
   #start(number: number): void {
+    if (this.#catalog.access.has(number)) this.risky = true;
     const resource = referTo(this.#catalog, number);
     this.#current = { resource, output: [] };
     this.#began.set(number, performance.now());
@@ -113,6 +156,33 @@ export class RunLog implements FollowedRun {
     });
     this.#began.delete(number);
     if (this.#current?.resource.number === number) this.#current = undefined;
+  }
+
+  #ask(question: AccessQuestion): void {
+    this.question = question;
+    this.#asked = performance.now();
+    this.#reporter({ type: "access-awaited", node: this.#node, seconds: question.seconds });
+  }
+
+  #confirmed(): void {
+    this.question = undefined;
+    this.risky = false;
+    const milliseconds = performance.now() - this.#asked;
+    this.#reporter({ type: "access-confirmed", node: this.#node, milliseconds });
+  }
+
+  /** What is to be said of changes that were put back, with why no new connection could be made. */
+  tellPutBack(refusal: unknown): void {
+    const what = this.#putBack.length > 0 ? `: ${this.#putBack.join(", ")}` : "";
+    const failed = this.counts.failed !== undefined;
+    const why = failed ? "one of the changes failed" : "no new connection could be made";
+    this.error = new ProogError({
+      code: "access-lost",
+      message: `What can lock you out of ${this.#node} was put back, since ${why} after it${what}.`,
+      detail: describeRefusal(refusal),
+      hint: "Mend it and say it again: proog apply. What came after it was not tried.",
+      cause: refusal,
+    });
   }
 
   #locked(owner: string): void {
@@ -146,4 +216,9 @@ export class RunLog implements FollowedRun {
       hint: `Nothing is lost: the next ${this.#command} finishes it.`,
     });
   }
+}
+
+function describeRefusal(refusal: unknown): string | undefined {
+  if (!(refusal instanceof ProogError)) return undefined;
+  return [refusal.message, refusal.detail ?? ""].join("\n").trim();
 }

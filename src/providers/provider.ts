@@ -34,6 +34,11 @@ export interface ProviderContext {
 export interface Provider {
   /** As the user writes it: `local`. */
   readonly type: string;
+  /**
+   * Looks whether machines can be booted from here, for `proog doctor`.
+   * @throws ProogError `provider-unavailable` that names all that is missing, and the remedy.
+   */
+  examine?(): Promise<void>;
   /** The machines that exist now, sorted by name; fast, it is called by every command. */
   list(context: ProviderContext): Promise<Machine[]>;
   /**

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "sudo-denied"
   | "unsuitable-target"
   | "locked"
+  | "access-lost"
   | "connection-lost"
   | "catalog-failed"
   | "git-failed"

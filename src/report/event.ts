@@ -55,14 +55,25 @@ export interface PlannedChange {
   /** Why it depends, is opaque or is blocked. */
   readonly reasons: readonly string[];
   readonly remedies: readonly string[];
+  /** It can lock the operator out: a new connection must succeed afterwards, or it is put back. */
+  readonly access?: true;
   /** What earlier planned changes trigger on it: reload, because of resource 3; `because` 0 is an earlier run. */
   readonly triggers: readonly { readonly action: string; readonly because: number }[];
 }
 
 /** What became of one resource in an apply. */
-export type Outcome = "done" | "already" | "left" | "moved" | "failed" | "unreached";
+export type Outcome = "done" | "already" | "left" | "moved" | "failed" | "unreached" | "put-back";
 
-export type NodeOutcome = "in-order" | "planned" | "done" | "failed" | "stopped" | "unreachable" | "locked";
+/** `put-back`: changes could lock the operator out, and no new connection was made; they are undone. */
+export type NodeOutcome =
+  | "in-order"
+  | "planned"
+  | "done"
+  | "failed"
+  | "put-back"
+  | "stopped"
+  | "unreachable"
+  | "locked";
 
 /** Which stuff is on a machine, and how it is. */
 export interface NodeStatus {
@@ -212,6 +223,10 @@ export type Event =
       readonly output?: readonly string[];
       readonly optional?: boolean;
     }
+  /** Changes that can lock the operator out were made: they stay when a new connection succeeds within so many seconds. */
+  | { readonly type: "access-awaited"; readonly node: string; readonly seconds: number }
+  /** It did. */
+  | { readonly type: "access-confirmed"; readonly node: string; readonly milliseconds: number }
   | {
       readonly type: "node-finished";
       readonly node: string;
@@ -254,6 +269,19 @@ export type Event =
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
   /** The program that a node's resources compile to; `proog catalog` without `--json` prints only the program. */
   | { readonly type: "catalog"; readonly node: string; readonly sha256: string; readonly program: string }
+  /** What `proog doctor` found about a part of this machine or about a node. */
+  | {
+      readonly type: "finding";
+      /** `ssh`, `config`, or the name of a node. */
+      readonly subject: string;
+      readonly state: "good" | "doubtful" | "bad";
+      readonly text: string;
+      /** What to do, where it is doubtful. */
+      readonly hint?: string;
+      readonly error?: ErrorReport;
+    }
+  /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
+  | { readonly type: "reference"; readonly name: string; readonly text: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }
   | {
       readonly type: "run-finished";

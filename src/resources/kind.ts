@@ -68,8 +68,12 @@ export interface Compiled {
   readonly triggers?: readonly Trigger[];
   /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */
   readonly claims: readonly string[];
+  /** Looked at as soon as anything else is not in order, since it may follow from that. */
+  readonly follows?: boolean;
   /** What others may share, and nobody may claim: `path /etc/hosts` for one line of it. */
   readonly shares?: readonly string[];
+  /** Whether it would remove what has this claim, `path /srv/site/upload`: somebody else may not declare that. */
+  readonly sweeps?: (claim: string) => boolean;
   /** A change of it can lock the operator out of the machine: sshd, the firewall, sudo, the operator's own account. */
   readonly access?: boolean;
 }

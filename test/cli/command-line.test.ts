@@ -7,7 +7,21 @@ import { text } from "../../src/report/recording.test-support.ts";
 import { runProgram } from "../hosts/program.ts";
 import { checkout, configWith, fleetFolder, parseEvents } from "./fleet-folder.ts";
 
-const commands = ["init", "boot", "plan", "apply", "status", "facts", "ssh", "catalog", "undo", "shoot"];
+const commands = [
+  "init",
+  "boot",
+  "plan",
+  "apply",
+  "status",
+  "facts",
+  "ssh",
+  "catalog",
+  "undo",
+  "shoot",
+  "doctor",
+  "explain",
+  "completion",
+];
 
 describe("what is not understood", () => {
   test.each([

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { compileCatalog } from "../../src/catalog/compile.ts";
+import { type CompileSources, compileCatalog } from "../../src/catalog/compile.ts";
 import { downloads } from "../../src/catalog/downloads.ts";
 import { gitPacks } from "../../src/catalog/git-packs.ts";
 import { gitRevisions } from "../../src/catalog/git-revisions.ts";
@@ -46,6 +46,7 @@ export interface Applied extends NodeResult {
 export function declareNode(
   machine: Pick<HostMachine, "name" | "target" | "folder">,
   resources: () => Item,
+  further: Partial<CompileSources> = {},
 ): ConvergeNode {
   const { name, target, folder } = machine;
   const fleet = defineFleet({
@@ -63,6 +64,8 @@ export function declareNode(
     packRevision: gitPacks(join(folder, "packs"), hashFile),
     fetchFile: downloads(join(folder, "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
+    ...(target.user && { login: target.user }),
+    ...further,
   };
   return {
     name,

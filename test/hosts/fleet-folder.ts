@@ -105,7 +105,7 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
 }
 
 const names =
-  "alternatives, apt, authorizedKeys, cron, defineFleet, directory, file, git, group, hostname, hosts, kernelModule, local, locale, role, run, service, symlink, sysctl, systemdUnit, timezone, user";
+  "alternatives, apt, archive, authorizedKeys, cron, defineFleet, directory, file, git, group, hostname, hosts, iniFile, kernelModule, line, local, locale, logrotate, reboot, role, run, service, svn, symlink, sysctl, systemdUnit, timezone, tree, user";
 
 function configOf(name: string, nodes: string, items: string): string {
   return `import { ${names} } from "proog";

@@ -54,10 +54,13 @@ describe("the kind that docs/own-kinds.md makes", () => {
     });
   });
 
-  test("keeps what it replaces, with the function that brings it back", async () => {
-    expect(await web().ssh("cat /var/lib/proog/backups/*/*.state")).toMatch(
-      /^=[^\n]+\nbootTarget_back\ngraphical\.target\n$/,
-    );
+  test("is brought back by proog undo", async () => {
+    const { stdout } = await fleet.proog("undo");
+    const [run = ""] = /\d{8}-\d{6}-[0-9a-f]{4}/.exec(stdout) ?? [];
+    const undone = await fleet.proog("undo", run, "--yes");
+    expect(undone.stderr + undone.stdout).toContain("boot target: graphical.target");
+    expect(undone.status).toBe(0);
+    expect(await web().ssh("systemctl get-default")).toBe("graphical.target\n");
   });
 
   test("is blocked with a remedy where that cannot be", async () => {

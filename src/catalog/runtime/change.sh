@@ -13,13 +13,18 @@ change_resource() {
   # What may fail alone is done alone.
   if [ "$open_batch" != "$batch_name" ] || [ -n "$optional" ]; then flush_batch; fi
   if [ -z "$halted" ] && [ -e "$run/stop" ]; then halted=stopped; fi
+  if [ -n "$halted" ] || guard_change "$1"; then change_or_pass "$@"; fi
+  marks='' optional=''
+}
+
+# change_or_pass NUMBER KIND ARGUMENT…: what came before may have put an end to it.
+change_or_pass() {
   if [ -n "$halted" ]; then
     event unreached "$1"
   else
     change_one "$@"
     [ -z "$optional" ] || flush_batch
   fi
-  marks='' optional=''
 }
 
 # batch_of KIND: sets $batch_name, empty where it is done by itself.
@@ -49,6 +54,10 @@ change_one() {
   before=$finding was=$verdict made=''
   # shellcheck disable=SC2086 # words, all ours
   if [ -n "$marks" ] && ! make_marks $marks; then
+    failed "$1"
+    return
+  fi
+  if [ -n "$armed" ] && ! note_access "$@"; then
     failed "$1"
     return
   fi
@@ -123,16 +132,20 @@ settle() {
       return
     fi
     printf 'It was changed, and still is not as declared:\n%s' "$said"
-  elif [ -n "$made" ]; then
-    # A change that failed before it changed anything triggers nothing.
+  elif [ -n "$made$armed" ]; then
+    # A change that failed before it changed anything triggers nothing, and need not be put back.
     examine "$@"
-    # shellcheck disable=SC2086 # names without spaces
-    [ "$finding" != "$before" ] || drop_marks $made
+    if [ "$finding" = "$before" ]; then
+      # shellcheck disable=SC2086 # names without spaces
+      drop_marks $made
+      access_changes=$((${access_changes:-0} - 1))
+    fi
   fi
   failed "$1"
 }
 
 failed() {
+  access_failed=$armed
   if [ -n "$optional" ]; then
     event failed "$1" optional
   else
@@ -149,4 +162,5 @@ change_all() {
   pass=change
   resources
   flush_batch
+  [ -z "$armed" ] || confirm_access
 }

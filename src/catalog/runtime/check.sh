@@ -157,7 +157,7 @@ survey_all() {
   find_suspects
   queue=''
   # shellcheck disable=SC2086 # numbers
-  [ -z "$suspects$singles" ] || queue=$(printf '%s\n' $suspects $singles | sort -nu | tr '\n' ' ')
+  [ -z "$suspects$singles" ] || queue=$(printf '%s\n' $suspects $singles $followers | sort -nu | tr '\n' ' ')
 }
 
 check_queue() {

@@ -1,4 +1,4 @@
-# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER
+# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER | rescue FOLDER [WHEN] | resume FOLDER | gone FOLDER
 # FOLDER holds the token, and for apply the approved findings and the blobs. By hand: sh -s -- check.
 
 resource() {
@@ -14,11 +14,19 @@ begin() {
   unset POSIXLY_CORRECT
   umask 022
   cd / || exit
-  home=/var/lib/proog
+  home=/var/lib/proog second_look=''
   token='' run_id='' run_by='' mode=${1-} run=${2-}
   case $mode in
   check) begin_check ;;
-  apply | undoable | undo) ;;
+  rescue)
+    begin_rescue "${3-}"
+    exit
+    ;;
+  gone)
+    main_gone
+    exit
+    ;;
+  apply | resume | undoable | undo) ;;
   *)
     echo 'usage: sh CATALOG check' >&2
     exit 1

@@ -123,7 +123,7 @@ undo() {
     [ ! -e "$run/stop" ] || halted=stopped
     undo_entry </dev/null 8<&- 9>&-
   done 8<"$work/judged"
-  read_units || failures=$((failures + 1))
+  read_moved_units || failures=$((failures + 1))
   note_back
   [ -n "$halted" ] || rm -f "$kept_run/undoing"
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
@@ -201,12 +201,12 @@ undo_tree() {
 }
 
 undo_state() {
-  read_units || return
+  read_moved_units || return
   call_back "$undo_key.state"
 }
 
 undo_later() {
-  read_units || return
+  read_moved_units || return
   call_back "$undo_key.later"
 }
 
@@ -223,8 +223,8 @@ call_back() {
   "$@"
 }
 
-# read_units: systemd reads the units that were put back before anything asks it for them.
-read_units() {
+# read_moved_units: systemd reads the units that were put back before anything asks it for them.
+read_moved_units() {
   [ -n "$units_moved" ] || return 0
   units_moved=''
   systemctl daemon-reload && rm -f "$home/unread"

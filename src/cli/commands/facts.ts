@@ -1,6 +1,12 @@
 import type { Command } from "commander";
 import { runLazily } from "../lazily.ts";
-import { addFleetOptions, addHelpEnd, addParallelOption, type NodesOptions } from "../options.ts";
+import {
+  addFleetOptions,
+  addHelpEnd,
+  addPagerOption,
+  addParallelOption,
+  type NodesOptions,
+} from "../options.ts";
 
 export function addFacts(program: Command): void {
   const command = program
@@ -13,6 +19,7 @@ export function addFacts(program: Command): void {
     );
   addFleetOptions(command);
   addParallelOption(command);
+  addPagerOption(command);
   addHelpEnd(command, {
     examples: [
       ["proog facts web-1", "one of them"],

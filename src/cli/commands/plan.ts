@@ -4,6 +4,7 @@ import {
   addFailedOption,
   addFleetOptions,
   addHelpEnd,
+  addPagerOption,
   addParallelOption,
   addPickOptions,
   addViewOptions,
@@ -27,6 +28,7 @@ export function addPlan(program: Command): void {
   addFleetOptions(command);
   addViewOptions(command);
   addParallelOption(command);
+  addPagerOption(command);
   addFailedOption(command);
   addPickOptions(command);
   addHelpEnd(command, {

@@ -4,6 +4,7 @@ import {
   addFailedOption,
   addFleetOptions,
   addHelpEnd,
+  addPagerOption,
   addParallelOption,
   type NodesOptions,
 } from "../options.ts";
@@ -18,6 +19,7 @@ export function addStatus(program: Command): void {
     );
   addFleetOptions(command);
   addParallelOption(command);
+  addPagerOption(command);
   addFailedOption(command);
   addHelpEnd(command, {
     examples: [

@@ -24,6 +24,7 @@ export function localProvider(options: LocalProvider, environment: Environment =
   const host = () => readHost(environment.PATH ?? "");
   return {
     type: options.type,
+    examine: async () => requireHost(host(), options, { image: !existsSync(imageFolder(options, places)) }),
     list: async (context) => listMachines(nameFleet(places, context)),
     boot: async (requests, context) => {
       requireHost(host(), options, { image: !existsSync(imageFolder(options, places)) });

@@ -5,6 +5,7 @@ const endings: Readonly<Record<string, string>> = {
   "": "still goes on there",
   done: "went through with nobody watching",
   failed: "failed with nobody watching",
+  "put-back": "was not confirmed by a new connection, so what could lock you out was put back",
   stopped: "was stopped before it was through",
   interrupted: "was interrupted before it was through",
 };

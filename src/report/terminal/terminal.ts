@@ -16,6 +16,7 @@ import { renderKeptRuns } from "../undo/kept-runs.ts";
 import { renderUndoPlan } from "../undo/undo-plan.ts";
 import { renderUndone, renderUndoneSummary } from "../undo/undone.ts";
 import { renderErrorReport } from "./error-text.ts";
+import { renderFinding } from "./finding.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LiveArea } from "./live.ts";
 import { Screen, type ScreenOptions } from "./screen.ts";
@@ -117,6 +118,7 @@ export class Terminal {
       case "node-finished":
         this.#finishNode(event);
         break;
+      case "access-confirmed":
       case "machine-booted":
       case "machine-shot":
         this.#milestones.push(event);
@@ -124,6 +126,9 @@ export class Terminal {
         break;
       case "node-status":
         this.#statuses.push(event);
+        break;
+      case "finding":
+        this.#result(renderFinding(event, this.#options.result));
         break;
       case "node-facts":
         this.#result(renderFacts(event.node, event.facts, this.#options.result));

@@ -63,7 +63,7 @@ archive_change() {
     keep_tree "$1" && chown --recursive --no-dereference -- "$2:$3" "$1"
     return
   fi
-  if [ -d "$1" ]; then keep_tree "$1"; else keep "$1"; fi || return
+  keep_tree "$1" || return
   temporary_beside "$1"
   rm -rf -- "$temporary"
   if mkdir --mode 0700 -- "$temporary" && archive_unpack "$@" && archive_place "$1"; then return 0; fi

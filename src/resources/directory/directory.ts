@@ -1,3 +1,4 @@
+import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
@@ -76,12 +77,12 @@ export function directory(
 
 function compile(resource: DirectoryResource, context: CompileContext): Compiled {
   const { name } = resource;
-  const claims = [`path ${name}`];
+  const common = { claims: [`path ${name}`], access: isAccessPath(name, context.login) };
   if (resource.absent) {
     const survey = surveyAbsent(name);
     return {
       arguments: [name, "absent", ...(resource.recursive ? ["recursive"] : [])],
-      claims,
+      ...common,
       ...(survey && { survey }),
     };
   }
@@ -89,7 +90,7 @@ function compile(resource: DirectoryResource, context: CompileContext): Compiled
   const survey = surveyAccess(name, "directory", access, context);
   return {
     arguments: [name, access.mode, access.owner, access.group],
-    claims,
+    ...common,
     ...(survey && { survey }),
   };
 }

@@ -101,6 +101,7 @@ describe("mistakes", () => {
       "timeLimit is 0, and must be a whole number of seconds from 1 on, such as 1800.",
     ],
     ["true", { timeLimit: 1.5 }, "timeLimit is 1.5"],
+    ["true", { access: "yes" as never }, 'access is "yes", and must be true or false.'],
     ["true", { environment: { "1A": "x" } }, 'environment has "1A"'],
     ["true", { environment: { "A=B": "x" } }, 'environment has "A=B"'],
     ["true", { environment: { A: "\0" } }, "environment.A is"],

@@ -81,8 +81,8 @@ svn_look() {
   # 4123:4168MS
   svn_revision=$(cd -- "$1" && as_user "$svn_user" "$svn_group" svnversion --no-newline . 2>"$work/svn.errors") || return
   svn_revision=${svn_revision%%[MSP]*}
-  # "M       name"; also of properties, of trees in conflict (whose explanation begins with six blanks), and what is missing
-  sed -n '/^      >/d; /^X/d; /^    /d; /^--- /d; /^$/d; s/^.\{8\}//p' "$work/svn.status" >"$work/svn.changes"
+  # "M       name"; not "  L     name", the lock of an svn that was killed, nor what explains a conflict
+  sed -n '/^      >/d; /^X/d; /^  L/d; /^    /d; /^--- /d; /^$/d; s/^.\{8\}//p' "$work/svn.status" >"$work/svn.changes"
 }
 
 # 5 files: a.py, b.py, c.py and 2 more
@@ -107,7 +107,7 @@ svn_change() {
 
 # Made beside and renamed into place: there is never half a working copy.
 svn_new() {
-  keep "$1" || return
+  keep_tree "$1" || return
   if [ -d "$1" ]; then svn_mode=$(stat --format %a -- "$1"); else svn_mode=0755; fi
   temporary_beside "$1"
   rm -rf -- "$temporary"
@@ -121,7 +121,7 @@ svn_new() {
 svn_bring() {
   keep "$1" || return
   svn_become "$1"
-  svn_give "$1" "$4" "$5" || return
+  svn_keep_owner "$1" "$4" "$5" && svn_give "$1" "$4" "$5" || return
   svn_become "$1"
   # What a killed svn leaves behind.
   svn_folder=$1
@@ -130,16 +130,62 @@ svn_bring() {
     cat "$work/svn.errors"
     return 1
   fi
+  # What undo does first is kept last: the changed files come back to the revision that they were changed in.
   if [ -s "$work/svn.changes" ]; then svn_put_back "$1" || return; fi
-  if [ "$svn_url" = "$2" ]; then
-    svn_as update --quiet --revision "$3" --accept postpone .
-  else
-    svn_as switch --quiet --ignore-ancestry --revision "$3" --accept postpone -- "$2@$3" .
-  fi || return
+  [ "$svn_url $svn_revision" != "$2 $3" ] || return 0
+  svn_keep_revision "$1" && svn_move "$2" "$3" || return
   svn_look "$1" && [ -s "$work/svn.changes" ] || return 0
   cat "$work/svn.status"
   echo 'Files that svn does not track are left alone: move away those that are in the way.'
   return 1
+}
+
+# svn_move URL REVISION: after svn_look.
+svn_move() {
+  if [ "$svn_url" = "$1" ]; then
+    svn_as update --quiet --revision "$2" --accept postpone .
+  else
+    svn_as switch --quiet --ignore-ancestry --revision "$2" --accept postpone -- "$1@$2" .
+  fi
+}
+
+# svn_keep_revision PATH: after svn_look. Of parts of several revisions the newest.
+svn_keep_revision() {
+  keep_state "svn $1: revision $svn_revision of $svn_url" svn_back "$1" "$svn_url" "${svn_revision##*:}"
+}
+
+svn_back() {
+  svn_become "$1"
+  if ! svn_look "$1"; then
+    cat "$work/svn.errors"
+    return 1
+  fi
+  svn_keep_revision "$1" && svn_move "$2" "$3"
+}
+
+svn_back_now() {
+  svn_become "$1"
+  svn_look "$1"
+  printf '%s\n' "$1" "$svn_url" "${svn_revision##*:}"
+}
+
+# svn_keep_owner PATH OWNER GROUP: whose it is, where that is to change.
+svn_keep_owner() {
+  look "$1"
+  if [ "$owner" = "$2" ] && [ "$group" = "$3" ]; then return 0; fi
+  keep_state "svn $1: of $owner:$group" svn_owner_back "$1" "$owner_number" "$group_number"
+}
+
+svn_owner_back() {
+  svn_become "$1"
+  look "$1"
+  keep_state "svn $1: of $owner:$group" svn_owner_back "$1" "$owner_number" "$group_number" &&
+    svn_give "$1" "$2" "$3"
+}
+
+svn_owner_back_now() {
+  look "$1"
+  printf '%s\n' "$1" "$owner_number" "$group_number"
 }
 
 # svn_give PATH OWNER GROUP: all that belonged to the old owner, the folder itself last.

@@ -4,6 +4,7 @@
 #   place RUN-FOLDER RUN ROOT OWNER GROUP <ACTIONS
 #   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
 #   back ROOT BACKUP
+#   print WORK ROOT BACKUP     all that the backup is about, as it is now
 # Paths are relative to ROOT, which itself is ".". Lines hold words; bytes that a word cannot hold are written %0A.
 use strict;
 use warnings;
@@ -22,7 +23,7 @@ exit main->can("main_$mode")->(@given);
 
 sub decode {
     my ($word) = @_;
-    $word =~ s/%([0-9A-F]{2})/chr hex $1/ge;
+    $word =~ s/%([0-9A-F]{2})/chr hex $1/ge if index($word, '%') >= 0;
     return $word;
 }
 
@@ -85,7 +86,8 @@ sub read_manifest {
             my $expression = decode($what);
             push @rules, [scalar $mode =~ /!/, scalar $mode =~ m{/}, qr/\A(?:$expression)\z/s];
         } else {
-            push @entries, { type => $type, mode => oct $mode, what => decode($what), path => decode($path) };
+            ($what, $path) = (decode($what), decode($path)) if index($line, '%') >= 0;
+            push @entries, { type => $type, mode => oct $mode, what => $what, path => $path };
         }
     }
     return (\@entries, \@rules);
@@ -125,7 +127,7 @@ sub main_look {
     if ($there && $extras eq 'remove') {
         my ($strays) = find_strays('.', \%known, $rules);
         for my $path (@$strays) {
-            push @{ $found{differences} }, ["./$path", 'present', 'absent'];
+            push @{ $found{differences} }, ["./$path", 'present', 'removed'];
             push @{ $found{removals} }, 'remove ' . encode($path);
             push @{ $found{kept} }, $path;
         }
@@ -393,7 +395,7 @@ sub put_in_place {
 sub main_list {
     my ($work, $root, $backup) = @_;
     my @folders = map { (split / /, $_, 4)[3] } read_list("$backup/folders");
-    my %whole = map { $_ => 1 } read_list("$backup/kept");
+    my %whole = map { $_ => 1 } read_list("$backup/whole"), read_list("$backup/kept");
     my @paths = (sort(keys %whole), grep { !$whole{$_} } read_list("$backup/made"));
     my $there = chdir $root;
     my (@kept, @made, @now);
@@ -409,13 +411,32 @@ sub main_list {
     }
     for my $path (@folders) {
         my @is = $there ? lstat "./$path" : ();
-        push @now, folder_line($path, @is) if @is;
+        if (@is) { push @now, folder_line($path, @is); }
+        else { push @made, $path; }
     }
     write_list("$work/tree.kept", "\0", @kept);
     write_list("$work/tree.copied", '');
-    write_list("$work/tree.made", "\0", @made);
+    # What holds others comes before them.
+    write_list("$work/tree.made", "\0", sort @made);
     write_list("$work/tree.folders", "\0", @now);
     write_list("$work/tree.whole", "\0", keys %whole);
+    return 0;
+}
+
+sub main_print {
+    my ($work, $root, $backup) = @_;
+    my %paths = map { $_ => 1 } (map { (split / /, $_, 4)[3] } read_list("$backup/folders")),
+        map { read_list("$backup/$_") } qw(kept made whole);
+    my $there = chdir $root;
+    my (@lines, @hashed);
+    for my $path (sort keys %paths) {
+        my @is = $there ? lstat "./$path" : ();
+        my $target = @is && S_ISLNK($is[2]) ? readlink "./$path" : '';
+        push @lines, join ' ', @is ? (@is[2, 4, 5]) : 'absent', encode($target), encode($path);
+        push @hashed, $path if @is && S_ISREG($is[2]);
+    }
+    my $hashes = hash_files($work, @hashed);
+    print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode($_)} sort keys %$hashes;
     return 0;
 }
 

@@ -86,6 +86,11 @@ tree_back() {
   tree_perl list "$work" "$1" "$2" && tree_keep "$1" && tree_perl back "$1" "$2"
 }
 
+# tree_back_now PATH BACKUP: what undo compares, to know what others have changed since.
+tree_back_now() {
+  printf '%s\n' "$1" "$(tree_perl print "$work" "$1" "$2" | sha256sum)"
+}
+
 # survey_tree: lines "PATH OWNER GROUP EXTRAS MANIFEST", the path as tree.pl writes words.
 survey_tree() {
   while read -r path owner group extras manifest; do

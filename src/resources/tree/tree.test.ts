@@ -3,11 +3,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { compileCatalog } from "../../catalog/compile.ts";
 import { localFiles } from "../../catalog/local-files.ts";
 import { ProogError } from "../../report/error.ts";
 import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
+import { file } from "../file/file.ts";
 import type { Resource } from "../kind.ts";
+import { line } from "../line/line.ts";
 import { type TreeResource, tree, treeKind } from "./tree.ts";
 
 const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
@@ -103,6 +106,35 @@ describe("a tree", () => {
     writeFileSync(join(directory, "public/new"), "");
     expect((await compile(tree("/srv/site", { from: "public" }), context)).texts).toEqual(first.texts);
     expect((await compile(tree("/srv/site", { from: "public" }))).texts).not.toEqual(first.texts);
+  });
+
+  test("does not remove what somebody else declares", async () => {
+    const { userNumber: _, groupNumber: __, ...sources } = contextOf();
+    const options = { from: "public", removeExtras: true };
+    const place = (at: number) => ({ at: `proog.config.ts:${at}` });
+    const config = { ...file("/srv/site/etc/config", { content: "" }), ...place(2) };
+    const edited = { ...line("/srv/site/text", { line: "a" }), ...place(3) };
+    const others = [
+      config,
+      edited,
+      file("/srv/site2", { content: "" }),
+      file("/srv/site/old", { absent: true }),
+    ];
+    const site = { ...tree("/srv/site", options), ...place(1) };
+    await expect(compileCatalog("web-1", [site, ...others], sources)).rejects.toMatchObject({
+      mistakes: [
+        {
+          message: "The path /srv/site/etc/config is declared, and tree /srv/site would remove it.",
+          ...{ first: site.at, where: config.at },
+          hint: "Name it in the option ignore of the tree, or leave out removeExtras.",
+        },
+        { message: "The path /srv/site/text is declared, and tree /srv/site would remove it." },
+      ],
+    });
+    const ignoring = tree("/srv/site", { ...options, ignore: ["/etc/", "text"] });
+    await expect(compileCatalog("web-1", [ignoring, ...others], sources)).resolves.toBeDefined();
+    const keeping = tree("/srv/site", { from: "public" });
+    await expect(compileCatalog("web-1", [keeping, ...others], sources)).resolves.toBeDefined();
   });
 
   test("may be absent", async () => {

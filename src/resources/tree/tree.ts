@@ -15,7 +15,7 @@ import {
   type OptionNames,
   show,
 } from "../rules.ts";
-import { checkIgnore, compileRules, parseIgnore } from "./ignore.ts";
+import { type CompiledRule, checkIgnore, compileRules, isIgnored, parseIgnore } from "./ignore.ts";
 import { type LocalEntry, readLocalFolder } from "./local-folder.ts";
 
 /** Options of a folder that is mirrored. */
@@ -127,7 +127,28 @@ async function compile(resource: TreeResource, context: CompileContext): Promise
     texts: { [key]: manifest },
     claims: [`path ${name}`, ...entries.map(({ path }) => `path ${name}/${path}`)],
     blobs: entries.flatMap(blobOf),
+    ...(removeExtras && { sweeps: sweeper(name, entries, rules) }),
     survey: [{ survey: "tree", line: [encodePlain(name), ...words].join(" ") }],
+  };
+}
+
+/** Whether a claim is of a path in it that is neither in the local folder nor ignored. */
+function sweeper(
+  root: string,
+  entries: readonly LocalEntry[],
+  rules: readonly CompiledRule[],
+): (claim: string) => boolean {
+  const inside = `path ${root}/`;
+  const known = new Set(entries.map(({ path }) => path));
+  return (claim) => {
+    if (!claim.startsWith(inside)) return false;
+    const path = claim.slice(inside.length);
+    if (known.has(path)) return false;
+    const parts = path.split("/");
+    return !parts.some((_, index) => {
+      const upTo = parts.slice(0, index + 1).join("/");
+      return isIgnored(rules, upTo, true) || (upTo === path && isIgnored(rules, path, false));
+    });
   };
 }
 

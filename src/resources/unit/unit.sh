@@ -55,6 +55,15 @@ unit_journal() {
   journalctl --unit "$1" --lines 20 --no-pager --quiet
 }
 
+# note_unread: before files of units change, so that a run that dies in between leaves the reading to the next one.
+note_unread() {
+  : >"$home/unread"
+}
+
+read_units() {
+  systemctl daemon-reload && rm -f "$home/unread"
+}
+
 # systemd_flush: the files of units first, read by systemd all at once, then what is to be started, stopped and enabled.
 systemd_flush() {
   if [ -n "${units_joined-}" ] && ! systemdUnit_flush; then
@@ -159,9 +168,13 @@ unit_again() {
   look_unit "$1"
   case $unit_load/$unit_type/$unit_remains/$unit_active in
   */active | */reloading | */refreshing | loaded/oneshot/no/inactive) ;;
+  # It ran, and with what is put back it may do so again.
+  */failed | */activating) set -- "$1" restart ;;
   *) return 0 ;;
   esac
   keep_again "$1" "$2" || return
+  # That it was started often in a short time is no reason now.
+  systemctl --quiet reset-failed -- "$1" 2>/dev/null
   if [ "$2" = reload ] && [ "$unit_reloads" != yes ]; then set -- "$1" restart; fi
   systemctl_bounded "$2" "$1" && return
   unit_journal "$1"

@@ -123,11 +123,13 @@ function checkPasswordFile(path: string | undefined): string | undefined {
 async function compile(resource: UserResource, context: CompileContext): Promise<Compiled> {
   const { name } = resource;
   const claims = [`user ${name}`];
+  // Who comes in by another name needs root all the same.
+  const access = name === context.login || name === "root";
   if (resource.absent) {
     const survey = surveyFacts([`no user ${name}`]);
     return {
       arguments: [name, "absent", ...(resource.removeHome ? ["remove-home"] : [])],
-      claims,
+      ...{ claims, access },
       ...(survey && { survey }),
     };
   }
@@ -136,6 +138,7 @@ async function compile(resource: UserResource, context: CompileContext): Promise
   const survey = password === undefined ? surveyUser(resource) : undefined;
   return {
     arguments: [name, "present", ...writeWords(resource, password?.sha256)],
+    access,
     claims: [...claims, ...(resource.uid === undefined ? [] : [`uid ${resource.uid}`])],
     ...(survey && { survey }),
     ...(password && { blobs: [password] }),

@@ -5,6 +5,7 @@ import { inject } from "vitest";
 import { quote } from "../../../src/catalog/quote.ts";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { type SvnOptions, svn } from "../../../src/resources/svn/svn.ts";
+import { tree } from "../../../src/resources/tree/tree.ts";
 import { user } from "../../../src/resources/user/user.ts";
 import type { Case } from "./case.ts";
 
@@ -56,10 +57,18 @@ export const cases: Case[] = [
   },
   {
     name: "svn and its owner come before it",
-    start: `mkdir -p ${folder}; true`,
-    resources: () => [apt("subversion"), ada],
-    proof: "command -v svn",
-    clean: `rmdir ${folder}; ${clean}`,
+    start: `mkdir -p ${folder}`,
+    resources: () => {
+      const copied = join(repository().slice("file://".length));
+      return [
+        apt("subversion"),
+        ada,
+        tree(copied, { from: copied }),
+        ...app({ owner: "ada", group: "www-data" }),
+      ];
+    },
+    proof: `grep -qx second /srv/app/text && ${all("ada:www-data")}`,
+    clean: `rm -r ${folder}; ${clean}`,
   },
   {
     name: "one that is not there",
@@ -121,7 +130,7 @@ export const cases: Case[] = [
   },
   {
     name: "a lock of an svn that was killed",
-    start: `${start}get 2; perl -e 'exit 0'; sqlite3 .svn/wc.db "insert into work_queue values (null, x'00')" 2>/dev/null; true`,
+    start: `${start}apt-get -qq install --yes sqlite3 >/dev/null 2>&1; get 2; sqlite3 .svn/wc.db "insert into wc_lock values (1, '', -1)" && ! svn update --quiet 2>/dev/null`,
     resources: () => app(),
     proof: newest,
     clean,

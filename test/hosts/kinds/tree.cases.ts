@@ -78,18 +78,6 @@ const made = `mkdir -p /srv/site/bin /srv/site/css /srv/site/uploads && cd /srv/
 : >css/empty && printf '#!/bin/sh\\necho built\\n' >bin/build && chmod 755 bin/build && ln -s css/site.css latest && ln -s '/nowhere at all' css/dangling`;
 const kept = (text: string) => `grep -rqx ${quote(text)} /var/lib/proog/backups`;
 
-/** Calls what undo will call: the back-function of the last run that kept a state. */
-const undo = `set -e
-state=$(ls -t /var/lib/proog/backups/*/*.state | head -n 1)
-word() { w=$(sed -n "$1p" "$state"); case $w in =*) printf %s "\${w#=}" | base64 -d ;; *) printf %s "$w" ;; esac; }
-sed '/^begin "$@"$/,$d' "$(ls -t /var/lib/proog/runs/*/catalog | head -n 1)" >/run/functions
-LC_ALL=C; home=/var/lib/proog run_id=by-hand-$(date +%N) work=/run/by-hand; run=$work
-function=$(word 2) path=$(word 3) backup_folder=$(word 4)
-mkdir -p $work
-. /run/functions
-"$function" "$path" "$backup_folder"
-rm -r $work`;
-
 export const cases: Case[] = [
   { name: "one that is not there", resources: () => site(), proof: right(), clean },
   {
@@ -267,17 +255,6 @@ export const cases: Case[] = [
     proof: '[ "$(stat -c %s /srv/site/index.html)" = 65000 ] && [ -z "$(find /srv/site -name ".proog*")" ]',
     expect: { failed: "No space left on device" },
     clean: `umount /srv/site; ${clean}`,
-  },
-  {
-    name: "undo puts back what was replaced and removed, and takes away what was made",
-    start: `rm -rf /var/lib/proog/backups/*; ${made} && echo changed >index.html && chmod 711 css && rm bin/build && mkdir -p extra/inner && echo precious >extra/inner/x && rm latest && mkdir latest && echo inside >latest/x; find /srv -printf '%p %y %m %u %g %l %T@\\n' | grep -v '/srv[^/]* d' | sed 's/\\(d [0-7]* .*\\) [0-9.]*$/\\1/' | sort >/run/before; cat index.html extra/inner/x latest/x >/run/texts`,
-    resources: () => site(mirrored),
-    proof: `${right()}
-( ${undo} ) || exit 1
-find /srv -printf '%p %y %m %u %g %l %T@\\n' | grep -v '/srv[^/]* d' | sed 's/\\(d [0-7]* .*\\) [0-9.]*$/\\1/' | sort | diff /run/before - && cat /srv/site/index.html /srv/site/extra/inner/x /srv/site/latest/x | diff /run/texts - || exit 1
-( ${undo} ) && ${right()}
-# The second apply finds all in order.`,
-    clean,
   },
   {
     name: "one that must not be there",

@@ -1,0 +1,132 @@
+import { readdirSync } from "node:fs";
+import type { Command, Option } from "commander";
+import { shells } from "./commands/completion.ts";
+import { findNames, type KnownNames } from "./known-names.ts";
+
+/** A word that can stand there, and what it is. */
+type Candidate = readonly [word: string, what: string];
+
+/** What the shell completes itself. */
+const files: readonly Candidate[] = [[":files", ""]];
+
+/**
+ * `proog __complete WORD…`: prints what the last word, which may be empty, can become: a line each, with a tab before what it
+ * is. Nothing is asked of a provider or a machine, so that a tab is answered at once.
+ */
+export async function complete(program: Command, words: readonly string[]): Promise<void> {
+  const candidates = await listCandidates(program, words.slice(0, -1), words.at(-1) ?? "");
+  process.stdout.write(
+    candidates.map(([word, what]) => `${word}\t${what}\n`.replace(":files\t", ":files")).join(""),
+  );
+}
+
+async function listCandidates(
+  program: Command,
+  before: readonly string[],
+  current: string,
+): Promise<readonly Candidate[]> {
+  // What stands behind -- is a command of the node.
+  if (before.includes("--")) return [];
+  const [name, ...words] = before;
+  const command = program.commands.find((candidate) => candidate.name() === name);
+  if (name === undefined || !command)
+    return current.startsWith("-") ? optionsOf(program) : name === undefined ? commandsOf(program) : [];
+  const names = () => findNames(valueBehind(words, ["--config"]));
+  const environment = valueBehind(words, ["-e", "--environment"]);
+  const [, given = "", prefix = ""] = /^((--[a-z-]+)=)/.exec(current) ?? [];
+  const asking = optionNamed(command, prefix || words.at(-1));
+  if (asking?.required) {
+    const values = await valuesOf(asking, names);
+    return values.map(([word, what]) => (word === ":files" ? [word, what] : [given + word, what]));
+  }
+  if (current.startsWith("-")) return optionsOf(command);
+  return await argumentsOf(program, command, positionals(command, words), names, environment);
+}
+
+function commandsOf(program: Command): Candidate[] {
+  return program.commands.map((command) => [command.name(), command.summary()]);
+}
+
+function optionsOf(command: Command): Candidate[] {
+  const help: Candidate = ["--help", "show this help"];
+  return [
+    ...command.options.map((option): Candidate => [option.long ?? option.flags, summary(option)]),
+    help,
+  ];
+}
+
+function summary({ description }: Option): string {
+  return description.split("\n")[0] ?? "";
+}
+
+function optionNamed(command: Command, word: string | undefined): Option | undefined {
+  return command.options.find(({ short, long }) => word !== undefined && (short === word || long === word));
+}
+
+/** What an option was given. */
+function valueBehind(words: readonly string[], flags: readonly string[]): string | undefined {
+  const index = words.findIndex((word) => flags.includes(word));
+  return index < 0 ? undefined : words[index + 1];
+}
+
+/** The words that are no options, nor what options were given. */
+function positionals(command: Command, words: readonly string[]): string[] {
+  return words.filter(
+    (word, index) => !word.startsWith("-") && !optionNamed(command, words[index - 1])?.required,
+  );
+}
+
+async function valuesOf(option: Option, names: () => Promise<KnownNames>): Promise<readonly Candidate[]> {
+  if (option.long === "--environment") {
+    const { environments } = await names();
+    return Object.keys(environments).map((name) => [name, "environment"]);
+  }
+  if (option.long === "--only" || option.long === "--skip") {
+    const { kinds, tags } = await names();
+    return [
+      ...kinds.map((kind): Candidate => [kind, "kind"]),
+      ...tags.map((tag): Candidate => [`tag:${tag}`, "tag"]),
+    ];
+  }
+  return option.flags.endsWith("<file>") ? files : [];
+}
+
+async function argumentsOf(
+  program: Command,
+  command: Command,
+  given: readonly string[],
+  names: () => Promise<KnownNames>,
+  environment: string | undefined,
+): Promise<readonly Candidate[]> {
+  const taken = command.registeredArguments;
+  const argument = taken[given.length] ?? (taken.at(-1)?.variadic ? taken.at(-1) : undefined);
+  switch (argument?.name()) {
+    case "selector":
+    case "node": {
+      const { environments, defaultEnvironment, roles } = await names();
+      const here = environment ?? defaultEnvironment;
+      const nodes =
+        here === "" ? [...new Set(Object.values(environments).flat())] : (environments[here] ?? []);
+      const wanted = argument.name() === "selector" ? roles.map((role): Candidate => [role, "role"]) : [];
+      const all = [...nodes.map((node): Candidate => [node, "node"]), ...wanted];
+      return all.filter(([word]) => !given.includes(word));
+    }
+    case "command":
+      return command.name() === "help" ? commandsOf(program) : [];
+    case "shell":
+      return shells.map((shell) => [shell, ""]);
+    case "name":
+      return pagesOfReference();
+    case "folder":
+      return files;
+    default:
+      return [];
+  }
+}
+
+function pagesOfReference(): Candidate[] {
+  const pages = readdirSync(new URL("../../docs/reference/", import.meta.url));
+  return pages.flatMap((page) =>
+    /^[a-z].*\.md$/.test(page) ? [[page.slice(0, -".md".length), ""] as const] : [],
+  );
+}
