@@ -4,7 +4,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Those that take long start first, so that no worker is left with one at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const long = ["kinds.test.ts", "local-image.test.ts", "detached.test.ts", "demo.test.ts"];
+    const long = [
+      "kinds.test.ts",
+      "virtual-machine.test.ts",
+      "local-image.test.ts",
+      "detached.test.ts",
+      "demo.test.ts",
+    ];
     const rank = ({ moduleId }: TestSpecification) => long.findIndex((name) => moduleId.endsWith(`/${name}`));
     const sorted = await super.sort(files);
     const first = sorted.filter((file) => rank(file) >= 0).sort((one, other) => rank(one) - rank(other));

@@ -5,7 +5,7 @@ import { openWorkspace, type Workspace } from "../src/cli/workspace.ts";
 import { sshArguments } from "../src/connect/ssh.ts";
 import type { Target } from "../src/connect/target.ts";
 import { type CommandResult, root, runCommand } from "./command.ts";
-import { fileText, isLocalFile, localFile, mixes } from "./fleet/contents.ts";
+import { fileText, isLocalFile, localFile, mixes, treeFile, trees } from "./fleet/contents.ts";
 
 /** The machines of one bench, in a fleet of their own in a folder that goes with them. */
 export class BenchFleet {
@@ -20,6 +20,13 @@ export class BenchFleet {
     mkdirSync(join(this.folder, "files"));
     for (let index = 0; index < mixes.tenThousand.files; index++) {
       if (isLocalFile(index)) writeFileSync(join(this.folder, localFile(index)), fileText(index));
+    }
+    for (const { from, files } of Object.values(trees)) {
+      for (let index = 0; index < files; index++) {
+        const path = join(this.folder, from, treeFile(index));
+        if (index % 20 === 0) mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, fileText(index));
+      }
     }
     // `proog` is found by the same Node that runs this.
     process.env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
@@ -72,6 +79,15 @@ export class BenchFleet {
       signal: this.signal,
       ...(input !== undefined && { input }),
     });
+  }
+
+  /** Copies a local folder to a machine by rsync(1), over a connection of its own. */
+  async rsync(target: Target, from: string, to: string): Promise<CommandResult> {
+    const [, ...words] = bareSshArguments(target).toReversed();
+    const shell = ["ssh", ...words.toReversed()].join(" ");
+    const [host = ""] = bareSshArguments(target).slice(-1);
+    const args = ["-a", "-e", shell, `${join(this.folder, from)}/`, `${host}:${to}/`];
+    return await runCommand("rsync", args, { signal: this.signal });
   }
 
   /** Closes the connections that Proog keeps open. */

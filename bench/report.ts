@@ -40,6 +40,7 @@ function ratios({ ratio, target }: Measured): [string, string, string] {
 }
 
 function show({ unit }: Measured, value: number): string {
+  if (unit === "tries") return String(value);
   if (unit === "MB") return `${Math.round(value)} MB`;
   return value < 10_000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
 }

@@ -33,7 +33,7 @@ function declare(): boolean {
 try {
   if (declare()) {
     await bundle();
-    for (const file of globSync("**/*.{sh,txt,bash,zsh,fish}", { cwd: source }))
+    for (const file of globSync("**/*.{sh,pl,txt,bash,zsh,fish}", { cwd: source }))
       cpSync(join(source, file), join(next, file));
     // Two renames: whoever runs it meanwhile finds the old one or the new one.
     if (existsSync(join(root, "dist"))) renameSync(join(root, "dist"), last);

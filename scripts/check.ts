@@ -11,7 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), "proog-check-"));
 const catalog = join(folder, "catalog.sh");
 writeFileSync(catalog, writeWholeShell());
 
-const standalone = globSync(["src/connect/*.sh", "src/status/*.sh", "src/providers/**/*.sh"], { cwd: root });
+const standalone = globSync(
+  ["test/hosts/*.sh", "src/connect/*.sh", "src/status/*.sh", "src/providers/**/*.sh"],
+  { cwd: root },
+);
 const scripts = ["bin/demo", "bin/test", ".ci/run", "scripts/setup.sh"];
 const checks: [string, string, string[]][] = [
   ["lint and format", "biome", ["check", "--error-on-warnings"]],
@@ -20,6 +23,11 @@ const checks: [string, string, string[]][] = [
   ["types of the example", "tsc", ["--noEmit", "-p", "examples/creativecommons"]],
   ["reference", "node", ["scripts/reference.ts", "--check"]],
   ["dead code", "knip", ["--no-progress"]],
+  ...globSync("src/**/*.pl", { cwd: root }).map((file): (typeof checks)[number] => [
+    file,
+    "perl",
+    ["-wc", file],
+  ]),
   ["shell of the catalog", "shellcheck", ["--shell=dash", catalog]],
   [
     "other shell",

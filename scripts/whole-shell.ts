@@ -4,10 +4,11 @@ import { allKinds } from "../src/resources/kinds.ts";
 /** The shell of a catalog in which every kind is used: what shellcheck looks at as one program. */
 export function writeWholeShell(): string {
   return [
-    "#!/bin/sh",
+    "#!/bin/sh\nproof=''\ntrap leave EXIT",
     loadRuntime(),
     loadShell(allKinds().flatMap(({ shell }) => shell)),
-    "total=1 partial='' singles='' batching='' sure='' undone=all backup_days=90 backup_kib=1048576",
+    "total=1 partial='' singles='' followers='' batching='' sure='' access='' access_limit=30 undone=all",
+    "backup_days=90 backup_kib=1048576",
     "resources() { optional; triggers reload 1 mark; }",
     "surveys() { user_number root; group_number root; survey stat; }",
     'main "$@"\n',

@@ -10,8 +10,17 @@ export {
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
+export { type UnattendedUpgradesOptions, unattendedUpgrades } from "./recipes/unattendedUpgrades.ts";
 export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
+export type { DebconfAnswer, PasswordAnswer } from "./resources/apt/answers.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
+export { type AptPinOptions, type AptRelease, aptPin } from "./resources/aptPin/aptPin.ts";
+export {
+  type AptRepositoryOptions,
+  type AptRepositoryType,
+  aptRepository,
+} from "./resources/aptRepository/aptRepository.ts";
+export { type ArchiveOptions, archive } from "./resources/archive/archive.ts";
 export {
   type AuthorizedKey,
   type AuthorizedKeysOptions,
@@ -20,6 +29,7 @@ export {
 export type { KeyOptions } from "./resources/authorizedKeys/key-options.ts";
 export type { CompileContext } from "./resources/context.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
+export { type DebFileOptions, debFile } from "./resources/debFile/debFile.ts";
 export { declare, type Item, type Mistake, triggerKeys } from "./resources/declare.ts";
 export {
   type AbsentDirectoryOptions,
@@ -28,10 +38,17 @@ export {
 } from "./resources/directory/directory.ts";
 export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/facts.ts";
 export { type FileOptions, file } from "./resources/file/file.ts";
+export { type FirewallOptions, firewall } from "./resources/firewall/firewall.ts";
+export type { FirewallRule, Port, Protocol } from "./resources/firewall/rule.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
 export { type HostnameOptions, hostname } from "./resources/hostname/hostname.ts";
 export { type HostsOptions, hosts } from "./resources/hosts/hosts.ts";
+export {
+  type AbsentIniFileOptions,
+  type IniFileOptions,
+  iniFile,
+} from "./resources/iniFile/iniFile.ts";
 export { type KernelModuleOptions, kernelModule } from "./resources/kernelModule/kernelModule.ts";
 export type {
   Absent,
@@ -45,10 +62,20 @@ export type {
   SurveyLine,
   Trigger,
 } from "./resources/kind.ts";
+export {
+  type AbsentBlockOptions,
+  type AbsentLineOptions,
+  type BlockOptions,
+  type LineOptions,
+  line,
+} from "./resources/line/line.ts";
 export { type LocaleOptions, locale } from "./resources/locale/locale.ts";
+export { type LogrotateOptions, logrotate, type NewLog } from "./resources/logrotate/logrotate.ts";
+export { type MountOptions, mount } from "./resources/mount/mount.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
+export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
 export {
   absentNames,
   checkAccount,
@@ -65,12 +92,16 @@ export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
 export type { SudoRule } from "./resources/sudoers/rule.ts";
 export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
+export { type SvnOptions, svn } from "./resources/svn/svn.ts";
+export { type SwapFileOptions, swapFile } from "./resources/swapFile/swapFile.ts";
 export { type SymlinkOptions, symlink } from "./resources/symlink/symlink.ts";
 export { type SysctlOptions, sysctl } from "./resources/sysctl/sysctl.ts";
+export { type SystemdTimerOptions, systemdTimer } from "./resources/systemdTimer/systemdTimer.ts";
 export {
   type AbsentSystemdUnitOptions,
   type SystemdUnitOptions,
   systemdUnit,
 } from "./resources/systemdUnit/systemdUnit.ts";
 export { timezone } from "./resources/timezone/timezone.ts";
+export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";

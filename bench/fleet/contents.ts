@@ -21,6 +21,17 @@ export const mixes = {
   },
 } as const satisfies Record<string, Mix>;
 
+/** Local folders that are mirrored; 20 files in each of their folders. */
+export const trees = {
+  big: { path: "/srv/tree", from: "trees/big", files: 5000 },
+  drifting: { path: "/srv/drifting", from: "trees/drifting", files: 2000 },
+} as const;
+
+/** A file of a mirrored folder, from that folder. */
+export function treeFile(index: number): string {
+  return `part-${Math.floor(index / 20)}/page-${index}.html`;
+}
+
 /** The first one holds the others. */
 export function directoryPath(index: number): string {
   return index === 0 ? "/srv/bench" : `/srv/bench/part-${index}`;

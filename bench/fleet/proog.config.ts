@@ -1,5 +1,5 @@
-import { defineFleet, local, role } from "proog";
-import { mixes } from "./contents.ts";
+import { defineFleet, local, role, tree } from "proog";
+import { mixes, trees } from "./contents.ts";
 import { mixResources } from "./resources.ts";
 
 export default defineFleet({
@@ -8,6 +8,8 @@ export default defineFleet({
     hundred: role("hundred", () => mixResources(mixes.hundred)),
     thousand: role("thousand", () => mixResources(mixes.thousand)),
     "ten-thousand": role("ten-thousand", () => mixResources(mixes.tenThousand)),
+    tree: role("tree", () => tree(trees.big.path, { from: trees.big.from })),
+    drifting: role("drifting", () => tree(trees.drifting.path, { from: trees.drifting.from })),
   },
   environments: {
     bench: {
@@ -15,6 +17,8 @@ export default defineFleet({
       nodes: {
         web: { roles: ["hundred"], count: 10 },
         big: { roles: ["ten-thousand"] },
+        tree: { roles: ["tree"] },
+        drifting: { roles: ["drifting"] },
         // Bare ones, on which the same is made by Proog and by hand.
         "by-proog": { roles: ["hundred"] },
         "by-hand": { roles: ["hundred"] },

@@ -3,7 +3,9 @@ import type { BenchFleet } from "../bench-fleet.ts";
 /** What a row's figures are measured in. */
 export interface Figures {
   readonly ratio: number;
-  /** Milliseconds, or megabytes. */
+  /** Says it with what was found, where that is more than figures. */
+  readonly what?: string;
+  /** Milliseconds, megabytes, or tries. */
   readonly candidate: number;
   readonly baseline: number;
 }
@@ -15,8 +17,8 @@ export interface Row {
   readonly against: string;
   /** The ratio to stay under. */
   readonly target: number;
-  readonly unit: "ms" | "MB";
+  readonly unit: "ms" | "MB" | "tries";
   measure(fleet: BenchFleet, runs: number): Promise<Figures>;
 }
 
-export type Measured = Omit<Row, "measure"> & Figures;
+export type Measured = Omit<Row, "measure"> & Omit<Figures, "what">;

@@ -1,9 +1,19 @@
+import { crashLoopRow } from "./crash-loop.ts";
 import { engineRows } from "./engine.ts";
 import { firstApplyRow } from "./first-apply.ts";
 import { helpRow } from "./help.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
+import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
 
 /** The whole table, in its order. */
-export const rows: readonly Row[] = [...engineRows, ...wholeCommandRows, firstApplyRow, helpRow, memoryRow];
+export const rows: readonly Row[] = [
+  ...engineRows,
+  ...wholeCommandRows,
+  ...treeRows,
+  firstApplyRow,
+  helpRow,
+  memoryRow,
+  crashLoopRow,
+];

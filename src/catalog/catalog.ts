@@ -9,6 +9,8 @@ export interface Catalog {
   readonly sha256: string;
   /** Resource number N of the program is `resources[N - 1]`. */
   readonly resources: readonly Resource[];
+  /** Numbers of the resources whose change can lock the operator out. */
+  readonly access: ReadonlySet<number>;
   /** Every content that apply can ask for, by resource number. */
   readonly blobs: ReadonlyMap<number, readonly Blob[]>;
   /** Numbers of the resources that the program is not about; absent where it is about all. */

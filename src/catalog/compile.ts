@@ -5,13 +5,17 @@ import type { CompileContext } from "../resources/context.ts";
 import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
+import { pathShell } from "../resources/path/path.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
-export type CompileSources = Omit<CompileContext, "userNumber" | "groupNumber">;
+export interface CompileSources extends Omit<CompileContext, "userNumber" | "groupNumber"> {
+  /** Seconds within which a change that can lock out must be confirmed. Default: 30. */
+  readonly accessLimit?: number;
+}
 
 export interface CompileOptions {
   /** What is known to be wrong with the resources already. */
@@ -52,16 +56,23 @@ export async function compileCatalog(
     { taken: contextWith(sources, accounts), skipped: asideContext(sources) },
     mistakes,
   );
-  mistakes.push(...findTwice(node, numbered), ...findUnknownTriggers(node, resources, numbered));
+  mistakes.push(
+    ...findTwice(node, numbered),
+    ...findSwept(node, numbered),
+    ...findUnknownTriggers(node, resources, numbered),
+  );
   if (mistakes.length > 0) throw mistakesError(mistakes);
   const picked = numbered.filter(({ skipped }) => !skipped);
   const partial = picked.length < resources.length;
-  const program = writeProgram(node, numbered, accounts, { partial, retention });
+  const access = findAccess(numbered);
+  const accessLimit = sources.accessLimit ?? 30;
+  const program = writeProgram(node, numbered, accounts, { partial, retention, access, accessLimit });
   return {
     node,
     program,
     sha256: hash("sha256", program),
     resources,
+    access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
     ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
@@ -83,7 +94,8 @@ function contextWith(sources: CompileSources, accounts: Accounts): CompileContex
 /** For what is skipped, no server is asked: it may be skipped because that one is down. */
 function asideContext(sources: CompileSources): CompileContext {
   const unasked = () => Promise.reject(new ProogError({ code: "git-failed", message: "It was not asked." }));
-  return contextWith({ ...sources, resolveRevision: unasked, packRevision: unasked }, new Accounts());
+  const servers = { resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked };
+  return contextWith({ ...sources, ...servers, fetchFile: unasked }, new Accounts());
 }
 
 /** Those that something is wrong with are passed over. */
@@ -117,15 +129,49 @@ function blobEntry(number: number, blobs: readonly Blob[] | undefined): [number,
 
 function findTwice(node: string, numbered: readonly Numbered[]): PlacedMistake[] {
   const owners = new Map<string, Resource>();
+  const sharers = new Map<string, Resource>();
   const twice: PlacedMistake[] = [];
   for (const { resource, compiled } of numbered) {
-    for (const claim of compiled.claims) {
+    // Two that claim several things alike are told once.
+    const told = new Set<Resource>();
+    const tell = (claim: string, owner: Resource) => {
+      if (!told.has(owner)) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      told.add(owner);
+    };
+    for (const claim of compiled.shares ?? []) {
       const owner = owners.get(claim);
-      if (owner) twice.push({ ...sayTwice(claim, owner, resource), nodes: [node] });
+      if (owner) tell(claim, owner);
+      else sharers.set(claim, resource);
+    }
+    for (const claim of compiled.claims) {
+      const owner = owners.get(claim) ?? sharers.get(claim);
+      if (owner) tell(claim, owner);
       else owners.set(claim, resource);
     }
   }
   return twice;
+}
+
+/** What one would remove and another one brings. */
+function findSwept(node: string, numbered: readonly Numbered[]): PlacedMistake[] {
+  const sweepers = numbered.flatMap(({ resource, compiled: { sweeps } }) =>
+    sweeps ? [{ resource, sweeps }] : [],
+  );
+  return sweepers.flatMap(({ resource: sweeper, sweeps }) =>
+    numbered.flatMap(({ resource, compiled }) => {
+      if (resource === sweeper || "absent" in resource) return [];
+      const path = [...compiled.claims, ...(compiled.shares ?? [])].find((claim) => sweeps(claim));
+      if (path === undefined) return [];
+      return [
+        {
+          code: "duplicate-resource" as const,
+          message: `The ${path} is declared, and ${keyOf(sweeper)} would remove it.`,
+          ...{ where: resource.at, first: sweeper.at, nodes: [node] },
+          hint: "Name it in the option ignore of the tree, or leave out removeExtras.",
+        },
+      ];
+    }),
+  );
 }
 
 function sayTwice(claim: string, owner: Resource, resource: Resource): PlacedMistake {
@@ -166,28 +212,65 @@ function findUnknownTriggers(
   );
 }
 
+/** What a program holds beside its resources. */
+interface ProgramOptions {
+  readonly partial: boolean;
+  readonly retention: Retention;
+  readonly access: ReadonlySet<number>;
+  readonly accessLimit: number;
+}
+
+/** Those that say so, and what they trigger: only that makes them effective. */
+function findAccess(numbered: readonly Numbered[]): ReadonlySet<number> {
+  const keys = new Set<string>();
+  const numbers = numbered.filter(({ resource, compiled }) => {
+    const triggered = compiled.triggers?.some(({ sources }) => sources.some((source) => keys.has(source)));
+    if (!compiled.access && !triggered) return false;
+    keys.add(keyOf(resource));
+    return true;
+  });
+  return new Set(numbers.map(({ number }) => number));
+}
+
+/** The third line proves the others: a file that was cut short or edited is refused. See whole.sh. */
 function writeProgram(
   node: string,
   all: readonly Numbered[],
   accounts: Accounts,
-  { partial, retention }: { readonly partial: boolean; readonly retention: Retention },
+  options: ProgramOptions,
+): string {
+  const head = `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check\n`;
+  const rest = writeRest(all, accounts, options);
+  return `${head}proof=${hash("sha256", head + rest)}\n${rest}`;
+}
+
+function writeRest(
+  all: readonly Numbered[],
+  accounts: Accounts,
+  { partial, retention, access, accessLimit }: ProgramOptions,
 ): string {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
-  const shell = loadShell(kinds.flatMap((kind) => kind.shell));
+  // What puts paths back is that of the kinds about paths.
+  const shell = loadShell([...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap((kind) => kind.shell)]);
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
+  const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
   return [
-    `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check`,
+    "trap leave EXIT\n",
     loadRuntime(),
     shell,
     "# How long what is replaced is kept, in days and KiB.",
     writeRetention(retention),
-    "# How many resources there are, which of them only their own check can judge, and how kinds are changed.",
+    "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, and how kinds are changed.",
     `total=${numbered.length}`,
     `partial=${partial ? "yes" : "''"}`,
     `singles='${singles.join(" ")}'`,
+    `followers='${followers.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
+    `access=' ${[...access].map((number) => `${number} `).join("")}'`,
+    ...(access.size > 0 ? [`access_limit=${accessLimit}`] : []),
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
+    ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
     'begin "$@"\n',
@@ -195,6 +278,12 @@ function writeProgram(
     `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
+}
+
+/** What is equal is there once. */
+function writeTexts(numbered: readonly Numbered[]): string[] {
+  const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
+  return [...texts].map(([name, text]) => `text_${name}() {\ncat <<'END'\n${text}END\n}\n`);
 }
 
 /** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */

@@ -32,8 +32,26 @@ const elsewhere = {
  * Runs git on this machine. Nobody is asked for a password: what would need one fails.
  * @throws ProogError `git-failed` where git is not installed.
  */
-export async function runGit(args: readonly string[], { input, output, limit }: GitOptions): Promise<GitEnd> {
-  const child = spawn("git", args, {
+export async function runGit(args: readonly string[], options: GitOptions): Promise<GitEnd> {
+  return await runCommand("git", "git", "git-failed", args, options);
+}
+
+/**
+ * Runs svn on this machine, in the same way.
+ * @throws ProogError `svn-failed` where it is not installed.
+ */
+export async function runSvn(args: readonly string[], options: GitOptions): Promise<GitEnd> {
+  return await runCommand("svn", "subversion", "svn-failed", args, options);
+}
+
+async function runCommand(
+  command: string,
+  debianPackage: string,
+  code: "git-failed" | "svn-failed",
+  args: readonly string[],
+  { input, output, limit }: GitOptions,
+): Promise<GitEnd> {
+  const child = spawn(command, args, {
     // In a session of its own it has no terminal to ask at, and can be ended with all that it has started.
     detached: true,
     stdio: ["pipe", output ?? "pipe", "pipe"],
@@ -69,9 +87,9 @@ export async function runGit(args: readonly string[], { input, output, limit }: 
     return { ...printed, status, late };
   } catch (cause) {
     throw new ProogError({
-      code: "git-failed",
-      message: "git cannot be run on this machine.",
-      hint: "Install it: apt-get install git",
+      code,
+      message: `${command} cannot be run on this machine.`,
+      hint: `Install it: apt-get install ${debianPackage}`,
       cause,
     });
   } finally {
@@ -80,11 +98,11 @@ export async function runGit(args: readonly string[], { input, output, limit }: 
   }
 }
 
-/** The last lines that git said, each without its "fatal: ". */
+/** The last lines that git or svn said, each without its "fatal: ". */
 export function lastLines(stderr: string): string {
   const lines = stderr
     .split("\n")
-    .map((line) => line.replace(/^(fatal|error|remote): /, "").trimEnd())
+    .map((line) => line.replace(/^(fatal|error|remote|svn): /, "").trimEnd())
     .filter((line) => line !== "");
   return lines.slice(-5).join("\n");
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, open, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { ProogError } from "../report/error.ts";
 import { lastLines, runGit } from "./git-command.ts";
 import type { LocalFile } from "./local-files.ts";
+import { removeUnused } from "./unused.ts";
 
 /** Seconds that packing a commit may take. */
 const packLimit = 600;
@@ -37,7 +38,7 @@ export function gitPacks(
     );
     if (there) return;
     await writePack(repository, revision, history, path);
-    await removeOld(folder);
+    await removeUnused(folder, keptDays);
   }
 }
 
@@ -67,15 +68,5 @@ async function writePack(
   } finally {
     await file.close();
     await rm(temporary, { force: true });
-  }
-}
-
-async function removeOld(folder: string): Promise<void> {
-  const oldest = Date.now() - keptDays * 24 * 3600 * 1000;
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    // Another pack's clean-up, of this run or of one beside it, may have been first.
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && found.mtimeMs < oldest) await rm(path, { force: true });
   }
 }

@@ -78,6 +78,7 @@ function runDash(script: string): string[] {
 
 /** Takes the place of the runtime's own, and tells the arguments of a resource's functions. */
 const tellArguments = `
+trap - EXIT
 resource() {
   shift 2
   [ $# = 0 ] || printf '%s\\0' "$@"
@@ -99,6 +100,8 @@ async function compiled(declared: readonly Resource[]): Promise<string> {
     hashFile: never,
     resolveRevision: never,
     packRevision: never,
+    fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+    subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   });
   // Only its functions, and none of them called.
   const calls = /\nbegin "\$@"\n(?=\n# What must hold)|main\n$/g;
@@ -140,6 +143,7 @@ describe("an argument that a function in dash receives", () => {
 
 /** Takes the place of the runtime's own, and tells the lines of all surveys. */
 const tellLines = `
+trap - EXIT
 survey() {
   if [ $# = 3 ]; then printf '%s\\n' "$3"; else cat; fi | tr '\\n' '\\0'
 }

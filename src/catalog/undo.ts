@@ -10,7 +10,7 @@ import { loadRuntime, loadShell } from "./shell.ts";
  */
 export function compileUndo(run: string, kinds: Kinds, retention: Retention): string {
   return [
-    "#!/bin/sh",
+    "#!/bin/sh\nproof=''\ntrap leave EXIT",
     loadRuntime(),
     loadShell([pathShell, ...kinds.shell()]),
     writeRetention(retention),

@@ -72,7 +72,7 @@ export async function applyTo(
     await ready;
     requireTerminal(askAgain);
   }
-  const converge = convergeOptions(run, options, !options.yes);
+  const converge = { ...convergeOptions(run, options, !options.yes), patience: patienceOf(options) };
   const plan = await planNodes(nodes, converge, ready);
   try {
     const approved = await approve(plan, run, options);
@@ -92,6 +92,13 @@ export async function applyTo(
   } finally {
     plan.close();
   }
+}
+
+const usualMinutes = 30;
+
+/** In seconds. */
+function patienceOf({ wait = 0 }: ApplyOptions): number {
+  return 60 * (wait === true ? usualMinutes : wait);
 }
 
 /** The plan, or the part of it that is to be made; absent when nothing is. */

@@ -4,10 +4,12 @@ import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Catalog } from "../catalog/catalog.ts";
 import { compileCatalog } from "../catalog/compile.ts";
+import { downloads } from "../catalog/downloads.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import type { Retention } from "../catalog/retention.ts";
+import { subversionRevisions } from "../catalog/subversion-revisions.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
 import type { Credentials, Target } from "../connect/target.ts";
 import type { ConvergeNode } from "../converge/node.ts";
@@ -131,6 +133,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     hashFile,
     resolveRevision: gitRevisions(),
     packRevision: gitPacks(join(stateFolder(directory), "packs"), hashFile),
+    fetchFile: downloads(join(stateFolder(directory), "downloads"), hashFile),
+    subversionRevision: subversionRevisions(),
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
@@ -143,7 +147,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
     noteTags(resources);
-    return catalogs.keep(await compileCatalog(node.name, resources, sources, options));
+    const asked = { ...sources, login: node.machine?.user ?? "root" };
+    return catalogs.keep(await compileCatalog(node.name, resources, asked, options));
   };
   return {
     ...{

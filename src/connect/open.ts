@@ -11,7 +11,7 @@ export interface Opened {
 
 /**
  * Connects to a node, becomes root there and starts the program. Root needs nothing; others sudo without a password, and
- * where that is refused with one, asked once.
+ * where that is refused with one, asked once; `like` is a session that knows already which it is.
  * @throws ProogError for a host that cannot be reached, denies, has no sudo right or is no Debian.
  */
 export async function openSession(
@@ -19,7 +19,9 @@ export async function openSession(
   program: SessionProgram,
   credentials: Credentials,
   signal?: AbortSignal,
+  like?: Session,
 ): Promise<Opened> {
+  if (like?.withPassword) return await beginWithPassword(target, program, credentials, signal);
   if (target.user === "root") return begin(Session.open(target, program, "none"), signal);
   try {
     return await begin(Session.open(target, program, "ask-nothing"), signal);
@@ -67,11 +69,21 @@ async function readBeginning(session: Session): Promise<Opened> {
       system = `${line.fields[0]} ${line.fields[1]}`;
     } else if (line.verb === "unsuitable") {
       throw unsuitable(session.target, system, line.fields);
+    } else if (line.verb === "newer") {
+      throw newerState(session.target, line.fields[0] ?? "");
     } else if (line.verb === "ready") {
       return { session, system };
     }
   }
   throw session.failure(printed);
+}
+
+function newerState({ name }: Target, format: string): ProogError {
+  return new ProogError({
+    code: "newer-state",
+    message: `A newer Proog has worked on ${name}: its /var/lib/proog has the format ${format}, and this one knows 1.`,
+    hint: "Use that version, or a later one: npm install proog@latest. Nothing was changed.",
+  });
 }
 
 function unsuitable(

@@ -1,7 +1,7 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
-# Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, then lines with a verb each; the end of the input
-# ends it.
-# This text is sent as one argument of sh -c.
+# Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, which proves that they are whole, then lines with a
+# verb each; the end of the input ends it.
+# This text is sent as one argument of sh -c; its own argument is the login's SSH_CONNECTION, see ssh(1).
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -13,15 +13,17 @@ session() {
   cd / || exit 1
   LC_ALL=C
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-  export LC_ALL PATH
+  # Kinds whose change could cut this connection look at it.
+  SSH_CONNECTION=$1
+  export LC_ALL PATH SSH_CONNECTION
   home=/var/lib/proog
   read -r token mode size || exit 1
   # What the login printed may end in the middle of a line.
   echo
-  suitable || exit 1
+  suitable && known_format || exit 1
   folder=$(mktemp -d /run/proog.XXXXXXXX) || exit 1
-  follower=''
-  trap 'rm -rf "$folder"; [ -z "$follower" ] || kill "$follower" 2>/dev/null' EXIT
+  follower='' prepared=''
+  trap 'rm -rf "$folder" "$prepared"; [ -z "$follower" ] || kill "$follower" 2>/dev/null' EXIT
   trap 'exit 1' HUP INT TERM PIPE
   printf '%s\n' "$token" >"$folder/token"
   say ready
@@ -81,25 +83,79 @@ suitable() {
   fi
 }
 
-# Runs that ended or died without anyone there to hear it.
+# What of $home this program knows. Where a newer Proog has been, things may mean something else: they are left alone.
+known_format() {
+  format=1
+  { read -r format <"$home/format"; } 2>/dev/null
+  [ "$format" != 1 ] || return 0
+  say newer "${format:--}"
+  return 1
+}
+
+# Runs that ended or died without anyone there to hear it, each told once; and one that died in the middle, until another
+# one has finished what it began.
 tell_unseen() {
+  unfinished=''
+  { read -r unfinished <"$home/current"; } 2>/dev/null
   for run in "$home"/runs/*; do
-    if [ ! -e "$run/log" ] || [ -e "$run/seen" ]; then continue; fi
-    read -r run_id run_by <"$run/by"
-    read -r their_token <"$run/token"
-    say unseen "$run_id" "=$(printf %s "$run_by" | base64 -w 0)" \
-      "$(sed -n "s/^$their_token \(end\|gone\) //p" "$run/log" | head -n 1)"
-    # A run that still goes on is not over.
-    if grep -q "^$their_token gone " "$run/log" || flock --nonblock "$home/lock" true; then : >"$run/seen"; fi
+    [ -e "$run/begun" ] || continue
+    [ ! -e "$run/seen" ] || [ "${run##*/}" = "$unfinished" ] || continue
+    tell_run
   done
 }
 
-# apply RUN APPROVED BLOBS BY [fresh]: sizes in bytes; then the approved findings and a tar of the blobs. Fresh are findings
-# that nobody was asked about: all of them, a moment ago.
+tell_run() {
+  run_id=${run##*/} run_by='' their_token='' at='- -'
+  { read -r run_id run_by <"$run/by" && read -r their_token <"$run/token" && read -r at <"$run/at"; } 2>/dev/null
+  # What it said of its end says more than its status, which are digits and sort before words.
+  ending=$(sed -n "s/^$their_token \(end\|gone\) //p" "$run/log" | sort | tail -n 1)
+  if is_over; then
+    : "${ending:=$(how_it_ended)}"
+    : >"$run/seen"
+    tidy_run
+  fi
+  set -- "$run_id" "=$(printf %s "$run_by" | base64 -w 0)" "$ending"
+  case $run_id/$ending in
+  "$unfinished"/?*) say unseen "$@" "$at" ;;
+  *) say unseen "$@" ;;
+  esac
+}
+
+# The lock is the kernel's, so a run cannot seem to go on when it has died.
+is_over() {
+  flock --nonblock --shared "$run/alive" true && ! goes_on
+}
+
+# goes_on: a run that lives no more is not over while something of it may still be put back, or when it goes on after a reboot.
+goes_on() {
+  switch=''
+  { read -r switch _ <"$home/access/armed" || read -r switch _ <"$home/access/undoing"; } 2>/dev/null
+  [ "$switch" != "${run##*/}" ] || return 0
+  [ -e "$run/left-off" ] && ! grep -q "^$(cat "$run/token") gone " "$run/log" || return
+  [ -e /etc/systemd/system/multi-user.target.wants/proog-resume.service ] ||
+    systemctl --quiet is-active proog-resume.service
+}
+
+await_end() {
+  until flock --shared "$run/alive" true && ! goes_on; do sleep 0.2; done
+}
+
+# how_it_ended: of a run that could not say so itself.
+how_it_ended() {
+  boot='' boot_now=''
+  { read -r boot <"$run/boot" && read -r boot_now </proc/sys/kernel/random/boot_id; } 2>/dev/null
+  if [ "$boot" != "$boot_now" ]; then echo rebooted; else echo lost; fi
+}
+
+# apply RUN APPROVED BLOBS BY PATIENCE [fresh]: sizes in bytes, and for how many seconds the run may wait for another one; then
+# the approved findings, a tar of the blobs, and the line "go". Fresh are findings that nobody was asked about: all of them, a
+# moment ago.
 on_apply() {
   run=$home/runs/$1
-  if prepare "$1" "$4" && note_fresh "${5-}" && mkdir -p "$run/blobs" && take "$2" "$run/approved" && unpack "$3"; then
-    launch apply
+  if prepare "$1" "$4" && printf '%s\n' "$5" >"$run/patience" && note_fresh "${6-}" && mkdir -p "$run/blobs" &&
+    take "$2" "$run/approved" && unpack "$3"; then
+    # What was cut short on its way does nothing.
+    read -r verb && [ "$verb" = go ] && launch apply
   else
     not_launched
   fi
@@ -130,16 +186,38 @@ take() {
 
 # prepare RUN BY
 prepare() {
-  mkdir -p "$run" &&
+  prepared=$run
+  mkdir -p "$run" && keep_format &&
     printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by" &&
+    cat /proc/sys/kernel/random/boot_id >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
     cp "$folder/program" "$run/catalog" && cp "$folder/token" "$run/token"
 }
 
+keep_format() {
+  [ -e "$home/format" ] || { echo 1 >"$home/format.new" && mv "$home/format.new" "$home/format"; }
+}
+
+# What a run has to say must find room also where the run itself fills the disk. Some file systems cannot do that.
+reserve_log() {
+  fallocate --keep-size --length 256KiB "$run/log" 2>/dev/null || :
+}
+
+# Why it could not be written is found out here, where the place is.
 not_launched() {
   say launched
-  df -h "$home" 2>&1
-  echo "$run could not be written, so nothing was changed."
-  say gone 1
+  reason=unwritable
+  if [ -d "$home" ]; then probe=$home; else probe=${home%/*}; fi
+  # Blocks and inodes that are free, and how many inodes there can be: 0 where that has no limit.
+  read -r blocks inodes all_inodes <<END
+$(stat --file-system --format '%f %d %c' "$probe")
+END
+  case $([ -w "$probe" ] && echo writable)/$blocks/$inodes/$all_inodes in
+  /*) reason=read-only ;;
+  */0/*/*) reason=full ;;
+  */*/*/0) ;;
+  */*/0/*) reason=inodes ;;
+  esac
+  say unlaunched "$reason" "$probe"
   exit 1
 }
 
@@ -156,29 +234,66 @@ on_undo() {
 # The run goes on without this connection; its log is what the connection reads. A run that was killed could not say
 # "end", so "gone" follows in any case.
 launch() {
-  : >"$run/log"
+  exec 8>>"$run/alive"
+  flock 8
+  : >"$run/begun"
+  # Somebody came back for it, and was told that it had not begun.
+  [ ! -e "$run/never" ] || return
+  prepared=''
   say launched
   {
     setsid sh "$run/catalog" "$1" "$run" </dev/null >>"$run/log" 2>&1
-    printf '%s gone %s\n' "$token" "$?" >>"$run/log"
+    status=$?
+    # What it would have had confirmed is put back when it died before.
+    [ ! -e "$home/access/armed" ] || sh "$run/catalog" rescue "$run"
+    # Where it has rebooted the machine, it goes on at boot.
+    [ -e "$run/left-off" ] || printf '%s gone %s\n' "$token" "$status" >>"$run/log"
   } >/dev/null 2>&1 &
-  # Where tail cannot be told of changes (overlay file systems), it looks every 20 ms.
-  tail -n +1 -s 0.02 -f "$run/log" &
+  exec 8>&-
+  follow_log --lines=+1
+}
+
+# follow_log WHERE-FROM: what the log says, until the run is over. Where it could not say so itself (the machine was
+# rebooted, the disk was full), that is said for it.
+follow_log() {
+  {
+    await_end &
+    waiter=$!
+    # Where tail cannot be told of changes (overlay file systems), it looks every 20 ms. It ends with the process that waits
+    # for the end of the run, when it has read the rest.
+    tail "$1" -s 0.02 --pid="$waiter" -f "$run/log" &
+    tail=$!
+    trap 'kill "$waiter" "$tail" 2>/dev/null; exit' TERM
+    wait "$tail"
+    say gone "$(how_it_ended)"
+  } &
   follower=$!
 }
 
 # follow RUN OFFSET: after a lost connection, from that byte of the log on.
 on_follow() {
   run=$home/runs/$1
-  if [ ! -e "$run/log" ]; then
+  # The connection that was to begin it may still be at it: whoever is first has its way.
+  [ -e "$run/begun" ] || { mkdir -p "$run" && : >"$run/never"; }
+  if [ ! -e "$run/begun" ]; then
     say launched
     say never
     return
   fi
   read -r their_token <"$run/token"
   say launched "$their_token"
-  tail -c "+$2" -s 0.02 -f "$run/log" &
-  follower=$!
+  token=$their_token
+  follow_log "--bytes=+$2"
+}
+
+# confirm RUN COUNT: that we are here shows that one can still come in; see runtime/access.sh.
+on_confirm() {
+  if read -r armed <"$home/access/armed" && [ "$armed" = "$1 $2" ] &&
+    mv -- "$home/access/armed" "$home/access/confirmed"; then
+    say confirmed
+  else
+    say late
+  fi 2>/dev/null
 }
 
 # After the resource in progress.
@@ -216,7 +331,11 @@ run_processes() {
 # The controller has read the end of the log.
 on_seen() {
   : >"$run/seen"
+  tidy_run
+}
+
+tidy_run() {
   rm -rf "$run/blobs" "$run/work"
 }
 
-session
+session "${1-}"

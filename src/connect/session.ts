@@ -40,6 +40,8 @@ type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 /** One connection to a node in which a program runs; see session.sh for what it answers to. */
 export class Session {
   readonly target: Target;
+  /** Whether sudo asked for a password. */
+  readonly withPassword: boolean;
   readonly #process: SshProcess;
   readonly #lines: RawLine[] = [];
   #token: string;
@@ -48,8 +50,9 @@ export class Session {
   #aborted = false;
   #stderr = "";
 
-  private constructor(target: Target, child: SshProcess, token: string) {
+  private constructor(target: Target, child: SshProcess, token: string, withPassword: boolean) {
     this.target = target;
+    this.withPassword = withPassword;
     this.#process = child;
     this.#token = token;
     const splitter = new LineSplitter((line, bytes) => this.#take(line, bytes));
@@ -83,13 +86,15 @@ export class Session {
       "ask-nothing": "sudo -n -- ",
       password: `sudo -S -p ${promptOf(token)} -- `,
     }[typeof sudo === "string" ? sudo : "password"];
-    const command = `${become}sh -c ${quote(readFileSync(new URL("session.sh", import.meta.url), "utf8"))}`;
+    const far = quote(readFileSync(new URL("session.sh", import.meta.url), "utf8"));
+    // The login's shell fills in by which connection it was reached; sudo would not pass the variable on.
+    const command = `${become}sh -c ${far} sh "$SSH_CONNECTION"`;
     const child = spawn("ssh", ["-T", "-o", "BatchMode=yes", ...sshArguments(target), command], {
       stdio: ["pipe", "pipe", "pipe"],
       // A session of its own: Ctrl-C in the terminal is for us, and must not end the connection.
       detached: true,
     });
-    const session = new Session(target, child, token);
+    const session = new Session(target, child, token, typeof sudo === "object");
     if (typeof sudo === "object") session.send(sudo.password);
     session.#sendProgram(program).catch(() => session.abort());
     return session;

@@ -16,9 +16,7 @@ export function sshArguments(target: Target): string[] {
     `ConnectTimeout=${connectLimit}`,
     "ServerAliveInterval=5",
     "ServerAliveCountMax=3",
-    "ControlMaster=auto",
-    "ControlPersist=60",
-    `ControlPath=${join(socketFolder(), target.connection ?? "%C")}`,
+    ...keepSettings(target),
   ];
   if (target.knownHosts) {
     settings.push(
@@ -37,6 +35,12 @@ export function sshArguments(target: Target): string[] {
     ...(target.user ? ["-l", target.user] : []),
     target.address,
   ];
+}
+
+function keepSettings({ fresh, connection }: Target): string[] {
+  if (fresh) return ["ControlMaster=no", "ControlPath=none"];
+  const path = join(socketFolder(), connection ?? "%C");
+  return ["ControlMaster=auto", "ControlPersist=60", `ControlPath=${path}`];
 }
 
 /** The folder of the connections' sockets; its path must be short, since a socket's is limited to 108 bytes. */

@@ -10,6 +10,8 @@ export interface Target {
   readonly knownHosts?: { readonly file: string; readonly alias: string };
   /** Names the kept connection, where the address alone does not tell machines apart. */
   readonly connection?: string;
+  /** A connection of its own, not the kept one. */
+  readonly fresh?: true;
   /** A private key beyond those that ssh finds by itself. */
   readonly identity?: string;
 }

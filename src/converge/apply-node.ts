@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { encodeField } from "../connect/field.ts";
-import { openSession } from "../connect/open.ts";
 import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
-import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
 import { blobsOf, neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
+import { confirmAccess } from "./confirm-access.ts";
 import type { Interrupt } from "./node.ts";
-import { type FollowedRun, RunLog } from "./run-log.ts";
+import { reconnect } from "./reconnect.ts";
+import { type AccessQuestion, type FollowedRun, RunLog } from "./run-log.ts";
 
 /** Which run this is, and whose. */
 export interface RunIdentity {
@@ -18,20 +17,21 @@ export interface RunIdentity {
   readonly by: string;
 }
 
-/** Seconds for which a lost connection is sought again. The run on the node goes on meanwhile. */
-const reconnectLimit = 120;
+export interface ApplyNodeOptions {
+  readonly credentials: Credentials;
+  readonly reporter: Reporter;
+  readonly interrupt: Interrupt;
+  /** Whether the plan was shown to somebody who took time to approve it: then all is looked at again first. */
+  readonly asked: boolean;
+  /** For how many seconds it may wait for another run on the node. Default: 0 */
+  readonly patience?: number;
+}
 
-/**
- * Makes the planned changes of a checked node, and follows them to their end.
- * @param asked Whether the plan was shown to somebody who took time to approve it: then all is looked at again first.
- */
+/** Makes the planned changes of a checked node, and follows them to their end. */
 export async function applyNode(
   checked: CheckedNode,
   identity: RunIdentity,
-  credentials: Credentials,
-  reporter: Reporter,
-  interrupt: Interrupt,
-  asked: boolean,
+  { credentials, reporter, interrupt, asked, patience = 0 }: ApplyNodeOptions,
 ): Promise<RunLog> {
   const { session, catalog, findings } = checked;
   const approved = findings.flatMap(({ lines }) => lines).join("");
@@ -42,7 +42,7 @@ export async function applyNode(
     await writeBlobs(wanted, to.input);
   };
   session.send(
-    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)}${asked ? "" : " fresh"}`,
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)} ${patience}${asked ? "" : " fresh"}`,
   );
   session.input.write(approved);
   try {
@@ -52,6 +52,8 @@ export async function applyNode(
     session.abort();
     throw error;
   }
+  // Without this line it was cut short, and does nothing.
+  session.send("go");
   return await followRun(
     session,
     new RunLog(checked.name, catalog, reporter),
@@ -75,6 +77,19 @@ export async function followRun<Log extends FollowedRun>(
   bring?: (to: Session, numbers: readonly number[]) => Promise<void>,
 ): Promise<Log> {
   let current = session;
+  let question: AccessQuestion | undefined;
+  /** Why the machine could not be entered, at last. */
+  let refusal: unknown;
+  let confirming: Promise<void> | undefined;
+  const over = new AbortController();
+  const answer = () => {
+    if (!log.question || log.question === question) return;
+    question = log.question;
+    const given = AbortSignal.any([over.signal, interrupt.kill]);
+    confirming = confirmAccess(session, identity.id, question, credentials, given).then((error) => {
+      refusal = error ?? refusal;
+    });
+  };
   const stop = () => current.send("stop");
   const kill = () => current.send("kill");
   const repeat = () => {
@@ -86,23 +101,32 @@ export async function followRun<Log extends FollowedRun>(
   repeat();
   try {
     for (;;) {
-      await readLog(current, log, bring);
+      await readLog(current, log, answer, bring);
       if (log.outcome) break;
-      current = await reconnect(current, log, identity, credentials, interrupt);
+      const refused = (error: unknown) => {
+        refusal = error;
+      };
+      current = await reconnect(current, log, identity.id, credentials, interrupt, refused);
       repeat();
     }
     current.send("seen");
     current.close();
+    over.abort();
+    await confirming;
+    if (log.outcome === "put-back") log.tellPutBack?.(refusal);
     return log;
   } finally {
+    over.abort();
     interrupt.stop.removeEventListener("abort", stop);
     interrupt.kill.removeEventListener("abort", kill);
   }
 }
 
+/** Calls `answer` after each line. */
 async function readLog(
   session: Session,
   log: FollowedRun,
+  answer: () => void,
   bring: ((to: Session, numbers: readonly number[]) => Promise<void>) | undefined,
 ): Promise<void> {
   let launched = false;
@@ -110,42 +134,15 @@ async function readLog(
     if (!launched) {
       launched = line.verb === "launched";
       if (line.verb === "launched" && line.fields[0]) session.adopt(line.fields[0]);
-    } else log.take(line);
+    } else {
+      log.take(line);
+      answer();
+    }
     if (log.outcome) return;
     const numbers = log.wanting ?? [];
     if (launched && bring && numbers.length > 0) {
       log.wanting = [];
       await bring(session, numbers);
-    }
-  }
-}
-
-async function reconnect(
-  lost: Session,
-  log: FollowedRun,
-  { id }: RunIdentity,
-  credentials: Credentials,
-  interrupt: Interrupt,
-): Promise<Session> {
-  const { name } = lost.target;
-  const deadline = performance.now() + reconnectLimit * 1000;
-  log.note(`The connection to ${name} is lost; the run goes on there. Trying again for ${reconnectLimit} s.`);
-  for (;;) {
-    try {
-      const program = { mode: "follow", text: "" };
-      const { session } = await openSession(lost.target, program, credentials, interrupt.kill);
-      session.send(`follow ${id} ${log.offset + 1}`);
-      return session;
-    } catch (error) {
-      if (performance.now() > deadline || interrupt.kill.aborted) {
-        throw new ProogError({
-          code: "connection-lost",
-          message: `The connection to ${name} was lost, and it could not be reached again${interrupt.kill.aborted ? "" : ` within ${reconnectLimit} s`}.`,
-          hint: "The run goes on there by itself; the next proog plan or apply tells how it ended.",
-          cause: error,
-        });
-      }
-      await sleep(1000, undefined, { signal: interrupt.kill }).catch(() => {});
     }
   }
 }

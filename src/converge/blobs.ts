@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import type { Pack } from "tar-stream";
@@ -12,8 +12,9 @@ import type { Finding } from "./findings.ts";
 export function neededBlobs(catalog: SentCatalog, findings: readonly Finding[]): Blob[] {
   const needed = new Map<string, Blob>();
   for (const { number, differences } of findings) {
+    const wanted = new Set(differences.map((difference) => difference.wanted));
     for (const blob of catalog.blobs.get(number) ?? []) {
-      if (differences.some(({ wanted }) => wanted === blob.sha256)) needed.set(blob.sha256, blob);
+      if (wanted.has(blob.sha256)) needed.set(blob.sha256, blob);
     }
   }
   return [...needed.values()];
@@ -61,16 +62,41 @@ async function drained(output: Writable): Promise<boolean> {
   return open;
 }
 
+/** Larger files are streamed: in bytes. */
+const smallFile = 1_048_576;
+
 async function fill(tar: Pack, blobs: readonly Blob[]): Promise<void> {
   for (const { sha256, size, source } of blobs) {
-    const entry = tar.entry({ name: sha256, size, mode: 0o600 });
-    if ("text" in source) {
-      entry.end(source.text);
-      await finished(entry);
-    } else
+    const header = { name: sha256, size, mode: 0o600 };
+    if ("text" in source) await write(tar, header, source.text);
+    else if (size <= smallFile) await write(tar, header, readWhole(source.path, size));
+    else {
+      const entry = tar.entry(header);
       await pipeline(createReadStream(source.path), entry).catch((error) => throwChanged(source.path, error));
+    }
   }
   tar.finalize();
+}
+
+async function write(
+  tar: Pack,
+  header: { name: string; size: number; mode: number },
+  content: string | Buffer,
+) {
+  const entry = tar.entry(header);
+  entry.end(content);
+  await finished(entry);
+}
+
+/** Waiting for a small file takes longer than reading it. */
+function readWhole(path: string, size: number): Buffer {
+  try {
+    const content = readFileSync(path);
+    if (content.length === size) return content;
+  } catch (error) {
+    throwChanged(path, error);
+  }
+  return throwChanged(path, undefined);
 }
 
 function throwChanged(path: string, cause: unknown): never {

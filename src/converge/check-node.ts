@@ -1,5 +1,4 @@
 import type { SentCatalog } from "../catalog/catalog.ts";
-import { decodeField } from "../connect/field.ts";
 import { openSession } from "../connect/open.ts";
 import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
@@ -8,6 +7,7 @@ import type { PlannedChange, Reporter } from "../report/event.ts";
 import { type Finding, Findings } from "./findings.ts";
 import type { ConvergeNode, Interrupt } from "./node.ts";
 import { describeChange } from "./planned.ts";
+import { readEarlierRun } from "./run-log.ts";
 
 /** A node that was checked; its connection waits for what is decided. */
 export interface CheckedNode {
@@ -16,6 +16,14 @@ export interface CheckedNode {
   readonly catalog: SentCatalog;
   readonly findings: readonly Finding[];
   readonly changes: readonly PlannedChange[];
+  /** An earlier run died there, and no other one has finished it. */
+  readonly unfinished: boolean;
+}
+
+/** What was found on a node. */
+interface Found {
+  readonly findings: Finding[];
+  readonly unfinished: boolean;
 }
 
 /** Checks one node and reports its plan; nothing on it is changed. */
@@ -40,7 +48,7 @@ export async function checkNode(
   const abort = () => session.abort();
   interrupt.stop.addEventListener("abort", abort);
   try {
-    const findings = await readFindings(node.name, session, reporter);
+    const { findings, unfinished } = await readFindings(node.name, session, reporter);
     const changes: PlannedChange[] = [];
     for (const finding of findings) changes.push(await describeChange(catalog, finding));
     reporter({
@@ -52,16 +60,17 @@ export async function checkNode(
       ...(verbose && { inOrder: keysInOrder(catalog, findings) }),
       milliseconds: performance.now() - connected,
     });
-    return { name: node.name, session, catalog, findings, changes };
+    return { name: node.name, session, catalog, findings, changes, unfinished };
   } finally {
     interrupt.stop.removeEventListener("abort", abort);
   }
 }
 
-async function readFindings(node: string, session: Session, reporter: Reporter): Promise<Finding[]> {
+async function readFindings(node: string, session: Session, reporter: Reporter): Promise<Found> {
   const findings = new Findings();
   const output: string[] = [];
   let checked = false;
+  let unfinished = false;
   for await (const line of session.lines()) {
     if (line.verb === undefined) {
       output.push(line.text);
@@ -69,10 +78,11 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
     } else if (line.verb === "checked") {
       checked = true;
     } else if (line.verb === "unseen") {
-      const [run = "", by = "", outcome = ""] = line.fields;
-      reporter({ type: "earlier-run", node, run, by: decodeField(by), outcome });
+      const earlier = readEarlierRun(node, line.fields);
+      unfinished ||= earlier.at !== undefined;
+      reporter(earlier);
     } else if (line.verb === "answered") {
-      if (checked) return findings.list();
+      if (checked) return { findings: findings.list(), unfinished };
       throw new ProogError({
         code: "catalog-failed",
         message: `The check on ${node} ended with status ${line.fields[0]} before it was through.`,

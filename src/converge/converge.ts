@@ -19,6 +19,8 @@ export interface ConvergeOptions {
   readonly verbose: boolean;
   /** Whether somebody takes time to approve the plan. */
   readonly asked: boolean;
+  /** For how many seconds a run may wait for another one on its node. Default: 0 */
+  readonly patience?: number;
 }
 
 /** How a node came out. */
@@ -62,8 +64,8 @@ export async function planNodes(
     try {
       if (interrupt.stop.aborted) throw interruptedError();
       const result = await checkNode({ ...node, compile }, credentials, reporter, interrupt, verbose);
-      if (result.changes.length === 0) result.session.close();
-      checked.push(result.changes.length === 0 ? forgetCatalog(result) : result);
+      if (isInOrder(result)) result.session.close();
+      checked.push(isInOrder(result) ? forgetCatalog(result) : result);
     } catch (error) {
       await ready;
       failed.push(reportFailure(node.name, error, reporter, performance.now() - started));
@@ -77,6 +79,11 @@ export async function planNodes(
   return { checked, failed, close: () => checked.map(({ session }) => session.close()) };
 }
 
+/** Nothing is to be changed, and nothing is left of a run that died. */
+function isInOrder({ changes, unfinished }: CheckedNode): boolean {
+  return changes.length === 0 && !unfinished;
+}
+
 /** A node in order needs its catalog no more, and those of many big nodes would fill the memory. */
 function forgetCatalog(checked: CheckedNode): CheckedNode {
   return { ...checked, catalog: { ...checked.catalog, resources: [], blobs: new Map() } };
@@ -88,14 +95,14 @@ export async function applyPlan(
   identity: RunIdentity,
   options: ConvergeOptions,
 ): Promise<NodeResult[]> {
-  const { credentials, reporter, interrupt } = options;
+  const { reporter, interrupt } = options;
   const limit = pLimit(options.parallel);
   const apply = async (node: CheckedNode): Promise<NodeResult> => {
     const started = performance.now();
     try {
-      if (node.changes.length === 0) return finish(node.name, "in-order", reporter, 0);
+      if (isInOrder(node)) return finish(node.name, "in-order", reporter, 0);
       if (interrupt.stop.aborted) return finish(node.name, "stopped", reporter, 0);
-      const log = await applyNode(node, identity, credentials, reporter, interrupt, options.asked);
+      const log = await applyNode(node, identity, options);
       return finish(node.name, log.outcome ?? "failed", reporter, performance.now() - started, log);
     } catch (error) {
       return reportFailure(node.name, error, reporter, performance.now() - started);

@@ -30,7 +30,11 @@ export class Findings {
     const [, first = "", second = "", third = ""] = fields;
     switch (verb) {
       case "differs":
-        finding.differences.push({ aspect: first, now: decodeField(second), wanted: decodeField(third) });
+        finding.differences.push({
+          aspect: decodeField(first),
+          now: decodeField(second),
+          wanted: decodeField(third),
+        });
         break;
       case "because":
         finding.reasons.push(decodeField(first));
@@ -42,7 +46,7 @@ export class Findings {
         finding.triggers.push({ action: first, because: Number(second) });
         break;
       case "shown":
-        finding.shown.set(first, Buffer.from(second.slice(1), "base64"));
+        finding.shown.set(decodeField(first), Buffer.from(second.slice(1), "base64"));
         break;
     }
     return true;

@@ -28,6 +28,7 @@ export async function describeChange(catalog: SentCatalog, finding: Finding): Pr
     reasons: finding.reasons,
     remedies: finding.remedies,
     triggers: finding.triggers,
+    ...(catalog.access.has(finding.number) && { access: true as const }),
   };
 }
 
@@ -42,20 +43,35 @@ async function describeTexts(
   finding: Finding,
   sign: PlannedChange["sign"],
 ): Promise<TextChange[]> {
-  // Kinds with content call that aspect so.
-  const aspect = "content";
-  if (!finding.shown.has(aspect) && !finding.differences.some((difference) => difference.aspect === aspect))
-    return [];
-  const [blob] = sign === "remove" ? [] : (catalog.blobs.get(finding.number) ?? []);
-  const shown = finding.shown.get(aspect);
+  // Kinds with one content call that aspect so, those with several say of what (timer-content); those with many name the files.
+  const contents = finding.differences
+    .map(({ aspect }) => aspect)
+    .filter((aspect) => /^(.+-)?content$/.test(aspect));
+  const aspects = new Set([...contents, ...finding.shown.keys()]);
+  const blobs = catalog.blobs.get(finding.number) ?? [];
+  const texts: TextChange[] = [];
+  for (const aspect of aspects) {
+    const wanted = finding.differences.find((difference) => difference.aspect === aspect)?.wanted;
+    const blob = sign === "remove" ? undefined : blobs.find(({ sha256 }) => sha256 === wanted);
+    texts.push(await describeText(aspect, blob, finding.shown.get(aspect), sign));
+  }
+  return texts;
+}
+
+async function describeText(
+  aspect: string,
+  blob: Blob | undefined,
+  shown: Buffer | undefined,
+  sign: PlannedChange["sign"],
+): Promise<TextChange> {
   const wanted = blob && (await readText(blob));
   const now = shown && textOf(shown);
   const long = (blob && blob.size > largestText) || (sign !== "create" && shown === undefined);
   if (long || (blob && wanted === undefined) || (shown && now === undefined)) {
     const sizes = { ...(shown && { now: shown.length }), ...(blob && { wanted: blob.size }) };
-    return [{ aspect, omitted: long ? "long" : "binary", sizes }];
+    return { aspect, omitted: long ? "long" : "binary", sizes };
   }
-  return [{ aspect, ...(now !== undefined && { now }), ...(wanted !== undefined && { wanted }) }];
+  return { aspect, ...(now !== undefined && { now }), ...(wanted !== undefined && { wanted }) };
 }
 
 async function readText({ source, size }: Blob): Promise<string | undefined> {

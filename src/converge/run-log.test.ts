@@ -2,11 +2,19 @@ import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Catalog } from "../catalog/catalog.ts";
 import { encodeField } from "../connect/field.ts";
+import { ProogError } from "../report/error.ts";
 import type { Event } from "../report/event.ts";
 import { RunLog } from "./run-log.ts";
 
 const motd = { type: "file", name: "/etc/motd", at: "/srv/proog.config.ts:3" };
-const catalog: Catalog = { node: "web-1", program: "", sha256: "", resources: [motd], blobs: new Map() };
+const catalog: Catalog = {
+  node: "web-1",
+  program: "",
+  sha256: "",
+  resources: [motd],
+  access: new Set(),
+  blobs: new Map(),
+};
 
 /** What is made of a run's log. */
 function readLog(...lines: (string | [verb: string, ...fields: string[]])[]) {
@@ -53,14 +61,41 @@ test("those that are done in one go all took as long as that", async () => {
   for (const time of times) expect(time).toBeGreaterThan(15);
 });
 
-test("a lock names its run, its owner and since when", () => {
-  const { log } = readLog(["locked", encodeField("20261122-231542-4f1a 1795000000 ada@desk")]);
+const owner = encodeField("20261122-231542-4f1a 1795000000 ada@desk");
+
+test("a lock names its run, its owner, since when, and what that run is at", () => {
+  const { log } = readLog(["locked", "0", owner, "185", "file", "/etc/motd"]);
   expect(log.outcome).toBe("locked");
   expect(log.error).toMatchObject({
     code: "locked",
-    message: "web-1 is locked by run 20261122-231542-4f1a of ada@desk since 2026-11-18 11:06:40 UTC.",
-    hint: "Wait until it is through; a run that dies gives its lock back by itself.",
+    message:
+      "web-1 is locked by run 20261122-231542-4f1a of ada@desk since 2026-11-18 11:06:40 UTC (for 3 min), now at file /etc/motd.",
+    hint: "Wait until it is through: proog apply --wait. A run that dies gives its lock back by itself.",
   });
+});
+
+test("a lock whose owner nobody knows", () => {
+  const { log } = readLog(["locked", "0", "=", "0", "-", "-"]);
+  expect(log.error?.message).toBe("web-1 is locked by run unknown of somebody.");
+});
+
+test("one that waits tells for whom, and for how long still", () => {
+  const { log, events } = readLog(["waiting", "60", "600", owner, "245", "apt", encodeField("nginx curl")]);
+  expect(log.outcome).toBeUndefined();
+  expect(events).toEqual([
+    {
+      type: "progress",
+      node: "web-1",
+      text: "waiting for the run 20261122-231542-4f1a of ada@desk, which has been here for 4 min, now at apt nginx curl; giving up in 9 min",
+    },
+  ]);
+});
+
+test("one that has waited in vain says how long", () => {
+  const { log } = readLog(["locked", "600", owner, "785", "-", "-"]);
+  expect(log.error?.hint).toBe(
+    "It was waited for 10 min. Look at what it does, or wait longer: proog apply --wait=MINUTES",
+  );
 });
 
 test("a run that is killed says where it was", () => {
@@ -74,13 +109,98 @@ test("a run that is killed says where it was", () => {
   });
 });
 
-test("one that could not begin shows what was printed", () => {
-  const { log } = readLog("df: no space", ["gone", "1"]);
-  expect(log.error).toMatchObject({ code: "catalog-failed", detail: "df: no space" });
+test("one that ends by itself shows what it had to say", () => {
+  const { log } = readLog("Make room there.", ["gone", "1"]);
+  expect(log.error).toMatchObject({
+    code: "catalog-failed",
+    message: "The run on web-1 ended with status 1 before it was through.",
+    detail: "Make room there.",
+  });
+});
+
+test("one whose machine was rebooted, and one that could say nothing", () => {
+  const messages = ["rebooted", "lost"].map(
+    (how) => readLog(["start", "1"], ["gone", how]).log.error?.message,
+  );
+  expect(messages).toEqual([
+    "web-1 was started anew before the run on it was through.",
+    "The run on web-1 ended without a word before it was through.",
+  ]);
+});
+
+test("one that found no place says why, and what helps", () => {
+  const { log } = readLog("cp: error writing", ["unlaunched", "inodes", "/var/lib/proog"]);
+  expect(log.error).toMatchObject({
+    message:
+      "The run could not be written to web-1, so nothing was changed: there are no inodes left on the file system of /var/lib/proog.",
+    detail: "cp: error writing",
+    hint: "Remove files there, and apply again. On it: df -i /var/lib/proog",
+  });
+  const reasons = ["full", "read-only", "else"].map(
+    (reason) => readLog(["unlaunched", reason, "/var"]).log.error?.message.split(": ")[1],
+  );
+  expect(reasons).toEqual([
+    "there is no room left on the file system of /var.",
+    "/var is on a file system that is mounted read-only.",
+    "it could not be put into /var.",
+  ]);
+});
+
+test("an earlier run that died and is finished by this one", () => {
+  const { events } = readLog(["interrupted", "r1", encodeField("ada@desk"), "file", "/etc/motd"]);
+  expect(events).toEqual([
+    {
+      ...{ type: "earlier-run", node: "web-1", run: "r1", by: "ada@desk", outcome: "interrupted" },
+      at: "file /etc/motd",
+    },
+  ]);
 });
 
 test("a connection that is lost before the run began has changed nothing", () => {
   const { log } = readLog(["never"]);
   expect(log.outcome).toBe("unreachable");
   expect(log.error).toMatchObject({ code: "connection-lost", hint: "Say it again: proog apply" });
+});
+
+test("what was put back is told with why, and what to do", () => {
+  const { log, events } = readLog(
+    ...([
+      ["start", "1"],
+      ["done", "1"],
+      ["confirm", "1", "30"],
+    ] as [string, ...string[]][]),
+    ...([
+      ["put-back", "1"],
+      ["end", "put-back"],
+    ] as [string, ...string[]][]),
+  );
+  expect(log.outcome).toBe("put-back");
+  expect(log.question).toBeUndefined();
+  expect(events.map(({ type }) => type)).toEqual([
+    "resource-started",
+    "resource-finished",
+    "access-awaited",
+    "resource-finished",
+  ]);
+  log.tellPutBack(
+    new ProogError({ code: "unreachable", message: "web-1 cannot be reached.", detail: "refused" }),
+  );
+  expect(log.error).toMatchObject({
+    code: "access-lost",
+    message:
+      "What can lock you out of web-1 was put back, since no new connection could be made after it: file /etc/motd.",
+    detail: "web-1 cannot be reached.\nrefused",
+    hint: "Mend it and say it again: proog apply. What came after it was not tried.",
+  });
+});
+
+test("what can lock out is risky until a new connection confirms it", () => {
+  const risky = { ...catalog, access: new Set([1]) };
+  const log = new RunLog("web-1", risky, () => {});
+  log.take({ verb: "start", fields: ["1"], bytes: 10 });
+  expect(log.risky).toBe(true);
+  log.take({ verb: "confirm", fields: ["1", "30"], bytes: 10 });
+  expect(log.question).toEqual({ count: "1", seconds: 30 });
+  log.take({ verb: "confirmed", fields: [], bytes: 10 });
+  expect([log.risky, log.question]).toEqual([false, undefined]);
 });

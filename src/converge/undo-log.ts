@@ -27,7 +27,14 @@ export class UndoLog implements FollowedRun {
     what: ReadonlyMap<string, readonly string[]>,
     reporter: Reporter,
   ) {
-    const catalog = { node, program: "", sha256: "", resources: [], blobs: new Map() };
+    const catalog = {
+      node,
+      program: "",
+      sha256: "",
+      resources: [],
+      access: new Set<number>(),
+      blobs: new Map(),
+    };
     this.#run = new RunLog(node, catalog, reporter, `proog undo ${undone}`);
     this.#node = node;
     this.#reporter = reporter;

@@ -55,14 +55,25 @@ export interface PlannedChange {
   /** Why it depends, is opaque or is blocked. */
   readonly reasons: readonly string[];
   readonly remedies: readonly string[];
+  /** It can lock the operator out: a new connection must succeed afterwards, or it is put back. */
+  readonly access?: true;
   /** What earlier planned changes trigger on it: reload, because of resource 3; `because` 0 is an earlier run. */
   readonly triggers: readonly { readonly action: string; readonly because: number }[];
 }
 
 /** What became of one resource in an apply. */
-export type Outcome = "done" | "already" | "left" | "moved" | "failed" | "unreached";
+export type Outcome = "done" | "already" | "left" | "moved" | "failed" | "unreached" | "put-back";
 
-export type NodeOutcome = "in-order" | "planned" | "done" | "failed" | "stopped" | "unreachable" | "locked";
+/** `put-back`: changes could lock the operator out, and no new connection was made; they are undone. */
+export type NodeOutcome =
+  | "in-order"
+  | "planned"
+  | "done"
+  | "failed"
+  | "put-back"
+  | "stopped"
+  | "unreachable"
+  | "locked";
 
 /** Which stuff is on a machine, and how it is. */
 export interface NodeStatus {
@@ -212,6 +223,10 @@ export type Event =
       readonly output?: readonly string[];
       readonly optional?: boolean;
     }
+  /** Changes that can lock the operator out were made: they stay when a new connection succeeds within so many seconds. */
+  | { readonly type: "access-awaited"; readonly node: string; readonly seconds: number }
+  /** It did. */
+  | { readonly type: "access-confirmed"; readonly node: string; readonly milliseconds: number }
   | {
       readonly type: "node-finished";
       readonly node: string;
@@ -226,7 +241,13 @@ export type Event =
       readonly node: string;
       readonly run: string;
       readonly by: string;
+      /**
+       * `""` still goes on, `done`, `failed`, `stopped`; `rebooted` with its machine, `lost` without a word, or its exit
+       * status: it died. `interrupted`: it died, and this run goes on from there.
+       */
       readonly outcome: string;
+      /** What it was at when it died: `file /etc/motd`. Only while no other run has finished it. */
+      readonly at?: string;
     }
   | {
       readonly type: "machine-booted";

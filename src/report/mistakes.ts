@@ -10,6 +10,8 @@ const aboutConfig: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "unknown-trigger",
   "local-file-missing",
   "git-failed",
+  "svn-failed",
+  "download-failed",
 ]);
 
 /** The mistakes that an error tells of; undefined when it is not about the config. */

@@ -10,6 +10,8 @@ export interface LocalContent {
 
 /** What a kind may ask while it compiles a resource for one node. */
 export interface CompileContext {
+  /** The user that the node is entered as; absent where ~/.ssh/config decides. */
+  readonly login?: string;
   /** The folder of the user's config, to which local paths are relative. */
   readonly directory: string;
   /** The size in bytes and the SHA-256 of a local file; read once per run. */
@@ -18,6 +20,13 @@ export interface CompileContext {
   resolveRevision(url: string, ref: string): Promise<string>;
   /** A commit of a git repository on this machine as a pack file, with all of its history or alone. */
   packRevision(repository: string, revision: string, history: boolean): Promise<LocalContent>;
+  /** The revision that a Subversion repository's address was last changed in; asked once per run. */
+  subversionRevision(url: string): Promise<string>;
+  /**
+   * The file at an address, which must have this SHA-256; brought to this machine once, for all nodes and runs. One without
+   * is brought once a day: whoever asks for it must know it by other means.
+   */
+  fetchFile(url: string, sha256?: string): Promise<LocalContent>;
   /** The text that stands in a survey line for the number of this user. */
   userNumber(name: string): string;
   /** The same for a group. */

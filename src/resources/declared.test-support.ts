@@ -17,7 +17,14 @@ export async function compileWith<R extends Resource>(
   if (mistake !== undefined) throw new Error(mistake);
   const never = () => Promise.reject(new Error("Nobody asks for that."));
   return await kind.compile(resource, {
-    ...{ directory, hashFile: localFiles(directory), resolveRevision: never, packRevision: never },
+    ...{
+      directory,
+      hashFile: localFiles(directory),
+      resolveRevision: never,
+      packRevision: never,
+      fetchFile: never,
+      subversionRevision: never,
+    },
     userNumber: (name) => (name === "root" ? "0" : `$user-${name}`),
     groupNumber: (name) => (name === "root" ? "0" : `$group-${name}`),
   });

@@ -62,10 +62,18 @@ export interface Compiled {
   readonly survey?: readonly SurveyLine[];
   /** Contents that a change may need. */
   readonly blobs?: readonly Blob[];
+  /** Lines too long for an argument, by name: the shell function `text_NAME` prints them. None of them is "END". */
+  readonly texts?: Readonly<Record<string, string>>;
   /** What changes of others make due on it. */
   readonly triggers?: readonly Trigger[];
   /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */
   readonly claims: readonly string[];
+  /** Looked at as soon as anything else is not in order, since it may follow from that. */
+  readonly follows?: boolean;
+  /** What others may share, and nobody may claim: `path /etc/hosts` for one line of it. */
+  readonly shares?: readonly string[];
+  /** Whether it would remove what has this claim, `path /srv/site/upload`: somebody else may not declare that. */
+  readonly sweeps?: (claim: string) => boolean;
   /** A change of it can lock the operator out of the machine: sshd, the firewall, sudo, the operator's own account. */
   readonly access?: boolean;
 }

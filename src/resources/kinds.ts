@@ -1,46 +1,74 @@
 import { alternativesKind } from "./alternatives/alternatives.ts";
 import { aptKind } from "./apt/apt.ts";
+import { aptPinKind } from "./aptPin/aptPin.ts";
+import { aptRepositoryKind } from "./aptRepository/aptRepository.ts";
+import { archiveKind } from "./archive/archive.ts";
 import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
 import { cronKind } from "./cron/cron.ts";
+import { debFileKind } from "./debFile/debFile.ts";
 import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
+import { firewallKind } from "./firewall/firewall.ts";
 import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
 import { hostnameKind } from "./hostname/hostname.ts";
 import { hostsKind } from "./hosts/hosts.ts";
+import { iniFileKind } from "./iniFile/iniFile.ts";
 import { kernelModuleKind } from "./kernelModule/kernelModule.ts";
 import type { Kind, Resource } from "./kind.ts";
+import { lineKind } from "./line/line.ts";
 import { localeKind } from "./locale/locale.ts";
+import { logrotateKind } from "./logrotate/logrotate.ts";
+import { mountKind } from "./mount/mount.ts";
+import { rebootKind } from "./reboot/reboot.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
+import { svnKind } from "./svn/svn.ts";
+import { swapFileKind } from "./swapFile/swapFile.ts";
 import { symlinkKind } from "./symlink/symlink.ts";
 import { sysctlKind } from "./sysctl/sysctl.ts";
+import { systemdTimerKind } from "./systemdTimer/systemdTimer.ts";
 import { systemdUnitKind } from "./systemdUnit/systemdUnit.ts";
 import { timezoneKind } from "./timezone/timezone.ts";
+import { treeKind } from "./tree/tree.ts";
 import { userKind } from "./user/user.ts";
 
 /** Every kind there is, by the name that the user writes. */
 const kinds: readonly Kind[] = [
   alternativesKind,
   aptKind,
+  aptPinKind,
+  aptRepositoryKind,
+  archiveKind,
   authorizedKeysKind,
   cronKind,
+  debFileKind,
   directoryKind,
   fileKind,
+  firewallKind,
   gitKind,
   groupKind,
   hostnameKind,
   hostsKind,
+  iniFileKind,
   kernelModuleKind,
+  lineKind,
   localeKind,
+  logrotateKind,
+  mountKind,
+  rebootKind,
   runKind,
   serviceKind,
   sudoersKind,
+  svnKind,
+  swapFileKind,
   symlinkKind,
   sysctlKind,
+  systemdTimerKind,
   systemdUnitKind,
   timezoneKind,
+  treeKind,
   userKind,
 ];
 

@@ -20,6 +20,12 @@ test.each<[code: string, config: string | undefined, ...args: string[]]>([
   ["unknown-trigger", configWith('service("nginx", { reloadOn: directory("/srv") })'), "plan"],
   ["local-file-missing", configWith('file("/x", { from: "x" })'), "plan"],
   ["git-failed", configWith('git("/srv", { from: "./none", ref: "main" })'), "plan"],
+  ["svn-failed", configWith('svn("/srv", { from: "file:///none" })'), "plan"],
+  [
+    "download-failed",
+    configWith(`archive("/srv/x", { from: "http://127.0.0.1:1/x.tar.gz", sha256: "${"0".repeat(64)}" })`),
+    "plan",
+  ],
   ["unknown-environment", twoEnvironments, "plan"],
   ["unknown-environment", configWith(""), "plan", "-e", "live"],
   ["unknown-selector", configWith(""), "plan", "db"],

@@ -246,7 +246,7 @@ test("units, schedules, packages, users and commands", async () => {
       proog.config.ts:10  apt Nginx curl=8: A package is "Nginx", and must be of lower-case letters,
                           digits, "+", "-" and ".", at least two, such as "nginx".
       proog.config.ts:10  apt Nginx curl=8: A package is "curl=8", and must be named without a version
-                          or release: "curl".
+                          or release: "curl" with { version: "8" }.
       proog.config.ts:10  apt Nginx curl=8: recommend is no option. Did you mean "recommends"?
       proog.config.ts:11  apt: It names no package: apt("nginx").
       proog.config.ts:12  user Ada Lovelace: name is "Ada Lovelace", and must be a name such as

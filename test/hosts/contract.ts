@@ -57,7 +57,8 @@ function found(machines: Readonly<Record<string, HostMachine>>, name: string): H
   return machine;
 }
 
-async function keepContract(machine: HostMachine, given: Case): Promise<void> {
+/** All of it for one case on a machine that others may have used before. */
+export async function keepContract(machine: HostMachine, given: Case): Promise<void> {
   const sessions: Planned[] = [];
   try {
     await runCase(machine, given, sessions);

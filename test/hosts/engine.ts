@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { compileCatalog } from "../../src/catalog/compile.ts";
+import { type CompileSources, compileCatalog } from "../../src/catalog/compile.ts";
+import { downloads } from "../../src/catalog/downloads.ts";
 import { gitPacks } from "../../src/catalog/git-packs.ts";
 import { gitRevisions } from "../../src/catalog/git-revisions.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
+import { subversionRevisions } from "../../src/catalog/subversion-revisions.ts";
 import type { Credentials } from "../../src/connect/target.ts";
 import {
   applyPlan,
@@ -44,6 +46,7 @@ export interface Applied extends NodeResult {
 export function declareNode(
   machine: Pick<HostMachine, "name" | "target" | "folder">,
   resources: () => Item,
+  further: Partial<CompileSources> = {},
 ): ConvergeNode {
   const { name, target, folder } = machine;
   const fleet = defineFleet({
@@ -59,6 +62,10 @@ export function declareNode(
     hashFile,
     resolveRevision: gitRevisions(),
     packRevision: gitPacks(join(folder, "packs"), hashFile),
+    fetchFile: downloads(join(folder, "downloads"), hashFile),
+    subversionRevision: subversionRevisions(),
+    ...(target.user && { login: target.user }),
+    ...further,
   };
   return {
     name,

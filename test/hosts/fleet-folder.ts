@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, inject } from "vitest";
 import { quote } from "../../src/catalog/quote.ts";
+import * as proog from "../../src/index.ts";
 import { local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
 import type { Event } from "../../src/report/event.ts";
@@ -104,8 +105,7 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
   return folder;
 }
 
-const names =
-  "apt, cron, defineFleet, directory, file, git, group, local, role, run, service, symlink, systemdUnit, user";
+const names = Object.keys(proog).join(", ");
 
 function configOf(name: string, nodes: string, items: string): string {
   return `import { ${names} } from "proog";

@@ -106,7 +106,7 @@ function plainSsh({ address, knownHosts, name, identity = "" }: Target, command:
   return [
     ...["-F", "none", "-i", identity],
     ...settings.flatMap((setting) => ["-o", setting]),
-    ...[`root@${address}`, command],
+    ...["-l", "root", address, command],
   ];
 }
 

@@ -13,13 +13,15 @@ export const beforeEverything = `set -e
 command -v git >/dev/null || apt-get -qq install --yes git cron >/dev/null 2>&1
 ${makeArchive(
   { name: "t-lib" },
-  { name: "t-tool", fields: "Depends: t-lib" },
+  { name: "t-lib", version: "2.0" },
+  { name: "t-more" },
+  { name: "t-tool", fields: "Depends: t-lib (>= 2.0), t-more" },
   { name: "t-old" },
   { name: "t-purged" },
   { name: "t-auto" },
 )}
 apt-get update >/dev/null
-apt-get -y install t-old t-purged t-auto >/dev/null
+apt-get -y install t-old t-purged t-auto t-lib=1.0 >/dev/null
 apt-mark auto t-auto >/dev/null
 echo by hand >>/etc/t-purged
 rm -rf /srv/app /srv/files; mkdir -p /srv/files/tree/deep /srv/files/folder

@@ -107,7 +107,8 @@ describe("undo", () => {
       expect(stdout).toContain("  ~ service reads: restart\n");
       for (const told of [
         "- package t-tool",
-        "- package t-lib",
+        "- package t-more",
+        "~ package t-lib 1.0",
         "+ package t-old 1.0",
         "+ user bob",
         "- user carl",

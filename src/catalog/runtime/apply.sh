@@ -34,7 +34,7 @@ LIST
 # find_again: takes what the check right before has found, where nobody was asked in between and no other run had the lock
 # since; fails otherwise. Each resource is looked at again before it is changed anyway.
 find_again() {
-  read -r seen <"$run/fresh" && [ "$seen" = "${former:-none}" ] && [ -z "$interrupted" ] || return
+  read -r seen <"$run/fresh" && [ "$seen" = "${former:-none}" ] && [ -z "$interrupted$earlier" ] || return
   cp "$run/approved" "$work/findings" || return
   blocked_numbers=$(sed -n 's/^finding \([0-9]*\) blocked$/ \1/p' "$work/findings" | tr -d '\n')
 } 2>/dev/null
@@ -42,7 +42,8 @@ find_again() {
 # second_look: what this run itself disturbed is brought back, once; what does not stay is a failure.
 # What was left alone on purpose is no surprise.
 second_look() {
-  cp "$work/findings" "$work/findings.first"
+  second_look=yes
+  cp "$work/findings" "$work/findings.first" || no_room
   check_all
   disturbed=$(disturbed_numbers)
   [ -n "$disturbed" ] || return 0
@@ -89,32 +90,30 @@ disturbed_numbers() {
   ' "$work/findings.first" "$work/findings"
 }
 
-# tidy_after RUN: what a run that died was just writing, beside its place.
-tidy_after() {
-  left=$(cat "$home/runs/$1/temporary" && echo .) || return 0
-  left=${left%.}
-  [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
-}
-
-# note_interrupted: says that the last run died, and removes what it was just writing.
-note_interrupted() {
-  [ -n "$interrupted" ] || return 0
-  event interrupted "$interrupted"
-  tidy_after "$interrupted"
-  [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted"
-} 2>/dev/null
-
 apply() {
   take_lock || return 4
-  note_interrupted
+  if [ "$mode" != resume ]; then
+    put_back_earlier
+    take_over
+  fi
   event begin "$run_id"
-  failures=0 halted='' changed=''
-  find_again || check_all
-  approve
+  failures=0 halted='' changed='' armed='' second_look=''
+  list_pending
+  owed=$pending
+  if [ "$mode" = resume ]; then
+    pick_up
+  else
+    find_again || check_all
+    approve
+    left_over=$approved
+  fi
   # shellcheck disable=SC2086 # numbers
-  change_all $approved
+  change_all $left_over
   [ -n "$halted" ] || second_look
-  if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
+  case $failures/$halted in
+  0/* | */put-back) outcome=${halted:-"done"} ;;
+  *) outcome=failed ;;
+  esac
   # A part of it does not make the machine as described.
   if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
   note_left "$run_id"

@@ -13,13 +13,29 @@ change_resource() {
   # What may fail alone is done alone.
   if [ "$open_batch" != "$batch_name" ] || [ -n "$optional" ]; then flush_batch; fi
   if [ -z "$halted" ] && [ -e "$run/stop" ]; then halted=stopped; fi
+  if [ -n "$halted" ] || guard_change "$1"; then change_or_pass "$@"; fi
+  marks='' optional=''
+}
+
+# change_or_pass NUMBER KIND ARGUMENT…: what came before may have put an end to it.
+change_or_pass() {
   if [ -n "$halted" ]; then
     event unreached "$1"
+  elif ! still_held; then
+    lose_home "$1"
   else
     change_one "$@"
     [ -z "$optional" ] || flush_batch
   fi
-  marks='' optional=''
+}
+
+# lose_home NUMBER: without $home nothing could be kept, and another run could begin.
+lose_home() {
+  event start "$1"
+  echo "$home was removed while this run went on, so it ends here. Nothing else is lost: apply again."
+  optional=''
+  failed "$1"
+  restore_marks
 }
 
 # batch_of KIND: sets $batch_name, empty where it is done by itself.
@@ -39,6 +55,7 @@ change_one() {
     return
   fi
   event start "$1"
+  note_place "$2" "$3"
   # What the plan saw waiting in vain still does.
   case "$verdict $blocked_numbers " in "dependent "*" $1 "*) verdict=blocked ;; esac
   if [ "$verdict" = blocked ]; then
@@ -46,9 +63,13 @@ change_one() {
     failed "$1"
     return
   fi
-  before=$finding was=$verdict made=''
+  before=$finding was=$verdict made='' trouble=''
   # shellcheck disable=SC2086 # words, all ours
   if [ -n "$marks" ] && ! make_marks $marks; then
+    failed "$1"
+    return
+  fi
+  if [ -n "$armed" ] && ! note_access "$@"; then
     failed "$1"
     return
   fi
@@ -56,15 +77,21 @@ change_one() {
     open_batch=$batch_name batch_optional=$optional
     joining="$*"
     shift
-    if call_join "$@" </dev/null 9>&-; then
+    if call_join "$@" </dev/null 8>&- 9>&-; then
       batch="$batch$joining$newline"
     else
       failed "${joining%% *}"
     fi
     return
   fi
-  call_change "$@" </dev/null 9>&-
+  call_change "$@" </dev/null 8>&- 9>&-
   settle $? "$@"
+}
+
+# note_place KIND NAME: where this run is, for those who wait for it, and for whoever has to finish it.
+note_place() {
+  field "$2"
+  { echo "$1 $field" >"$run/at"; } 2>/dev/null
 }
 
 call_join() {
@@ -84,7 +111,7 @@ flush_batch() {
   [ -n "$open_batch" ] || return 0
   flushed_batch=$open_batch next_optional=$optional
   open_batch='' optional=$batch_optional
-  "${flushed_batch}_flush" </dev/null 9>&-
+  "${flushed_batch}_flush" </dev/null 8>&- 9>&-
   flush_status=$?
   # The arguments of kinds that batch are plain words.
   while read -r line; do
@@ -123,16 +150,59 @@ settle() {
       return
     fi
     printf 'It was changed, and still is not as declared:\n%s' "$said"
-  elif [ -n "$made" ]; then
-    # A change that failed before it changed anything triggers nothing.
-    examine "$@"
-    # shellcheck disable=SC2086 # names without spaces
-    [ "$finding" != "$before" ] || drop_marks $made
+    tell_trouble "$3"
+  else
+    if [ -n "$made$armed" ]; then settle_unchanged "$@"; fi
+    tell_trouble "$3"
   fi
   failed "$1"
 }
 
+# settle_unchanged NUMBER KIND ARGUMENT…: a change that failed before it changed anything triggers nothing, and need not be put
+# back.
+settle_unchanged() {
+  examine "$@"
+  [ "$finding" = "$before" ] || return 0
+  # shellcheck disable=SC2086 # names without spaces
+  drop_marks $made
+  access_changes=$((${access_changes:-0} - 1))
+}
+
+# tell_trouble NAME: commands say that they could not write, and seldom why. Said once for each resource.
+tell_trouble() {
+  [ -z "$trouble" ] || return 0
+  case $1 in
+  /*) place=$1 ;;
+  *) place=/var/lib ;;
+  esac
+  while [ ! -d "$place" ]; do
+    place=${place%/*}
+    place=${place:-/}
+  done
+  tell_trouble_at "$place" || tell_trouble_at "$home" || tell_trouble_at /tmp
+}
+
+tell_trouble_at() {
+  if [ ! -w "$1" ]; then
+    trouble="$1 is on a file system that is mounted read-only. Mount it to be written to, and apply again."
+    echo "$trouble"
+    return
+  fi
+  # Free blocks and inodes, and how many inodes there can be: 0 where that has no limit.
+  read -r blocks inodes all_inodes <<END
+$(stat --file-system --format '%f %d %c' -- "$1")
+END
+  case $blocks/$inodes/$all_inodes in
+  0/*) trouble="There is no room left on the file system of $1 (df -h $1). Make room there, and apply again." ;;
+  */0) return 1 ;;
+  */0/*) trouble="There are no inodes left on the file system of $1 (df -i $1). Remove files there, and apply again." ;;
+  *) return 1 ;;
+  esac
+  echo "$trouble"
+}
+
 failed() {
+  access_failed=$armed
   if [ -n "$optional" ]; then
     event failed "$1" optional
   else
@@ -149,4 +219,5 @@ change_all() {
   pass=change
   resources
   flush_batch
+  [ -z "$armed" ] || confirm_access
 }

@@ -64,7 +64,8 @@ examine() {
   verdict='' finding='' said=''
   kind=$2
   shift 2
-  "${kind}_check" "$@"
+  # What a check starts must not hold the lock when this run is gone.
+  "${kind}_check" "$@" 8>&- 9>&-
   if [ -n "$finding" ] && [ -z "$verdict" ]; then verdict=certain; fi
 }
 
@@ -96,7 +97,7 @@ check_resource() {
       # shellcheck disable=SC2086 # words, all ours
       [ -z "$marks" ] || due_by $marks
     fi
-    printf 'finding %s %s\n%s' "$1" "$verdict" "$finding" >>"$work/findings"
+    printf 'finding %s %s\n%s' "$1" "$verdict" "$finding" >>"$work/findings" || no_room
     [ -n "$token" ] || printf '%s: %s\n%s' "$verdict" "$*" "$said"
   fi
   marks=''
@@ -150,14 +151,13 @@ check_all() {
 
 # survey_all: sets $queue to the numbers of those that must be looked at one by one.
 survey_all() {
-  : >"$work/findings"
-  : >"$work/shown"
+  { : >"$work/findings" && : >"$work/shown"; } || no_room
   plans=0 blocks=0 blocked_numbers='' planned='' coming='' due=' ' marks=''
   list_pending
   find_suspects
   queue=''
   # shellcheck disable=SC2086 # numbers
-  [ -z "$suspects$singles" ] || queue=$(printf '%s\n' $suspects $singles | sort -nu | tr '\n' ' ')
+  [ -z "$suspects$singles" ] || queue=$(printf '%s\n' $suspects $singles $followers | sort -nu | tr '\n' ' ')
 }
 
 check_queue() {

@@ -14,6 +14,11 @@ field() {
   esac
 }
 
+# tell TEXT: what a person should know of a run, also one who does not read all that its commands print. One line.
+tell() {
+  event note "$1"
+}
+
 # event VERB FIELD…: fields are plain words, or went through field.
 event() {
   if [ -n "$token" ]; then

@@ -69,7 +69,7 @@ entry_prints() {
   while read -r print_key print_type _ print_text; do
     case $print_type in
     tree) echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")" ;;
-    state | later) state_print "$print_key.$print_type" ;;
+    state | later) state_print "$print_key.$print_type" </dev/null ;;
     esac
   done <"$work/prints.entries"
 }

@@ -1,24 +1,75 @@
 # One run at a time on a machine. The lock is the kernel's, so it cannot outlive its owner; who holds it stands beside it.
 
-# take_lock: fails when another run holds it, after saying whose it is. Sets $interrupted to a run that has died, and $former
-# to the last one that held the lock. Which run is in progress is written down before $home/last, so that who finds a run
-# there and none in progress knows that it is over.
+# take_lock: fails when another run holds it, after saying whose it is; for as long as $run/patience says it waits first. Sets
+# $interrupted to a run that has died, and $former to the last one that held the lock. Which run is in progress is written down
+# before $home/last, so that who finds a run there and none in progress knows that it is over.
 take_lock() {
   exec 9>>"$home/lock"
-  if ! flock --nonblock 9; then
-    read -r owner <"$home/owner" || owner=''
-    field "$owner"
-    event locked "$field"
-    return 1
-  fi
+  flock --nonblock 9 || await_lock || return
+  printf '%s\n' "$run_id $(date +%s) $run_by" >"$home/owner.new" && mv -- "$home/owner.new" "$home/owner"
   interrupted='' former=''
   { read -r interrupted <"$home/current"; read -r former <"$home/last"; } 2>/dev/null
-  printf '%s\n' "$run_id $(date +%s) $run_by" >"$home/owner"
+  # It goes on after a reboot.
+  [ "$interrupted" != "$run_id" ] || interrupted=''
   echo "$run_id" >"$home/current"
   echo "$run_id" >"$home/last"
 }
 
+await_lock() {
+  patience=0 waited=0
+  { read -r patience <"$run/patience"; } 2>/dev/null
+  while [ "$waited" -lt "$patience" ]; do
+    if [ -e "$run/stop" ]; then
+      event end stopped
+      return 1
+    fi
+    tell_owner waiting "$waited" "$patience"
+    if flock --timeout 2 9; then return; fi
+    waited=$((waited + 2))
+  done
+  # Who has it only just now has not written yet who that is.
+  flock --timeout 0.1 9 || { tell_owner locked "$waited" && return 1; }
+}
+
+# tell_owner VERB FIELD…: by whom the lock is held, for how many seconds, and what that run is at.
+tell_owner() {
+  owner='' owner_at='- -'
+  { read -r owner <"$home/owner" && read -r owner_at <"$home/runs/${owner%% *}/at"; } 2>/dev/null
+  owner_since=${owner#* }
+  owner_since=${owner_since%% *}
+  field "$owner"
+  event "$@" "$field" "$(($(date +%s) - ${owner_since:-$(date +%s)}))" "$owner_at"
+}
+
+# take_over: what a run that died was just writing, beside its place, goes; what commands that were killed have left half done is
+# brought to its end. One whose changes were put back is told already.
+take_over() {
+  [ -n "$interrupted" ] || return 0
+  by='' at='- -'
+  { read -r _ by <"$home/runs/$interrupted/by" && read -r at <"$home/runs/$interrupted/at"; } 2>/dev/null
+  field "$by"
+  [ "$interrupted" = "${earlier-}" ] || event interrupted "$interrupted" "$field" "$at"
+  tidy_after "$interrupted"
+  field=${at#* }
+  case $field in '='?*) at="${at%% *} $(printf %s "${field#=}" | base64 -d)" ;; esac
+  ! command -v mend_accounts >/dev/null || mend_accounts "$interrupted" "$at"
+  ! command -v mend_packages >/dev/null || mend_packages
+  [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted" 2>/dev/null
+}
+
+tidy_after() {
+  left=$(cat "$home/runs/$1/temporary" 2>/dev/null && echo .) || return 0
+  left=${left%.}
+  [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
+}
+
+# still_held: whether $home is still the folder that this run has locked. Where somebody has removed it, another run could
+# begin at the same time.
+still_held() {
+  [ "$home/lock" -ef /proc/self/fd/9 ]
+}
+
 drop_lock() {
-  rm -f "$home/current" "$home/owner"
+  still_held && rm -f "$home/current" "$home/owner"
   exec 9>&-
 }

@@ -1,4 +1,4 @@
-# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER
+# main check [FOLDER] | apply FOLDER | undoable FOLDER | undo FOLDER | rescue FOLDER [WHEN] | resume FOLDER | gone FOLDER
 # FOLDER holds the token, and for apply the approved findings and the blobs. By hand: sh -s -- check.
 
 resource() {
@@ -7,23 +7,40 @@ resource() {
 
 # begin MODE [FOLDER]: called before the resources are read. They are many, and where all is in order not needed.
 begin() {
+  mode=${1-} run=${2-} token='' run_id='' run_by='' boot='' owed=''
   LC_ALL=C
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export LC_ALL PATH
   # With it, commands take options behind a name for names.
   unset POSIXLY_CORRECT
   umask 022
+  home=/var/lib/proog second_look=''
+  case $mode/$run in
+  check/) untouched || refuse "$0 was changed since it was made. Make it anew: proog catalog NODE" ;;
+  check/* | apply/?* | resume/?* | undoable/?* | undo/?* | rescue/?* | gone/?*) ;;
+  *) refuse 'usage: sh CATALOG check' ;;
+  esac
   cd / || exit
-  home=/var/lib/proog
-  token='' run_id='' run_by='' mode=${1-} run=${2-}
+  # All that these need comes before the resources.
   case $mode in
   check) begin_check ;;
-  apply | undoable | undo) ;;
-  *)
-    echo 'usage: sh CATALOG check' >&2
-    exit 1
+  rescue)
+    whole=yes
+    begin_rescue "${3-}"
+    exit
+    ;;
+  gone)
+    whole=yes
+    main_gone
+    exit
     ;;
   esac
+}
+
+refuse() {
+  echo "$1" >&2
+  whole=yes
+  exit 1
 }
 
 begin_check() {
@@ -32,16 +49,18 @@ begin_check() {
     read -r token <"$run/token"
   else
     work=$(mktemp -d /tmp/proog.XXXXXXXX) || exit 1
-    trap 'rm -rf "$work"' EXIT
+    scratch=$work
   fi
   survey_all
   if [ -z "$queue$pending" ]; then
+    whole=yes
     tell_checked
     exit
   fi
 }
 
 main() {
+  whole=yes
   "main_$mode"
 }
 
@@ -66,6 +85,7 @@ main_apply() {
   mkdir -p "$work" "$home/pending" "$home/backups" || return 1
   read -r token <"$run/token"
   read -r run_id run_by <"$run/by"
+  read -r boot </proc/sys/kernel/random/boot_id
   apply
 }
 

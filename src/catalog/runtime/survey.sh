@@ -43,12 +43,18 @@ find_suspects() {
     1) suspects="$suspects $(differing_numbers "${survey%=*}")" ;;
     *)
       wait
-      echo "The survey of ${survey%=*} could not be made. Is there room in $work?"
-      df -h "$work"
-      exit 1
+      no_room
       ;;
     esac
   done
+}
+
+# no_room: what was found cannot be written down, and without it nothing is known.
+no_room() {
+  echo "What was found could not be written to $work, so this ends here. Make room there, and say it again."
+  df -h "$work"
+  whole=yes
+  exit 1
 }
 
 differing_numbers() {

@@ -56,14 +56,15 @@ sign_of() {
 judge() {
   kept_entries "$kept_run" >"$work/entries"
   entry_prints <"$work/entries" >"$work/now"
-  [ -e "$kept_run/left" ] || : >"$kept_run/left"
-  [ -e "$kept_run/back" ] || : >"$kept_run/back"
+  left=$kept_run/left back=$kept_run/back
+  [ -e "$left" ] || left=/dev/null
+  [ -e "$back" ] || back=/dev/null
   # Only of these it matters how they were.
   awk '
     FILENAME == ARGV[1] { left[$0]; next }
     FILENAME == ARGV[2] { if (!($0 in left)) astray[$1]; next }
     $1 in astray
-  ' "$kept_run/left" "$work/now" "$work/entries" | was_prints >"$work/was"
+  ' "$left" "$work/now" "$work/entries" | was_prints >"$work/was"
   awk '
     FILENAME == ARGV[1] { left[$0]; known[$1]; next }
     FILENAME == ARGV[2] || FILENAME == ARGV[3] { was[$0]; next }
@@ -73,7 +74,7 @@ judge() {
       if ($1 in now && now[$1] in was) verdict = "already"
       else if ($1 in now && $1 in known && !(now[$1] in left)) verdict = "since"
       print $1, $2, verdict, $3, (now[$1] == $1 " absent" ? "gone" : "there"), substr($0, length($1 $2 $3) + 4)
-    }' "$kept_run/left" "$work/was" "$kept_run/back" "$work/now" "$work/entries" >"$work/judging"
+    }' "$left" "$work/was" "$back" "$work/now" "$work/entries" >"$work/judging"
   # What would only be read anew is as it was when all else is.
   rest=''
   [ ! -e "$kept_run/undoing" ] || rest=due
@@ -110,7 +111,7 @@ would() {
 
 undo() {
   take_lock || return 4
-  note_interrupted
+  take_over
   event begin "$run_id"
   kept_run=$home/backups/$undone
   failures=0 halted='' units_moved=''
@@ -123,7 +124,7 @@ undo() {
     [ ! -e "$run/stop" ] || halted=stopped
     undo_entry </dev/null 8<&- 9>&-
   done 8<"$work/judged"
-  read_units || failures=$((failures + 1))
+  read_moved_units || failures=$((failures + 1))
   note_back
   [ -n "$halted" ] || rm -f "$kept_run/undoing"
   if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
@@ -201,12 +202,12 @@ undo_tree() {
 }
 
 undo_state() {
-  read_units || return
+  read_moved_units || return
   call_back "$undo_key.state"
 }
 
 undo_later() {
-  read_units || return
+  read_moved_units || return
   call_back "$undo_key.later"
 }
 
@@ -223,8 +224,8 @@ call_back() {
   "$@"
 }
 
-# read_units: systemd reads the units that were put back before anything asks it for them.
-read_units() {
+# read_moved_units: systemd reads the units that were put back before anything asks it for them.
+read_moved_units() {
   [ -n "$units_moved" ] || return 0
   units_moved=''
   systemctl daemon-reload && rm -f "$home/unread"

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { runLazily } from "../lazily.ts";
 import {
   addFailedOption,
@@ -15,6 +15,8 @@ export interface ApplyOptions extends NodesOptions, PickOptions {
   readonly yes?: boolean;
   readonly interactive?: boolean;
   readonly plan?: string;
+  /** Minutes; `true` for as many as usual. */
+  readonly wait?: number | true;
 }
 
 export function addApply(program: Command): void {
@@ -37,6 +39,11 @@ export function addApply(program: Command): void {
         "--plan <file>",
         "make the changes of a saved plan (proog plan -o FILE) without asking; refused when a machine is not as it was then",
       ).conflicts(["only", "skip", "failed", "interactive"]),
+    )
+    .option(
+      "--wait [minutes]",
+      "wait for a run that is there already, 30 minutes or --wait=MINUTES; else it is refused",
+      parseMinutes,
     );
   addFleetOptions(command);
   addViewOptions(command);
@@ -52,6 +59,7 @@ export function addApply(program: Command): void {
       ["proog apply --plan monday.plan", "what was planned and looked at before"],
       ["proog apply --yes --json", "for programs"],
       ["proog apply --failed", "again, where the last apply failed"],
+      ["proog apply --wait=5", "at most 5 minutes after another run"],
     ],
     exit: [
       [0, "done, or nothing to change"],
@@ -62,5 +70,13 @@ export function addApply(program: Command): void {
     ],
   }).action((selectors: string[], options: ApplyOptions) =>
     runLazily("apply", options, async (run) => (await import("../apply.ts")).apply(run, selectors, options)),
+  );
+}
+
+/** A selector right behind it is not for it. */
+function parseMinutes(text: string): number {
+  if (/^[0-9]{1,4}$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new InvalidArgumentError(
+    "It must be a whole number of minutes, --wait=5; selectors stand before --wait.",
   );
 }

@@ -199,8 +199,17 @@ test("machines that come and go, notes and earlier runs", () => {
     { type: "note", text: "Stopping after the resource in progress." },
     { type: "note", node: "web-1", text: "one\ntwo" },
     { type: "earlier-run", node: "web-1", run: "r1", by: "ada@laptop", outcome: "done" },
-    { type: "earlier-run", node: "web-1", run: "r2", by: "", outcome: "interrupted" },
+    {
+      type: "earlier-run",
+      node: "web-1",
+      run: "r2",
+      by: "ada",
+      outcome: "interrupted",
+      at: "file /etc/motd",
+    },
     { type: "earlier-run", node: "web-1", run: "r3", by: "ada", outcome: "137" },
+    { type: "earlier-run", node: "web-1", run: "r4", by: "ada", outcome: "rebooted", at: "apt nginx" },
+    { type: "earlier-run", node: "web-1", run: "r5", by: "ada", outcome: "lost", at: "" },
     runFinished("boot"),
   ]);
   expect(stderr).toBe(text`
@@ -212,8 +221,10 @@ test("machines that come and go, notes and earlier runs", () => {
     web-1: one
       two
     web-1: the earlier run r1 of ada@laptop went through with nobody watching
-    web-1: the earlier run r2 was interrupted before it was through
+    web-1: the earlier run r2 of ada died at file /etc/motd; this run finishes it
     web-1: the earlier run r3 of ada was ended from outside (status 137)
+    web-1: the earlier run r4 of ada ended with a restart of the machine at apt nginx; apply finishes it
+    web-1: the earlier run r5 of ada ended without a word; apply finishes it
   `);
   expect(stdout).toBe(text`
     web-1, web-2 booted

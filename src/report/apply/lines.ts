@@ -20,6 +20,7 @@ const words: Readonly<Record<Exclude<Outcome, "done">, string>> = {
   moved: "not as it was at the plan, left alone",
   failed: "failed",
   unreached: "not reached",
+  "put-back": "put back",
 };
 
 export function measureApply(nodes: Iterable<NodeRun>): ApplyColumns {

@@ -4,13 +4,15 @@ import { formatDuration } from "../text/duration.ts";
 import { harmless } from "../text/harmless.ts";
 import { listNames } from "../text/names.ts";
 
-/** A machine came or went. */
-export type Milestone = EventOf<"machine-booted" | "machine-shot">;
+/** A machine came or went, or it can still be entered. */
+export type Milestone = EventOf<"machine-booted" | "machine-shot" | "access-confirmed">;
 
 /** One line, as it happens. */
 export function renderMilestone(event: Milestone, { style }: View): string {
   const name = style.strong(event.node);
   if (event.type === "machine-shot") return `${name}  shot`;
+  if (event.type === "access-confirmed")
+    return `${name}  ${style.faint(`a new connection succeeded  ${formatDuration(event.milliseconds)}`)}`;
   const address = harmless(event.address);
   if (!event.created) return `${name}  is up at ${address}`;
   return `${name}  booted at ${address}  ${style.faint(formatDuration(event.milliseconds))}`;

@@ -76,6 +76,12 @@ export class NodeRun {
         this.open.set(event.resource.number, event.resource);
         this.#begin(this.#describeOpen(), now);
         break;
+      case "access-awaited":
+        this.#begin("waiting for a new connection to succeed", now);
+        break;
+      case "access-confirmed":
+        this.#begin("checking", now);
+        break;
       case "undo-started":
         this.#begin(event.what.join(", "), now);
         break;

@@ -14,6 +14,7 @@ const outcomes: Readonly<Record<NodeOutcome, string>> = {
   planned: "planned",
   done: "done",
   failed: "failed",
+  "put-back": "put back",
   stopped: "stopped",
   unreachable: "unreachable",
   locked: "locked",
@@ -24,6 +25,7 @@ const countWords: readonly [Outcome, string][] = [
   ["left", "left alone"],
   ["moved", "not as planned, left alone"],
   ["failed", "failed"],
+  ["put-back", "put back"],
   ["unreached", "not reached"],
 ];
 
@@ -72,7 +74,7 @@ function describeCounts({ finished, due, done, blocked, again }: NodeRun): strin
   const { outcome = "failed", counts = {} } = finished ?? {};
   const parts: string[] = [];
   if (outcome === "done") parts.push(`${groupDigits(done)} changed`);
-  else if (due > 0 && (outcome === "failed" || outcome === "stopped")) {
+  else if (due > 0 && ["failed", "stopped", "put-back"].includes(outcome)) {
     parts.push(`${groupDigits(done)} of ${groupDigits(due)} changed`);
   }
   if (again.size > 0) parts.push(`${groupDigits(again.size)} of them once more, disturbed by the run itself`);

@@ -31,6 +31,7 @@ export function renderChange(
   const body = [
     ...renderNodes(shared, blockNodes, view),
     ...renderReasons(shared, view),
+    ...renderAccess(change, view),
     ...renderDifferences(change, view),
     ...renderTexts(change, view),
   ];
@@ -87,6 +88,12 @@ function triggerSentences({ triggers }: PlannedChange, causes: readonly string[]
     if (named.length > 1) sentences.push(`${action}, because ${listAll(named)} change`);
     return sentences;
   });
+}
+
+function renderAccess({ access, certainty }: PlannedChange, view: View): string[] {
+  if (!access || certainty === "blocked") return [];
+  const sentence = "access: a new connection must succeed afterwards, or it is put back";
+  return wrapBody(sentence, view).map((line) => view.style.faint(line));
 }
 
 function listAll(all: readonly string[]): string {

@@ -9,18 +9,24 @@ import { renderDiff } from "./text-diff.ts";
 /** A longer value is compared as a text is. */
 const longestValue = 80;
 
+/** Differences of one resource that are listed; --verbose shows all. */
+const mostDifferences = 10;
+
 /** `mode   0644 → 0600`, one a line; what a new resource gets stands in one line, there is nothing to compare. */
 export function renderDifferences(change: PlannedChange, view: View): string[] {
-  const said = change.differences.filter((difference) => isSaid(difference, change));
+  const all = change.differences.filter((difference) => isSaid(difference, change));
+  const said = view.verbose ? all : all.slice(0, mostDifferences);
+  const more = all.length > said.length ? [`and ${all.length - said.length} more; --verbose lists them`] : [];
   if (change.sign === "create" && said.length > 0 && said.every(({ now }) => now === "")) {
-    const all = said.map(({ aspect, wanted }) => `${harmless(aspect)} ${showValue(wanted)}`);
-    return wrapBody(all.join(", "), view);
+    const parts = said.map(({ aspect, wanted }) => `${harmless(aspect)} ${showValue(wanted)}`);
+    return [...wrapBody(parts.join(", "), view), ...more];
   }
   const width = widest(said.map(({ aspect }) => harmless(aspect)));
-  return said.map(({ aspect, now, wanted }) => {
+  const lines = said.map(({ aspect, now, wanted }) => {
     const values = `${showValue(now)} ${view.style.faint("→")} ${showValue(wanted)}`;
     return `${padEnd(harmless(aspect), width)}  ${values}`;
   });
+  return [...lines, ...more];
 }
 
 /** Diffs of the texts, long values included. */

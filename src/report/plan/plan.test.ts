@@ -77,6 +77,28 @@ test("what is created, changed, removed and blocked", () => {
   `);
 });
 
+test("of many differences the first are told, and of some files their texts", () => {
+  const differences = Array.from({ length: 14 }, (_, index) => ({
+    ...{ aspect: `./page-${index}`, now: before, wanted: after },
+  }));
+  const texts = [{ aspect: "./page-1", now: "one\n", wanted: "two\n" }];
+  const tree = change(1, "tree /srv/site", { differences, texts });
+  const told = plan([planned("web-1", 1, tree)]);
+  expect(told).toContain(
+    "      ./page-10  9f86d081884c → 1b4f0e985197\n      and 3 more; --verbose lists them\n",
+  );
+  expect(told).not.toContain("./page-11");
+  expect(told).toContain("      ./page-1\n      @@ -1 +1 @@\n      - one\n      + two\n");
+  const whole = plan([planned("web-1", 1, tree)], { verbose: true });
+  expect(whole).toContain("./page-13  9f86d081884c → 1b4f0e985197\n");
+  expect(whole).not.toContain("more; --verbose");
+  const created = differences.map((difference) => ({ ...difference, now: "" }));
+  const all = change(1, "tree /srv/site", { sign: "create", differences: [cameToBe, ...created] });
+  expect(plan([planned("web-1", 1, all)])).toContain(
+    "./page-9 1b4f0e985197\n      and 4 more; --verbose lists them\n",
+  );
+});
+
 test("what depends, what cannot be known, and triggers are told in words", () => {
   const conf = change(1, "file /etc/nginx/nginx.conf", {
     sign: "create",
@@ -418,4 +440,19 @@ test("with colour", () => {
       "",
     ].join("\n"),
   );
+});
+
+test("what can lock the operator out says what comes of it", () => {
+  const config = {
+    ...change(1, "file /etc/ssh/sshd_config", { differences: [modeDiffers] }),
+    access: true as const,
+  };
+  expect(plan([planned("web-1", 2, config)])).toBe(text`
+    web-1
+      ~ file /etc/ssh/sshd_config  proog.config.ts:11
+          access: a new connection must succeed afterwards, or it is put back
+          mode  0600 → 0644
+
+    1 resource to change on web-1, 1 in order
+  `);
 });

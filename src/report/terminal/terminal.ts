@@ -118,6 +118,7 @@ export class Terminal {
       case "node-finished":
         this.#finishNode(event);
         break;
+      case "access-confirmed":
       case "machine-booted":
       case "machine-shot":
         this.#milestones.push(event);

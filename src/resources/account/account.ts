@@ -6,6 +6,8 @@ import { checkAccount, show } from "../rules.ts";
 /** The shell that the kinds about users and groups share. */
 export const accountShell: URL = new URL("account.sh", import.meta.url);
 
+/** The shell that mends what a run that died has left of accounts, for the kinds that change them. */
+export const mendAccountsShell: URL = new URL("mend-accounts.sh", import.meta.url);
 /** The shell by which undo brings back users and groups. */
 export const accountBackShell: URL = new URL("back.sh", import.meta.url);
 

@@ -57,11 +57,12 @@ alternatives_check() {
 }
 
 alternatives_change() {
-  alternatives_look "$1"
-  alternatives_keep "$1" && alternatives_choose "$@"
+  alternatives_back "$@"
 }
 
-alternatives_choose() {
+# alternatives_back NAME automatic|manual [PATH]: for undo, too.
+alternatives_back() {
+  alternatives_keep "$1" || return
   if [ "$2" = automatic ]; then
     update-alternatives --auto "$1"
   else
@@ -70,6 +71,7 @@ alternatives_choose() {
 }
 
 alternatives_keep() {
+  alternatives_look "$1"
   if [ "$alternatives_status" = auto ]; then
     keep_state "alternatives $1: automatic" alternatives_back "$1" automatic
   else
@@ -77,8 +79,11 @@ alternatives_keep() {
   fi
 }
 
-# For undo.
-alternatives_back() {
+alternatives_back_now() {
   alternatives_look "$1"
-  alternatives_keep "$1" && alternatives_choose "$@"
+  if [ "$alternatives_status" = auto ]; then
+    printf '%s\n' "$1" automatic
+  else
+    printf '%s\n' "$1" manual "$alternatives_value"
+  fi
 }

@@ -1,15 +1,23 @@
-# apt PACKAGE… [--install-recommends | --no-install-recommends] [--update]
+# apt PACKAGE… [--install-recommends | --no-install-recommends] [--update] [--latest] [--version=PATTERN | --from=RELEASE]
+#   [--hold | --no-hold] [--answers=SHA-256]
 # apt PACKAGE… --remove | --purge
-# The words are apt-get's own.
+# Most words are apt-get's own. In a PATTERN "%" stands for anything. Answers to debconf's questions come as the blob of
+# that hash.
 
-# Sets $packages, $wanted (installed, removed, purged), $recommends and $update.
+# Sets $packages, $wanted (installed, removed, purged), and what the other words ask for.
 apt_words() {
-  packages='' wanted=installed recommends='' update=''
+  packages='' wanted=installed recommends='' update='' latest='' version='' release='' hold='' answers=''
   for word; do
     case $word in
     --remove) wanted=removed ;;
     --purge) wanted=purged ;;
     --update) update=yes ;;
+    --latest) latest=latest ;;
+    --version=*) version=${word#*=} ;;
+    --from=*) release=${word#*=} ;;
+    --hold) hold=hold ;;
+    --no-hold) hold='free' ;;
+    --answers=*) answers=${word#*=} ;;
     --*) recommends=$word ;;
     *) packages="$packages $word" ;;
     esac
@@ -19,16 +27,50 @@ apt_words() {
 apt_check() {
   apt_words "$@"
   read_packages
+  [ -z "$latest" ] || apt_check_lists
   for package in $packages; do
     package_now "$package"
     case $wanted/$package_state in
-    installed/installed | removed/absent | removed/config-files | purged/absent) ;;
-    installed/automatic) differs "$package" 'installed, automatic' 'installed, manual' ;;
+    removed/absent | removed/config-files | purged/absent) ;;
+    installed/installed | installed/automatic) apt_compare ;;
     installed/*) apt_missing ;;
-    *) differs "$package" "$package_version" absent ;;
+    *)
+      differs "$package" "$package_version" absent
+      apt_check_held
+      ;;
     esac
   done
   [ "$wanted" = installed ] || apt_dependents
+}
+
+# What the newest is, only fresh lists tell.
+apt_check_lists() {
+  if ! lists_usable; then
+    differs lists 'older than the sources' fresh
+  elif ! lists_recent; then
+    differs lists 'more than a day old' fresh
+  fi
+}
+
+# One that is there: its version, that somebody wants it, and whether it is held.
+apt_compare() {
+  if ! package_suits "$package"; then
+    package_target "$package"
+    differs "$package" "$package_version" "${target:-another}"
+    [ -n "$target" ] || [ "$pass" != check ] || apt_unknown "$package"
+    [ -n "$hold" ] || apt_check_held
+  fi
+  [ "$package_state" = installed ] || differs "$package" 'installed, automatic' 'installed, manual'
+  case $hold/$package_held in
+  hold/free) differs "$package" 'not held' held ;;
+  free/hold) differs "$package" held 'not held' ;;
+  esac
+}
+
+apt_check_held() {
+  [ "$package_held" = hold ] || return 0
+  blocked "$package is held at $package_version, so that apt leaves it as it is." \
+    "Let it go by apt-mark unhold $package, or declare apt(\"$package\", { hold: false }) for it."
 }
 
 # One that is to be installed: what is there of it, and which version comes.
@@ -38,25 +80,21 @@ apt_missing() {
   config-files) now='absent, configuration left' ;;
   *) now="$package_state $package_version" ;;
   esac
-  package_candidate "$package"
-  case $candidate in
-  '' | '(none)')
-    differs "$package" "$now" newest
-    [ "$pass" != check ] || apt_unknown "$package"
-    ;;
-  *) differs "$package" "$now" "$candidate" ;;
-  esac
+  package_target "$package"
+  differs "$package" "$now" "${target:-newest}"
+  [ -z "$answers" ] || differs answers absent "$answers"
+  [ -n "$target" ] || [ "$pass" != check ] || apt_unknown "$package"
   comes "package $package"
 }
 
-# One that apt cannot install as far as its lists tell. Newer lists may know it: where there will be some, wait and see.
+# One that apt cannot install as far as its lists tell. Newer lists may know it, or a repository that comes before it: where
+# there will be some, wait and see.
 apt_unknown() {
-  if [ "$candidate" = '(none)' ]; then
-    providers_of "$1"
-    depends "apt has nothing to install for \"$1\"${providers:+, which is provided by $providers}."
-  elif lists_usable && lists_recent; then
-    near_packages "$1"
-    depends "apt knows no package \"$1\"${near:+; there is $near}."
+  if will_come 'package lists'; then
+    depends 'Which versions apt has then, depends on what comes before it.'
+  elif [ "$candidate" = '(none)' ] || lists_fresh; then
+    package_lack "$1"
+    depends "$lack"
   fi
 }
 
@@ -90,17 +128,16 @@ apt_join() {
   apt_words "$@"
   read_packages
   [ -z "$update" ] || apt_update_asked=yes
+  [ -z "$latest" ] || apt_latest=yes
   for package in $packages; do
     package_now "$package"
     case $wanted/$package_state in
-    installed/installed | removed/absent | removed/config-files | purged/absent) ;;
-    installed/automatic) apt_manual="${apt_manual-} $package" ;;
+    removed/absent | removed/config-files | purged/absent) ;;
+    installed/installed | installed/automatic) apt_join_there ;;
     installed/*)
-      case $recommends in
-      '') apt_plain="${apt_plain-} $package" ;;
-      --install-recommends) apt_full="${apt_full-} $package" ;;
-      *) apt_lean="${apt_lean-} $package" ;;
-      esac
+      # What is only half there may have been mended at its source.
+      case $package_state in half-* | unpacked) apt_update_asked=yes ;; esac
+      apt_join_missing
       ;;
     removed/*) apt_gone="${apt_gone-} $package-" ;;
     purged/config-files) apt_purged="${apt_purged-} $package" ;;
@@ -112,13 +149,44 @@ apt_join() {
   done
 }
 
+# What is held by us is let go for its change, and held again.
+apt_join_there() {
+  if [ -n "$latest" ] || ! package_suits "$package"; then
+    if [ "$package_held" = hold ]; then apt_let_go="${apt_let_go-} $package" package_held='free'; fi
+    apt_join_word
+  elif [ "$package_state" = automatic ]; then
+    apt_manual="${apt_manual-} $package"
+  fi
+  case $hold/$package_held in
+  hold/free) apt_hold="${apt_hold-} $package" ;;
+  free/hold) apt_let_go="${apt_let_go-} $package" ;;
+  esac
+}
+
+apt_join_missing() {
+  apt_join_word
+  [ "$hold" != hold ] || apt_hold="${apt_hold-} $package"
+  [ -z "$answers" ] || apt_answers="${apt_answers-} $answers"
+}
+
+# A pattern or release goes with the name, as apt-get writes it.
+apt_join_word() {
+  joined_word=$package${version:+=$version}${release:+/$release}
+  case $recommends in
+  '') apt_plain="${apt_plain-} $joined_word" ;;
+  --install-recommends) apt_full="${apt_full-} $joined_word" ;;
+  *) apt_lean="${apt_lean-} $joined_word" ;;
+  esac
+}
+
 apt_flush() {
   apt_updated=''
   apt_backup=''
   await_locks && apt_repair && apt_keep && apt_all
   apt_status=$?
   [ -z "$apt_backup" ] || apt_kept
-  apt_update_asked='' apt_manual='' apt_plain='' apt_full='' apt_lean='' apt_gone='' apt_purged=''
+  apt_update_asked='' apt_latest='' apt_manual='' apt_plain='' apt_full='' apt_lean='' apt_gone='' apt_purged=''
+  apt_let_go='' apt_hold='' apt_answers='' apt_files='' apt_downgrade=''
   rm -f "$work/packages.now"
   return "$apt_status"
 }
@@ -128,15 +196,26 @@ apt_flush() {
 apt_all() {
   apt_failed=''
   apt_known
-  apt_some '' "${apt_plain-}"
+  # shellcheck disable=SC2086 # names of packages
+  if [ -n "${apt_let_go-}" ]; then apt-mark unhold $apt_let_go || apt_failed=yes; fi
+  for answers in ${apt_answers-}; do apt_answer "$answers" || apt_failed=yes; done
+  apt_some '' "${apt_plain-}${apt_files-}"
   apt_some --install-recommends "${apt_full-}"
   apt_some --no-install-recommends "${apt_lean-}"
   apt_some '' ''
-  # shellcheck disable=SC2086 # names of packages
+  # shellcheck disable=SC2086
   if [ -n "${apt_purged-}" ]; then apt_get purge $apt_purged || apt_failed=yes; fi
   # shellcheck disable=SC2086
   if [ -n "${apt_manual-}" ]; then apt-mark manual $apt_manual || apt_failed=yes; fi
+  for package in ${apt_hold-}; do apt_hold_one "$package" || apt_failed=yes; done
   [ -z "$apt_failed" ]
+}
+
+# What did not become as declared is held only where it was held before.
+apt_hold_one() {
+  case $apt_failed/"${apt_let_go-} " in
+  yes/*" $1 "* | /*) apt-mark hold "$1" ;;
+  esac
 }
 
 # apt_some OPTION NAMES: these, and with the first ones all that go.
@@ -154,38 +233,85 @@ apt_some() {
 # pattern, or for another name with a sign behind it. Reads the package lists where that is needed.
 apt_known() {
   asked="${apt_plain-}${apt_full-}${apt_lean-}"
+  [ -n "$asked${apt_files-}" ] || return 0
+  if [ -n "${apt_update_asked-}" ] || ! lists_usable; then
+    apt_update
+  elif [ -n "${apt_latest-}" ] && ! lists_recent; then
+    apt_update
+  fi
   [ -n "$asked" ] || return 0
-  if [ -n "${apt_update_asked-}" ] || ! lists_usable; then apt_update; fi
   apt_candidates
   if [ -n "$unknown" ] && [ -z "$apt_updated" ]; then
-    echo "The package lists do not have$unknown; reading them anew."
+    echo "The package lists do not have$(printf %s "$unknown" | tr % '*'); reading them anew."
     apt_update
     apt_candidates
   fi
-  for package in $unknown; do
+  for word in $unknown; do
     apt_failed=yes
-    apt_strike "$package"
-    package_candidate "$package"
-    if [ "$candidate" = '(none)' ]; then
-      providers_of "$package"
-      echo "apt has nothing to install for \"$package\"${providers:+, which is provided by $providers}."
-    else
-      near_packages "$package"
-      echo "apt knows no package \"$package\"${near:+; there is $near}."
-    fi
+    apt_strike "$word"
+    apt_word "$word"
+    package_target "$package"
+    package_lack "$package"
+    echo "$lack"
+  done
+  case $asked in *[=/]*) apt_resolve ;; esac
+}
+
+# apt_word WORD: sets $package, $version and $release.
+apt_word() {
+  version='' release=''
+  package=${1%%[=/]*}
+  case $1 in
+  *=*) version=${1#*=} ;;
+  */*) release=${1#*/} ;;
+  esac
+}
+
+# Sets $unknown to those of $asked that apt cannot install. Those that the surveys are about stay known.
+apt_candidates() {
+  {
+    # shellcheck disable=SC2086 # names of packages
+    printf '%s\n' $asked | sed 's,[=/].*,,'
+    cut -s -d ' ' -f 1 "$work/candidates.expected" 2>/dev/null
+  } | list_candidates >"$work/packages.candidates"
+  rm -f "$work/candidates.known"
+  read_packages
+  unknown=''
+  for word in $asked; do
+    apt_word "$word"
+    package_target "$package"
+    [ -n "$target" ] || unknown="$unknown $word"
   done
 }
 
-# Sets $unknown to those of $asked that apt cannot install.
-apt_candidates() {
-  # shellcheck disable=SC2086 # names of packages
-  printf '%s\n' $asked | list_candidates
-  read_packages
-  unknown=''
-  for package in $asked; do
-    package_candidate "$package"
-    case $candidate in '' | '(none)') unknown="$unknown $package" ;; esac
+# Patterns become versions.
+apt_resolve() {
+  apt_plain=$(apt_exact "${apt_plain-}")
+  apt_full=$(apt_exact "${apt_full-}")
+  apt_lean=$(apt_exact "${apt_lean-}")
+  for word in $apt_plain $apt_full $apt_lean; do
+    apt_word "$word"
+    [ -n "$version$release" ] || continue
+    package_now "$package"
+    package_target "$package"
+    ! is_older "$target" "$package_version" || apt_downgrade=--allow-downgrades
   done
+}
+
+apt_exact() {
+  for word in $1; do
+    apt_word "$word"
+    if [ -n "$version" ]; then
+      package_target "$package"
+      word=$package=$target
+    fi
+    printf ' %s' "$word"
+  done
+}
+
+# is_older VERSION OTHER: where there is another.
+is_older() {
+  [ -n "$2" ] && dpkg --compare-versions "$1" lt "$2"
 }
 
 apt_strike() {
@@ -210,16 +336,34 @@ apt_install() {
     ;;
   *) keeping=--no-remove ;;
   esac
-  # shellcheck disable=SC2086 # one word, or none
+  keeping="$keeping ${apt_downgrade-}"
+  # shellcheck disable=SC2086 # words, or none
   apt_get install $keeping "$@" && return
-  if [ -n "$keeping" ] && apt_removals "$@"; then return 1; fi
+  case $keeping in --no-remove*) if apt_removals "$@"; then return 1; fi ;; esac
   # Where it was the download that failed, the mirror has newer packages than the lists say.
   # shellcheck disable=SC2086
-  if [ -n "$apt_updated" ] || apt_get install --download-only $keeping "$@" >/dev/null 2>&1; then return 1; fi
-  echo 'Not all packages could be fetched: reading the package lists anew, and trying once more.'
-  apt_update
-  # shellcheck disable=SC2086
-  apt_get install $keeping "$@"
+  if [ -z "$apt_updated" ] && apt_would "$@" && ! apt_get install --download-only $keeping "$@" >/dev/null 2>&1; then
+    echo 'Not all packages could be fetched: reading the package lists anew, and trying once more.'
+    apt_update
+    # shellcheck disable=SC2086
+    apt_get install $keeping "$@" && return
+    echo 'Look at the mirror, and at the way to it from here, and apply again.'
+  fi
+  apt_standing_in_the_way
+  return 1
+}
+
+# Whether apt finds a way to install these, as far as its lists tell.
+apt_would() {
+  apt-get --simulate --quiet=2 install "$@" >/dev/null 2>&1
+}
+
+# Holds and pins that others made, which apt's own words do not name.
+apt_standing_in_the_way() {
+  held_ones=$(apt-mark showhold | paste -s -d ,)
+  [ -z "$held_ones" ] || echo "Held as they are, which may be what stands in the way: $held_ones. apt-mark unhold lets them go."
+  pins=$(grep -ls '^Pin:' /etc/apt/preferences /etc/apt/preferences.d/* | paste -s -d ,)
+  [ -z "$pins" ] || echo "Pins, which may be what stands in the way, are in $pins."
 }
 
 # Tells what would have to be removed for these, besides what was declared to go and what needs that; fails when nothing
@@ -260,11 +404,16 @@ apt_update() {
   done
 }
 
+# mend_packages: after a run that died. What it was at may be no package that is declared, but one that came with it.
+mend_packages() {
+  await_locks && apt_repair
+}
+
 # apt-get does nothing as long as the journal of a dpkg that was killed is there.
 apt_repair() {
   for entry in /var/lib/dpkg/updates/[0-9]*; do
     [ -e "$entry" ] || continue
-    echo 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
+    tell 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
     DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold ||
       echo 'It could not finish everything.'
     return 0

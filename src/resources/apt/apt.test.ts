@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
 import type { Resource } from "../kind.ts";
@@ -42,6 +45,7 @@ describe("packages", () => {
   test.for([
     [apt("exim4", { absent: true }), ["exim4", "--remove"], "exim4 removed"],
     [apt("exim4", { absent: true, purge: true }), ["exim4", "--purge"], "exim4 purged"],
+    [apt("exim4", { version: "4.98.*" }), ["exim4", "--version=4.98.%"], "exim4 installed"],
     [apt("exim4", { recommends: true }), ["exim4", "--install-recommends"], "exim4 installed"],
     [
       apt("exim4", { recommends: false, update: true }),
@@ -51,7 +55,88 @@ describe("packages", () => {
   ] as const)("say what is to become of them: %o", async ([resource, words, line]) => {
     const compiled = await compile(resource);
     expect(compiled.arguments).toEqual(words);
-    expect(compiled.survey).toEqual([{ survey: "packages", line }]);
+    expect(compiled.survey?.[0]).toEqual({ survey: "packages", line });
+  });
+});
+
+test("what is looked at depends on what is asked for", async () => {
+  const linesOf = async (resource: ReturnType<typeof apt>) =>
+    (await compile(resource)).survey?.map(({ survey, line }) => `${survey}: ${line}`);
+  expect(await linesOf(apt("nginx", { version: "1:1.26.*+b1", hold: true, latest: true }))).toEqual([
+    "packages: nginx installed",
+    "packages: nginx version 1:1.26.%+b1",
+    "packages: nginx hold",
+    "candidates: nginx latest 1:1.26.%+b1 -",
+  ]);
+  expect(await linesOf(apt("nginx", { from: "trixie-backports", hold: false }))).toEqual([
+    "packages: nginx installed",
+    "packages: nginx free",
+    "candidates: nginx any - trixie-backports",
+  ]);
+});
+
+describe("answers", () => {
+  const folder = mkdtempSync(join(tmpdir(), "proog-apt-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const context = { directory: folder } as CompileContext;
+  writeFileSync(join(folder, "password"), "  s3cret $x\r\nnot this\n");
+  writeFileSync(join(folder, "empty"), "\n");
+
+  test("are lines of one content, and no argument has a word of them", async () => {
+    const resource = apt("postfix:amd64", {
+      debconf: {
+        "postfix/mailname": "example.org",
+        "postfix/chattr": false,
+        "postfix/limit": 5,
+        "postfix/protocols": ["ipv4", "ipv6"],
+        "postfix/password": { passwordFile: "password" },
+      },
+    });
+    expect(mistakes(resource)).toEqual([]);
+    expect(JSON.parse(JSON.stringify(resource))).toEqual(resource);
+    const { blobs = [], arguments: words } = await aptKind.compile(resource, context);
+    expect(blobs[0]?.source).toEqual({
+      text: `postfix postfix/mailname string example.org
+postfix postfix/chattr boolean false
+postfix postfix/limit string 5
+postfix postfix/protocols multiselect ipv4, ipv6
+postfix postfix/password password   s3cret $x
+`,
+    });
+    expect(words).toEqual(["postfix:amd64", `--answers=${blobs[0]?.sha256}`]);
+  });
+
+  test.for([
+    ["missing", 'The passwordFile "missing" for "slapd/password1" of apt slapd cannot be read: ENOENT'],
+    [
+      "empty",
+      'The passwordFile "empty" for "slapd/password1" of apt slapd must have the password as its first line',
+    ],
+  ])("a password in the file %j", async ([passwordFile = "", message]) => {
+    const resource = apt("slapd", { debconf: { "slapd/password1": { passwordFile } } });
+    expect(mistakes(resource)).toEqual([]);
+    await expect(aptKind.compile(resource, context)).rejects.toThrow(message);
+  });
+
+  test.for<[Record<string, unknown>, string]>([
+    [
+      { mailname: "x" },
+      'debconf has the question "mailname", and must have names such as "postfix/mailname".',
+    ],
+    [{ "a/b c": "x" }, 'debconf has the question "a/b c", and must have names such as "postfix/mailname".'],
+    [{ "a/b": "x\ny" }, 'debconf["a/b"] is "x\\ny", and must be one line without a backslash at its end.'],
+    [{ "a/b": "x\\" }, 'debconf["a/b"] is "x\\\\", and must be one line without a backslash at its end.'],
+    [{ "a/b": ["x, y"] }, 'debconf["a/b"] has "x, y", and a choice has no commas.'],
+    [
+      { "a/b": null },
+      'debconf["a/b"] is null, and must be text, a number, true, false, a list of texts, or { passwordFile: "secrets/…" }.',
+    ],
+    [
+      { "a/b": { passwordFile: "" } },
+      'debconf["a/b"].passwordFile is "", and must be the path of a local file.',
+    ],
+  ])("that are none: %j", ([debconf, message]) => {
+    expect(mistakes(apt("slapd", { debconf: debconf as never }))).toEqual([message]);
   });
 });
 
@@ -70,16 +155,49 @@ describe("mistakes", () => {
     ],
     [
       apt("nginx=1.26"),
-      'A package is "nginx=1.26", and must be named without a version or release: "nginx".',
+      'A package is "nginx=1.26", and must be named without a version or release: "nginx" with { version: "1.26" }.',
     ],
     [
       apt("nginx/stable"),
-      'A package is "nginx/stable", and must be named without a version or release: "nginx".',
+      'A package is "nginx/stable", and must be named without a version or release: "nginx" with { from: "stable" }.',
     ],
     [
       apt("exim4-"),
       'A package is "exim4-", and must be named without "-" at its end; to remove it say { absent: true }.',
     ],
+    [
+      apt("nginx", { version: "=1.2" }),
+      'version is "=1.2", and must be a version as apt has it, such as "1.26.3-3+deb13u1", or a pattern such as "1.26.*".',
+    ],
+    [
+      apt("nginx", { version: 1.2 as never }),
+      'version is 1.2, and must be text in quotes, such as "1.26.*".',
+    ],
+    [
+      apt("nginx", { from: "trixie/main" }),
+      'from is "trixie/main", and must be the suite or codename of a release, such as "trixie-backports".',
+    ],
+    [
+      apt("nginx", { from: "sid", version: "1.*" }),
+      "It has both version and from: a version says by itself which one it is, give one of them.",
+    ],
+    [
+      apt("nginx", { latest: true, version: "1.26" }),
+      'latest is true, and version is "1.26", of which there is no newer one: write a pattern such as "1.26*".',
+    ],
+    [
+      apt("nginx", "curl", { debconf: {} }),
+      "debconf answers the questions of one package, and this names 2: declare it alone.",
+    ],
+    [
+      apt("nginx", { debconf: "x" as never }),
+      'debconf is "x", and must be answers by their question, such as { "postfix/mailname": "example.org" }.',
+    ],
+    [
+      apt("nginx", { absent: true, version: "1" } as never),
+      "version is no option beside absent. There is: purge, optional, tags.",
+    ],
+    [apt("nginx", { versoin: "1" } as never), 'versoin is no option. Did you mean "version"?'],
   ] as const)("%#", ([resource, message]) => {
     expect(mistakes(resource)).toEqual([message]);
   });

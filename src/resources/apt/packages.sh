@@ -1,20 +1,22 @@
 # What dpkg and apt know of the declared packages.
 
-# survey_packages: lines "PACKAGE installed", "PACKAGE removed" and "PACKAGE purged"; for those that are to be installed
-# it also asks for the versions that apt would take, while other surveys go on.
+# survey_packages: lines "PACKAGE installed", "PACKAGE removed", "PACKAGE purged", "PACKAGE version PATTERN", "PACKAGE hold" and
+# "PACKAGE free"; for those that are to be installed it also asks for the versions that apt would take, while other surveys
+# go on. In a pattern "%" stands for anything, since "*" is no plain word.
 survey_packages() {
   list_packages
-  [ ! -s "$work/packages.missing" ] || list_candidates <"$work/packages.missing"
+  [ ! -s "$work/packages.missing" ] || list_candidates <"$work/packages.missing" >"$work/packages.candidates"
 }
 
 # list_packages: prints the lines of the survey that hold. Leaves what is there of the surveyed packages in
-# $work/packages.now, lines "PACKAGE STATE VERSION", and the names of those that are to be installed in
-# $work/packages.missing. The state is dpkg's, but automatic for what is installed only because something else needs it.
+# $work/packages.now, lines "PACKAGE STATE HELD VERSION", and the names of those that are to be installed, or in another
+# version, in $work/packages.missing. The state is dpkg's, but automatic for what is installed only because something else
+# needs it. HELD is hold or free.
 list_packages() {
   : >"$work/packages.now"
   : >"$work/packages.missing"
   # shellcheck disable=SC2016 # dpkg-query's own fields
-  dpkg-query --show --showformat='${Package} ${Architecture} ${db:Status-Status} ${db:Status-Eflag} ${Version}\n' | awk \
+  dpkg-query --show --showformat='${Package} ${Architecture} ${db:Status-Status} ${db:Status-Eflag} ${db:Status-Want} ${Version}\n' | awk \
     -v survey="$work/packages.expected" -v now="$work/packages.now" -v missing="$work/packages.missing" '
     BEGIN {
       while ((getline <survey) > 0) {
@@ -30,14 +32,27 @@ list_packages() {
     $1 == "dpkg" { native = $2 }
     ($1 in surveyed) || (($1 ":" $2) in surveyed) {
       state[++count] = $4 != "ok" ? $4 : $3 == "installed" && ($1 in automatic) ? "automatic" : $3
-      version[count] = $5
+      held[count] = $5 == "hold" ? "hold" : "free"
+      version[count] = $6
       name[count] = $1
       architecture[count] = $2
       here[$1, $2]
     }
     function tell(package, i) {
-      print package, state[i], version[i] >now
+      print package, state[i], held[i], version[i] >now
       state_of[package] = state[i]
+      held_of[package] = held[i]
+      version_of[package] = version[i]
+    }
+    function holds(package, what, pattern) {
+      there = package in state_of ? state_of[package] : "absent"
+      if (what == "removed") return there == "absent" || there == "config-files"
+      if (what == "purged") return there == "absent"
+      if (what == "installed") return there == "installed"
+      if (what == "hold" || what == "free") return held_of[package] == what
+      gsub(/[.+]/, "[&]", pattern)
+      gsub(/%/, ".*", pattern)
+      return version_of[package] ~ "^" pattern "$"
     }
     END {
       # A name without architecture means the native one, and another only where that is not there.
@@ -47,22 +62,14 @@ list_packages() {
       }
       for (i = 1; i <= lines; i++) {
         split(line[i], asked, " ")
-        there = asked[1] in state_of ? state_of[asked[1]] : "absent"
-        if (asked[2] == "installed" && there != "installed" && there != "automatic") print asked[1] >missing
-        if (there == (asked[2] == "installed" ? "installed" : "absent")) print line[i]
-        if (asked[2] == "removed" && there == "config-files") print line[i]
+        if (holds(asked[1], asked[2], asked[3])) print line[i]
+        else if (asked[2] == "version" || asked[2] == "installed" && there != "automatic") print asked[1] >missing
       }
     }'
 }
 
-# list_candidates: reads names, and leaves "?PACKAGE VERSION" in $work/packages.candidates: the version that apt would
-# install, (none) for a virtual package; a package that apt does not know has no line.
-list_candidates() {
-  xargs apt-cache policy 2>/dev/null |
-    awk '/^[^ ]/ { sub(/:$/, ""); name = $0 } $1 == "Candidate:" { print "?" name, $2 }' >"$work/packages.candidates"
-}
-
-# read_packages: sets $packages_known to all of both. What somebody else did with dpkg or apt meanwhile makes us look again.
+# read_packages: sets $packages_known to what dpkg and apt know of them. What somebody else did with dpkg or apt meanwhile
+# makes us look again.
 read_packages() {
   for changed in /var/lib/dpkg/status /var/lib/dpkg/updates /var/lib/apt/extended_states; do
     if [ ! -e "$work/packages.now" ] || [ "$changed" -nt "$work/packages.now" ]; then
@@ -70,7 +77,7 @@ read_packages() {
       break
     fi
   done
-  packages_known=$newline$(cat "$work/packages.now" "$work/packages.candidates" 2>/dev/null)$newline
+  packages_known=$newline$(cat "$work/packages.now" "$work/packages.candidates" "$work/candidates.known" 2>/dev/null)$newline
 }
 
 # package_fact NAME: sets $fact to the rest of its line, empty where there is none.
@@ -84,33 +91,13 @@ package_fact() {
   esac
 }
 
-# package_now NAME: sets $package_state (absent, or as in list_packages) and $package_version.
+# package_now NAME: sets $package_state (absent, or as in list_packages), $package_held and $package_version.
 package_now() {
   package_fact "$1"
-  package_state=${fact%% *} package_version=${fact#* }
-  [ -n "$fact" ] || package_state=absent
-}
-
-# package_candidate NAME: sets $candidate, empty where apt does not know it.
-package_candidate() {
-  package_fact "?$1"
-  # apt leaves out the native architecture.
-  [ -n "$fact" ] || package_fact "?${1%%:*}"
-  candidate=$fact
-}
-
-# lists_usable: whether package lists are there, and no source was changed since they were read.
-lists_usable() {
-  [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -print -quit 2>/dev/null)" ] || return 1
-  # apt-get update works there, even when it finds nothing new.
-  for source in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/* /etc/apt/keyrings/*; do
-    [ ! "$source" -nt /var/lib/apt/lists/partial ] || return 1
-  done
-}
-
-# lists_recent: whether they were read within a day.
-lists_recent() {
-  [ -n "$(find /var/lib/apt/lists/partial -maxdepth 0 -mmin -1440 2>/dev/null)" ]
+  package_state=absent package_held='free' package_version=''
+  [ -n "$fact" ] || return 0
+  package_state=${fact%% *} fact=${fact#* }
+  package_held=${fact%% *} package_version=${fact#* }
 }
 
 # near_packages NAME: sets $near to names that differ from it in one letter: "nginx" for "ngnix".

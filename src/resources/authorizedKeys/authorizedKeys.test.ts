@@ -45,7 +45,14 @@ async function compile(resource: AuthorizedKeysResource) {
   expect(mistakes(resource)).toEqual([]);
   const never = () => Promise.reject(new Error("Nobody asks for that."));
   const context: CompileContext = {
-    ...{ directory, hashFile: localFiles(directory), resolveRevision: never, packRevision: never },
+    ...{
+      directory,
+      hashFile: localFiles(directory),
+      resolveRevision: never,
+      packRevision: never,
+      fetchFile: never,
+      subversionRevision: never,
+    },
     ...{ userNumber: String, groupNumber: String },
   };
   return await authorizedKeysKind.compile(resource, context);

@@ -9,6 +9,8 @@ const context: CompileContext = {
   hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
   resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
+  fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   userNumber: (name) => `$user-${name}`,
   groupNumber: (name) => `$group-${name}`,
 };

@@ -6,7 +6,14 @@ directory_check() {
   case $2/$there in
   absent/absent) ;;
   absent/directory)
-    if [ "${3-}" != recursive ] && [ -n "$(ls -A -- "$1")" ]; then
+    mounted_in "$1"
+    if mountpoint -q -- "$1" && ! will_come "unmounted $1"; then
+      blocked "A file system is mounted there, so it was left alone." \
+        "Unmount it, or declare mount(\"$1\", { absent: true }) before it."
+    elif [ -n "$inner" ] && ! will_come "unmounted $inner"; then
+      blocked "Other file systems are mounted in it, so it was left alone: $inner." \
+        "Unmount them, or declare mount(…, { absent: true }) for each before it."
+    elif [ "${3-}" != recursive ] && [ -n "$(ls -A -- "$1")" ]; then
       blocked "The directory is not empty, so it was left alone." \
         "Say { absent: true, recursive: true } to remove it with all that is in it."
     else

@@ -1,3 +1,4 @@
+import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
@@ -41,6 +42,9 @@ export interface DirectoryResource extends Resource {
   readonly group?: string;
 }
 
+/** The shell for a directory, for kinds that keep one. */
+export const directoryShell: readonly URL[] = [pathShell, new URL("directory.sh", import.meta.url)];
+
 /**
  * A directory with this owner, group and mode (default 0755, root); its parent must exist or be declared before it.
  * What is in it is not touched. A file or symlink that stands there is left alone, and reported.
@@ -73,12 +77,12 @@ export function directory(
 
 function compile(resource: DirectoryResource, context: CompileContext): Compiled {
   const { name } = resource;
-  const claims = [`path ${name}`];
+  const common = { claims: [`path ${name}`], access: isAccessPath(name, context.login) };
   if (resource.absent) {
     const survey = surveyAbsent(name);
     return {
       arguments: [name, "absent", ...(resource.recursive ? ["recursive"] : [])],
-      claims,
+      ...common,
       ...(survey && { survey }),
     };
   }
@@ -86,7 +90,7 @@ function compile(resource: DirectoryResource, context: CompileContext): Compiled
   const survey = surveyAccess(name, "directory", access, context);
   return {
     arguments: [name, access.mode, access.owner, access.group],
-    claims,
+    ...common,
     ...(survey && { survey }),
   };
 }
@@ -94,6 +98,6 @@ function compile(resource: DirectoryResource, context: CompileContext): Compiled
 export const directoryKind: Kind<DirectoryResource> = {
   type: "directory",
   sure: true,
-  shell: [pathShell, new URL("directory.sh", import.meta.url)],
+  shell: directoryShell,
   compile,
 };

@@ -59,3 +59,30 @@ file_change() {
   fi
   put_in_place "$1"
 }
+
+# file_check_part PART PATH SHA-256: the same for one of several files that make one resource, all 0644 and of root.
+file_check_part() {
+  look "$2"
+  case $there in
+  absent) differs "$1-content" '' "$3" ;;
+  file)
+    file_content "$2"
+    if [ "$content" != "$3" ]; then
+      differs "$1-content" "$content" "$3"
+      shown "$1-content" "$2"
+    fi
+    [ "$mode $owner $group" = '0644 root root' ] || differs "$1-access" "$mode $owner $group" '0644 root root'
+    ;;
+  *) in_the_way "$2" ;;
+  esac
+}
+
+# file_change_part PATH SHA-256: where it is not so already.
+file_change_part() {
+  look "$1"
+  if [ "$there" = file ]; then
+    file_content "$1"
+    [ "$content $mode $owner $group" != "$2 0644 root root" ] || return 0
+  fi
+  file_change "$1" 0644 root root "$2"
+}

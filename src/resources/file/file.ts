@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource, SurveyLine } from "../kind.ts";
@@ -108,10 +109,10 @@ export function checkSource({ content, from }: FileSource): Mistake | undefined 
 
 async function compile(resource: FileResource, context: CompileContext): Promise<Compiled> {
   const { name } = resource;
-  const claims = [`path ${name}`];
+  const common = { claims: [`path ${name}`], access: isAccessPath(name, context.login) };
   if (resource.absent) {
     const survey = surveyAbsent(name);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
+    return { arguments: [name, "absent"], ...common, ...(survey && { survey }) };
   }
   const blob = await blobOf(resource, context);
   const access = accessOf(resource, "0644");
@@ -121,7 +122,7 @@ async function compile(resource: FileResource, context: CompileContext): Promise
       ...[name, access.mode, access.owner, access.group, blob.sha256],
       ...(resource.validate ? [resource.validate.replaceAll("%", '"$1"')] : []),
     ],
-    claims,
+    ...common,
     blobs: [blob],
     ...(survey && { survey }),
   };

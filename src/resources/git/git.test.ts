@@ -19,6 +19,8 @@ const context: CompileContext = {
     asked.push(`pack ${repository} ${commit} ${history}`);
     return { path: "/fleet/.proog/pack", sha256, size: 42 };
   },
+  fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   userNumber: String,
   groupNumber: String,
 };

@@ -10,6 +10,8 @@ const context: CompileContext = {
   hashFile: never,
   resolveRevision: never,
   packRevision: never,
+  fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   userNumber: String,
   groupNumber: String,
 };

@@ -5,8 +5,10 @@ import {
   checkAccounts,
   checkOwnAccount,
   joinSorted,
+  mendAccountsShell,
   surveyFacts,
 } from "../account/account.ts";
+import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { pathShell } from "../path/path.ts";
@@ -59,12 +61,14 @@ export function group(name: string, options: Present<GroupOptions> | Absent = {}
   ]);
 }
 
-function compile(resource: GroupResource): Compiled {
+function compile(resource: GroupResource, { login = "root" }: CompileContext): Compiled {
   const { name, absent, system, gid, members, exclusive } = resource;
+  // Which groups may sudo, only the machine knows: one that the operator could be put out of counts.
+  const access = login !== "root" && (name === login || absent || exclusive || members?.includes(login));
   const claims = [`group ${name}`, ...(gid === undefined ? [] : [`gid ${gid}`])];
   if (absent) {
     const survey = surveyFacts([`no group ${name}`]);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
+    return { arguments: [name, "absent"], claims, ...(access && { access }), ...(survey && { survey }) };
   }
   const words = [
     system && "system",
@@ -77,11 +81,16 @@ function compile(resource: GroupResource): Compiled {
     members && exclusive && `members ${new Set(members).size}`,
   ].filter((fact) => typeof fact === "string");
   const survey = surveyFacts([`group ${name}`, ...facts.map((fact) => `group ${name} ${fact}`)]);
-  return { arguments: [name, "present", ...words], claims, ...(survey && { survey }) };
+  return {
+    arguments: [name, "present", ...words],
+    claims,
+    ...(access && { access }),
+    ...(survey && { survey }),
+  };
 }
 
 export const groupKind: Kind<GroupResource> = {
   type: "group",
-  shell: [pathShell, accountShell, accountBackShell, new URL("group.sh", import.meta.url)],
+  shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("group.sh", import.meta.url)],
   compile,
 };

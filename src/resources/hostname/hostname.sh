@@ -7,11 +7,11 @@ hostname_check() {
   *) in_the_way /etc/hostname ;;
   esac
   hostname_look
-  [ "$static" = "$1" ] || differs 'at boot' "$static" "$1"
-  [ "$running" = "$1" ] || differs now "$running" "$1"
+  [ "$static" = "$1" ] || differs at-boot "$static" "$1"
+  [ "$running" = "$1" ] || differs running "$running" "$1"
   [ $# -gt 1 ] || return 0
   hostname_hosts "$@"
-  [ "$names" = "$hostname_names" ] || hosts_in_the_way || differs 'names at 127.0.1.1' "$names" "$hostname_names"
+  [ "$names" = "$hostname_names" ] || hosts_in_the_way || differs in-hosts "$names" "$hostname_names"
 }
 
 # Sets $static, the first line that is no comment (hostname(5)), and $running.
@@ -36,14 +36,19 @@ hostname_change() {
   hostname_look
   [ "$static" = "$1" ] || rewrite /etc/hostname printf '%s\n' "$1" || return
   if [ "$running" != "$1" ]; then
-    keep_state "host name: $running" hostname_back "$running" && hostname -- "$1" || return
+    hostname_back "$1" || return
   fi
   [ $# -gt 1 ] || return 0
   hostname_hosts "$@"
   [ "$names" = "$hostname_names" ] || rewrite /etc/hosts hosts_with "127.0.1.1 $hostname_names"
 }
 
-# For undo.
+# For undo, too: the running name.
 hostname_back() {
-  keep_state "host name: $(uname -n)" hostname_back "$(uname -n)" && hostname -- "$1"
+  hostname_before=$(uname -n)
+  keep_state "hostname: $hostname_before" hostname_back "$hostname_before" && hostname -- "$1"
+}
+
+hostname_back_now() {
+  uname -n
 }

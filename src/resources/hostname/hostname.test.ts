@@ -14,8 +14,8 @@ test.each<[string, HostnameOptions, string[]]>([
 test("a machine has one, and its line in /etc/hosts is nobody else's", async () => {
   const claimed = async (options: HostnameOptions) =>
     (await compileWith(hostnameKind, hostname("web-1", options))).claims;
-  expect(await claimed({})).toEqual(["hostname", "address 127.0.1.1 in /etc/hosts"]);
-  expect(await claimed({ hosts: false })).toEqual(["hostname"]);
+  expect(await claimed({})).toEqual(["hostname", "path /etc/hostname", "address 127.0.1.1 in /etc/hosts"]);
+  expect(await claimed({ hosts: false })).toEqual(["hostname", "path /etc/hostname"]);
 });
 
 test.each<[string, HostnameOptions, string]>([

@@ -59,7 +59,12 @@ function compile({ name, domain, hosts }: HostnameResource): Compiled {
   const full = domain === undefined ? name : `${name}.${domain}`;
   return {
     arguments: [name, ...(hosts === false ? [] : [...new Set([full, short])])],
-    claims: ["hostname", ...(hosts === false ? [] : ["address 127.0.1.1 in /etc/hosts"])],
+    claims: [
+      "hostname",
+      "path /etc/hostname",
+      ...(hosts === false ? [] : ["address 127.0.1.1 in /etc/hosts"]),
+    ],
+    shares: hosts === false ? [] : ["path /etc/hosts"],
   };
 }
 

@@ -15,7 +15,7 @@ hosts_check() {
   if [ "$names" != "${asked#* }" ]; then
     differs names "$names" "${asked#* }"
   else
-    differs 'also at other addresses' yes no
+    differs also-elsewhere yes no
   fi
 }
 

@@ -12,6 +12,7 @@ test("an address and all of its names", async () => {
       "name db.internal for IPv4 in /etc/hosts",
       "name db for IPv4 in /etc/hosts",
     ],
+    shares: ["path /etc/hosts"],
     survey: [{ survey: "hosts", line: "10.0.0.5 DB.internal db" }],
   });
 });
@@ -24,7 +25,14 @@ test("one that must not be there", async () => {
 
 test("one name for two addresses is told, IPv4 and IPv6 are not", async () => {
   const never = () => Promise.reject(new Error("Nobody asks for that."));
-  const sources = { directory: "/nowhere", hashFile: never, resolveRevision: never, packRevision: never };
+  const sources = {
+    directory: "/nowhere",
+    hashFile: never,
+    resolveRevision: never,
+    packRevision: never,
+    fetchFile: never,
+    subversionRevision: never,
+  };
   const both = [hosts("10.0.0.5", { names: ["db"] }), hosts("fd00::5", { names: ["db"] })];
   await compileCatalog("web-1", both, sources);
   const third = hosts("10.0.0.6", { names: ["DB"] });

@@ -88,12 +88,13 @@ function compile({ name, names = [], absent }: HostsResource): Compiled {
     `address ${name} in /etc/hosts`,
     ...names.map((host) => `name ${host.toLowerCase()} for IPv${isIP(name)} in /etc/hosts`),
   ];
+  const shares = ["path /etc/hosts"];
   if (absent) {
-    return { arguments: [name, "absent"], claims, survey: [{ survey: "hosts", line: `no ${name}` }] };
+    return { arguments: [name, "absent"], claims, shares, survey: [{ survey: "hosts", line: `no ${name}` }] };
   }
   return {
     arguments: [name, "present", ...names],
-    claims,
+    ...{ claims, shares },
     survey: [{ survey: "hosts", line: [name, ...names].join(" ") }],
   };
 }

@@ -87,22 +87,7 @@ module_has_kmod() {
 
 kernelModule_change() {
   module_file_change "/etc/modules-load.d/proog-$1.conf" "$3" && module_file_change "/etc/modprobe.d/proog-$1.conf" "$4" || return
-  if module_is_loaded "$1"; then module_now=present; else module_now=absent; fi
-  [ "$module_now" != "$2" ] || return 0
-  module_keep "$1" "$module_now" && module_make "$1" "$2"
-}
-
-module_keep() {
-  if [ "$2" = present ]; then
-    keep_state "kernel module $1: loaded" module_back "$1" "$2"
-  else
-    keep_state "kernel module $1: not loaded" module_back "$1" "$2"
-  fi
-}
-
-# module_make NAME present|absent: with what it needs, and without what only it needed.
-module_make() {
-  if [ "$2" = present ]; then modprobe -- "$1"; else modprobe --remove -- "$1"; fi
+  module_back "$1" "$2"
 }
 
 # module_file_change FILE SHA-256
@@ -122,9 +107,25 @@ module_file_change() {
   esac
 }
 
-# For undo. What forbids it was put back by then, or still forbids it.
+# module_back NAME present|absent: with what it needs, and without what only it needed. For undo, too, which puts back after
+# this the file that forbids it.
 module_back() {
-  if module_is_loaded "$1"; then module_now=present; else module_now=absent; fi
-  [ "$module_now" != "$2" ] || return 0
-  module_keep "$1" "$module_now" && if [ "$2" = present ]; then modprobe --ignore-install -- "$1"; else module_make "$@"; fi
+  module_now=$(module_back_now "$1" | tail -n 1)
+  case $2/$module_now in
+  present/absent) keep_state "kernelModule $1: absent" module_back "$1" absent && module_insert "$1" ;;
+  absent/present) keep_state "kernelModule $1: loaded" module_back "$1" present && modprobe --remove -- "$1" ;;
+  esac
+}
+
+module_insert() {
+  if grep -qs '^install ' "/etc/modprobe.d/proog-$1.conf"; then
+    modprobe --ignore-install -- "$1"
+  else
+    modprobe -- "$1"
+  fi
+}
+
+module_back_now() {
+  echo "$1"
+  if module_is_loaded "$1"; then echo present; else echo absent; fi
 }

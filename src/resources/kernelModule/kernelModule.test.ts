@@ -7,7 +7,11 @@ const heading = (name: string) => `# Written by Proog: kernelModule("${name}").\
 test("one that is loaded at every boot, its names are one", async () => {
   const compiled = await compileWith(kernelModuleKind, kernelModule("snd-dummy"));
   expect(compiled.arguments).toEqual(["snd_dummy", "present", expect.stringMatching(/^[0-9a-f]{64}$/), "-"]);
-  expect(compiled.claims).toEqual(["module snd_dummy"]);
+  expect(compiled.claims).toEqual([
+    "module snd_dummy",
+    "path /etc/modules-load.d/proog-snd_dummy.conf",
+    "path /etc/modprobe.d/proog-snd_dummy.conf",
+  ]);
   expect(textsOf(compiled)).toEqual([`${heading("snd-dummy")}snd_dummy\n`]);
   expect(compiled.survey?.map(({ survey, line }) => `${survey} ${line}`)).toEqual([
     "stat 81a4 0 0 /etc/modules-load.d/proog-snd_dummy.conf",

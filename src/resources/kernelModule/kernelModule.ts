@@ -79,7 +79,7 @@ function compile({ name, parameters, absent }: KernelModuleResource, context: Co
   const module = underscored(name);
   const load = `/etc/modules-load.d/proog-${module}.conf`;
   const probe = `/etc/modprobe.d/proog-${module}.conf`;
-  const claims = [`module ${module}`];
+  const claims = [`module ${module}`, `path ${load}`, `path ${probe}`];
   const heading = `# Written by Proog: kernelModule(${show(name)}).\n`;
   const given = Object.entries(parameters ?? {}).map(([parameter, value]) => `${parameter}=${value}`);
   const loadBlob = blobOfText(`${heading}${module}\n`);

@@ -110,7 +110,7 @@ locale_listed() {
 
 # locale_delete LISTED: one that is not in the archive has a folder of its own.
 locale_delete() {
-  locale -a 2>/dev/null | grep -qxF -- "$1" || return 0
+  locale_is_made "$1" || return 0
   [ -d "/usr/lib/locale/$1" ] || { localedef --delete-from-archive -- "$1" && return; }
   keep_tree "/usr/lib/locale/$1" && rm -rf -- "/usr/lib/locale/$1"
 }
@@ -136,15 +136,24 @@ locale_spoken() {
 }
 
 locale_keep() {
-  if locale -a 2>/dev/null | grep -qxF -- "$2"; then
-    keep_state "locale $1: there" locale_back "$1" "$2" present
+  if locale_is_made "$2"; then
+    keep_state "locale $1: present" locale_back "$1" "$2" present
   else
-    keep_state "locale $1: not there" locale_back "$1" "$2" absent
+    keep_state "locale $1: absent" locale_back "$1" "$2" absent
   fi
+}
+
+locale_is_made() {
+  locale -a 2>/dev/null | grep -qxF -- "$1"
 }
 
 # For undo: /etc/locale.gen was put back by then.
 locale_back() {
   locale_keep "$1" "$2" || return
   if [ "$3" = present ]; then locale-gen --keep-existing; else locale_delete "$2"; fi
+}
+
+locale_back_now() {
+  printf '%s\n' "$1" "$2"
+  if locale_is_made "$2"; then echo present; else echo absent; fi
 }

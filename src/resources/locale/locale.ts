@@ -77,7 +77,16 @@ function compile({ name, absent, default: asDefault }: LocaleResource): Compiled
     ...(isBuiltIn(name) ? [] : [{ survey: "locales", line: `${name} ${listed(name)} ${state}` }]),
     ...(asDefault ? [{ survey: "locales", line: `${name} default` }] : []),
   ];
-  return { arguments: [name, listed(name), state, ...(asDefault ? ["default"] : [])], claims, survey };
+  const shares = [
+    "path /etc/locale.gen",
+    ...(asDefault ? ["path /etc/locale.conf", "path /etc/default/locale"] : []),
+  ];
+  return {
+    arguments: [name, listed(name), state, ...(asDefault ? ["default"] : [])],
+    claims,
+    shares,
+    survey,
+  };
 }
 
 export const localeKind: Kind<LocaleResource> = {

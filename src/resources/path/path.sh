@@ -79,6 +79,19 @@ in_the_way() {
   esac
 }
 
+# mounted_in PATH: sets $inner to what is mounted below it: "/srv/data/a, /srv/data/b".
+mounted_in() {
+  # 36 35 98:0 / /srv/a\040b rw,noatime - ext4 /dev/sda1 rw
+  inner=$(mounted_in=${1%/}/ awk '
+    {
+      gsub(/\\040/, " ", $5)
+      gsub(/\\011/, "\t", $5)
+      gsub(/\\012/, "\n", $5)
+      gsub(/\\134/, "\\", $5)
+    }
+    index($5, ENVIRON["mounted_in"]) == 1 { printf "%s%s", comma, $5; comma = ", " }' /proc/self/mountinfo)
+}
+
 # keep PATH: a copy of what is there now, so that undo can put it back; made before each change of a path.
 keep() {
   new_backup && copy_to_backup "$1" && name_backup "$1"
@@ -193,7 +206,9 @@ put_in_place() {
   mv --no-target-directory -- "$temporary" "$1" || drop_temporary
 }
 
+# Without it there may be room again, so what the matter is shows only now.
 drop_temporary() {
+  tell_trouble "$temporary"
   rm -rf -- "$temporary"
   return 1
 }

@@ -53,6 +53,10 @@ run_change() {
   run_read "$@"
   run_name=$1 run_command=$2
   keep_nothing "run $run_command" || return
+  # Only where it can lock out it is harmless enough to be made by an undo, too.
+  if [ -n "$armed" ] && [ -n "$run_on_change" ]; then
+    keep_later "run $run_command" run_again "$@" || return
+  fi
   shift 2
   run_shell "$run_limit" "$run_command" "$@"
   run_status=$?
@@ -62,6 +66,14 @@ run_change() {
   *) echo "The command ended with status $run_status." ;;
   esac
   return "$run_status"
+}
+
+# run_again NAME COMMAND WORD…: what it waits for was put back, and is to have the effect that it had.
+run_again() {
+  run_read "$@"
+  run_command=$2
+  shift 2
+  run_shell "$run_limit" "$run_command" "$@"
 }
 
 # run_shell SECONDS COMMAND WORD…: the command as its user, in its folder, with its variables.

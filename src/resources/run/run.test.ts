@@ -8,7 +8,14 @@ import { symlink } from "../symlink/symlink.ts";
 import { type RunOptions, run, runKind } from "./run.ts";
 
 const never = () => Promise.reject(new Error("Nobody asks for that."));
-const sources = { directory: "/nowhere", hashFile: never, resolveRevision: never, packRevision: never };
+const sources = {
+  directory: "/nowhere",
+  hashFile: never,
+  resolveRevision: never,
+  packRevision: never,
+  fetchFile: never,
+  subversionRevision: never,
+};
 const context: CompileContext = { ...sources, userNumber: String, groupNumber: String };
 const compile = async (command: string, options?: RunOptions) =>
   await runKind.compile(run(command, options), context);
@@ -94,6 +101,7 @@ describe("mistakes", () => {
       "timeLimit is 0, and must be a whole number of seconds from 1 on, such as 1800.",
     ],
     ["true", { timeLimit: 1.5 }, "timeLimit is 1.5"],
+    ["true", { access: "yes" as never }, 'access is "yes", and must be true or false.'],
     ["true", { environment: { "1A": "x" } }, 'environment has "1A"'],
     ["true", { environment: { "A=B": "x" } }, 'environment has "A=B"'],
     ["true", { environment: { A: "\0" } }, "environment.A is"],

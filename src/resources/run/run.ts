@@ -31,13 +31,18 @@ export interface RunOptions extends CommonOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What it is called in plans; two equal commands on a node need two names. Default: the command. */
   readonly name?: string;
+  /**
+   * It can lock the operator out, as a firewall's rules can: a new connection must succeed after it, or what it changed
+   * together with is put back. Goes without saying where it runs on a change of what can. Default: false.
+   */
+  readonly access?: boolean;
   /** Seconds after which it is ended, and has failed. Default: 3600. A guard has at most 60. */
   readonly timeLimit?: number;
 }
 
 const optionNames: OptionNames<RunOptions> = {
   ...{ unless: true, creates: true, onlyOn: true, user: true, cwd: true, environment: true },
-  ...{ name: true, timeLimit: true, ...commonNames },
+  ...{ name: true, access: true, timeLimit: true, ...commonNames },
 };
 
 export interface RunResource extends Resource, Omit<RunOptions, "optional" | "onlyOn" | "name"> {
@@ -74,6 +79,9 @@ export function run(command: string, options: RunOptions = {}): RunResource {
       options.cwd === undefined ? undefined : checkPath("cwd", options.cwd),
       checkAccount("user", options.user),
       checkLimit(options.timeLimit),
+      options.access === undefined || typeof options.access === "boolean"
+        ? undefined
+        : `access is ${show(options.access)}, and must be true or false.`,
       name === undefined || (typeof name === "string" && name.trim() !== "")
         ? undefined
         : `name is ${show(name)}, and must be some words.`,
@@ -117,6 +125,7 @@ function compile(resource: RunResource): Compiled {
   return {
     arguments: [markName(name), command, ...words],
     claims: [`run ${name}`],
+    ...(resource.access && { access: true }),
     ...(survey && { survey }),
     ...(onlyOn && { triggers: [{ action: "run", sources: onlyOn }] }),
   };

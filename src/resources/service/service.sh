@@ -189,22 +189,28 @@ run_service() {
     fi
     move_service "$1" start
   elif [ -e "$home/pending/restart.service.$1" ]; then
-    restart_once "$1" restart
+    move_once "$1" restart restart
   elif [ -e "$home/pending/reload.service.$1" ]; then
-    if [ "$unit_reloads" = yes ]; then move_service "$1" reload; else restart_once "$1" reload; fi
+    if [ "$unit_reloads" = yes ]; then move_once "$1" reload reload; else move_once "$1" reload restart; fi
   fi
 }
 
-# restart_once NAME ACTION: which invocation of the unit is to end is noted in the mark before. A run that died after the
-# restart shows by another one, and it is not restarted again.
-restart_once() {
+# move_once NAME ACTION VERB: the unit's invocation and when its state last changed are noted in the mark before. A run that
+# died after the restart or the reload shows by others, and it is not made again; nor when the machine was started anew since
+# the mark was made, and the unit with it.
+move_once() {
   mark=$home/pending/$2.service.$1
-  read -r mark_run mark_number mark_invocation <"$mark"
-  if [ -n "$mark_invocation" ] && [ "$mark_invocation" != "$unit_invocation" ]; then
+  read -r mark_run mark_number mark_boot mark_invocation mark_changed <"$mark"
+  if [ -n "$mark_boot" ] && [ "$mark_boot" != "$boot" ]; then
+    echo 'The machine was started anew since then, and it with the machine.'
+  elif [ -n "$mark_invocation" ] && [ "$mark_invocation" != "$unit_invocation" ]; then
     echo 'An interrupted run has restarted it already.'
-    return 0
+  elif [ "$3" = reload ] && [ -n "$mark_changed" ] && [ "$mark_changed" != "$unit_changed" ] &&
+    [ "$unit_active/$unit_reload" = active/success ]; then
+    echo 'An interrupted run has reloaded it already.'
+  else
+    printf '%s\n' "$mark_run $mark_number $boot $unit_invocation $unit_changed" >"$mark" && move_service "$1" "$3"
   fi
-  printf '%s\n' "$mark_run $mark_number $unit_invocation" >"$mark" && move_service "$1" restart
 }
 
 # move_service NAME VERB

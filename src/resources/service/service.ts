@@ -1,3 +1,4 @@
+import { isAccessUnit } from "../access.ts";
 import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
 import { isPlain } from "../path/path.ts";
@@ -117,6 +118,7 @@ function compile(resource: ServiceResource): Compiled {
   return {
     arguments: [name, start, state],
     claims: [`service ${unit}`],
+    ...(isAccessUnit(unit) && { access: true }),
     // What does not run has nothing to read anew.
     ...(state === "running" && { triggers }),
     ...(isPlain(unit) && { survey }),
@@ -127,9 +129,12 @@ function inventory({ name, masked, running }: ServiceResource): Inventory {
   return masked || running === false ? {} : { services: [name] };
 }
 
+/** The shell for a service, for kinds that start one. */
+export const serviceShell: URL = new URL("service.sh", import.meta.url);
+
 export const serviceKind: Kind<ServiceResource> = {
   type: "service",
-  shell: [unitShell, new URL("service.sh", import.meta.url)],
+  shell: [unitShell, serviceShell],
   batch: "systemd",
   compile,
   inventory,

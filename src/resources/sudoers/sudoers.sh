@@ -23,8 +23,14 @@ sudoers_change() {
   if [ "$2" = absent ]; then
     file_change "/etc/sudoers.d/$1" absent
   else
-    sudoers_accepts "$1" "$run/blobs/$2" && file_change "/etc/sudoers.d/$1" 0440 root root "$2"
+    sudoers_has "$1" "$2" || sudoers_accepts "$1" "$run/blobs/$2" || return
+    file_change "/etc/sudoers.d/$1" 0440 root root "$2"
   fi
+}
+
+# sudoers_has NAME SHA-256: where only the mode or the owner is wrong, no content was brought.
+sudoers_has() {
+  [ -f "/etc/sudoers.d/$1" ] && file_content "/etc/sudoers.d/$1" && [ "$content" = "$2" ]
 }
 
 # sudoers_accepts NAME FILE: by itself, and in its place among all others: an alias may be there twice then.

@@ -1,3 +1,5 @@
+import { isAccessPath } from "../access.ts";
+import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
@@ -38,16 +40,16 @@ export function symlink(path: string, options: Present<SymlinkOptions> | Absent)
   ]);
 }
 
-function compile({ name, to }: SymlinkResource): Compiled {
-  const claims = [`path ${name}`];
+function compile({ name, to }: SymlinkResource, { login }: CompileContext): Compiled {
+  const common = { claims: [`path ${name}`], access: isAccessPath(name, login) };
   if (to === undefined) {
     const survey = surveyAbsent(name);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
+    return { arguments: [name, "absent"], ...common, ...(survey && { survey }) };
   }
   const plain = isPlain(name) && isPlain(to);
   return {
     arguments: [name, "to", to],
-    claims,
+    ...common,
     ...(plain && { survey: [{ survey: "link", line: `'${name}' -> '${to}' ${name}` }] }),
   };
 }

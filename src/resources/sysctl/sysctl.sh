@@ -48,21 +48,20 @@ sysctl_change() {
     return
   fi
   sysctl_value "$4"
-  if [ "$value" != "$2" ]; then
-    keep_state "sysctl $1: $value" sysctl_back "$1" "$4" "$value" && sysctl_set "$1" "$4" "$2" || return
-  fi
+  if [ "$value" != "$2" ]; then sysctl_back "$1" "$4" "$2" || return; fi
   file_change "$3" 0644 root root "$5"
 }
 
-# sysctl_set KEY LIVE VALUE
-sysctl_set() {
+# sysctl_back KEY LIVE VALUE: for undo, too.
+sysctl_back() {
+  sysctl_value "$2"
+  keep_state "sysctl $1: $value" sysctl_back "$1" "$2" "$value" || return
   if printf '%s\n' "$3" >"$2"; then return 0; fi
   echo "The kernel does not take the value $3 for $1."
   return 1
 }
 
-# For undo.
-sysctl_back() {
+sysctl_back_now() {
   sysctl_value "$2"
-  keep_state "sysctl $1: $value" sysctl_back "$1" "$2" "$value" && sysctl_set "$@"
+  printf '%s\n' "$1" "$2" "$value"
 }

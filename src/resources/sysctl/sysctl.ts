@@ -72,7 +72,7 @@ function partsOf(key: string): string[] {
 function compile({ name, value, absent }: SysctlResource, context: CompileContext): Compiled {
   const parts = partsOf(name);
   const path = `/etc/sysctl.d/proog-${parts.join(".")}.conf`;
-  const claims = [`sysctl ${parts.join("/")}`];
+  const claims = [`sysctl ${parts.join("/")}`, `path ${path}`];
   if (absent) {
     const survey = surveyAbsent(path);
     return { arguments: [name, "absent", path], claims, ...(survey && { survey }) };

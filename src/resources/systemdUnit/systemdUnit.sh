@@ -57,10 +57,18 @@ systemdUnit_check() {
     # The folder of a drop-in comes with it.
     parent_of "$unit_path"
     comes "directory $parent"
-    file_check "$unit_path" 0644 root root "$2"
+    unit_masked || file_check "$unit_path" 0644 root root "$2"
     [ -n "$drop_in" ] || [ "$there" != absent ] || comes "unit $unit"
   fi
   [ -n "$finding" ] || unit_loaded "$2"
+}
+
+# By hand, that is: where a service is to be masked, nobody declares its unit.
+unit_masked() {
+  [ -L "$unit_path" ] && [ "$(readlink -- "$unit_path")" = /dev/null ] || return
+  there=symlink
+  blocked "It is masked, so it was left alone: $unit_path is a link to /dev/null." \
+    "On the machine, say systemctl unmask $unit_name; or declare symlink(\"$unit_path\", { absent: true }) in its place for one apply."
 }
 
 # Whether systemd knows the file as it is now, and can make something of it.
@@ -94,7 +102,7 @@ has_other() {
 
 systemdUnit_join() {
   units_joined=yes
-  : >"$home/unread"
+  note_unread
   unit_file "$1"
   if [ "$2" != absent ]; then
     units_placed="${units_placed-} $1"
@@ -110,8 +118,13 @@ systemdUnit_join() {
 
 # place_unit SHA-256
 place_unit() {
-  # Nothing to write where systemd only has to read it.
-  case $finding in "differs $number loaded "*) return 0 ;; esac
+  # Nothing to write where systemd only has to read it; but where a clock was ahead when it was written, its time is to be now.
+  case $finding in
+  "differs $number loaded "*)
+    chmod 0644 -- "$unit_path"
+    return
+    ;;
+  esac
   parent_of "$unit_path"
   if [ ! -d "$parent" ]; then
     keep "$parent" && mkdir -- "$parent" || return
@@ -162,7 +175,7 @@ systemdUnit_flush() {
   placed=${units_placed-}
   units_joined='' units_placed=''
   since=$(date +%s)
-  systemctl daemon-reload && rm -f "$home/unread" || return
+  read_units || return
   [ -n "$placed" ] || return 0
   # shellcheck disable=SC2086 # names of files
   set -- $placed

@@ -25,6 +25,8 @@ function compile(resource: SystemdUnitResource) {
     hashFile: localFiles(directory),
     resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
     packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
+    fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+    subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
     userNumber: () => "0",
     groupNumber: () => "0",
   };

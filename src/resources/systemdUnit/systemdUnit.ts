@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { ProogError } from "../../report/error.ts";
+import { isAccessUnit } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import { blobOf, checkSource, fileShell, surveyFile } from "../file/file.ts";
@@ -108,18 +109,18 @@ function checkContent(content: string): Mistake | undefined {
 async function compile(resource: SystemdUnitResource, context: CompileContext): Promise<Compiled> {
   const { name } = resource;
   const path = `/etc/systemd/system/${name}`;
-  const claims = [`path ${path}`];
+  const common = { claims: [`path ${path}`], access: isAccessUnit(name.replace(/\.d\/.*/, "")) };
   const loaded = isPlain(path) ? [{ survey: "loaded", line: path }] : [];
   if (resource.absent) {
     const survey = surveyAbsent(path);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey: [...survey, ...loaded] }) };
+    return { arguments: [name, "absent"], ...common, ...(survey && { survey: [...survey, ...loaded] }) };
   }
   const blob = await blobOf(resource, context);
   await checkFilledIn(resource, blob);
   const survey = surveyFile(path, accessOf({}, "0644"), blob, context);
   return {
     arguments: [name, blob.sha256],
-    claims,
+    ...common,
     blobs: [blob],
     ...(survey && { survey: [...survey, ...loaded] }),
   };
@@ -137,9 +138,12 @@ async function checkFilledIn(resource: SystemdUnitResource, { source }: Blob): P
   });
 }
 
+/** The shell for a unit file, for kinds that write one. */
+export const systemdUnitShell: URL = new URL("systemdUnit.sh", import.meta.url);
+
 export const systemdUnitKind: Kind<SystemdUnitResource> = {
   type: "systemdUnit",
-  shell: [...fileShell, unitShell, new URL("systemdUnit.sh", import.meta.url)],
+  shell: [...fileShell, unitShell, systemdUnitShell],
   batch: "systemd",
   compile,
 };

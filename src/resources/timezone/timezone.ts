@@ -45,7 +45,7 @@ function checkZone(zone: unknown): Mistake | undefined {
 }
 
 function compile({ name }: TimezoneResource): Compiled {
-  return { arguments: [name], claims: ["timezone"] };
+  return { arguments: [name], claims: ["timezone", "path /etc/localtime"], shares: ["path /etc/timezone"] };
 }
 
 export const timezoneKind: Kind<TimezoneResource> = {

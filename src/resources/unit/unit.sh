@@ -5,12 +5,14 @@
 # all that are loaded: the last one counts, but any of them makes it stale.
 look_unit() {
   unit_id='' unit_load=not-found unit_active=inactive unit_sub='' unit_stale='' unit_invocation='' unit_type=''
-  unit_remains='' unit_result='' unit_reloads='' unit_condition='' unit_error=''
+  unit_remains='' unit_result='' unit_reloads='' unit_condition='' unit_error='' unit_changed='' unit_reload=''
   while IFS='=' read -r key value; do
     case $key in
     Id) unit_id=$value ;;
     LoadState) unit_load=$value ;;
     LoadError) unit_error=$value ;;
+    StateChangeTimestampMonotonic) unit_changed=$value ;;
+    ReloadResult) unit_reload=$value ;;
     ActiveState) unit_active=$value ;;
     SubState) unit_sub=$value ;;
     NeedDaemonReload) [ "$unit_stale" = yes ] || unit_stale=$value ;;
@@ -22,7 +24,7 @@ look_unit() {
     ConditionResult) unit_condition=$value ;;
     esac
   done <<END
-$(systemctl --property=Id,LoadState,LoadError,ActiveState,SubState,NeedDaemonReload,InvocationID,Type,RemainAfterExit,Result,CanReload,ConditionResult show -- "$1")
+$(systemctl --property=Id,LoadState,LoadError,ActiveState,SubState,NeedDaemonReload,InvocationID,Type,RemainAfterExit,Result,CanReload,ConditionResult,StateChangeTimestampMonotonic,ReloadResult show -- "$1")
 END
 }
 
@@ -53,6 +55,15 @@ systemctl_bounded() {
 unit_journal() {
   journalctl --sync 2>/dev/null
   journalctl --unit "$1" --lines 20 --no-pager --quiet
+}
+
+# note_unread: before files of units change, so that a run that dies in between leaves the reading to the next one.
+note_unread() {
+  : >"$home/unread"
+}
+
+read_units() {
+  systemctl daemon-reload && rm -f "$home/unread"
 }
 
 # systemd_flush: the files of units first, read by systemd all at once, then what is to be started, stopped and enabled.
@@ -159,9 +170,13 @@ unit_again() {
   look_unit "$1"
   case $unit_load/$unit_type/$unit_remains/$unit_active in
   */active | */reloading | */refreshing | loaded/oneshot/no/inactive) ;;
+  # It ran, and with what is put back it may do so again.
+  */failed | */activating) set -- "$1" restart ;;
   *) return 0 ;;
   esac
   keep_again "$1" "$2" || return
+  # That it was started often in a short time is no reason now.
+  systemctl --quiet reset-failed -- "$1" 2>/dev/null
   if [ "$2" = reload ] && [ "$unit_reloads" != yes ]; then set -- "$1" restart; fi
   systemctl_bounded "$2" "$1" && return
   unit_journal "$1"

@@ -167,7 +167,17 @@ user_needs_password() {
 
 # While a user has processes, usermod(8) and userdel(8) refuse to change its uid and home or to remove it.
 user_needs_peace() {
-  ! user_is_busy || depends "The user $user_name has running processes: stop what it runs before it."
+  user_is_busy || return 0
+  for process in $busy; do
+    read -r command 2>/dev/null <"$process/comm"
+    case $command in
+    login | sshd | sshd-session)
+      depends "The user $user_name is logged in: end its sessions before it (loginctl terminate-user $user_name)."
+      return
+      ;;
+    esac
+  done
+  depends "The user $user_name has running processes: stop what it runs before it."
 }
 
 # Sets $busy to its processes: /proc/42. Those with another root are not counted, as usermod does not count them.

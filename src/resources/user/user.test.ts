@@ -16,7 +16,14 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const never = () => Promise.reject(new Error("Nobody asks for that."));
-const sources = () => ({ directory, hashFile: never, resolveRevision: never, packRevision: never });
+const sources = () => ({
+  directory,
+  hashFile: never,
+  resolveRevision: never,
+  packRevision: never,
+  fetchFile: never,
+  subversionRevision: never,
+});
 const context = (): CompileContext => ({ ...sources(), userNumber: String, groupNumber: String });
 const compile = async (options: UserOptions | AbsentUserOptions) =>
   await userKind.compile(user("ada", options), context());

@@ -10,6 +10,7 @@ import {
   checkField,
   checkOwnAccount,
   joinSorted,
+  mendAccountsShell,
   surveyFacts,
 } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
@@ -123,11 +124,13 @@ function checkPasswordFile(path: string | undefined): string | undefined {
 async function compile(resource: UserResource, context: CompileContext): Promise<Compiled> {
   const { name } = resource;
   const claims = [`user ${name}`];
+  // Who comes in by another name needs root all the same.
+  const access = name === context.login || name === "root";
   if (resource.absent) {
     const survey = surveyFacts([`no user ${name}`]);
     return {
       arguments: [name, "absent", ...(resource.removeHome ? ["remove-home"] : [])],
-      claims,
+      ...{ claims, access },
       ...(survey && { survey }),
     };
   }
@@ -136,6 +139,7 @@ async function compile(resource: UserResource, context: CompileContext): Promise
   const survey = password === undefined ? surveyUser(resource) : undefined;
   return {
     arguments: [name, "present", ...writeWords(resource, password?.sha256)],
+    access,
     claims: [...claims, ...(resource.uid === undefined ? [] : [`uid ${resource.uid}`])],
     ...(survey && { survey }),
     ...(password && { blobs: [password] }),
@@ -203,6 +207,6 @@ async function readPassword({ name, passwordFile }: UserResource, { directory }:
 
 export const userKind: Kind<UserResource> = {
   type: "user",
-  shell: [pathShell, accountShell, accountBackShell, new URL("user.sh", import.meta.url)],
+  shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("user.sh", import.meta.url)],
   compile,
 };

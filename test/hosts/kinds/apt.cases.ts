@@ -1,7 +1,11 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { quote } from "../../../src/catalog/quote.ts";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { file } from "../../../src/resources/file/file.ts";
 import type { Case } from "./case.ts";
-import { archiveSource, makeArchive, type TestPackage } from "./local-archive.ts";
+import { archiveSource, makeArchive, makeRelease, type TestPackage } from "./local-archive.ts";
 
 const packages: readonly TestPackage[] = [
   { name: "t-one" },
@@ -32,7 +36,68 @@ for name in ${packages.map(({ name }) => name).join(" ")}; do
   rm -f /var/lib/dpkg/info/$name.postinst
   dpkg --purge --force-all $name 2>/dev/null
 done
-rm -f ${archiveSource.path}; true`;
+for name in t-asks t-chatty t-silent; do dpkg --purge $name; done >/dev/null 2>&1
+rm -f ${archiveSource.path} /etc/apt/sources.list.d/t-backports.list /etc/apt/preferences.d/t-*; true`;
+const versions = makeArchive(
+  { name: "t-one", version: "1.1" },
+  { name: "t-one", version: "1.2" },
+  { name: "t-one", version: "2:2.0" },
+  { name: "t-two", fields: "Depends: t-one (>= 2:2.0)" },
+);
+const newer = `${versions}\n${update}`;
+const backports = `${known}\n${makeRelease("t-backports", { name: "t-one", version: "1.5~bpo1" }, { name: "t-two", version: "1.5" })}\n${update}`;
+const is = (name: string, version: string) =>
+  `dpkg-query -W -f '\${Version}' ${name} | grep -qx '${version}'`;
+const held = (name: string) => `apt-mark showhold | grep -qx ${name}`;
+const oldLists =
+  "touch -d '2 days ago' /var/lib/apt/lists/partial /etc/apt/sources.list.d /etc/apt/sources.list.d/*";
+
+/** Asks for a colour and a password, and writes down what it was told. */
+const asks: TestPackage = {
+  name: "t-asks",
+  control: {
+    templates: `Template: t-asks/colour
+Type: select
+Choices: red, green, blue
+Default: red
+Description: Which colour?
+
+Template: t-asks/secret
+Type: password
+Description: Which password?`,
+    config: `#!/bin/sh
+. /usr/share/debconf/confmodule
+db_input high t-asks/colour || true
+db_input high t-asks/secret || true
+db_go || true`,
+    postinst: `#!/bin/sh
+. /usr/share/debconf/confmodule
+db_get t-asks/colour; colour=$RET
+db_get t-asks/secret
+echo "$colour/$RET" >/run/t-asks
+db_set t-asks/secret ''`,
+  },
+};
+const chatty: TestPackage = {
+  name: "t-chatty",
+  control: {
+    templates: "Template: t-chatty/pattern\nType: string\nDescription: What?",
+    config: `#!/bin/sh
+. /usr/share/debconf/confmodule
+db_register t-chatty/pattern t-chatty/made-up
+db_input high t-chatty/made-up || true
+db_go || true`,
+    postinst: `#!/bin/sh
+. /usr/share/debconf/confmodule
+db_get t-chatty/made-up; echo "$RET" >/run/t-chatty`,
+  },
+};
+const asking = `${makeArchive(asks, chatty, { name: "t-silent" })}\n${update}`;
+const passwordFile = join(mkdtempSync(join(tmpdir(), "proog-apt-")), "password");
+const password = "pass phrase '\"$x";
+writeFileSync(passwordFile, `${password}\n`);
+const secret = { debconf: { "t-asks/colour": "blue", "t-asks/secret": { passwordFile } } };
+
 const said = (text: string) => `grep -q '${text}' "$(ls -t /var/lib/proog/runs/*/log | head -n 1)"`;
 
 /** Holds a lock as apt does, fcntl(2), for some seconds. */
@@ -251,6 +316,240 @@ touch -d '1 hour ago' /etc/apt/sources.list.d /etc/apt/sources.list.d/*`,
     resources: () => [apt("t-one"), apt("t-bad", { optional: true }), apt("t-two"), apt("t-noe")],
     expect: { failed: "no luck today" },
     proof: `${installed("t-one", "t-two")}; ${said('apt knows no package "t-noe"; there is t-one')}`,
+    clean,
+  },
+  {
+    name: "an exact version, which is not the newest",
+    start: newer,
+    resources: () => [apt("t-one", { version: "1.1" })],
+    proof: is("t-one", "1.1"),
+  },
+  {
+    name: "a pattern takes the newest that fits",
+    resources: () => [apt("t-one", { version: "1.*", hold: false })],
+    proof: is("t-one", "1.1"),
+    expect: "in-order",
+  },
+  {
+    name: "a pattern, and latest: the newest that fits",
+    resources: () => [apt("t-one", { version: "1.*", latest: true })],
+    proof: is("t-one", "1.2"),
+  },
+  {
+    name: "a version with an epoch",
+    resources: () => [apt("t-one", { version: "2:*" })],
+    proof: is("t-one", "2:2.0"),
+  },
+  {
+    name: "back to an older version",
+    resources: () => [apt("t-one", { version: "1.2" })],
+    proof: is("t-one", "1.2"),
+    clean,
+  },
+  {
+    name: "a version that apt does not have",
+    start: newer,
+    resources: () => [apt("t-one", { version: "3.*" })],
+    expect: { blocked: 'apt has no version 3.* of "t-one"; there are 2:2.0, 1.2, 1.1.' },
+    proof: gone("t-one"),
+  },
+  {
+    name: "a version that apt does not have, of one that is there, while the lists are old",
+    start: `${install("t-one")}\n${oldLists}`,
+    resources: () => [apt("t-one", { version: "3.0" })],
+    expect: { failed: 'apt has no version 3.0 of "t-one"; there are 2:2.0, 1.2, 1.1.' },
+    proof: is("t-one", "2:2.0"),
+    clean,
+  },
+  {
+    name: "latest: upgraded where apt has a newer one",
+    start: `${known}\n${install("t-one", "t-two")}\n${newer}`,
+    resources: () => [apt("t-one", { latest: true })],
+    proof: `${is("t-one", "2:2.0")}; ${is("t-two", "1.0")}`,
+  },
+  {
+    name: "latest, and it is",
+    resources: () => [apt("t-one", { latest: true })],
+    expect: "in-order",
+    proof: is("t-one", "2:2.0"),
+    clean,
+  },
+  {
+    name: "latest, and only newer lists know of a newer one",
+    start: `${known}\n${install("t-one")}\n${versions}\n${oldLists}`,
+    resources: () => [apt("t-one", { latest: true })],
+    proof: is("t-one", "2:2.0"),
+    clean,
+  },
+  {
+    name: "latest, and a pin keeps it older",
+    start: `${newer}\n${install("t-one=1.1")}
+printf 'Package: t-one\nPin: version 1.*\nPin-Priority: 990\n' >/etc/apt/preferences.d/t-one`,
+    resources: () => [apt("t-one", { latest: true })],
+    proof: is("t-one", "1.2"),
+    clean,
+  },
+  {
+    name: "from a release",
+    start: `${backports}\n${install("t-one", "t-user")}`,
+    resources: () => [apt("t-one", { from: "t-backports" }), apt("t-friend")],
+    proof: `${is("t-one", "1.5~bpo1")}; ${is("t-two", "1.0")}; ${installed("t-friend")}`,
+  },
+  {
+    name: "a pattern, and latest: what comes from another release stays",
+    resources: () => [apt("t-one", { version: "1.*", latest: true })],
+    expect: "in-order",
+    proof: is("t-one", "1.5~bpo1"),
+  },
+  {
+    name: "from a release, which has gone on meanwhile",
+    start: `${makeRelease("t-backports", { name: "t-one", version: "1.6~bpo1" })}\n${update}`,
+    resources: () => [apt("t-one", { from: "t-backports" })],
+    expect: "in-order",
+    proof: is("t-one", "1.5~bpo1"),
+  },
+  {
+    name: "from a release, and the latest of it",
+    resources: () => [apt("t-one", { from: "t-backports", latest: true })],
+    proof: is("t-one", "1.6~bpo1"),
+  },
+  {
+    name: "a pattern takes nothing of a release that apt does not prefer",
+    start: "dpkg --purge --force-all t-one >/dev/null",
+    resources: () => [apt("t-one", { version: "1.*" })],
+    proof: is("t-one", "1.0"),
+  },
+  {
+    name: "a release that apt does not know",
+    resources: () => [apt("t-two", { from: "t-backprots" })],
+    expect: { blocked: 'apt knows no release "t-backprots"; there are t-backports' },
+    proof: is("t-two", "1.0"),
+  },
+  {
+    name: "a release that does not have it",
+    resources: () => [apt("t-two", { from: "t-backports" })],
+    expect: { blocked: 'The release "t-backports" has no package "t-two"; there is 1.0.' },
+    proof: is("t-two", "1.0"),
+    clean,
+  },
+  {
+    name: "to be held, and what it must become cannot be: it is not held",
+    start: `${makeArchive({ name: "t-one", version: "1.1" }, { name: "t-one", version: "1.2", fields: "Depends: t-nowhere" })}
+${update}\n${install("t-one=1.1")}`,
+    resources: () => [apt("t-one", { version: "1.2", hold: true })],
+    expect: { failed: "t-nowhere" },
+    proof: `${is("t-one", "1.1")}; ! ${held("t-one")}`,
+    clean,
+  },
+  {
+    name: "held, from its installation on",
+    start: newer,
+    resources: () => [apt("t-one", { version: "1.1", hold: true })],
+    proof: `${is("t-one", "1.1")}; ${held("t-one")}`,
+  },
+  {
+    name: "held, and changed by a declaration",
+    resources: () => [apt("t-one", { version: "1.2", hold: true })],
+    proof: `${is("t-one", "1.2")}; ${held("t-one")}`,
+  },
+  {
+    name: "held, and what it must become cannot be: it stays held",
+    start:
+      "dpkg --purge t-two; printf '#!/bin/sh\nexit 1\n' >/var/lib/dpkg/info/t-one.prerm; chmod 755 /var/lib/dpkg/info/t-one.prerm",
+    resources: () => [apt("t-one", { version: "2:2.0", hold: true })],
+    expect: { failed: "t-one set on hold." },
+    proof: `${is("t-one", "1.2")}; ${held("t-one")}`,
+    clean: "rm -f /var/lib/dpkg/info/t-one.prerm",
+  },
+  {
+    name: "held by somebody, and it must be another version",
+    resources: () => [apt("t-one", { latest: true })],
+    expect: { blocked: "t-one is held at 1.2, so that apt leaves it as it is." },
+    proof: is("t-one", "1.2"),
+  },
+  {
+    name: "held by somebody, and it must go",
+    resources: () => [apt("t-one", { absent: true })],
+    expect: { blocked: "Let it go by apt-mark unhold t-one" },
+    proof: is("t-one", "1.2"),
+  },
+  {
+    name: "held by somebody, and another one needs a newer one",
+    resources: () => [apt("t-two")],
+    expect: { failed: "Held as they are, which may be what stands in the way: t-one." },
+    proof: `${is("t-one", "1.2")}; ${gone("t-two")}`,
+  },
+  {
+    name: "held by somebody, in whatever version",
+    resources: () => [apt("t-one")],
+    expect: "in-order",
+    proof: held("t-one"),
+  },
+  {
+    name: "held no more, and upgraded",
+    resources: () => [apt("t-one", { latest: true, hold: false })],
+    proof: `${is("t-one", "2:2.0")}; ! ${held("t-one")}`,
+    clean,
+  },
+  {
+    name: "a pin forbids it",
+    start: `${known}\nprintf 'Package: t-one\nPin: release *\nPin-Priority: -1\n' >/etc/apt/preferences.d/t-one`,
+    resources: () => [apt("t-one")],
+    expect: { blocked: 'A pin keeps apt from installing "t-one": see /etc/apt/preferences.d/t-one.' },
+    proof: gone("t-one"),
+  },
+  {
+    name: "a pin forbids what it needs",
+    start: `printf 'Package: t-two\nPin: release *\nPin-Priority: -1\n' >/etc/apt/preferences.d/t-one`,
+    resources: () => [apt("t-user")],
+    expect: { failed: "Pins, which may be what stands in the way, are in /etc/apt/preferences.d/t-one." },
+    proof: gone("t-user"),
+    clean,
+  },
+  {
+    name: "answers, a password among them",
+    start: asking,
+    resources: () => [apt("t-silent"), apt("t-asks", secret)],
+    proof: `[ "$(cat /run/t-asks)" = ${quote(`blue/${password}`)} ] && ${installed("t-silent")} &&
+! grep -rqF ${quote(password)} /var/lib/proog /run/proog.* /var/cache/debconf /var/log && grep -rqF ${quote(password)} /run/t-asks`,
+  },
+  {
+    name: "answers to what was asked long ago",
+    start: "echo untouched >/run/t-asks",
+    resources: () => [apt("t-asks", { debconf: { "t-asks/colour": "green" } })],
+    expect: "in-order",
+    proof: "grep -qx untouched /run/t-asks",
+  },
+  {
+    name: "answers, where only the configuration was left",
+    start: "apt-get -y remove t-asks >/dev/null",
+    resources: () => [apt("t-asks", { debconf: { "t-asks/colour": "green" } })],
+    proof: "grep -qx green/ /run/t-asks",
+    clean,
+  },
+  {
+    name: "an answer to a question that the package makes up as it goes",
+    start: asking,
+    resources: () => [apt("t-chatty", { debconf: { "t-chatty/made-up": "  two  words" } })],
+    proof: "[ \"$(cat /run/t-chatty)\" = '  two  words' ]",
+    clean,
+  },
+  {
+    name: "an answer to a question that the package does not ask",
+    start: asking,
+    resources: () => [apt("t-asks", { debconf: { "t-asks/color": "green" } })],
+    expect: {
+      failed: 'The package t-asks does not ask "t-asks/color"; it asks t-asks/colour, t-asks/secret.',
+    },
+    proof: gone("t-asks"),
+    clean,
+  },
+  {
+    name: "answers for a package that asks nothing",
+    start: asking,
+    resources: () => [apt("t-silent", { debconf: { "t-silent/colour": "green" } })],
+    expect: { failed: "The package t-silent asks nothing" },
+    proof: gone("t-silent"),
     clean,
   },
 ];

@@ -1,4 +1,5 @@
 import { directory } from "../../../src/resources/directory/directory.ts";
+import { mount } from "../../../src/resources/mount/mount.ts";
 import type { Case } from "./case.ts";
 import { hostileNames, prints, sortBytes, unhurt } from "./hostile-names.ts";
 
@@ -213,12 +214,40 @@ export const cases: Case[] = [
     clean,
   },
   {
+    name: "absent, and a file system is mounted there",
+    start: "mkdir /srv/place && mount -t tmpfs tmpfs /srv/place && echo precious >/srv/place/file",
+    resources: removed,
+    proof: "grep -qx precious /srv/place/file",
+    expect: { blocked: 'mount("/srv/place", { absent: true })' },
+    clean: "umount /srv/place; rm -rf /srv/*",
+  },
+  {
+    name: "absent, after what is mounted there and in it was unmounted",
+    start:
+      "mkdir -p /srv/place; mount -t tmpfs tmpfs /srv/place; mkdir '/srv/place/a disk'; mount -t tmpfs tmpfs '/srv/place/a disk'",
+    resources: () => [
+      mount("/srv/place/a disk", { absent: true }),
+      mount("/srv/place", { absent: true }),
+      ...removed(),
+    ],
+    proof: "[ ! -e /srv/place ]",
+    clean,
+  },
+  {
+    name: "a loop of links where its parent should be",
+    start: "ln -s loop /srv/loop",
+    resources: () => [directory("/srv/loop/place")],
+    proof: '[ "$(readlink /srv/loop)" = loop ]',
+    expect: { blocked: "The directory /srv/loop is not there yet." },
+    clean,
+  },
+  {
     name: "absent, and another file system is mounted in it",
     start:
       "mkdir -p /srv/place/disk && mount -t tmpfs tmpfs /srv/place/disk && echo precious >/srv/place/disk/file",
     resources: removed,
     proof: "grep -qx precious /srv/place/disk/file",
-    expect: { failed: "different device" },
+    expect: { blocked: "Other file systems are mounted in it, so it was left alone: /srv/place/disk." },
     clean: "umount /srv/place/disk; rm -rf /srv/*",
   },
   {

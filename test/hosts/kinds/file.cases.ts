@@ -185,6 +185,14 @@ export const cases: Case[] = [
     clean,
   },
   {
+    name: "a loop of links where its folder should be",
+    start: "ln -s other /srv/loop; ln -s loop /srv/other",
+    resources: () => [file("/srv/loop/text", { content: text })],
+    proof: '[ "$(readlink /srv/loop)" = other ] && [ "$(ls -A /srv | wc -l)" = 2 ]',
+    expect: { blocked: "The directory /srv/loop is not there yet." },
+    clean,
+  },
+  {
     name: "a named pipe in the way",
     start: "mkfifo /srv/text",
     resources: plain,

@@ -32,6 +32,13 @@ export const cases: Case[] = [
     clean,
   },
   {
+    name: "only the mode and the owner are wrong",
+    start: `${install}; printf '${heading}deploy ALL=(root) NOPASSWD: ALL\\n' >${path}; chmod 0666 ${path}; chown daemon ${path}`,
+    resources: everything,
+    proof: right,
+    clean,
+  },
+  {
     name: "a line that visudo refuses",
     start: `${install}; echo 'deploy ALL=(ALL) ALL' >${path}; chmod 0440 ${path}`,
     resources: () => deploy({ content: "deploy ALL=(root) NOPASWORD /usr/bin/id\n" }),

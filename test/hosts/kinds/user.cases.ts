@@ -328,6 +328,21 @@ export const cases: Case[] = [
     clean,
   },
   {
+    name: "one that must not be there, and is logged in",
+    start: `useradd --create-home --shell /bin/sh ada; install -d -o ada -m 0700 /home/ada/.ssh
+ssh-keygen -q -t ed25519 -N '' -f /root/t-key <<'END'
+y
+END
+install -o ada -m 0600 /root/t-key.pub /home/ada/.ssh/authorized_keys
+ssh -f -i /root/t-key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR ada@localhost sleep 600 >/dev/null 2>&1`,
+    resources: () => [user("ada", { absent: true })],
+    proof: "getent passwd ada && pgrep -u ada sleep",
+    expect: {
+      blocked: "The user ada is logged in: end its sessions before it (loginctl terminate-user ada).",
+    },
+    clean: `pkill -u ada; rm /root/t-key*; n=0; while pgrep -u ada >/dev/null && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done; ${clean}`,
+  },
+  {
     name: "one with another number, and runs something",
     start: "useradd --uid 4000 ada && systemd-run --quiet --unit=busy --uid=ada sleep 600",
     resources: () => [user("ada", { uid: 4444 })],

@@ -1,0 +1,26 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { runCrashLoop } from "../../test/crash/loop.ts";
+import { wayNames } from "../../test/crash/ways.ts";
+import type { Row } from "./row.ts";
+
+/** Tried against recovered. With fewer runs than ways, only so many ways. */
+export const crashLoopRow: Row = {
+  what: "crash loop: steps × ways tried, and recovered",
+  ...{ against: "those that were recovered from", target: 1, unit: "tries" },
+  measure: async (fleet, runs) => {
+    const folder = join(fleet.folder, "crash");
+    mkdirSync(folder);
+    const ways = wayNames.slice(0, runs);
+    const { steps, tried, recovered } = await runCrashLoop({
+      ...{ folder, machines: 2, ways, signal: fleet.signal },
+      onStruck: ({ step, way, problems }) => {
+        for (const problem of problems) console.error(`  ${way} at ${step.key}: ${problem}`);
+      },
+    });
+    return {
+      what: `crash loop: ${steps} steps × ${ways.length} ways: ${tried.length} tried, ${recovered} recovered`,
+      ...{ candidate: tried.length, baseline: recovered, ratio: tried.length / recovered },
+    };
+  },
+};

@@ -1,0 +1,271 @@
+# mount PATH present DEVICE TYPE OPTIONS PASS HELD
+# mount PATH absent
+# A line in /etc/fstab, and mounted now. HELD are those of the options that the kernel tells of what is mounted, "noauto" where
+# it need not be.
+
+# mount_look PATH: sets $entry and $entries to what /etc/fstab has; and where something is mounted there, $mount_number
+# (major:minor), $mount_options, $mount_type and $mount_source.
+mount_look() {
+  fstab_escape "$1"
+  mount_path=$escaped
+  fstab_entry 2 "$mount_path"
+  mount_number=''
+  # 36 35 98:0 /of/the/device /mnt rw,noatime shared:1 - ext4 /dev/sda1 rw,errors=continue
+  read -r mount_number mount_options mount_type mount_source <<FOUND
+$(mount_place=$mount_path awk '
+    $5 == ENVIRON["mount_place"] {
+      for (i = 7; $i != "-"; i++) continue
+      last = $3 " " $6 "," $(i + 3) " " $(i + 1) " " $(i + 2)
+    }
+    END { print last }' /proc/self/mountinfo)
+FOUND
+}
+
+mount_check() {
+  if [ "$2" = absent ]; then
+    mount_check_absent "$1"
+    return
+  fi
+  mount_look "$1"
+  fstab_escape "$3"
+  mount_entry="$escaped $mount_path $4 $5 0 $6"
+  [ "$4" != bind ] || mount_entry="$escaped $mount_path none $5 0 $6"
+  [ -n "$entry$mount_number" ] || differs state absent present
+  fstab_check "$mount_entry"
+  case $7 in noauto) return ;; esac
+  mount_compare differs "$1" "$3" "$4" "$7"
+  [ -n "$mount_number" ] || mount_check_place "$1" "$3" "$4"
+  case $finding in
+  *" device "* | *" type "*) mount_needs_peace "$1" ;;
+  esac
+}
+
+# mount_compare FUNCTION PATH DEVICE TYPE HELD: after mount_look. Calls it as differs for what is not so now.
+mount_compare() {
+  if [ -z "$mount_number" ]; then
+    [ -z "$entry" ] || "$1" mounted no yes
+    return
+  fi
+  mount_is_device "$2" "$3" "$4" || "$1" device "$mount_source" "$3"
+  case $4/$mount_type in
+  bind/* | auto/* | "$mount_type/$mount_type" | nfs/nfs4 | ntfs*/fuseblk) ;;
+  *) "$1" type "$mount_type" "$4" ;;
+  esac
+  mount_missing "$5"
+  [ -z "$missing" ] || "$1" options "$mount_options" "$missing"
+}
+
+# mount_is_device PATH DEVICE TYPE
+mount_is_device() {
+  case $3/$2 in
+  bind/*) [ "$1" -ef "$2" ] ;;
+  */UUID=* | */LABEL=* | */PARTUUID=* | */PARTLABEL=*) mount_is_block "$(findfs "$2" 2>/dev/null)" ;;
+  */*:/* | *///*) [ "$mount_source" = "$2" ] ;;
+  *//*) mount_is_block "$2" ;;
+  esac
+}
+
+# By its number, or where the file system has one of its own, as btrfs does, by its name.
+mount_is_block() {
+  [ -e "$1" ] || return
+  [ "$(stat --dereference --format %Hr:%Lr -- "$1")" = "$mount_number" ] ||
+    [ "$(readlink -m -- "$1")" = "$(readlink -m -- "$mount_source")" ] ||
+    [ "$(cat "/sys/block/${mount_source#/dev/}/loop/backing_file" 2>/dev/null)" = "$1" ]
+}
+
+# mount_missing HELD: sets $missing to those that are not so now: "ro,noexec".
+mount_missing() {
+  missing='' rest=$1
+  while [ -n "$rest" ]; do
+    option=${rest%%,*}
+    case $rest in *,*) rest=${rest#*,} ;; *) rest='' ;; esac
+    mount_has "$option" || missing="$missing,$option"
+  done
+  missing=${missing#,}
+}
+
+# What the kernel does not tell is as it should be.
+mount_has() {
+  case $1 in
+  rw) opposite=ro ;;
+  suid | dev | exec) opposite=no$1 ;;
+  *=*)
+    case ,$mount_options, in
+    *",$1,"*) return ;;
+    *",${1%%=*}="*) return 1 ;;
+    esac
+    return
+    ;;
+  *)
+    case ,$mount_options, in *",$1,"*) return ;; esac
+    return 1
+    ;;
+  esac
+  case ,$mount_options, in *",$opposite,"*) return 1 ;; esac
+}
+
+# survey_mounts: lines "PATH DEVICE TYPE OPTIONS PASS HELD" of plain words. All are looked at here, while other surveys go on.
+survey_mounts() {
+  while read -r path device type options pass held; do
+    mount_look "$path"
+    mount_differs=''
+    fstab_type=$type
+    [ "$type" != bind ] || fstab_type=none
+    [ "$entries $entry" = "1 $device $path $fstab_type $options 0 $pass" ] || continue
+    [ "$held" = noauto ] || mount_compare note_difference "$path" "$device" "$type" "$held"
+    [ -n "$mount_differs" ] || printf '%s\n' "$path $device $type $options $pass $held"
+  done
+}
+
+note_difference() {
+  mount_differs=yes
+}
+
+# survey_unmounted: lines "PATH", where nothing is mounted and which /etc/fstab does not name.
+survey_unmounted() {
+  while read -r path; do
+    mount_look "$path"
+    [ -n "$entry$mount_number" ] || printf '%s\n' "$path"
+  done
+}
+
+# mount_check_place PATH DEVICE TYPE: what is not mounted yet needs a directory, which is made, and its device.
+mount_check_place() {
+  look "$1"
+  case $there in
+  directory) ;;
+  absent)
+    needs_parent "$1"
+    comes "directory $1"
+    ;;
+  *) in_the_way "$1" ;;
+  esac
+  case $3/$2 in
+  bind/*) [ -e "$2" ] || will_come "directory $2" || waits "The directory $2 is not there yet." ;;
+  */UUID=* | */LABEL=* | */PARTUUID=* | */PARTLABEL=*)
+    findfs "$2" >/dev/null 2>&1 || waits "There is no device with $2. Those that there are, lsblk --fs tells."
+    ;;
+  *//dev/*) [ -e "$2" ] || waits "The device $2 is not there. Those that there are, lsblk --fs tells." ;;
+  esac
+}
+
+mount_check_absent() {
+  mount_look "$1"
+  [ -n "$entry$mount_number" ] || return 0
+  differs state present absent
+  comes "unmounted $1"
+  fstab_check ''
+  [ -z "$mount_number" ] || mount_needs_peace "$1"
+}
+
+# What is in use cannot be unmounted.
+mount_needs_peace() {
+  mounted_in "$1"
+  [ -z "$inner" ] || mount_inner_goes || depends "Other file systems are mounted in it: $inner. Unmount them before it."
+  mount_users "$1"
+  [ -z "$users" ] || depends "It is in use by $users: stop what uses it before it."
+}
+
+# Whether an earlier change unmounts it, where that is only one.
+mount_inner_goes() {
+  will_come "unmounted $inner"
+}
+
+# mount_users PATH: sets $users to who has it open, at most five: "sleep (4711), bash (4712)".
+mount_users() {
+  pattern=$(printf '%s.' "$1" | sed 's/[][*?\\]/\\&/g')
+  pattern=${pattern%.}
+  users='' count=0
+  # /proc/4711/cwd
+  for process in $(find /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/exe /proc/[0-9]*/fd /proc/[0-9]*/map_files \
+    -maxdepth 1 \( -lname "$pattern" -o -lname "$pattern/*" \) 2>/dev/null | cut -d / -f 3 | sort -nu); do
+    count=$((count + 1))
+    [ "$count" -le 5 ] || continue
+    command=''
+    read -r command 2>/dev/null <"/proc/$process/comm"
+    users="$users, $command ($process)"
+  done
+  users=${users#, }
+  [ "$count" -le 5 ] || users="$users and $((count - 5)) more"
+}
+
+mount_change() {
+  mount_look "$1"
+  mount_keep "$1" || return
+  if [ "$2" = absent ]; then
+    if [ -n "$mount_number" ]; then unmount "$1" || return; fi
+    fstab_put 2 "$mount_path" ''
+    return
+  fi
+  case $7 in
+  noauto) ;;
+  *) mount_now "$1" "$3" "$4" "$5" "$7" || return ;;
+  esac
+  fstab_escape "$3"
+  if [ "$4" = bind ]; then set -- "$1" "$2" "$3" none "$5" "$6"; fi
+  fstab_put 2 "$mount_path" "$escaped $mount_path $4 $5 0 $6"
+}
+
+# mount_now PATH DEVICE TYPE OPTIONS HELD: before it stands in /etc/fstab, so that what cannot be mounted never does.
+mount_now() {
+  mount_wrong='' mount_type_word=$3
+  [ "$3" != bind ] || mount_type_word=none
+  [ -z "$mount_number" ] || mount_compare note_aspect "$@"
+  case $mount_wrong in
+  *device* | *type*)
+    unmount "$1" || return
+    mount_number=''
+    ;;
+  esac
+  if [ -z "$mount_number" ]; then
+    mount_make_place "$1" && mount -t "$mount_type_word" -o "$4" -- "$2" "$1"
+  elif [ -n "$mount_wrong" ]; then
+    if [ "$3" = bind ]; then mount -o "remount,bind,$5" -- "$1"; else mount -o "remount,$4,$5" -- "$2" "$1"; fi
+  fi
+}
+
+note_aspect() {
+  mount_wrong="$mount_wrong $1"
+}
+
+mount_make_place() {
+  if [ ! -d "$1" ]; then
+    keep "$1" && mkdir -- "$1"
+    return
+  fi
+  # What has been written there while nothing was mounted is not gone, but out of sight.
+  hidden=$(find "$1" -mindepth 1 -maxdepth 1 -printf . | wc -c)
+  [ "$hidden" = 0 ] || echo "What is in the directory $1 ($hidden entries) is hidden as long as this is mounted there."
+}
+
+unmount() {
+  if umount -- "$1"; then return 0; fi
+  mount_users "$1"
+  [ -z "$users" ] || echo "$1 is in use by $users."
+  return 1
+}
+
+# mount_keep PATH: after mount_look.
+mount_keep() {
+  if [ -z "$mount_number" ]; then
+    keep_state "mount $1: absent" mount_back "$1" none
+  else
+    keep_state "mount $1: $mount_type of $mount_source" mount_back "$1" "$mount_source" "$mount_type" "$mount_options"
+  fi
+}
+
+# mount_back PATH none | mount_back PATH SOURCE TYPE OPTIONS: for undo, which has put back /etc/fstab before. A line of it tells
+# more of what was mounted than the kernel does.
+mount_back() {
+  mount_look "$1"
+  mount_keep "$1" || return
+  if [ -n "$mount_number" ]; then unmount "$1" || return; fi
+  if [ "$2" = none ]; then return 0; fi
+  if [ -n "$entry" ]; then mount -- "$1"; else mount -t "$3" -o "$4" -- "$2" "$1"; fi
+}
+
+mount_back_now() {
+  mount_look "$1"
+  printf '%s\n' "$1"
+  if [ -n "$mount_number" ]; then printf '%s\n' "$mount_source" "$mount_type" "$mount_options"; else echo none; fi
+}

@@ -1,0 +1,101 @@
+# tree PATH OWNER GROUP EXTRAS MANIFEST
+# tree PATH absent
+# EXTRAS is keep or remove; text_MANIFEST prints what the folder holds. The contents come as blobs.
+
+tree_check() {
+  if [ "$2" = absent ]; then
+    directory_check "$1" absent recursive
+    return
+  fi
+  look "$1"
+  case $there in
+  absent)
+    differs state absent present
+    needs_parent "$1"
+    ;;
+  directory) ;;
+  *)
+    in_the_way "$1"
+    return
+    ;;
+  esac
+  show_texts=''
+  if [ "$pass" = check ] && [ -n "$token" ]; then show_texts=yes; fi
+  "text_$5" | tree_perl look "$work" "$1" "$2" "$3" "$4" "$number" "$show_texts"
+  case $? in
+  0) ;;
+  1) tree_tell "$1" "$2" "$3" ;;
+  *) blocked 'It could not be looked at.' 'What it said stands above.' ;;
+  esac
+}
+
+# tree_tell PATH OWNER GROUP: what tree.pl found.
+tree_tell() {
+  finding="$finding$(cat "$work/tree.findings")$newline"
+  said="$said$(cat "$work/tree.said")$newline"
+  coming="$coming$(cat "$work/tree.coming")$newline"
+  needs_account user "$2" passwd
+  needs_account group "$3" group
+  [ -s "$work/tree.way" ] || return 0
+  tree_way=$(cat "$work/tree.way")
+  blocked "In the way is the $tree_way, so nothing was changed." \
+    "Move it away; or say removeExtras: true, to have what is not declared in $1 removed."
+}
+
+tree_change() {
+  if [ "$2" = absent ]; then
+    directory_change "$1" absent recursive
+  else
+    # What the check right before found is still in $work.
+    tree_keep "$1" && tree_perl place "$run" "$run_id" "$1" "$2" "$3" <"$work/tree.actions"
+  fi
+}
+
+# tree_keep PATH: what is replaced, removed and made, by a process for all.
+tree_keep() {
+  new_backup && mkdir -- "$backup.folder" || return
+  tree_backup=$backup.folder
+  cat "$work/tree.kept" "$work/tree.copied" >"$tree_backup/kept" || return
+  for list in made folders whole; do cp -- "$work/tree.$list" "$tree_backup/$list" || return; done
+  if [ -s "$tree_backup/kept" ]; then
+    # What another file takes the place of need not be copied where it can have a second name.
+    tree_copy "$1" kept --link 2>/dev/null || tree_copy "$1" kept && tree_copy "$1" copied || return
+  fi
+  keep_state "tree $1: $(cat "$tree_backup/kept" "$work/tree.made" "$work/tree.folders" | tr -cd '\0' | wc -c) paths" \
+    tree_back "$1" "$tree_backup"
+}
+
+# tree_copy PATH LIST [--link]
+tree_copy() {
+  tree_root=$1 tree_list=$work/tree.$2
+  shift 2
+  if [ -e "$tree_backup/files" ] && [ "$tree_list" = "$work/tree.kept" ]; then rm -rf -- "$tree_backup/files"; fi
+  if [ ! -e "$tree_backup/files" ]; then
+    mkdir -- "$tree_backup/files" && chown --reference="$tree_root" -- "$tree_backup/files" &&
+      chmod --reference="$tree_root" -- "$tree_backup/files" || return
+  fi
+  # No name is an option.
+  (
+    cd -- "$tree_root" && sed -z 's,^,./,' <"$tree_list" |
+      xargs -0 -r cp -a "$@" --parents --one-file-system --target-directory="$tree_backup/files" --
+  )
+}
+
+# tree_back PATH BACKUP: undo.
+tree_back() {
+  tree_perl list "$work" "$1" "$2" && tree_keep "$1" && tree_perl back "$1" "$2"
+}
+
+# tree_back_now PATH BACKUP: what undo compares, to know what others have changed since.
+tree_back_now() {
+  printf '%s\n' "$1" "$(tree_perl print "$work" "$1" "$2" | sha256sum)"
+}
+
+# survey_tree: lines "PATH OWNER GROUP EXTRAS MANIFEST", the path as tree.pl writes words.
+survey_tree() {
+  while read -r path owner group extras manifest; do
+    if "text_$manifest" | tree_perl same "$work" "$path" "$owner" "$group" "$extras"; then
+      printf '%s\n' "$path $owner $group $extras $manifest"
+    fi
+  done
+}

@@ -1,0 +1,240 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { local } from "../../src/providers/local/local.ts";
+import { localProvider } from "../../src/providers/local/local-provider.ts";
+import { findPlaces, nameFleet } from "../../src/providers/local/places.ts";
+import { machineFolder, machineId, readMachineRecord } from "../../src/providers/local/record.ts";
+import { findChildren, findSupervisor } from "../../src/providers/local/supervisor.ts";
+import type { Machine } from "../../src/providers/provider.ts";
+import type { Event } from "../../src/report/event.ts";
+import { archiveSource, makeArchive } from "../hosts/kinds/local-archive.ts";
+import { type Ended, type Running, runProgram, startProgram } from "../hosts/program.ts";
+import type { Version } from "./fleet/description.ts";
+
+const program = join(import.meta.dirname, "../../bin/proog.js");
+
+/** The machines of a crash loop, each in a fleet and a folder of its own, so that each has a version of its own. */
+export class CrashMachine {
+  readonly folder: string;
+  readonly name = "web-1";
+  #machine: Machine | undefined;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Makes the fleet, boots the machine bare, and gives it what the description counts on. */
+  async boot(): Promise<void> {
+    mkdirSync(this.folder, { recursive: true });
+    copyFileSync(join(import.meta.dirname, "fleet/description.ts"), join(this.folder, "description.ts"));
+    for (const version of [1, 2])
+      writeFileSync(join(this.folder, `local-${version}`), `${version}: text\n`.repeat(30_000));
+    for (const version of [1, 2])
+      execFileSync("ssh-keygen", [
+        "-q",
+        "-t",
+        "ed25519",
+        "-N",
+        "",
+        "-f",
+        join(this.folder, `key-${version}`),
+      ]);
+    execFileSync("sh", ["-c", makeSources], { cwd: this.folder, stdio: "ignore" });
+    this.declare(1);
+    await this.#proog("boot", "--no-install");
+    await this.#find();
+    await this.ssh(prepareMachine);
+  }
+
+  /** What the machine is to be from now on. */
+  declare(version: Version): void {
+    writeFileSync(
+      join(this.folder, "proog.config.ts"),
+      `import { defineFleet, local, role } from "proog";
+import { description } from "./description.ts";
+const web = role("web", () => description(${version}));
+export default defineFleet({
+  name: "crash",
+  roles: { web },
+  environments: { test: { provider: local(), nodes: { web: 1 } } },
+});
+`,
+    );
+  }
+
+  /** Starts the real program, which tells its events. */
+  start(...args: string[]): Running {
+    const running = startProgram(process.execPath, [program, ...args, "--json"], this.#options());
+    running.end("");
+    return running;
+  }
+
+  async proog(...args: string[]): Promise<Ended & { readonly events: readonly Event[] }> {
+    const ended = await this.start(...args).ended;
+    return { ...ended, events: readEvents(ended.stdout) };
+  }
+
+  /** Runs shell on it, over a connection of its own. */
+  async ssh(script: string): Promise<string> {
+    const { stdout, stderr, status } = await runProgram("ssh", this.#sshArguments("sh -s"), script);
+    if (status !== 0) throw new Error(`On the machine, status ${status}:\n${script}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** Starts a program on it, whose text is its input. */
+  startThere(command: string, text: string): Running {
+    const running = startProgram("ssh", this.#sshArguments(command));
+    running.end(text);
+    return running;
+  }
+
+  /** Ends it as a power cut does, and starts it again. */
+  async cutPower(): Promise<void> {
+    const fleet = this.#fleet();
+    const supervisor = findSupervisor(machineFolder(fleet, this.name));
+    const [first] = supervisor === undefined ? [] : findChildren(supervisor);
+    if (first === undefined) throw new Error("It does not run.");
+    process.kill(first, "SIGKILL");
+    while (findSupervisor(machineFolder(fleet, this.name)) === supervisor) await sleep(5);
+    await localProvider(local()).boot([{ name: this.name, authorizedKeys: [] }], this.#context());
+  }
+
+  /** Takes its network away, or gives it back. */
+  setLink(state: "up" | "down"): void {
+    const fleet = this.#fleet();
+    const record = readMachineRecord(fleet, this.name);
+    if (!record) throw new Error("There is no machine.");
+    execFileSync("ip", ["link", "set", `vb-${machineId(fleet, record)}`, state]);
+  }
+
+  /** Kills what holds Proog's own connection to it, as ssh itself would end it 15 s after the network is gone. */
+  dropConnection(): void {
+    const { stdout } = spawnSyncText("ss", "-tnpH", "dst", this.#machine?.address ?? "");
+    for (const [, pid = ""] of stdout.matchAll(/pid=(\d+)/g)) {
+      const command = spawnSyncText("cat", `/proc/${pid}/cmdline`).stdout;
+      if (!command.includes(join(this.folder, "ssh-"))) kill(Number(pid));
+    }
+  }
+
+  /** Shoots it, whatever state it is in, and removes the folder. */
+  async shoot(): Promise<void> {
+    await runProgram("ssh", ["-O", "exit", ...this.#sshArguments("")]);
+    await localProvider(local()).shoot([this.name], this.#context());
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #proog(...args: string[]): Promise<void> {
+    const { status, stdout, stderr } = await this.proog(...args);
+    if (status !== 0) throw new Error(`proog ${args.join(" ")}, status ${status}:\n${stdout}${stderr}`);
+  }
+
+  async #find(): Promise<void> {
+    [this.#machine] = await localProvider(local()).list(this.#context());
+    const keys = this.#machine?.hostKeys ?? [];
+    writeFileSync(join(this.folder, "known_hosts"), keys.map((key) => `${this.name} ${key}\n`).join(""));
+  }
+
+  #fleet() {
+    return nameFleet(findPlaces(process.env), this.#context());
+  }
+
+  #context() {
+    return {
+      ...{ fleet: "crash", environment: "test", directory: this.folder, progress: () => {} },
+      signal: new AbortController().signal,
+    };
+  }
+
+  /** What the loop must not meet: the user's own keys and settings. */
+  #options() {
+    const { PATH, PROOG_CACHE, PROOG_MACHINES } = process.env;
+    return { cwd: this.folder, env: { PATH, PROOG_CACHE, PROOG_MACHINES, HOME: this.folder } };
+  }
+
+  #sshArguments(command: string): string[] {
+    const settings = [
+      "BatchMode=yes",
+      `UserKnownHostsFile=${join(this.folder, "known_hosts")}`,
+      `HostKeyAlias=${this.name}`,
+      "ConnectTimeout=10",
+      "ControlMaster=auto",
+      "ControlPersist=60",
+      `ControlPath=${join(this.folder, "ssh-%C")}`,
+      "ServerAliveInterval=3",
+      "LogLevel=ERROR",
+    ];
+    return [
+      ...["-F", "none", "-i", join(this.folder, ".proog/id_ed25519")],
+      ...settings.flatMap((setting) => ["-o", setting]),
+      ...[`root@${this.#machine?.address}`, command],
+    ];
+  }
+}
+
+function spawnSyncText(command: string, ...args: string[]): { stdout: string } {
+  try {
+    return { stdout: execFileSync(command, args, { encoding: "utf8" }) };
+  } catch {
+    // A process may end while it is looked at.
+    return { stdout: "" };
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/** One event a line; of a program that was killed, the last one may be cut short. */
+export function readEvents(stdout: string): Event[] {
+  return stdout
+    .slice(0, stdout.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+const makeSources = `set -e
+for version in 1 2; do
+  mkdir "tree-$version" "tree-$version/part" "tree-$version/only-$version"
+  for name in one part/two only-$version/three; do seq "$version" 2000 >"tree-$version/$name"; done
+  seq 2000 >"tree-$version/same"
+  tar --create --gzip --file "archive-$version.tar.gz" "tree-$version"
+done
+export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z HOME=/nonexistent
+git init --template= --initial-branch=main repository
+cd repository
+for version in 1 2; do
+  for name in one two three; do seq "$version" 2000 >"$name-$version"; echo "$version" >"$name"; done
+  git add --all
+  git commit --message="$version"
+  git tag "v$version"
+done
+`;
+
+const prepareMachine = `${makeArchive(
+  ...Array.from({ length: 6 }, (_, index) => ({
+    name: `crash-${index}`,
+    ...(index > 3 && { postinst: "sleep 0.2" }),
+  })),
+)}
+mkdir -p /root/sources
+mv ${archiveSource.path} /root/sources/
+mv /root/*.sources /etc/apt/sources.list.d/
+apt-get -qq update
+DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends git cron sudo tzdata >/dev/null 2>&1
+mv /etc/apt/sources.list.d/*.sources /root/sources/
+mv /root/sources/archive.list ${archiveSource.path}
+apt-get -qq update
+printf '# a file of the machine\\nother 1\\n' >/etc/crash.conf
+printf '; another one\\n[other]\\nkey = 1\\n' >/etc/crash.ini
+update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/true 10
+update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/false 20
+systemctl disable --now --quiet apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
+`;

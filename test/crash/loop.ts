@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { CrashMachine } from "./crash-fleet.ts";
+import type { Version } from "./fleet/description.ts";
+import { goThrough, mend, type Reference, type Strike, type Struck, strike } from "./round.ts";
+import { type WayName, wayNames } from "./ways.ts";
+
+export interface LoopOptions {
+  /** A folder for what the loop makes; it must be there. */
+  readonly folder: string;
+  readonly machines: number;
+  readonly ways: readonly WayName[];
+  /** How many of the ways at each step, by turns. Default: all */
+  readonly passes?: number;
+  /** Every step, or only every so many. Default: 1 */
+  readonly stride?: number;
+  /** Only steps of these kinds. Default: all */
+  readonly kinds?: readonly string[];
+  /** After so many seconds of trying no other try is begun, once each way was tried. Default: none */
+  readonly seconds?: number;
+  /** Where in the list of tries to begin. Default: 0 */
+  readonly from?: number;
+  readonly onStruck?: (struck: Struck) => void;
+  /** Ends it after the tries that are going on. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LoopResult {
+  /** How many steps an apply has. */
+  readonly steps: number;
+  readonly tried: readonly Struck[];
+  readonly recovered: number;
+}
+
+/**
+ * Strikes an apply at each of its steps, and lets the next one finish it. Each try goes to the other version of the description, so
+ * that nothing has to be made undone between them.
+ */
+export async function runCrashLoop(options: LoopOptions): Promise<LoopResult> {
+  const machines = Array.from(
+    { length: options.machines },
+    (_, index) => new CrashMachine(join(options.folder, `machine-${index + 1}`)),
+  );
+  try {
+    const shares = await Promise.all(machines.map((machine, index) => runShare(machine, index, options)));
+    const tried = shares.flatMap((share) => share.tried);
+    const recovered = tried.filter(({ problems }) => problems.length === 0).length;
+    return { steps: shares[0]?.steps ?? 0, tried, recovered };
+  } finally {
+    await Promise.all(machines.map((machine) => machine.shoot()));
+  }
+}
+
+/** Every so-manyth try is this machine's. */
+async function runShare(
+  machine: CrashMachine,
+  share: number,
+  options: LoopOptions,
+): Promise<{ steps: number; tried: Struck[] }> {
+  const {
+    machines,
+    seconds = Number.POSITIVE_INFINITY,
+    from = 0,
+    onStruck = () => {},
+    signal,
+    kinds,
+  } = options;
+  await machine.boot();
+  await goThrough(machine, 1);
+  const second = await goThrough(machine, 2);
+  const references: Record<Version, Reference> = { 1: await goThrough(machine, 1), 2: second };
+  const stepsTo = (version: Version) =>
+    references[version].steps.filter(({ key }) => !kinds || kinds.includes(key.split(" ")[0] ?? ""));
+  const tried: Struck[] = [];
+  let version: Version = 2;
+  const all = listTries(stepsTo(2).length, options);
+  const own = all
+    .map((_, index) => all[(index + from) % all.length])
+    .filter((_, index) => index % machines === share);
+  const started = performance.now();
+  const isOver = () =>
+    performance.now() - started > 1000 * seconds && tried.length >= wayNames.length / machines;
+  for (const chosen of own) {
+    if (!chosen || signal?.aborted || isOver()) break;
+    const steps = stepsTo(version);
+    const step = steps[chosen.step % steps.length];
+    if (!step) throw new Error("An apply has no such steps.");
+    const struck = await tryOnce(machine, version, references[version], { ...chosen, step });
+    tried.push(struck);
+    onStruck(struck);
+    version = version === 1 ? 2 : 1;
+  }
+  return { steps: references[2].steps.length, tried };
+}
+
+async function tryOnce(
+  machine: CrashMachine,
+  version: Version,
+  reference: Reference,
+  given: Strike,
+): Promise<Struck> {
+  try {
+    const struck = await strike(machine, version, reference, given);
+    if (struck.problems.length > 0) await mend(machine, version);
+    return struck;
+  } catch (error) {
+    await mend(machine, version);
+    return { ...given, version, hit: "none", problems: [String(error)], seconds: 0 };
+  }
+}
+
+/**
+ * Which step, which way, and how far into the step: at its very beginning, and by turns later. All steps come once before any comes
+ * again in another way.
+ */
+function listTries(
+  steps: number,
+  { ways, passes = ways.length, stride = 1 }: LoopOptions,
+): { step: number; way: WayName; depth: number }[] {
+  const depths = [0, 0.5, 0.25, 0.75, 0.1, 0.9, 0.35, 0.6];
+  const chosen = Array.from({ length: Math.ceil(steps / stride) }, (_, index) => index * stride);
+  return Array.from({ length: passes }, (_, pass) =>
+    chosen.map((step, index) => ({
+      step,
+      way: ways[(index + pass) % ways.length] ?? "run",
+      depth: depths[(index + 3 * pass) % depths.length] ?? 0,
+    })),
+  ).flat();
+}

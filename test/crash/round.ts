@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Event } from "../../src/report/event.ts";
+import type { EventOf } from "../../src/report/event-type.ts";
+import { type CrashMachine, readEvents } from "./crash-fleet.ts";
+import type { Version } from "./fleet/description.ts";
+import { type WayName, ways } from "./ways.ts";
+
+/** A step of an apply that goes through: a resource, and how long it took. */
+export interface Step {
+  readonly number: number;
+  readonly key: string;
+  readonly seconds: number;
+}
+
+/** What an apply that goes through makes of a machine. */
+export interface Reference {
+  readonly steps: readonly Step[];
+  /** Every file with its content, owner and mode, every package and account. */
+  readonly listing: string;
+}
+
+/** One try: which step is struck, how, and how far into the step. */
+export interface Strike {
+  readonly step: Step;
+  readonly way: WayName;
+  /** From 0 to 1. */
+  readonly depth: number;
+}
+
+export interface Struck extends Strike {
+  readonly version: Version;
+  /** The number of the step that the run was really at. */
+  readonly hit: string;
+  readonly problems: readonly string[];
+  readonly seconds: number;
+}
+
+const holdScript = readFileSync(join(import.meta.dirname, "hold.pl"), "utf8");
+
+/** An apply that nothing happens to, and what is there then. */
+export async function goThrough(machine: CrashMachine, version: Version): Promise<Reference> {
+  machine.declare(version);
+  const { events, status, stderr } = await machine.proog("apply", "--yes");
+  if (status !== 0)
+    throw new Error(`The description of version ${version} cannot be applied:\n${stderr}${tell(events)}`);
+  await requireOrder(machine);
+  return { steps: readSteps(events), listing: await machine.ssh(listing) };
+}
+
+/** Strikes an apply, lets the next one finish it, and looks whether all is as if nothing had happened. */
+export async function strike(
+  machine: CrashMachine,
+  version: Version,
+  reference: Reference,
+  given: Strike,
+): Promise<Struck> {
+  const started = performance.now();
+  const { step, way, depth } = given;
+  machine.declare(version);
+  await machine.ssh("rm -f /var/log/crash-*");
+  const delay = (depth * Math.max(0, step.seconds - 0.005)).toFixed(4);
+  const holder = machine.startThere(`perl - ${step.number} ${delay}`, holdScript);
+  await holder.waitFor(/ready/);
+  const controller = machine.start("apply", "--yes");
+  const early = controller.ended.then(({ stdout, stderr }) => {
+    throw new Error(`The apply ended before it was struck:\n${stdout.slice(-2000)}${stderr}`);
+  });
+  await Promise.race([holder.waitFor(/held/), early]);
+  early.catch(() => {});
+  const [, leader = "", hit = ""] = /held (\d+) (\w+)/.exec(holder.stdout) ?? [];
+  const boot = await machine.ssh("cat /proc/sys/kernel/random/boot_id");
+  await ways[way].strike({ machine, controller, leader });
+  const problems = await recover(machine, reference, way, await controller.ended, boot.trim());
+  return { ...given, version, hit, problems, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Brings the machine to an end that can be gone on from, after a try that failed. */
+export async function mend(machine: CrashMachine, version: Version): Promise<void> {
+  machine.declare(version);
+  await machine.proog("apply", "--yes", "--wait=2");
+  await machine.proog("apply", "--yes", "--wait=2");
+}
+
+async function recover(
+  machine: CrashMachine,
+  reference: Reference,
+  way: WayName,
+  first: { readonly stdout: string; readonly status: number },
+  boot: string,
+): Promise<string[]> {
+  const { survives, said } = ways[way];
+  const problems: string[] = [];
+  if (survives && first.status !== 0)
+    problems.push(`its controller ended with ${first.status}: ${tell(readEvents(first.stdout))}`);
+  const next = await machine.proog("apply", "--yes");
+  if (next.status !== 0) problems.push(`the next apply ended with ${next.status}: ${tell(next.events)}`);
+  const told = eventsOf(next.events, "earlier-run").map(({ outcome }) => outcome);
+  if (said !== undefined && !told.includes(said))
+    problems.push(`the next apply says of the earlier run ${JSON.stringify(told)}, and not ${said}`);
+  const plan = await machine.proog("plan");
+  if (plan.status !== 0) problems.push(`then the plan ends with ${plan.status}: ${tell(plan.events)}`);
+  const left = await machine.ssh(leftovers);
+  if (left !== "") problems.push(`it leaves behind: ${left}`);
+  const now = await machine.ssh(listing);
+  if (now !== reference.listing)
+    problems.push(`the machine is not as it should be:\n${differ(reference.listing, now)}`);
+  const made = new Set(
+    eventsOf(next.events, "resource-finished").flatMap(({ outcome, resource }) =>
+      outcome === "done" ? [resource.key] : [],
+    ),
+  );
+  problems.push(...countStarts(await machine.ssh(counts), reference, boot, made));
+  return problems;
+}
+
+/** `crash-restarts-0 start 0a1b…`, one for each start and reload of a service since the apply began. */
+function countStarts(text: string, { steps }: Reference, boot: string, made: ReadonlySet<string>): string[] {
+  const notes = text.split("\n").filter(Boolean);
+  const names = new Set([...steps.flatMap(({ key }) => /^service (crash-.*)/.exec(key)?.[1] ?? [])]);
+  return [...names].flatMap((name) => {
+    const own = notes.filter((note) => note.startsWith(`${name} `)).map((note) => note.split(" "));
+    const rebooted = own.some(([, , noted]) => noted !== boot);
+    const starts = own.filter(([, what]) => what === "start");
+    const later = starts.filter(([, , noted]) => noted !== boot).length;
+    const before = own.filter(([, , noted]) => noted === boot).length;
+    const reloads = name.includes("reloads");
+    const isNew = name.includes("only");
+    const all = own
+      .map(([, what, noted]) => `${what}${noted === boot ? "" : " after the reboot"}`)
+      .join(", ");
+    const problem = (wanted: string) => [`${name} should have had ${wanted}, and had: ${all || "nothing"}`];
+    if (!rebooted) {
+      const wanted = reloads ? "reload" : "start";
+      return own.length === 1 && own[0]?.[1] === wanted ? [] : problem(`one ${wanted}`);
+    }
+    if (before > 1) return problem("at most one before the reboot");
+    // What had changed before the power went was read when the machine came back.
+    const changedAfter = made.has(`file /srv/crash/${name}.conf`) || made.has(`systemdUnit ${name}.service`);
+    const again = changedAfter && !isNew;
+    const total = own.filter(([, , noted]) => noted !== boot).length;
+    return total === (again ? 2 : 1) && later >= 1
+      ? []
+      : problem(again ? "two after the reboot" : "one after the reboot");
+  });
+}
+
+async function requireOrder(machine: CrashMachine): Promise<void> {
+  const { events, status } = await machine.proog("plan");
+  if (status !== 0) throw new Error(`A second plan is not empty: ${tell(events)}`);
+}
+
+/** Those that are done in one go all take as long as that: the first ones begin it. */
+function readSteps(events: readonly Event[]): Step[] {
+  return eventsOf(events, "resource-finished")
+    .filter(({ outcome }) => outcome === "done")
+    .map(({ resource, milliseconds }) => ({
+      ...{ number: resource.number, key: resource.key, seconds: milliseconds / 1000 },
+    }));
+}
+
+/** What a person would read of it. */
+function tell(events: readonly Event[]): string {
+  return events
+    .filter(({ type }) => /earlier|finished|error|note|output|planned/.test(type))
+    .filter((event) => event.type !== "resource-finished" || event.outcome === "failed")
+    .map((event) => JSON.stringify(event))
+    .join("\n")
+    .slice(-4000);
+}
+
+function eventsOf<Type extends Event["type"]>(events: readonly Event[], type: Type): EventOf<Type>[] {
+  return events.filter((event): event is EventOf<Type> => event.type === type);
+}
+
+function differ(wanted: string, now: string): string {
+  const [was, is] = [new Set(wanted.split("\n")), new Set(now.split("\n"))];
+  return [
+    ...[...was].filter((line) => !is.has(line)).map((line) => `- ${line}`),
+    ...[...is].filter((line) => !was.has(line)).map((line) => `+ ${line}`),
+  ]
+    .slice(0, 30)
+    .join("\n");
+}
+
+const counts = `cd /var/log && for log in crash-*; do [ ! -e "$log" ] || sed "s/^/$log /" "$log"; done`;
+
+/** The lock, marks, temporary files, and what an interrupted dpkg leaves. */
+const leftovers = `
+flock --nonblock /var/lib/proog/lock true || echo 'the lock is held'
+ls -d /var/lib/proog/current /var/lib/proog/owner /var/lib/proog/pending/* /var/lib/proog/*.new 2>/dev/null
+ls -d /var/lib/proog/runs/*/blobs /var/lib/proog/runs/*/work /run/proog.* /tmp/proog.* 2>/dev/null
+find / -xdev -name '.proog-[0-9]*'
+ls -d /var/lib/dpkg/updates/[0-9]* 2>/dev/null
+dpkg --audit
+systemctl list-units --state=failed --plain --no-legend 'crash-*'
+true`;
+
+/** Copies that commands make for themselves are passed over, and what git knows of its own files. */
+const listing = `
+export LC_ALL=C
+cd /
+find etc srv opt home root usr/local var/spool var/lib/proog/format -xdev ! -path '*/.git/*' ! -path 'srv/archive*' \\
+  ! -path 'root/.ssh*' ! -name '*-' ! -name ld.so.cache ! -name .pwd.lock -printf '%p %y %m %U:%G %l\\n' | sort
+find etc srv opt home root usr/local var/spool -xdev -type f ! -path '*/.git/*' ! -path 'srv/archive*' \\
+  ! -path 'root/.ssh*' ! -name '*-' ! -name ld.so.cache ! -name .pwd.lock -print0 | sort -z | xargs -0 sha256sum --
+dpkg-query --show --showformat '\${Package} \${Version} \${Status}\\n'
+apt-mark showauto
+systemctl list-unit-files --no-legend 'crash-*'
+systemctl list-units --all --no-legend --plain 'crash-*'
+git -C /srv/crash/checkout -c safe.directory='*' rev-parse HEAD
+find srv/crash/checkout/.git -name '*.lock' -o -name 'tmp_*'
+`;

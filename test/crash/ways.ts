@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Running } from "../hosts/program.ts";
+import type { CrashMachine } from "./crash-fleet.ts";
+
+/** A run that is held in the middle of a step. */
+export interface Held {
+  readonly machine: CrashMachine;
+  readonly controller: Running;
+  /** The first process of the run, whose session all of it is. */
+  readonly leader: string;
+}
+
+/** A way in which a run can be hurt, and what is expected of it. */
+export interface Way {
+  readonly what: string;
+  /** Whether this run's own controller ends with everything done. */
+  readonly survives: boolean;
+  /** What the next apply says of it: the outcome of its event about the earlier run; `undefined` where it need not. */
+  readonly said: string | undefined;
+  /** Does it, and comes back when the run is over. */
+  strike(held: Held): Promise<void>;
+}
+
+const goOn = (leader: string) => `pkill -CONT -s ${leader} || true`;
+const untilOver = `until flock --nonblock --shared "$(ls -d /var/lib/proog/runs/* | tail -n 1)/alive" true; do sleep 0.05; done`;
+
+export const ways = {
+  controller: {
+    what: "the controller killed",
+    survives: false,
+    said: "done",
+    strike: async ({ machine, controller, leader }) => {
+      controller.kill("SIGKILL");
+      await controller.ended;
+      await machine.ssh(`${goOn(leader)}\n${untilOver}`);
+    },
+  },
+  connection: {
+    what: "the connection cut",
+    survives: true,
+    said: undefined,
+    strike: async ({ machine, controller, leader }) => {
+      // It goes on while nobody can see it.
+      await machine.ssh(`(sleep 0.5; ${goOn(leader)}) >/dev/null 2>&1 &`);
+      machine.setLink("down");
+      try {
+        machine.dropConnection();
+        await sleep(1500);
+      } finally {
+        machine.setLink("up");
+      }
+      await controller.ended;
+    },
+  },
+  run: {
+    what: "the target's run killed",
+    survives: false,
+    said: "137",
+    strike: async ({ machine, controller, leader }) => {
+      await machine.ssh(`pkill -KILL -s ${leader}`);
+      await controller.ended;
+    },
+  },
+  power: {
+    what: "the target's power cut",
+    survives: false,
+    said: "rebooted",
+    strike: async ({ machine, controller }) => {
+      await machine.cutPower();
+      await controller.ended;
+    },
+  },
+} as const satisfies Record<string, Way>;
+
+export type WayName = keyof typeof ways;
+export const wayNames = Object.keys(ways) as WayName[];

@@ -1,0 +1,292 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Item } from "../../src/resources/declare.ts";
+import { file } from "../../src/resources/file/file.ts";
+import { run } from "../../src/resources/run/run.ts";
+import { service } from "../../src/resources/service/service.ts";
+import { user } from "../../src/resources/user/user.ts";
+import { type Applied, declareNode, planNode } from "./engine.ts";
+import { eventsOf } from "./fleet-folder.ts";
+import { type HostMachine, useMachines } from "./machines.ts";
+import { waitUntil } from "./slow-run.ts";
+
+/** Seconds in which a new connection must succeed: as short as it can be on a busy host. */
+const accessLimit = 4;
+
+const setting = "/etc/ssh/sshd_config.d/10-test.conf";
+const sshd = (content: string) => file(setting, { content });
+const wrongPort = "Port 2222\n";
+
+/** What the switch leaves on a machine: nothing. */
+const traces = `ls -d /var/lib/proog/access /etc/systemd/system/*proog* /etc/systemd/system/*/*proog* 2>/dev/null
+  systemctl list-units --all --no-legend 'proog*'; systemctl list-timers --all --no-legend 'proog*'; true`;
+
+const plan = (machine: HostMachine, resources: () => Item) =>
+  planNode(declareNode(machine, resources, { accessLimit }));
+
+async function apply(machine: HostMachine, resources: () => Item): Promise<Applied> {
+  const planned = await plan(machine, resources);
+  expect(planned.failed?.error).toBeUndefined();
+  return await planned.apply();
+}
+
+/** By a connection that is made anew. */
+async function comesIn(machine: HostMachine): Promise<boolean> {
+  const other = { ...machine.target, fresh: true as const };
+  const { failed } = await planNode(declareNode({ ...machine, target: other }, () => []));
+  return failed === undefined;
+}
+
+const texts = ({ events }: Applied) => events.flatMap((event) => (event.type === "note" ? [event.text] : []));
+
+describe("changes that can lock the operator out", () => {
+  const machines = useMachines(["access-1", "access-2", "access-3"]);
+  const one = () => machines["access-1"];
+  const two = () => machines["access-2"];
+  const three = () => machines["access-3"];
+
+  beforeAll(async () => {
+    const install = "DEBIAN_FRONTEND=noninteractive apt-get install -yqq nftables sudo >/dev/null 2>&1";
+    await Promise.all([two().ssh(install), three().ssh(install)]);
+  });
+
+  test("stay when a new connection succeeds, and leave nothing behind", async () => {
+    const resources = () => {
+      const conf = sshd("X11Forwarding no\n");
+      return [conf, service("ssh", { reloadOn: [conf] }), file("/srv/after", { content: "" })];
+    };
+    const planned = await plan(one(), resources);
+    expect(planned.changes.map(({ resource, access }) => [resource.key, access])).toEqual([
+      [`file ${setting}`, true],
+      ["service ssh", true],
+      ["file /srv/after", undefined],
+    ]);
+    const applied = await planned.apply();
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("done");
+    expect(eventsOf(applied.events, "access-awaited")).toMatchObject([{ seconds: accessLimit }]);
+    expect(eventsOf(applied.events, "access-confirmed")).toHaveLength(1);
+    // It is asked before anything else is made.
+    const order = applied.events.flatMap((event) =>
+      event.type === "resource-finished"
+        ? [event.resource.key]
+        : event.type === "access-confirmed"
+          ? ["confirmed"]
+          : [],
+    );
+    expect(order).toEqual([`file ${setting}`, "service ssh", "confirmed", "file /srv/after"]);
+    expect(await one().ssh(traces)).toBe("");
+    expect((await plan(one(), resources)).changes).toEqual([]);
+  });
+
+  test("sshd on another port: it is put back, while the kept connection stands", async () => {
+    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    const resources = () => {
+      const conf = sshd(wrongPort);
+      return [conf, service("ssh", { restartOn: [conf] }), file("/srv/after", { content: "" })];
+    };
+    const applied = await apply(one(), resources);
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(texts(applied), "The connection that is kept was not lost.").toEqual([]);
+    expect(applied.finished).toEqual([
+      `done file ${setting}`,
+      "done service ssh",
+      `put-back file ${setting}`,
+      "put-back service ssh",
+      "unreached file /srv/after",
+    ]);
+    expect(applied.error).toMatchObject({
+      code: "access-lost",
+      message: `What can lock you out of access-1 was put back, since no new connection could be made after it: file ${setting}, service ssh.`,
+      detail: expect.stringContaining("Connection refused"),
+      hint: "Mend it and say it again: proog apply. What came after it was not tried.",
+    });
+    expect(await comesIn(one())).toBe(true);
+    expect(await one().ssh(`cat ${setting}; ls /srv`)).toBe("# as it was\n");
+    expect(await one().ssh(traces)).toBe("");
+    expect((await plan(one(), resources)).changes).toHaveLength(3);
+  });
+
+  test("a firewall that shuts out ssh, on one of two nodes", async () => {
+    const rules = (port: number) => `#!/usr/sbin/nft -f
+flush ruleset
+table inet filter {
+  chain input {
+    type filter hook input priority 0; policy drop;
+    iif lo accept
+    tcp dport ${port} accept
+  }
+}
+`;
+    const before = await two().ssh("cat /etc/nftables.conf");
+    const resources = (port: number) => () => {
+      const conf = file("/etc/nftables.conf", { content: rules(port), mode: "0755" });
+      return [conf, service("nftables", { reloadOn: [conf] }), file("/srv/after", { content: "" })];
+    };
+    const started = performance.now();
+    const [shut, open] = await Promise.all([apply(two(), resources(2222)), apply(three(), resources(22))]);
+    expect(open.outcome, JSON.stringify(open.events)).toBe("done");
+    expect(shut.outcome, JSON.stringify(shut.events)).toBe("put-back");
+    expect(performance.now() - started).toBeLessThan(60_000);
+    expect(await comesIn(two())).toBe(true);
+    expect(await two().ssh("cat /etc/nftables.conf; ls /srv")).toBe(before);
+    expect(await two().ssh("nft list ruleset; systemctl is-enabled nftables; true")).toContain("disabled");
+    expect(await two().ssh(traces)).toBe("");
+    expect(await three().ssh("nft list ruleset; ls /srv")).toContain("tcp dport 22 accept");
+    expect(await three().ssh(traces)).toBe("");
+  });
+
+  test("one that fails takes those before it back at once", async () => {
+    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh`);
+    const applied = await apply(one(), () => {
+      const conf = sshd("Nonsense yes\n");
+      return [conf, service("ssh", { reloadOn: [conf] })];
+    });
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(applied.error?.message).toContain("since one of the changes failed after it");
+    expect(eventsOf(applied.events, "access-awaited")).toEqual([]);
+    expect(await one().ssh(`cat ${setting}; sshd -t; systemctl is-active ssh`)).toBe("# as it was\nactive\n");
+    expect(await one().ssh(`${traces}; ls /var/lib/proog/pending`)).toBe("");
+  });
+
+  test("one that is effective only later is put back with what made it so", async () => {
+    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    const applied = await apply(one(), () => {
+      const conf = sshd(wrongPort);
+      const between = file("/srv/between", { content: "" });
+      return [conf, between, service("ssh", { restartOn: [conf] })];
+    });
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(eventsOf(applied.events, "access-confirmed")).toHaveLength(1);
+    expect(applied.finished.filter((line) => line.startsWith("put-back"))).toEqual([
+      `put-back file ${setting}`,
+      "put-back service ssh",
+    ]);
+    // What came between was made after a confirmation, and stays.
+    expect(await one().ssh(`cat ${setting}; ls /srv`)).toBe("# as it was\nbetween\n");
+    expect(await comesIn(one())).toBe(true);
+    expect(await one().ssh(`${traces}; ls /var/lib/proog/pending`)).toBe("");
+  });
+
+  test("a run that waits for a change: its command is run again after it was put back", async () => {
+    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    const applied = await apply(one(), () => {
+      const conf = sshd(wrongPort);
+      return [
+        conf,
+        run("systemctl restart ssh; cp /etc/ssh/sshd_config.d/10-test.conf /srv/seen", { onlyOn: [conf] }),
+      ];
+    });
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(await one().ssh("cat /srv/seen")).toBe("# as it was\n");
+    expect(await comesIn(one())).toBe(true);
+  });
+
+  test("a run that is killed while it waits: it is put back at once, and the next one says so", async () => {
+    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    const resources = () => {
+      const conf = sshd(wrongPort);
+      return [conf, service("ssh", { restartOn: [conf] })];
+    };
+    const planned = await planNode(declareNode(one(), resources, { accessLimit: 60 }));
+    const applying = planned.apply();
+    await one().ssh(
+      "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done",
+    );
+    await one().ssh('kill -KILL "$(cat "$(ls -d /var/lib/proog/runs/* | tail -n 1)/pid")"');
+    const applied = await applying;
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(await one().ssh(`cat ${setting}`)).toBe("# as it was\n");
+    expect(await comesIn(one())).toBe(true);
+    expect(await one().ssh(traces)).toBe("");
+  });
+
+  test("all that watches over it is killed: the timer puts it back", async () => {
+    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    const resources = () => {
+      const conf = sshd(wrongPort);
+      return [conf, service("ssh", { restartOn: [conf] })];
+    };
+    const planned = await planNode(declareNode(one(), resources, { accessLimit: 5 }));
+    const applying = planned.apply();
+    await one().ssh(`until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done
+      run=$(ls -d /var/lib/proog/runs/* | tail -n 1)
+      for process in $(grep -l "$run/catalog\\|far end of one connection" /proc/[0-9]*/cmdline 2>/dev/null); do
+        process=\${process%/cmdline}; [ "\${process##*/}" = $$ ] || echo "\${process##*/}"
+      done >/run/victims`);
+    void applying.catch(() => {});
+    await one().ssh("kill -KILL $(cat /run/victims) 2>/dev/null; true");
+    await waitUntil("it is put back", () => comesIn(one()), 40);
+    expect(await one().ssh(`cat ${setting}`)).toBe("# as it was\n");
+    const next = await plan(one(), resources);
+    expect(
+      eventsOf(next.events, "earlier-run").concat(eventsOf((await applying).events, "earlier-run")),
+    ).toBeDefined();
+    next.close();
+    expect(await one().ssh(traces)).toBe("");
+  });
+
+  test("the operator's own key", async () => {
+    const keys = "/root/.ssh/authorized_keys";
+    const before = await one().ssh(`cat ${keys}; stat --format '%a %U' ${keys}`);
+    const applied = await apply(one(), () => [
+      file(keys, { content: "# nobody\n", mode: "0600" }),
+      file("/srv/after", { content: "" }),
+    ]);
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(applied.error?.detail).toContain("access-1 (root@");
+    expect(applied.error?.detail).toContain("denies the login");
+    expect(await one().ssh(`cat ${keys}; stat --format '%a %U' ${keys}`)).toBe(before);
+    expect(await comesIn(one())).toBe(true);
+  });
+
+  test("sudo with a password, asked for once, confirms too; a right that is taken away is given back", async () => {
+    await two().ssh(`useradd --create-home --shell /bin/bash ada
+      echo 'ada:correct horse' | chpasswd
+      echo 'ada ALL=(ALL:ALL) ALL' >/etc/sudoers.d/ada
+      install -d -o ada -g ada -m 0700 ~ada/.ssh && install -o ada -g ada -m 0600 /root/.ssh/authorized_keys ~ada/.ssh/`);
+    const connection = `access-${process.pid}-ada`;
+    const ada: HostMachine = { ...two(), target: { ...two().target, user: "ada", connection } };
+    const asked: boolean[] = [];
+    const credentials = {
+      sudoPassword: (_target: unknown, wrong: boolean) => {
+        asked.push(wrong);
+        return Promise.resolve("correct horse");
+      },
+    };
+    const applyAs = async (resources: () => Item) => {
+      const planned = await planNode(declareNode(ada, resources, { accessLimit: 8 }), credentials);
+      expect(planned.failed?.error).toBeUndefined();
+      return { changes: planned.changes, applied: await planned.apply() };
+    };
+    const right = (content: string) => () => file("/etc/sudoers.d/ada", { content, mode: "0440" });
+    const kept = await applyAs(right("ada ALL=(root) ALL\n"));
+    expect(kept.applied.outcome, JSON.stringify(kept.applied.events)).toBe("done");
+    const taken = await applyAs(right("ada ALL=(nobody) ALL\n"));
+    expect(taken.applied.outcome, JSON.stringify(taken.applied.events)).toBe("put-back");
+    expect(taken.applied.error?.detail).toContain("sudo does not let ada be root");
+    expect(asked.includes(true)).toBe(false);
+    expect(await two().ssh("cat /etc/sudoers.d/ada")).toBe("ada ALL=(root) ALL\n");
+    // Who logs in is known to the catalog.
+    const own = await applyAs(() => user("ada", { comment: "Ada" }));
+    expect(own.changes).toMatchObject([{ access: true }]);
+    expect(own.applied.outcome).toBe("done");
+    expect(await two().ssh(traces)).toBe("");
+  });
+
+  test("a machine that reboots in between", async () => {
+    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    const resources = () => {
+      const conf = sshd(wrongPort);
+      return [conf, service("ssh", { restartOn: [conf] })];
+    };
+    const planned = await planNode(declareNode(one(), resources, { accessLimit: 60 }));
+    const applying = planned.apply();
+    await one().ssh(
+      "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done",
+    );
+    await one().ssh("systemctl reboot");
+    const applied = await applying;
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(await one().ssh(`cat ${setting}`)).toBe("# as it was\n");
+    expect(await one().ssh(traces)).toBe("");
+  });
+});

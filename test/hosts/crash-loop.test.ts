@@ -1,0 +1,26 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { runCrashLoop } from "../crash/loop.ts";
+import { wayNames, ways } from "../crash/ways.ts";
+
+/** What is tried here is a part of `npm run crash-loop`, another one each time. */
+test("an apply that is struck at any of its steps is finished by the next one", {
+  timeout: 600_000,
+}, async () => {
+  const folder = join(inject("runFolder"), "crash");
+  mkdirSync(folder);
+  const { steps, tried } = await runCrashLoop({
+    ...{ folder, machines: 2, ways: wayNames, passes: 1, seconds: 45 },
+    from: Math.floor(Math.random() * 1000),
+  });
+  const failed = tried.flatMap(({ step, way, depth, version, problems }) =>
+    problems.map(
+      (problem) => `${ways[way].what} at ${step.key} to version ${version}, depth ${depth}: ${problem}`,
+    ),
+  );
+  expect(failed.join("\n")).toBe("");
+  expect(steps).toBeGreaterThanOrEqual(40);
+  // However slow this machine is, each way was tried.
+  expect(new Set(tried.map(({ way }) => way)).size).toBe(wayNames.length);
+});

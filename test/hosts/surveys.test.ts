@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { alternatives } from "../../src/resources/alternatives/alternatives.ts";
+import { authorizedKeys } from "../../src/resources/authorizedKeys/authorizedKeys.ts";
+import { hosts } from "../../src/resources/hosts/hosts.ts";
+import { kernelModule } from "../../src/resources/kernelModule/kernelModule.ts";
+import { locale } from "../../src/resources/locale/locale.ts";
+import { sysctl } from "../../src/resources/sysctl/sysctl.ts";
+import { user } from "../../src/resources/user/user.ts";
+import { converge, declareNode } from "./engine.ts";
+import { useMachines } from "./machines.ts";
+
+const machines = useMachines(["surveyed"]);
+
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKrtRVfmglJB2xs+f96bZjeNNyXR0FXFaI7sXSww0+t8 ada@laptop";
+const resources = () => [
+  alternatives("words", { path: "/usr/bin/sort" }),
+  alternatives("awk", { automatic: true }),
+  user("ada"),
+  user("bob"),
+  authorizedKeys("ada", { keys: [key], exclusive: true }),
+  authorizedKeys("bob", { keys: [key] }),
+  authorizedKeys("root", { revoked: [key] }),
+  authorizedKeys("nobody", { absent: true }),
+  hosts("10.0.0.5", { names: ["db.internal", "db"] }),
+  hosts("10.0.0.6", { absent: true }),
+  kernelModule("pcspkr", { absent: true }),
+  locale("C.UTF-8", { default: true }),
+  locale("fr_FR.UTF-8", { absent: true }),
+  sysctl("net.ipv4.ip_forward", { value: 1 }),
+  sysctl("net.ipv4.tcp_rmem", { value: "4096 130000 6000000" }),
+];
+
+test("where all is in order, surveys tell, and no resource is looked at by itself", async () => {
+  const machine = machines.surveyed;
+  await machine.ssh("update-alternatives --install /usr/bin/words words /usr/bin/sort 10");
+  expect((await converge(machine, resources)).outcome).toBe("done");
+  const { program } = await declareNode(machine, resources).compile();
+  const looks = async () => {
+    const { stderr, stdout } = await machine.login("sh -xs -- check", program);
+    expect(stdout).toContain(`${resources().length} resources: `);
+    return [...stderr.matchAll(/^\++ examine \d+ (\S+) (\S+)/gm)].map(([, kind, name]) => `${kind} ${name}`);
+  };
+  expect(await looks()).toEqual([]);
+  await machine.ssh("echo hello >>/home/ada/.ssh/authorized_keys; echo 0 >/proc/sys/net/ipv4/ip_forward");
+  expect(await looks()).toEqual(["authorizedKeys ada", "sysctl net.ipv4.ip_forward"]);
+});

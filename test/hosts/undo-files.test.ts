@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { eventsOf, useFleet } from "./fleet-folder.ts";
+
+const fleet = useFleet("undo-files", "web: 1");
+const web = () => fleet.node("web-1");
+
+/** Paths, kinds, owners, modes, targets and contents below /srv; nothing that has to do with time. */
+const listing = () =>
+  web().ssh(`cd /srv; find . -mindepth 1 -path '*/.svn/*' -prune -o -printf '%p %y %m %U:%G %l\\n' | sort
+    find . -type f ! -path '*/.svn/*' -print0 | sort -z | xargs -0 -r sha256sum -z | tr '\\0' '\\n'`);
+
+async function apply(items: string): Promise<string> {
+  fleet.declare(items);
+  const { events, status, stdout } = await fleet.events("apply", "--yes");
+  expect(status, stdout).toBe(0);
+  return eventsOf(events, "run-started")[0]?.run ?? "";
+}
+
+async function undo(run: string, ...options: string[]): Promise<string> {
+  const { events, status, stdout } = await fleet.events("undo", "--yes", run, ...options);
+  expect(status, stdout).toBe(0);
+  return eventsOf(events, "run-started")[0]?.run ?? "";
+}
+
+function writeFolder(): void {
+  const site = join(fleet.path, "site");
+  mkdirSync(join(site, "css"), { recursive: true });
+  mkdirSync(join(site, "new/inner"), { recursive: true });
+  writeFileSync(join(site, "index.html"), "hello\n");
+  writeFileSync(join(site, "css/site.css"), "body {}\n");
+  writeFileSync(join(site, "new/inner/a b\n'"), "new\n");
+  writeFileSync(join(site, "was-folder"), "file\n");
+  rmSync(join(site, "latest"), { force: true });
+  symlinkSync("css/site.css", join(site, "latest"));
+  execFileSync("tar", ["-czf", join(fleet.path, "engine.tar.gz"), "-C", site, "css"]);
+}
+
+const start = `rm -rf /srv/*; mkdir -p /srv/site/css /srv/site/extra/deep /srv/site/was-folder/x && cd /srv/site && echo old >index.html &&
+  chown daemon:nogroup index.html && printf 'body {}\\n' >css/site.css && chmod 600 css/site.css && chmod 711 css &&
+  echo precious >extra/deep/leaf && ln -s leaf extra/deep/link && chmod 0 extra/deep/leaf && echo file >latest &&
+  printf '[a]\\nb=c\\n' >/srv/text && chmod 4640 /srv/text && chown daemon /srv/text`;
+
+const items = `
+  tree("/srv/site", { from: "site", removeExtras: true }),
+  archive("/srv/engine", { from: "engine.tar.gz" }),
+  line("/srv/text", { line: "d=e" }),
+  iniFile("/srv/text", { section: "a", key: "b", value: "f" }),
+  logrotate("engine", { files: ["/srv/x"] }),
+`;
+
+test("trees, archives and lines come back, and go again", async () => {
+  writeFolder();
+  await web().ssh(start);
+  const before = await listing();
+  const run = await apply(items);
+  const applied = await listing();
+  expect(applied).not.toBe(before);
+
+  const undone = await undo(run);
+  expect(await listing()).toBe(before);
+  await web().ssh("! test -e /etc/logrotate.d/engine");
+
+  const redone = await undo(undone);
+  expect(await listing()).toBe(applied);
+  expect((await fleet.proog("plan")).status).toBe(0);
+
+  await undo(redone);
+  expect(await listing()).toBe(before);
+});
+
+test("what others have changed in a tree since is left alone unless it is to be overwritten", async () => {
+  writeFolder();
+  await web().ssh(start);
+  const before = await listing();
+  const run = await apply(items);
+  await web().ssh("echo since >/srv/site/index.html; echo upload >/srv/site/new/upload");
+  const { status, stdout } = await fleet.proog("undo", "--yes", run);
+  expect(status, stdout).toBe(3);
+  await web().ssh("grep -qx since /srv/site/index.html");
+
+  await undo(run, "--overwrite");
+  // What came since into a folder that was made stays, and the folder with it.
+  await web().ssh("grep -qx upload /srv/site/new/upload && rm -r /srv/site/new");
+  expect(await listing()).toBe(before);
+});

@@ -1,0 +1,23 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "vitest";
+import { keepContract } from "./contract.ts";
+import type { Case } from "./kinds/case.ts";
+import { useVirtualMachine } from "./virtual-machine.ts";
+
+const folder = join(import.meta.dirname, "kinds/kernel");
+const files = globSync("*.cases.ts", { cwd: folder }).sort();
+
+/** Emulated, a case takes ten times as long. */
+const timeout = 400_000;
+
+// All on one machine: to boot one takes as long as twenty cases.
+describe.skipIf(process.arch !== "x64")("with a kernel of its own, the contract of", async () => {
+  const virtual = useVirtualMachine("virtual");
+  for (const file of files) {
+    const { cases }: { cases: Case[] } = await import(join(folder, file));
+    describe(file.replace(".cases.ts", ""), () => {
+      test.for(cases)("$name", { timeout }, (given) => keepContract(virtual.machine, given));
+    });
+  }
+});
