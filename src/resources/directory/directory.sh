@@ -13,10 +13,11 @@ directory_check() {
     elif [ -n "$inner" ] && ! will_come "unmounted $inner"; then
       blocked "Other file systems are mounted in it, so it was left alone: $inner." \
         "Unmount them, or declare mount(…, { absent: true }) for each before it."
-    elif [ "${3-}" != recursive ] && [ -n "$(ls -A -- "$1")" ]; then
+    elif [ "${3-}" != recursive ] && ! comes_empty "$1"; then
       blocked "The directory is not empty, so it was left alone." \
         "Say { absent: true, recursive: true } to remove it with all that is in it."
     else
+      comes "no path $1"
       differs state present absent
     fi
     ;;
@@ -33,6 +34,18 @@ directory_check() {
     ;;
   *) differs_access "$2" "$3" "$4" ;;
   esac
+}
+
+# comes_empty PATH: whether nothing is in it, or nothing but what earlier planned changes remove.
+comes_empty() {
+  leaving=''
+  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    if [ -e "$entry" ] || [ -L "$entry" ]; then
+      will_come "no path $entry" || return
+      leaving=yes
+    fi
+  done
+  [ -z "$leaving" ] || depends 'It is empty only after the changes above.'
 }
 
 directory_change() {

@@ -7,6 +7,7 @@ file_check() {
   case $2/$there in
   absent/absent) ;;
   absent/file)
+    comes "no path $1"
     differs state present absent
     shown content "$1"
     ;;

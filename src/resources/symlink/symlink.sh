@@ -5,7 +5,10 @@ symlink_check() {
   look "$1"
   case $2/$there in
   absent/absent) ;;
-  absent/symlink) differs state present absent ;;
+  absent/symlink)
+    comes "no path $1"
+    differs state present absent
+    ;;
   to/absent)
     differs state absent present
     differs target '' "$3"

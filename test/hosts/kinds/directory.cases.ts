@@ -1,5 +1,7 @@
 import { directory } from "../../../src/resources/directory/directory.ts";
+import { file } from "../../../src/resources/file/file.ts";
 import { mount } from "../../../src/resources/mount/mount.ts";
+import { symlink } from "../../../src/resources/symlink/symlink.ts";
 import type { Case } from "./case.ts";
 import { hostileNames, prints, sortBytes, unhurt } from "./hostile-names.ts";
 
@@ -256,5 +258,16 @@ export const cases: Case[] = [
     resources: () => [directory("/srv/place", { absent: true }), directory("/srv/other")],
     proof: `[ ! -e /srv/place ] && ${is("755 root root", "/srv/other")}`,
     clean,
+  },
+  {
+    name: "absent, after all that is in it",
+    start: "mkdir -p /srv/full/.inner; touch '/srv/full/a b'; ln -s /nowhere /srv/full/..link",
+    resources: () => [
+      file("/srv/full/a b", { absent: true }),
+      symlink("/srv/full/..link", { absent: true }),
+      directory("/srv/full/.inner", { absent: true }),
+      directory("/srv/full", { absent: true }),
+    ],
+    proof: "[ ! -e /srv/full ]",
   },
 ];

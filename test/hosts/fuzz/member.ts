@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import type { Resource } from "../../../src/resources/kind.ts";
+
+/** One thing on a machine as a description names it: how it is there, and how it is not. */
+export interface Thing {
+  /** What is declared, for people. */
+  readonly text: string;
+  /** A description has it once. */
+  readonly claim: string;
+  /** Those of a lower rank come first. */
+  readonly rank: number;
+  readonly present: () => Resource;
+  /** Nothing where its kind has no absent form. */
+  readonly absent: (() => Resource) | undefined;
+  /** Shell that brings it into some other state. */
+  readonly mood: string;
+  /** Paths that its change may touch, with all below them. */
+  readonly touches: readonly string[];
+}
+
+interface Member<Options> {
+  /** The names that it comes under, few, so that declarations meet. */
+  readonly slots: readonly string[];
+  readonly options: fc.Arbitrary<Options>;
+  readonly present: (slot: string, options: Options) => Resource;
+  readonly absent?: (slot: string) => Resource;
+  readonly moods: (slot: string) => readonly string[];
+  readonly touches: (slot: string) => readonly string[];
+  /** What other members share with it. Default: nothing. */
+  readonly claim?: (slot: string) => string;
+}
+
+/** All things of a kind that a description can have. */
+export function member<Options>(kind: string, rank: number, given: Member<Options>): fc.Arbitrary<Thing> {
+  const { slots, options, present, absent, moods, touches, claim = (slot) => `${kind} ${slot}` } = given;
+  return fc.record({ slot: fc.constantFrom(...slots), chosen: options, mood: fc.nat() }).map((drawn) => {
+    const { slot, chosen } = drawn;
+    const states = ["", ...moods(slot)];
+    return {
+      ...{ text: `${kind} ${JSON.stringify(slot)} ${JSON.stringify(chosen)}`, claim: claim(slot), rank },
+      present: () => present(slot, chosen),
+      absent: absent && (() => absent(slot)),
+      mood: states[drawn.mood % states.length] ?? "",
+      touches: touches(slot),
+    };
+  });
+}
