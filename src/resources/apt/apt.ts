@@ -1,6 +1,7 @@
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Blob, CommonOptions, Compiled, Inventory, Kind, Present, Resource } from "../kind.ts";
+import { pathShell } from "../path/path.ts";
 import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { checkAnswers, type DebconfAnswer, writeAnswers } from "./answers.ts";
 
@@ -214,8 +215,11 @@ function inventory({ packages, absent }: AptResource): Inventory {
 
 /** The shell of all kinds about packages. */
 export const aptShell: readonly URL[] = [
-  ...["packages.sh", "candidates.sh", "locks.sh", "answers.sh", "apt.sh", "back.sh"],
-].map((name) => new URL(name, import.meta.url));
+  pathShell,
+  ...["packages.sh", "candidates.sh", "locks.sh", "answers.sh", "apt.sh", "back.sh"].map(
+    (name) => new URL(name, import.meta.url),
+  ),
+];
 
 export const aptKind: Kind<AptResource> = {
   type: "apt",

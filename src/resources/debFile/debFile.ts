@@ -11,7 +11,6 @@ import {
   type Present,
   type Resource,
 } from "../kind.ts";
-import { pathShell } from "../path/path.ts";
 import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { type DebControl, readDeb } from "./deb.ts";
 
@@ -148,7 +147,7 @@ function refusal({ at }: DebFileResource, message: string): ProogError {
 
 export const debFileKind: Kind<DebFileResource> = {
   type: "debFile",
-  shell: [pathShell, ...aptShell, new URL("debFile.sh", import.meta.url)],
+  shell: [...aptShell, new URL("debFile.sh", import.meta.url)],
   batch: "apt",
   compile,
   inventory: ({ name, absent }): Inventory => (absent ? {} : { packages: [name] }),
