@@ -31,6 +31,7 @@ export default defineConfig({
           // Each test runs the program, which takes a processor.
           maxWorkers: 2,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

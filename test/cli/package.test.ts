@@ -70,6 +70,15 @@ describe("the package, installed into an empty folder", () => {
     expect(stdout).toMatch(/^resource 1 apt nginx-light$/m);
   });
 
+  test("has its reference, man page and completion", async () => {
+    expect((await run("npx", ["proog", "explain", "file"])).stdout).toMatch(/^file\n\nA regular file /);
+    expect((await run("npx", ["proog", "completion", "bash"])).stdout).toContain("complete -F _proog proog");
+    expect((await run("npx", ["proog", "__complete", "pl"])).stdout).toContain("plan\t");
+    const root = join(project, "node_modules/proog");
+    const { man }: { man: string[] } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(readFileSync(join(root, man[0] ?? ""), "utf8")).toMatch(/^\.TH PROOG 1 /);
+  });
+
   test("has types: the config that init wrote compiles, and a wrong call does not", async () => {
     const tsc = join(checkout, "node_modules/.bin/tsc");
     const right = await run(tsc, [

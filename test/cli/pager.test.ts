@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { quote } from "../../src/catalog/quote.ts";
 import { runProgram } from "../hosts/program.ts";
-import { checkout, type FleetFolder, fleetFolder } from "./fleet-folder.ts";
+import { checkout, configWith, type FleetFolder, fleetFolder } from "./fleet-folder.ts";
 
 /** In a terminal of so many rows, which script(1) makes. */
 async function inTerminal(
@@ -29,6 +29,13 @@ describe("what is longer than the terminal", () => {
     expect(stdout).toContain("\x1b[1mfile");
     const own = { PAGER: "false", PROOG_PAGER: marking, LESS: "R" };
     expect((await inTerminal(folder, 20, own, "explain", "file")).stdout).toMatch(/^<R>\r\n/);
+  });
+
+  test("is paged as a whole, with what is drawn meanwhile out of the way", async () => {
+    const folder = fleetFolder(configWith(""));
+    const { stdout, status } = await inTerminal(folder, 2, { PAGER: marking }, "status");
+    expect(stdout).toMatch(/<FRX>\r\n.*web-1.*absent.*web-2.*absent.*<\/pager>\r\n$/s);
+    expect(status).toBe(0);
   });
 
   test("is not where it fits, with --no-pager, with PAGER=cat, in --json, and without a terminal", async () => {

@@ -114,6 +114,14 @@ role("all", () => {
   ];
 });
 `,
+  "a role that waits for facts": `${head}
+role("db", async ({ node, fleet }) => {
+  const { memory, disks, system } = await node.facts();
+  const others = await Promise.all(fleet.nodes("db").map((other) => other.facts()));
+  const size = memory + (disks[0]?.size ?? 0) + others.length;
+  return [file("/srv/size", { content: String(size) }), system.codename === "trixie" && apt("nginx")];
+});
+`,
   "a fleet of several environments": withFleet(
     '{ provider: local(), nodes: { web: 2 } }, live: { provider: local({ memory: "1G", cpus: 2 }), nodes: { web: 4, box: { roles: ["web"], count: 2 } }, vars: {} }',
     'defaultEnvironment: "devel"',
@@ -164,4 +172,22 @@ describe("the variables that a config declares", () => {
     expect(said.get("cannot be of another type")).toContain("'number' is not assignable to type 'string'");
     expect(said.get("cannot be unknown")).toContain("'rev' does not exist");
   });
+});
+
+test("the facts that a config declares are typed where they are named and where they are used", async () => {
+  const own = 'declare module "proog" {\n  interface OwnFacts { raid: string }\n}\n';
+  const using = (name: string) =>
+    `${head}role("web", async ({ node }) => [run((await node.facts()).own.${name})]);\n`;
+  const naming = (facts: string) => withFleet("{ provider: local(), nodes: {} }", `facts: ${facts}`);
+  const said = await compile({
+    used: own + using("raid"),
+    named: naming('{ raid: "raid.sh" }'),
+    unknown: using("riad"),
+    missing: naming("{}"),
+    strange: naming("{ raid: 5 }"),
+  });
+  expect([said.get("used"), said.get("named")]).toEqual([undefined, undefined]);
+  expect(said.get("unknown")).toContain("Property 'riad' does not exist on type 'OwnFacts'");
+  expect(said.get("missing")).toContain("Property 'raid' is missing");
+  expect(said.get("strange")).toContain("'number' is not assignable to type 'string'");
 });
