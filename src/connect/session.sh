@@ -257,7 +257,8 @@ launch() {
 # rebooted, the disk was full), that is said for it.
 follow_log() {
   {
-    await_end &
+    # What it waits in may outlive this connection, and must not keep it open.
+    await_end >/dev/null 2>&1 &
     waiter=$!
     # Where tail cannot be told of changes (overlay file systems), it looks every 20 ms. It ends with the process that waits
     # for the end of the run, when it has read the rest.
