@@ -6,6 +6,8 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const long = [
       "kinds.test.ts",
+      "access.test.ts",
+      "access-command.test.ts",
       "virtual-machine.test.ts",
       "local-image.test.ts",
       "detached.test.ts",

@@ -30,6 +30,13 @@ export interface SessionProgram {
 
 const pack = promisify(gzip);
 
+/** Characters that are kept of what ssh and sudo say: sudo repeats what it was asked to run, which is the whole far end. */
+const longestComplaint = 65_536;
+
+function readFarEnd(): string {
+  return readFileSync(new URL("session.sh", import.meta.url), "utf8");
+}
+
 /** What sudo asks with, so that its question is known among other output. */
 function promptOf(token: string): string {
   return `${token}-password`;
@@ -58,7 +65,7 @@ export class Session {
     const splitter = new LineSplitter((line, bytes) => this.#take(line, bytes));
     child.stdout.on("data", (chunk: Buffer) => splitter.write(chunk));
     child.stderr.on("data", (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-8192);
+      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-longestComplaint);
       // It asks again only when the password was wrong, and must not take what follows for another.
       if (this.#stderr.split(promptOf(token)).length > 2) this.abort();
     });
@@ -86,7 +93,7 @@ export class Session {
       "ask-nothing": "sudo -n -- ",
       password: `sudo -S -p ${promptOf(token)} -- `,
     }[typeof sudo === "string" ? sudo : "password"];
-    const far = quote(readFileSync(new URL("session.sh", import.meta.url), "utf8"));
+    const far = quote(readFarEnd());
     // The login's shell fills in by which connection it was reached; sudo would not pass the variable on.
     const command = `${become}sh -c ${far} sh "$SSH_CONNECTION"`;
     const child = spawn("ssh", ["-T", "-o", "BatchMode=yes", ...sshArguments(target), command], {
@@ -155,7 +162,8 @@ export class Session {
 
   /** What ssh and sudo had to say. */
   get complaint(): string {
-    return this.#stderr.replaceAll(promptOf(this.#token), "").trim();
+    // Sorry, user ada is not allowed to execute '/usr/bin/sh -c …' as root on web-1.
+    return this.#stderr.replaceAll(promptOf(this.#token), "").replaceAll(readFarEnd().trim(), "…").trim();
   }
 
   /** Why the connection ended before its time; with what was printed until then, where that can tell. */
