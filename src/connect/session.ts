@@ -58,7 +58,7 @@ export class Session {
     const splitter = new LineSplitter((line, bytes) => this.#take(line, bytes));
     child.stdout.on("data", (chunk: Buffer) => splitter.write(chunk));
     child.stderr.on("data", (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-8192);
+      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-65536);
       // It asks again only when the password was wrong, and must not take what follows for another.
       if (this.#stderr.split(promptOf(token)).length > 2) this.abort();
     });
