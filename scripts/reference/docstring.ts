@@ -13,7 +13,7 @@ export function docstringBefore(text: string, place: number): Docstring {
   const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, "").trimEnd());
   const [body = "", ...tags] = lines.join("\n").trim().split(/^@/m);
   const tagged = (name: string) =>
-    tags.flatMap((tag) => (tag.startsWith(`${name} `) ? [tag.slice(name.length + 1).trim()] : []));
+    tags.flatMap((tag) => (/^\w+/.exec(tag)?.[0] === name ? [tag.slice(name.length).trim()] : []));
   return { text: unwrap(body.trim()), examples: tagged("example"), sees: tagged("see") };
 }
 

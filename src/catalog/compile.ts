@@ -6,6 +6,7 @@ import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
+import { defaultAccessLimit } from "./access-limit.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
@@ -65,7 +66,7 @@ export async function compileCatalog(
   const picked = numbered.filter(({ skipped }) => !skipped);
   const partial = picked.length < resources.length;
   const access = findAccess(numbered);
-  const accessLimit = sources.accessLimit ?? 30;
+  const accessLimit = sources.accessLimit ?? defaultAccessLimit;
   const program = writeProgram(node, numbered, accounts, { partial, retention, access, accessLimit });
   return {
     node,

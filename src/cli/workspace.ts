@@ -119,6 +119,12 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
   const names = namesOf(fleet, { [environment]: nodes.map(({ name }) => name) });
   noteNames(file, names);
+  const tags = new Set<string>();
+  const noteTags = (resources: readonly Resource[]) => {
+    const known = tags.size;
+    for (const resource of resources) for (const tag of resource.tags ?? []) tags.add(tag);
+    if (tags.size > known) noteNames(file, names, tags);
+  };
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
   const hashFile = localFiles(directory);
@@ -140,7 +146,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const { resources, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
-    noteNames(file, names, new Set(resources.flatMap(({ tags = [] }) => tags)));
+    noteTags(resources);
     const asked = { ...sources, login: node.machine?.user ?? "root" };
     return catalogs.keep(await compileCatalog(node.name, resources, asked, options));
   };

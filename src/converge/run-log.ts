@@ -185,7 +185,7 @@ export class RunLog implements FollowedRun {
       code: "access-lost",
       message: `What can lock you out of ${this.#node} was put back, since ${why} after it${what}.`,
       detail: describeRefusal(refusal),
-      hint: "Mend it and say it again: proog apply. What came after it was not tried.",
+      hint: `Mend it and say it again: ${this.#command}. What came after it was not tried.`,
       cause: refusal,
     });
   }

@@ -1,7 +1,7 @@
 import type { SessionLine } from "../connect/session.ts";
 import type { ProogError } from "../report/error.ts";
 import type { NodeOutcome, Reporter, UndoOutcome } from "../report/event.ts";
-import { type FollowedRun, RunLog } from "./run-log.ts";
+import { type AccessQuestion, type FollowedRun, RunLog } from "./run-log.ts";
 
 const outcomes: Readonly<Record<string, UndoOutcome>> = {
   done: "done",
@@ -51,6 +51,14 @@ export class UndoLog implements FollowedRun {
 
   get offset(): number {
     return this.#run.offset;
+  }
+
+  get question(): AccessQuestion | undefined {
+    return this.#run.question;
+  }
+
+  tellPutBack(refusal: unknown): void {
+    this.#run.tellPutBack(refusal);
   }
 
   note(text: string): void {

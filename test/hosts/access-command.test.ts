@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
 import { waitUntil } from "./slow-run.ts";
 
-const fleet = useFleet("access", "web: 4");
+const fleet = useFleet("access", "web: 5");
 
 const setting = "/etc/ssh/sshd_config.d/10-test.conf";
 const wrongPort = `const conf = file("${setting}", { content: "Port 2222\\n" });`;
@@ -19,6 +19,7 @@ const items = `...{
   "web-1": () => { ${wrongPort} return [conf, service("ssh", { restartOn: [conf] }), ${after}]; },
   "web-2": () => { ${shut} return [rules, service("nftables", { reloadOn: [rules] }), ${after}]; },
   "web-3": () => { ${wrongPort} return [conf, service("ssh", { restartOn: [conf] }), ${after}]; },
+  "web-5": () => { const conf = file("${setting}", { content: "# right\\n" }); return [conf, service("ssh", { reloadOn: [conf] })]; },
   "web-4": () => [reboot(), ${after}],
 }[node.name]()`;
 
@@ -92,6 +93,20 @@ describe("with the program itself, and its limits", { concurrent: true }, () => 
       /the earlier run \S+ of \S+ was not confirmed by a new connection, so what could lock you out was put back/,
     );
     expect(status).toBe(2);
+  });
+
+  test("an undo that would lock out is put back in the same way", async () => {
+    // It is read only with the next reload, which undo makes.
+    await fleet.node("web-5").ssh(`echo 'Port 2222' >${setting}`);
+    const { events, status } = await fleet.events("apply", "--yes", "web-5");
+    expect(status).toBe(0);
+    const run = eventsOf(events, "run-started")[0]?.run ?? "";
+    const undone = await fleet.proog("undo", "--yes", run);
+    expect(undone.stderr).toContain("What can lock you out of web-5 was put back");
+    expect(undone.stderr).toContain(`Mend it and say it again: proog undo ${run}.`);
+    expect(undone.status).toBe(3);
+    expect(await fleet.node("web-5").ssh(`cat ${setting}`)).toBe("# right\n");
+    expect((await fleet.proog("plan", "web-5")).status).toBe(0);
   });
 
   test("the controller is killed while the machine reboots: the run goes on by itself, and the next call says so", async () => {

@@ -9,7 +9,8 @@ import { eventsOf } from "./fleet-folder.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
 import { waitUntil } from "./slow-run.ts";
 
-const accessLimit = 8;
+/** Seconds: one that is in time has as many, one in vain is waited for. */
+const accessLimit = 12;
 
 const plan = (machine: HostMachine, resources: () => Item) =>
   planNode(declareNode(machine, resources, { accessLimit }));

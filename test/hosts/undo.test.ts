@@ -266,7 +266,9 @@ describe("undo", () => {
     const run = await apply(`file("/srv/listed", { content: "" }),`, "web-2");
     const { stdout, stderr, status } = await fleet.proog("undo");
     expect(stdout + stderr).toMatch(
-      new RegExp(`^run +when +by +nodes +changed\n(.*\n)*${run} +just now +\\S+ +web-2 +/srv/listed\n`),
+      new RegExp(
+        `^run +when +by +nodes +changed\n(.*\n)*${run} +(just now|\\d+ s ago) +\\S+ +web-2 +/srv/listed\n`,
+      ),
     );
     expect(status).toBe(0);
     const { events } = await fleet.events("undo");
@@ -276,7 +278,9 @@ describe("undo", () => {
     });
   });
 
-  test("after more than 100 runs an old one is still known, with whose it was", async () => {
+  test("after more than 100 runs an old one is still known, with whose it was", {
+    timeout: 300_000,
+  }, async () => {
     const machine = fleet.node("web-2");
     await machine.ssh("rm -rf /srv/* /var/lib/proog; echo first >/srv/old");
     const old = await apply(`file("/srv/old", { content: "second\\n" }),`, "web-2");
@@ -285,20 +289,20 @@ describe("undo", () => {
     await machine.login("cat >/root/program", readFileSync(join(fleet.path, "program"), "utf8"));
     // The very program of a run, over and over, as session.sh starts it.
     await machine.ssh(`mkdir -p /root/look; echo token >/root/look/token
-      for i in $(seq 100 210); do
-        echo "wrong $i" >/srv/busy; chmod 0644 /srv/busy
-        sh /root/program check /root/look >/dev/null
+      echo wrong >/srv/busy; sh /root/program check /root/look >/dev/null
+      for i in $(seq 100 200); do
+        echo wrong >/srv/busy
         run=/var/lib/proog/runs/20990101-000000-0$i; mkdir -p $run/blobs; cp /root/look/token $run/token
         cp /root/look/findings $run/approved; printf '%s eve@loop\\n' 20990101-000000-0$i >$run/by
         printf 'right\\n' >$run/blobs/$(printf 'right\\n' | sha256sum | cut -d ' ' -f 1)
         sh /root/program apply $run >$run/log 2>&1; : >$run/seen
       done`);
     expect(await machine.ssh("ls /var/lib/proog/runs | wc -l; ls /var/lib/proog/backups | wc -l")).toBe(
-      "50\n112\n",
+      "50\n102\n",
     );
     const { events } = await fleet.events("undo");
     const runs = eventsOf(events, "run-kept").filter(({ node }) => node === "web-2");
-    expect(runs.length).toBe(112);
+    expect(runs.length).toBe(102);
     expect(runs.find(({ run }) => run === old)?.by).toBe(`${userInfo().username}@${hostname()}`);
     await undo(old);
     expect(await machine.ssh("cat /srv/old")).toBe("first\n");

@@ -23,7 +23,7 @@ run_machine() {
   for kernel in "$image"/boot/vmlinuz-*; do :; done
   qemu-system-x86_64 -accel tcg -cpu max -m 768 -nodefaults -no-user-config -display none \
     -serial "file:$console" -kernel "$kernel" -initrd "$image/boot/initrd.img-${kernel#*/boot/vmlinuz-}" \
-    -append 'root=/dev/vda rw console=ttyS0 quiet mitigations=off' \
+    -append 'root=/dev/vda rw console=ttyS0 quiet mitigations=off nowatchdog systemd.mask=serial-getty@ttyS0.service' \
     -drive "file=$disk,format=raw,if=virtio,cache=unsafe" -device virtio-rng-pci \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=net,romfile= \
     </dev/null &

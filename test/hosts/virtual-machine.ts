@@ -68,6 +68,12 @@ async function makeDisk(folder: string, name: string, image: string): Promise<st
     join(files, "etc/systemd/network/20-ether.network"),
     "[Match]\nType=ether\n\n[Network]\nDHCP=ipv4\n",
   );
+  // What is slow here is no failure.
+  mkdirSync(join(files, "etc/systemd/system.conf.d"));
+  writeFileSync(
+    join(files, "etc/systemd/system.conf.d/slow.conf"),
+    "[Manager]\nDefaultTimeoutStartSec=600\nDefaultDeviceTimeoutSec=600\n",
+  );
   const { status, stderr } = await runProgram("sh", [script, "disk", image, files, join(folder, "disk")]);
   if (status !== 0) throw new Error(`The disk could not be made:\n${stderr}`);
   rmSync(files, { recursive: true });

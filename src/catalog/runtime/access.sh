@@ -101,6 +101,7 @@ note_access() {
 
 # confirm_access: asks for a new connection; when none comes, or one of the changes has failed, all of them are put back.
 confirm_access() {
+  note_risk
   if [ "$access_changes" = 0 ] && { [ -z "$access_failed" ] || ! awaits_effect; }; then
     stand_down
   elif [ -n "$access_failed" ]; then
@@ -119,6 +120,11 @@ confirm_access() {
     fi
   fi
   armed=''
+}
+
+# note_risk: an undo of this run is watched over, too.
+note_risk() {
+  [ ! -d "$home/backups/$run_id" ] || : >"$home/backups/$run_id/access"
 }
 
 await_confirmation() {
@@ -228,6 +234,7 @@ rescue() {
   # Nobody takes the machine for what it was before.
   echo "$run_id" >"$home/last"
   bring_back
+  note_risk
   note_left "$run_id"
   # shellcheck disable=SC2046 # names of marks
   drop_marks $(cat "$home/access/waiting" 2>/dev/null)

@@ -120,14 +120,21 @@ undo() {
   : >"$kept_run/undoing"
   hold_back
   : >"$work/undone"
+  watch_undo
   while read -r undo_key undo_type undo_verdict undo_sign undo_text <&8; do
     [ ! -e "$run/stop" ] || halted=stopped
+    [ -z "$armed" ] || set_deadline "$access_change_limit"
     undo_entry </dev/null 8<&- 9>&-
   done 8<"$work/judged"
   read_moved_units || failures=$((failures + 1))
+  [ ! -s "$work/undone" ] || access_changes=1
+  [ -z "$armed" ] || confirm_access
   note_back
   [ -n "$halted" ] || rm -f "$kept_run/undoing"
-  if [ "$failures" -gt 0 ]; then outcome=failed; else outcome=${halted:-"done"}; fi
+  case $failures/$halted in
+  0/* | */put-back) outcome=${halted:-"done"} ;;
+  *) outcome=failed ;;
+  esac
   note_left "$run_id"
   forget_runs
   forget_backups
@@ -142,6 +149,15 @@ note_back() {
     FILENAME == ARGV[2] { if ($3 == "already") undone[$1]; next }
     $1 in undone
   ' "$work/undone" "$work/judged" - >"$kept_run/back"
+}
+
+# watch_undo: what could lock out when it was made can do so when it is undone.
+watch_undo() {
+  armed=''
+  if [ ! -e "$kept_run/access" ] || arm; then return; fi
+  stand_down
+  echo 'What puts it back if it locks you out could not be set up on this machine, so nothing was undone.'
+  failures=1 halted=failed
 }
 
 # hold_back: what has come to differ since the operator looked is left alone, and what others have changed since the run

@@ -16,9 +16,9 @@ export function addCompletion(program: Command): void {
     .option("--json", "print events, one JSON object a line");
   addHelpEnd(command, {
     examples: [
+      ["proog completion fish > ~/.config/fish/completions/proog.fish", "once"],
       ["source <(proog completion bash)", "in ~/.bashrc"],
       ["source <(proog completion zsh)", "in ~/.zshrc, after compinit"],
-      ["proog completion fish > ~/.config/fish/completions/proog.fish", "once"],
     ],
     exit: [
       [0, "done"],

@@ -13,8 +13,8 @@ export interface TestKeys extends Disposable {
   write(file: string, ...args: string[]): string;
 }
 
-export function testKeys(): TestKeys {
-  const folder = mkdtempSync(join(tmpdir(), "proog-keys-"));
+export function testKeys(place = tmpdir()): TestKeys {
+  const folder = mkdtempSync(join(place, "keys-"));
   const gpg = (...args: string[]) => {
     const options = [
       "--homedir",

@@ -10,15 +10,19 @@ export const editShell: readonly URL[] = [
   new URL("edit.pl", import.meta.url),
 ];
 
-/** Options of what stands in a file that others write, too. */
-export interface EditOptions extends CommonOptions {
-  /** Make the file where it is not there, with mode 0644 of root. Default: it waits for what brings the file. */
-  readonly create?: boolean;
+/** Options of what changes a file that others write, too. */
+export interface ValidateOptions extends CommonOptions {
   /**
    * A command that must succeed before the file with the change is put in place; `%` is the new file.
    * @example "sshd -t -f %"
    */
   readonly validate?: string;
+}
+
+/** Options of what stands in such a file. */
+export interface EditOptions extends ValidateOptions {
+  /** Make the file where it is not there, with mode 0644 of root. Default: it waits for what brings the file. */
+  readonly create?: boolean;
 }
 
 export const editNames: OptionNames<Omit<EditOptions, keyof CommonOptions>> = {

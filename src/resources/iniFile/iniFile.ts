@@ -8,8 +8,9 @@ import {
   type EditOptions,
   editNames,
   editShell,
+  type ValidateOptions,
 } from "../edit/edit.ts";
-import type { CommonOptions, Kind, Present } from "../kind.ts";
+import type { Kind, Present } from "../kind.ts";
 import { checkOptions, checkPath, commonNames, type OptionNames, show } from "../rules.ts";
 
 /** Options of a key that must have a value. */
@@ -25,7 +26,7 @@ export interface IniFileOptions extends EditOptions {
 }
 
 /** Options of a key that must not be there; without a key, of a whole section. */
-export interface AbsentIniFileOptions extends Pick<EditOptions, "validate">, CommonOptions {
+export interface AbsentIniFileOptions extends ValidateOptions {
   readonly absent: true;
   /** The section, without its brackets. Default: what stands before the first section. */
   readonly section?: string;

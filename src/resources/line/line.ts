@@ -9,6 +9,7 @@ import {
   type EditOptions,
   editNames,
   editShell,
+  type ValidateOptions,
   writeExpression,
 } from "../edit/edit.ts";
 import type { CommonOptions, Kind, Present } from "../kind.ts";
@@ -35,7 +36,7 @@ export interface LineOptions extends PlaceOptions {
 }
 
 /** Options of lines that must not be there: those equal to `line`, and those that fit `match`. */
-export interface AbsentLineOptions extends Pick<EditOptions, "validate">, CommonOptions {
+export interface AbsentLineOptions extends ValidateOptions {
   readonly absent: true;
   /** The whole line, without its end. */
   readonly line?: string;
@@ -54,7 +55,7 @@ export interface BlockOptions extends PlaceOptions {
 }
 
 /** Options of a block that must not be there. */
-export interface AbsentBlockOptions extends Pick<EditOptions, "validate">, CommonOptions {
+export interface AbsentBlockOptions extends ValidateOptions {
   readonly absent: true;
   /** The name in the marks. */
   readonly name: string;
@@ -87,8 +88,6 @@ export interface LineResource extends Edit {
   readonly type: "line";
 }
 
-type AnyOptions = Present<LineOptions> | AbsentLineOptions | Present<BlockOptions> | AbsentBlockOptions;
-
 /** All of them, as a config without types could give them. */
 type LooseOptions = Partial<LineOptions & BlockOptions> & {
   readonly absent?: boolean | undefined;
@@ -102,14 +101,17 @@ type LooseOptions = Partial<LineOptions & BlockOptions> & {
  * @example line("/etc/fstab", { match: /\sswap\s/, absent: true })
  * @example line("/etc/hosts", { name: "balancers", absent: true })
  */
-export function line(path: string, options: AnyOptions): LineResource {
+export function line(
+  path: string,
+  options: Present<LineOptions> | AbsentLineOptions | Present<BlockOptions> | AbsentBlockOptions,
+): LineResource {
   const given: LooseOptions = typeof options === "object" && options !== null ? options : {};
   return given.name === undefined && given.block === undefined
     ? declareLine(path, given, options)
     : declareBlock(path, given, options);
 }
 
-function declareLine(path: string, given: LooseOptions, options: AnyOptions): LineResource {
+function declareLine(path: string, given: LooseOptions, options: object): LineResource {
   const { line: text, match, after, before } = given;
   const absent = given.absent === true;
   const expression = writeExpression(match);
@@ -140,7 +142,7 @@ function checkLine(text: unknown, match: unknown, absent: boolean): Mistake | un
   return match === undefined ? "It has neither line nor match: say which line is to go." : undefined;
 }
 
-function declareBlock(path: string, given: LooseOptions, options: AnyOptions): LineResource {
+function declareBlock(path: string, given: LooseOptions, options: object): LineResource {
   const { block, name, comment = "#", after, before } = given;
   const absent = given.absent === true;
   const mark = (word: string) =>

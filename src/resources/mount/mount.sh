@@ -191,6 +191,11 @@ mount_users() {
 
 mount_change() {
   mount_look "$1"
+  # Before the rest, so that undo unmounts it before it removes the directory.
+  case $2/${7-}/$mount_number in
+  absent/* | */noauto/*) ;;
+  */) mount_make_place "$1" || return ;;
+  esac
   mount_keep "$1" || return
   if [ "$2" = absent ]; then
     if [ -n "$mount_number" ]; then unmount "$1" || return; fi
@@ -218,7 +223,7 @@ mount_now() {
     ;;
   esac
   if [ -z "$mount_number" ]; then
-    mount_make_place "$1" && mount -t "$mount_type_word" -o "$4" -- "$2" "$1"
+    mount -t "$mount_type_word" -o "$4" -- "$2" "$1"
   elif [ -n "$mount_wrong" ]; then
     if [ "$3" = bind ]; then mount -o "remount,bind,$5" -- "$1"; else mount -o "remount,$4,$5" -- "$2" "$1"; fi
   fi

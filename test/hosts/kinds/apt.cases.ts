@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { quote } from "../../../src/catalog/quote.ts";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { file } from "../../../src/resources/file/file.ts";
@@ -93,10 +93,12 @@ db_get t-chatty/made-up; echo "$RET" >/run/t-chatty`,
   },
 };
 const asking = `${makeArchive(asks, chatty, { name: "t-silent" })}\n${update}`;
-const passwordFile = join(mkdtempSync(join(tmpdir(), "proog-apt-")), "password");
 const password = "pass phrase '\"$x";
-writeFileSync(passwordFile, `${password}\n`);
-const secret = { debconf: { "t-asks/colour": "blue", "t-asks/secret": { passwordFile } } };
+const secret = () => {
+  const passwordFile = join(inject("runFolder"), "password");
+  writeFileSync(passwordFile, `${password}\n`);
+  return { debconf: { "t-asks/colour": "blue", "t-asks/secret": { passwordFile } } };
+};
 
 const said = (text: string) => `grep -q '${text}' "$(ls -t /var/lib/proog/runs/*/log | head -n 1)"`;
 
@@ -509,7 +511,7 @@ ${update}\n${install("t-one=1.1")}`,
   {
     name: "answers, a password among them",
     start: asking,
-    resources: () => [apt("t-silent"), apt("t-asks", secret)],
+    resources: () => [apt("t-silent"), apt("t-asks", secret())],
     proof: `[ "$(cat /run/t-asks)" = ${quote(`blue/${password}`)} ] && ${installed("t-silent")} &&
 ! grep -rqF ${quote(password)} /var/lib/proog /run/proog.* /var/cache/debconf /var/log && grep -rqF ${quote(password)} /run/t-asks`,
   },

@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { aptRepository } from "../../../src/resources/aptRepository/aptRepository.ts";
 import { type TestKeys, testKeys } from "../../../src/resources/aptRepository/gpg.test-support.ts";
@@ -21,8 +23,7 @@ let made: Ground | undefined;
 
 function ground(): Ground {
   if (made) return made;
-  const keys = testKeys();
-  process.once("exit", () => keys[Symbol.dispose]());
+  const keys = testKeys(inject("runFolder"));
   const fingerprint = keys.make("Signer");
   keys.write("signer key.asc", "--export", "--armor", fingerprint);
   keys.write("signer.gpg", "--export", fingerprint);
@@ -33,6 +34,7 @@ function ground(): Ground {
   );
   server.listen(0, "127.0.0.1").unref();
   const archive = signedArchive("/srv/signed", keys, fingerprint, [{ name: "t-signed" }]);
+  execFileSync("gpgconf", ["--homedir", keys.folder, "--kill", "all"]);
   made = { keys, fingerprint, archive, server };
   return made;
 }

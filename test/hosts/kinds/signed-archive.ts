@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inject } from "vitest";
 import type { TestKeys } from "../../../src/resources/aptRepository/gpg.test-support.ts";
 import { buildArchive, type TestPackage, writeRelease } from "./local-archive.ts";
 
@@ -12,7 +12,7 @@ export function signedArchive(
   fingerprint: string,
   packages: readonly TestPackage[],
 ): string {
-  const here = mkdtempSync(join(tmpdir(), "proog-archive-"));
+  const here = mkdtempSync(join(inject("runFolder"), "archive-"));
   try {
     const shell = `umask 022; ${buildArchive(here, packages)}\n${writeRelease("Suite: signed", "Codename: signed")}`;
     execFileSync("sh", ["-c", shell]);
@@ -34,7 +34,7 @@ export function signedArchive(
 
 /** Builds the package here, and gives the path of its file. */
 export function buildDeb(given: TestPackage): string {
-  const here = mkdtempSync(join(tmpdir(), "proog-package-"));
+  const here = mkdtempSync(join(inject("runFolder"), "package-"));
   execFileSync("sh", ["-c", `umask 022; ${buildArchive(here, [given])}`]);
   const { name, version = "1.0", architecture = "all" } = given;
   const path = join(here, `${name}_${version.replace(":", "%3a")}_${architecture}.deb`);
