@@ -6,6 +6,7 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const long = [
       "kinds.test.ts",
+      "crash-loop.test.ts",
       "virtual-machine.test.ts",
       "local-image.test.ts",
       "detached.test.ts",
