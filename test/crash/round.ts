@@ -95,7 +95,13 @@ async function recover(
     problems.push(`its controller ended with ${first.status}: ${tell(readEvents(first.stdout))}`);
   const next = await machine.proog("apply", "--yes");
   if (next.status !== 0) problems.push(`the next apply ended with ${next.status}: ${tell(next.events)}`);
-  const told = eventsOf(next.events, "earlier-run").map(({ outcome }) => outcome);
+  // What the controller of the run itself has told need not be told again.
+  const told = [
+    ...eventsOf(next.events, "earlier-run").map(({ outcome }) => outcome),
+    ...eventsOf(readEvents(first.stdout), "node-finished").flatMap(({ outcome }) =>
+      outcome === "put-back" ? [outcome] : [],
+    ),
+  ];
   if (said.length > 0 && !told.some((outcome) => said.includes(outcome)))
     problems.push(
       `the next apply says of the earlier run ${JSON.stringify(told)}, and not ${said.join(" or ")}`,
