@@ -8,6 +8,7 @@ class LongestFirst extends BaseSequencer {
       "kinds.test.ts",
       "access.test.ts",
       "access-command.test.ts",
+      "crash-loop.test.ts",
       "virtual-machine.test.ts",
       "local-image.test.ts",
       "detached.test.ts",

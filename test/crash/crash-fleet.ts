@@ -114,7 +114,7 @@ export default defineFleet({
     const { stdout } = spawnSyncText("ss", "-tnpH", "dst", this.#machine?.address ?? "");
     for (const [, pid = ""] of stdout.matchAll(/pid=(\d+)/g)) {
       const command = spawnSyncText("cat", `/proc/${pid}/cmdline`).stdout;
-      if (!command.includes(join(this.folder, "ssh-"))) kill(Number(pid));
+      if (!command.includes(join(this.folder, "ssh-own"))) kill(Number(pid));
     }
   }
 
@@ -161,7 +161,7 @@ export default defineFleet({
       "ConnectTimeout=10",
       "ControlMaster=auto",
       "ControlPersist=60",
-      `ControlPath=${join(this.folder, "ssh-%C")}`,
+      `ControlPath=${join(this.folder, "ssh-own")}`,
       "ServerAliveInterval=3",
       "LogLevel=ERROR",
     ];

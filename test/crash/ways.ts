@@ -15,8 +15,11 @@ export interface Way {
   readonly what: string;
   /** Whether this run's own controller ends with everything done. */
   readonly survives: boolean;
-  /** What the next apply says of it: the outcome of its event about the earlier run; `undefined` where it need not. */
-  readonly said: string | undefined;
+  /**
+   * What the next apply may say of it, the outcome of its event about the earlier run; empty where it need not. Changes that can
+   * lock the operator out are put back when nobody is there to confirm them.
+   */
+  readonly said: readonly string[];
   /** Does it, and comes back when the run is over. */
   strike(held: Held): Promise<void>;
 }
@@ -28,7 +31,7 @@ export const ways = {
   controller: {
     what: "the controller killed",
     survives: false,
-    said: "done",
+    said: ["done", "put-back"],
     strike: async ({ machine, controller, leader }) => {
       controller.kill("SIGKILL");
       await controller.ended;
@@ -38,7 +41,7 @@ export const ways = {
   connection: {
     what: "the connection cut",
     survives: true,
-    said: undefined,
+    said: [],
     strike: async ({ machine, controller, leader }) => {
       // It goes on while nobody can see it.
       await machine.ssh(`(sleep 0.5; ${goOn(leader)}) >/dev/null 2>&1 &`);
@@ -55,7 +58,7 @@ export const ways = {
   run: {
     what: "the target's run killed",
     survives: false,
-    said: "137",
+    said: ["137", "put-back"],
     strike: async ({ machine, controller, leader }) => {
       await machine.ssh(`pkill -KILL -s ${leader}`);
       await controller.ended;
@@ -64,7 +67,7 @@ export const ways = {
   power: {
     what: "the target's power cut",
     survives: false,
-    said: "rebooted",
+    said: ["rebooted", "put-back"],
     strike: async ({ machine, controller }) => {
       await machine.cutPower();
       await controller.ended;
