@@ -24,7 +24,7 @@ export function addApply(program: Command): void {
     .command("apply [selector...]")
     .summary("plan, ask, and make it so")
     .description(
-      "Shows the plan, asks, and makes exactly these changes. The run goes on on the machines when the connection or\n" +
+      "Shows the plan, asks, and makes exactly these changes. The run goes on on the machines when the connection or " +
         "this command ends. Ctrl-C once stops after the resource in progress, twice at once.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )

@@ -19,7 +19,7 @@ export function addBoot(program: Command): void {
     .command("boot [selector...]")
     .summary("create machines and install them")
     .description(
-      "Creates the machines that are declared and not there yet, starts those that are stopped, and applies their roles\n" +
+      "Creates the machines that are declared and not there yet, starts those that are stopped, and applies their roles " +
         "to the new ones. With -n, creates further ones of a role.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )

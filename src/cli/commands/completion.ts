@@ -10,7 +10,7 @@ export function addCompletion(program: Command): void {
     .addArgument(new Argument("<shell>", "the shell").choices(shells))
     .summary("let the shell complete commands, options, nodes and roles")
     .description(
-      "Prints what makes bash, zsh or fish complete commands, options, nodes, roles, environments and kinds. Names come from\n" +
+      "Prints what makes bash, zsh or fish complete commands, options, nodes, roles, environments and kinds. Names come from " +
         "the config and from what commands have last seen; no machine and no provider is asked.",
     )
     .option("--json", "print events, one JSON object a line");

@@ -7,7 +7,7 @@ export function addDoctor(program: Command): void {
     .command("doctor [selector...]")
     .summary("find what is wrong here and with the reach of nodes, each with its remedy")
     .description(
-      "Looks at this machine (Node, ssh, the config, what the provider needs, the fleet's key) and asks each node. Changes\n" +
+      "Looks at this machine (Node, ssh, the config, what the provider needs, the fleet's key) and asks each node. Changes " +
         "nothing. What is wrong is told with its remedy.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     );

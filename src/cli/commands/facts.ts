@@ -13,7 +13,7 @@ export function addFacts(program: Command): void {
     .command("facts [selector...]")
     .summary("show what machines are: their Debian, memory, disks, addresses")
     .description(
-      "Asks machines what they are, in one round trip each, and shows what a role gets by await node.facts(): the Debian\n" +
+      "Asks machines what they are, in one round trip each, and shows what a role gets by await node.facts(): the Debian " +
         "release, kernel, architecture, memory, processors, disks, addresses, and the fleet's own facts.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     );

@@ -7,7 +7,7 @@ export function addSsh(program: Command): void {
     .command("ssh <node> [command...]")
     .summary("step inside")
     .description(
-      "Opens a shell on a node, or runs one command there. As with ssh, the command's words are joined by spaces for the\n" +
+      "Opens a shell on a node, or runs one command there. As with ssh, the command's words are joined by spaces for the " +
         "shell of the node. Put -- before a command that has options.",
     );
   addFleetOptions(command);

@@ -18,8 +18,8 @@ export function addUndo(program: Command): void {
     .command("undo [run] [selector...]")
     .summary("bring back what a run replaced")
     .description(
-      "Brings back what a run changed, the last change first: files and links, users and groups, services, checkouts, and\n" +
-        "packages where apt can. Shows what that will be and what cannot be undone, and asks. It is a run of its own, and\n" +
+      "Brings back what a run changed, the last change first: files and links, users and groups, services, checkouts, and " +
+        "packages where apt can. Shows what that will be and what cannot be undone, and asks. It is a run of its own, and " +
         "can be undone. Without a run, lists those that can be undone, the newest first.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )
