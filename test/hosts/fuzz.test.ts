@@ -113,7 +113,9 @@ function allowed(things: readonly Thing[]): RegExp {
     .filter((path) => path.startsWith("/"))
     .map((path) => path.slice(0, path.lastIndexOf("/")));
   const escaped = (paths: readonly string[]) => paths.map((path) => RegExp.escape(path)).join("|");
+  // Units that do not run come and go in systemd's memory.
+  const idle = "\\S+ \\S+ inactive dead$";
   return new RegExp(
-    `^[<>] ((\\S+ {2})?(${escaped(touched)})([ /]|$)|(${escaped(folders.filter((path) => path !== ""))}) {2}d )`,
+    `^[<>] (${idle}|(\\S+ {2})?(${escaped(touched)})([ /]|$)|(${escaped(folders.filter((path) => path !== ""))}) {2}d )`,
   );
 }

@@ -77,7 +77,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     present: apt,
     absent: (name) => apt(name, { absent: true, purge: true }),
     moods: (name) => [`apt-get -qq install ${name}`, `apt-get -qq remove ${name}`, `apt-mark auto ${name}`],
-    touches: () => ["/var/lib/dpkg", "/var/lib/apt", "/etc/fuzz"],
+    touches: (name) => ["/var/lib/dpkg", "/var/lib/apt", `/etc/${name}`],
   }),
   member("directory", 4, {
     slots: ["/srv/fuzz/d", ...paths.slice(0, 2)],
