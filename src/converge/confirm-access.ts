@@ -2,10 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openSession } from "../connect/open.ts";
 import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
+import { ProogError } from "../report/error.ts";
 import type { AccessQuestion } from "./run-log.ts";
 
 /** Milliseconds between two tries: a server that is just restarted needs a moment. */
 const pause = 500;
+
+/** After a denied login: sshd shuts out for a while who fails often, see PerSourcePenalties in sshd_config(5). */
+const pauseWhenDenied = 10_000;
 
 /**
  * Answers a run that has made changes which can lock the operator out: as the same user, in the same way to root as in the
@@ -17,8 +21,8 @@ export async function confirmAccess(
   { count }: AccessQuestion,
   credentials: Credentials,
   signal: AbortSignal,
-): Promise<unknown> {
-  let refusal: unknown;
+): Promise<ProogError | undefined> {
+  let refusal: ProogError | undefined;
   while (!signal.aborted) {
     try {
       const { session } = await openSession(
@@ -33,9 +37,12 @@ export async function confirmAccess(
       session.close();
       return undefined;
     } catch (error) {
-      if (!signal.aborted) refusal = error;
+      if (!(error instanceof ProogError)) throw error;
+      // That nothing answers any more says less than what answered before.
+      if (!signal.aborted && (error.code !== "unreachable" || !refusal)) refusal = error;
     }
-    await sleep(pause, undefined, { signal }).catch(() => {});
+    const denied = refusal?.code === "permission-denied";
+    await sleep(denied ? pauseWhenDenied : pause, undefined, { signal }).catch(() => {});
   }
   return refusal;
 }

@@ -213,7 +213,9 @@ table inet filter {
     await one().ssh(
       "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done",
     );
-    await one().ssh('kill -KILL "$(cat "$(ls -d /var/lib/proog/runs/* | tail -n 1)/pid")"');
+    await one().ssh(
+      "read -r run _ </var/lib/proog/access/armed; kill -KILL $(cat /var/lib/proog/runs/$run/pid)",
+    );
     const applied = await applying;
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
     expect(await one().ssh(`cat ${setting}`)).toBe("# as it was\n");
@@ -230,7 +232,7 @@ table inet filter {
     const planned = await planNode(declareNode(one(), resources, { accessLimit: inVain }));
     const applying = planned.apply();
     await one().ssh(`until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done
-      run=$(ls -d /var/lib/proog/runs/* | tail -n 1)
+      read -r run _ </var/lib/proog/access/armed; run=/var/lib/proog/runs/$run
       for process in $(grep -l "$run/catalog\\|far end of one connection" /proc/[0-9]*/cmdline 2>/dev/null); do
         process=\${process%/cmdline}; [ "\${process##*/}" = $$ ] || echo "\${process##*/}"
       done >/run/victims`);

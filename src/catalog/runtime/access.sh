@@ -15,12 +15,12 @@ access_grace=5
 
 access_boot_unit=proog-access-boot.service
 
-# guard_change NUMBER: before each change; fails, and has said so, when the switch cannot be armed for it.
+# guard_change NUMBER KIND ARGUMENT…: before each change; fails, and has said so, when the switch cannot be armed for it.
 guard_change() {
   case "$access/$armed" in
   *" $1 "*/)
     flush_batch
-    if [ -n "$halted" ] || arm; then return; fi
+    if [ -n "$halted" ] || ! will_change "$@" || arm; then return; fi
     stand_down
     event start "$1"
     echo 'What puts it back if it locks you out could not be set up on this machine, so it was left alone.'
@@ -33,6 +33,12 @@ guard_change() {
     confirm_access
     ;;
   esac
+}
+
+# will_change NUMBER KIND ARGUMENT…: what is in order, or in the way, needs no switch.
+will_change() {
+  examine "$@"
+  case "$verdict $blocked_numbers " in " "* | "blocked "* | "dependent "*" $1 "*) return 1 ;; esac
 }
 
 arm() {

@@ -13,7 +13,7 @@ change_resource() {
   # What may fail alone is done alone.
   if [ "$open_batch" != "$batch_name" ] || [ -n "$optional" ]; then flush_batch; fi
   if [ -z "$halted" ] && [ -e "$run/stop" ]; then halted=stopped; fi
-  if [ -n "$halted" ] || guard_change "$1"; then change_or_pass "$@"; fi
+  if [ -n "$halted" ] || guard_change "$@"; then change_or_pass "$@"; fi
   marks='' optional=''
 }
 

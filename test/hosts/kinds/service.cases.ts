@@ -36,6 +36,8 @@ rm -rf ${folder}/t[-@]* /etc/systemd/system/t[-@]* /etc/systemd/system/*.wants/t
 systemctl daemon-reload; systemctl reset-failed`;
 const mark = (name: string, text: string) =>
   `mkdir -p /var/lib/proog/pending; echo "${text}" >'/var/lib/proog/pending/${name}'`;
+/** In this boot, and of which invocation. */
+const noted = (invocation: string) => `earlier 1 $(cat /proc/sys/kernel/random/boot_id) ${invocation}`;
 const noMarks = '[ -z "$(ls /var/lib/proog/pending)" ]';
 
 const reloads = "journalctl --quiet --unit nginx | grep -c 'Reloaded nginx'";
@@ -262,14 +264,14 @@ systemctl daemon-reload`,
   },
   {
     name: "a restart that an interrupted run has done, and not noted",
-    start: `${going("t-a")}; ${mark("restart.service.t-a", "earlier 1 0123456789abcdef0123456789abcdef")}`,
+    start: `${going("t-a")}; ${mark("restart.service.t-a", noted("0123456789abcdef0123456789abcdef"))}`,
     resources: () => [service("t-a")],
     proof: `${starts("t-a", 1)} && ${noMarks}`,
     clean,
   },
   {
     name: "a restart that an interrupted run has noted, and not done",
-    start: `${going("t-a")}; ${mark("restart.service.t-a", "earlier 1 $(systemctl show -P InvocationID t-a)")}`,
+    start: `${going("t-a")}; ${mark("restart.service.t-a", noted("$(systemctl show -P InvocationID t-a)"))}`,
     resources: () => [service("t-a")],
     proof: `${starts("t-a", 2)} && ${noMarks}`,
     clean,
@@ -277,7 +279,7 @@ systemctl daemon-reload`,
   {
     name: "a restart that was done for an earlier change, and is due for a new one",
     start: `${going("t-a")}; echo old >/run/t-conf
-${mark("restart.service.t-a", "earlier 1 0123456789abcdef0123456789abcdef")}`,
+${mark("restart.service.t-a", noted("0123456789abcdef0123456789abcdef"))}`,
     resources: restarting,
     proof: `${starts("t-a", 2)} && ${noMarks}`,
     clean,
