@@ -17,9 +17,8 @@ setup() {
   if [ -n "$packages" ]; then
     echo "Installing from Debian: $packages"
     apt-get update --quiet=2
-    # What qemu recommends is a desktop.
     # shellcheck disable=SC2086 # names of packages
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends $packages >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 $packages >/dev/null
   fi
   if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
     npm ci --no-audit --no-fund

@@ -31,7 +31,7 @@ export const ways = {
   controller: {
     what: "the controller killed",
     survives: false,
-    said: ["done", "put-back"],
+    said: ["done", "put-back", ""],
     strike: async ({ machine, controller, leader }) => {
       controller.kill("SIGKILL");
       await controller.ended;

@@ -96,7 +96,10 @@ describe("the firewall of a machine", () => {
     // What undo does with what was kept: the function by its name, with the words that stand behind it.
     const { program } = await declareNode(web(), () => declare()).compile();
     const functions = program.slice(0, program.indexOf('begin "$@"'));
-    await web().ssh(`${functions}
+    const { status, stderr } = await web().login(
+      "sh -s",
+      `${functions}
+      whole=yes; set -e
       home=/var/lib/proog run_id=back run_by=tester token='' run=/run
       kept_run=$home/backups/${run}
       eval "set -- $(quoted_words "$kept_run"/*.state)"
@@ -105,7 +108,9 @@ describe("the firewall of a machine", () => {
       [ "$(firewall_back_now)" != "$2" ]
       "$@"
       [ "$(firewall_back_now)" = "$2" ]
-      ls $home/backups/back/*.state`);
+      ls $home/backups/back/*.state`,
+    );
+    expect(status, stderr).toBe(0);
     expect(await reaches(8080)).toBe(true);
     expect(await web().ssh("nft list table inet proog | grep -c 4711")).toBe("1\n");
   });

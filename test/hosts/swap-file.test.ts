@@ -38,6 +38,7 @@ describe.skipIf(!allowed)("swap of this host", { timeout: 120_000 }, () => {
 
   async function run(script: string): Promise<string> {
     const before = `${functions}
+      whole=yes
       mount -t overlay overlay -o ${quote(`lowerdir=/etc,upperdir=${folder}/upper,workdir=${folder}/work`)} /etc || exit
       home=${quote(`${folder}/home`)} run=${quote(`${folder}/run`)} run_id=test run_by=tester token='' pass=change coming=''
       systemctl() { :; }\n`;

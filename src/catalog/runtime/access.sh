@@ -160,11 +160,8 @@ stand_down() {
 remove_switch() {
   systemctl stop proog-access.timer 2>/dev/null
   rm -f -- "/etc/systemd/system/$access_boot_unit" "/etc/systemd/system/multi-user.target.wants/$access_boot_unit"
-  # At boot, or when it has read its units meanwhile, systemd knows it.
-  case $(systemctl --property=LoadState --value show -- "$access_boot_unit") in
-  not-found) ;;
-  *) systemctl daemon-reload ;;
-  esac
+  # Else what is not in that folder would look as if systemd had not read that yet.
+  systemctl daemon-reload
 }
 
 # put_all_back: by the same program that the switch starts.
