@@ -33,9 +33,14 @@ export async function confirmAccess(
         kept,
       );
       session.send(`confirm ${run} ${count}`);
-      for await (const { verb } of session.lines()) if (verb === "confirmed" || verb === "late") break;
+      let answer = "";
+      for await (const { verb = "" } of session.lines()) {
+        answer = verb;
+        if (verb === "confirmed" || verb === "late") break;
+      }
       session.close();
-      return undefined;
+      // When it is late, one can come in again since it was put back.
+      return answer === "confirmed" ? undefined : refusal;
     } catch (error) {
       if (!(error instanceof ProogError)) throw error;
       // That nothing answers any more says less than what answered before.

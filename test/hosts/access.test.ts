@@ -82,7 +82,7 @@ describe("changes that can lock the operator out", () => {
   });
 
   test("sshd on another port: it is put back, while the kept connection stands", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] }), file("/srv/after", { content: "" })];
@@ -153,7 +153,7 @@ table inet filter {
   });
 
   test("one that fails takes those before it back at once", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh`);
+    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh`);
     const applied = await apply(one(), () => {
       const conf = sshd("Nonsense yes\n");
       return [conf, service("ssh", { reloadOn: [conf] })];
@@ -166,7 +166,7 @@ table inet filter {
   });
 
   test("one that is effective only later is put back with what made it so", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
     const applied = await apply(
       one(),
       () => {
@@ -189,12 +189,12 @@ table inet filter {
   });
 
   test("a run that waits for a change: its command is run again after it was put back", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
     const applied = await apply(one(), () => {
       const conf = sshd(wrongPort);
       return [
         conf,
-        run("systemctl restart ssh; cp /etc/ssh/sshd_config.d/10-test.conf /srv/seen", { onlyOn: [conf] }),
+        run("systemctl reset-failed ssh; systemctl restart ssh; cp /etc/ssh/sshd_config.d/10-test.conf /srv/seen", { onlyOn: [conf] }),
       ];
     });
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
@@ -203,7 +203,7 @@ table inet filter {
   });
 
   test("a run that is killed while it waits: it is put back at once, and the next one says so", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] })];
@@ -224,7 +224,7 @@ table inet filter {
   });
 
   test("all that watches over it is killed: the timer puts it back", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] })];
@@ -298,7 +298,7 @@ table inet filter {
   });
 
   test("a machine that reboots in between", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] })];
