@@ -82,7 +82,9 @@ describe("changes that can lock the operator out", () => {
   });
 
   test("sshd on another port: it is put back, while the kept connection stands", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(
+      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
+    );
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] }), file("/srv/after", { content: "" })];
@@ -166,7 +168,9 @@ table inet filter {
   });
 
   test("one that is effective only later is put back with what made it so", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(
+      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
+    );
     const applied = await apply(
       one(),
       () => {
@@ -189,12 +193,17 @@ table inet filter {
   });
 
   test("a run that waits for a change: its command is run again after it was put back", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(
+      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
+    );
     const applied = await apply(one(), () => {
       const conf = sshd(wrongPort);
       return [
         conf,
-        run("systemctl reset-failed ssh; systemctl restart ssh; cp /etc/ssh/sshd_config.d/10-test.conf /srv/seen", { onlyOn: [conf] }),
+        run(
+          "systemctl reset-failed ssh; systemctl restart ssh; cp /etc/ssh/sshd_config.d/10-test.conf /srv/seen",
+          { onlyOn: [conf] },
+        ),
       ];
     });
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
@@ -203,7 +212,9 @@ table inet filter {
   });
 
   test("a run that is killed while it waits: it is put back at once, and the next one says so", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(
+      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
+    );
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] })];
@@ -224,7 +235,9 @@ table inet filter {
   });
 
   test("all that watches over it is killed: the timer puts it back", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(
+      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
+    );
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] })];
@@ -298,7 +311,9 @@ table inet filter {
   });
 
   test("a machine that reboots in between", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`);
+    await one().ssh(
+      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
+    );
     const resources = () => {
       const conf = sshd(wrongPort);
       return [conf, service("ssh", { restartOn: [conf] })];

@@ -35,7 +35,7 @@ make_marks() {
 
 drop_marks() {
   for mark; do
-    rm -f -- "$home/pending/$mark"
+    [ ! -e "$home/pending/$mark" ] || rm -f -- "$home/pending/$mark"
     case $owed in *" $mark "*) owed="${owed%" $mark "*} ${owed##*" $mark "}" ;; esac
   done
 }

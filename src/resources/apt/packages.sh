@@ -77,7 +77,13 @@ read_packages() {
       break
     fi
   done
-  packages_known=$newline$(cat "$work/packages.now" "$work/packages.candidates" "$work/candidates.known" 2>/dev/null)$newline
+  for changed in "$work/packages.now" "$work/packages.candidates" "$work/candidates.known"; do
+    if [ -z "${packages_known-}" ] || [ "$changed" -nt "$work/packages-read" ]; then
+      packages_known=$newline$(cat "$work/packages.now" "$work/packages.candidates" "$work/candidates.known" 2>/dev/null)$newline
+      : >"$work/packages-read"
+      break
+    fi
+  done
 }
 
 # package_fact NAME: sets $fact to the rest of its line, empty where there is none.
