@@ -8,9 +8,13 @@ import { makeArchive } from "./kinds/local-archive.ts";
 import { compareListing, keepListing } from "./listing.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
 
-/** Seconds, and what the random numbers begin with: what a failure prints runs again in the same way. */
+/**
+ * Seconds, and what the random numbers begin with: what a failure prints runs again in the same way. \`npm run fuzz\` begins
+ * with another one each time, the other tests with a known one.
+ */
 const limit = Number(process.env.PROOG_FUZZ_SECONDS ?? 60);
-const seed = Number(process.env.PROOG_FUZZ_SEED ?? Date.now() % 2 ** 31);
+const seed = Number(process.env.PROOG_FUZZ_SEED ?? 2);
+const most = process.env.PROOG_FUZZ_SEED === undefined ? 30 : Number.POSITIVE_INFINITY;
 
 /** A description, the state of the machine before it, and what of it goes again, in what order. */
 const rounds = fc.record({
@@ -42,7 +46,7 @@ test(
     let tried = 0;
     let applied = 0;
     for (const round of fc.sample(rounds, { seed, numRuns: Math.max(100, limit * 2) })) {
-      if (performance.now() > end) break;
+      if (performance.now() > end || tried === most) break;
       tried++;
       const { things } = round;
       const moods = things.filter(() => round.moods.next().value).map(({ mood }) => mood);

@@ -87,7 +87,13 @@ look_service() {
   *) unit=$1.service ;;
   esac
   look_unit "$unit"
-  enabled_state "${unit_id:-$unit}"
+  if [ "$unit_load" = not-found ]; then
+    unit_enabled=not-found
+  elif enabled_by_link "${unit_id:-$unit}"; then
+    unit_enabled=enabled
+  else
+    enabled_state "${unit_id:-$unit}"
+  fi
   # One that fails and is started again and again counts as failed, whatever it is just at.
   case $unit_sub in auto-restart*) unit_active=failed ;; esac
   # A oneshot that is to end by itself, and did not fail, is as good as one that runs.
@@ -117,11 +123,27 @@ service_check() {
     depends "systemd cannot load $unit: $unit_error"
     ;;
   esac
-  case $unit_enabled in masked*) [ "$2/$3" = disabled/stopped ] || differs masked yes no ;; esac
+  case $2/$3/$unit_enabled in
+  disabled/stopped/*) ;;
+  */masked*)
+    differs masked yes no
+    is_behind_mask "$unit" || will_come "unit $unit" || depends "The unit $unit is not there yet, only its mask is."
+    ;;
+  esac
   start_holds "$2" "$unit_enabled" || differs enabled "$unit_enabled" "$2"
   state_holds "$3" "$unit_active" || differs running "$unit_active" "$(wanted_state "$3")"
   [ ! -e "$home/pending/restart.service.$1" ] || differs restart pending "done"
   [ ! -e "$home/pending/reload.service.$1" ] || differs reload pending "done"
+}
+
+# is_behind_mask UNIT: whether there is a unit that its mask, a link to /dev/null, hides.
+is_behind_mask() {
+  for folder in /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system \
+    /lib/systemd/system; do
+    [ ! -f "$folder/$1" ] || return 0
+    case $1 in *@*) [ ! -f "$folder/${1%%@*}@.${1##*.}" ] || return 0 ;; esac
+  done
+  [ -e "/etc/init.d/${1%.service}" ]
 }
 
 wanted_state() {
