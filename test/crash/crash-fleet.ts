@@ -10,8 +10,9 @@ import { findChildren, findSupervisor } from "../../src/providers/local/supervis
 import type { Machine } from "../../src/providers/provider.ts";
 import type { Event } from "../../src/report/event.ts";
 import { type Ended, type Running, runProgram, startProgram } from "../hosts/program.ts";
+import { makeSources } from "../hosts/sources.ts";
 import type { Version } from "./fleet/description.ts";
-import { makeSources, prepareMachine } from "./ground.ts";
+import { prepareMachine } from "./ground.ts";
 
 const program = join(import.meta.dirname, "../../bin/proog.js");
 
@@ -32,12 +33,12 @@ export class CrashMachine {
   async boot(): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
     copyFileSync(join(import.meta.dirname, "fleet/description.ts"), join(this.folder, "description.ts"));
+    const sources = makeSources(this.folder);
     this.declare(1);
     await this.#proog("boot", "--no-install");
     await this.#find();
-    const archives = makeSources(this.folder);
-    await this.ssh(prepareMachine(this.folder, this.without));
-    await this.ssh(archives);
+    await this.ssh(prepareMachine(this.without));
+    await this.ssh(sources);
   }
 
   /** What the machine is to be from now on. */

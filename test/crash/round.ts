@@ -212,12 +212,14 @@ function eventsOf<Type extends Event["type"]>(events: readonly Event[], type: Ty
 
 function differ(wanted: string, now: string): string {
   const [was, is] = [new Set(wanted.split("\n")), new Set(now.split("\n"))];
-  return [
+  const lines = [
     ...[...was].filter((line) => !is.has(line)).map((line) => `- ${line}`),
     ...[...is].filter((line) => !was.has(line)).map((line) => `+ ${line}`),
-  ]
-    .slice(0, 30)
-    .join("\n");
+  ];
+  if (lines.length > 0) return lines.slice(0, 30).join("\n");
+  const [before, after] = [wanted.split("\n"), now.split("\n")];
+  const first = before.findIndex((line, index) => line !== after[index]);
+  return `The same lines, in another order from the line on: ${before[first]}`;
 }
 
 const counts = `cd /var/log && for log in crash-*; do [ ! -e "$log" ] || sed "s/^/$log /" "$log"; done`;
@@ -251,6 +253,6 @@ find srv/crash/checkout/.git -name '*.lock' -o -name 'tmp_*'
 [ ! -e srv/crash/working-copy ] || { svnversion srv/crash/working-copy; svn status srv/crash/working-copy; }
 locale -a
 ls /usr/lib/locale
-findmnt --noheadings --raw --output TARGET,OPTIONS --types tmpfs | grep ^/mnt
+findmnt --noheadings --raw --output TARGET,OPTIONS --types tmpfs | grep ^/mnt | sort
 nft list ruleset 2>/dev/null
 `;

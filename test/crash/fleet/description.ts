@@ -88,19 +88,19 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
   swapFile: removedSwap,
   aptRepository: (version) => [
     aptRepository("crash", {
-      ...{ url: "file:/srv/crash-signed", suites: "./", key: "archive-key.asc" },
+      ...{ url: "file:/srv/signed", suites: "./", key: "archive-key.asc" },
       options: { "Check-Valid-Until": version === 1 ? "yes" : "no" },
     }),
     aptRepository(
       "crash-only",
       only(version, 0, { url: "file:/srv/crash-other", suites: "./", trusted: true }),
     ),
-    apt("crash-signed", only(version, 1)),
+    apt("made-signed", only(version, 1)),
   ],
   aptPin: (version) => aptPin("crash", { packages: "crash-*", origin: "", priority: 600 + version }),
   debFile: (version) => [
-    debFile("crash-file", { from: `crash-file-${version}.deb`, downgrade: true }),
-    debFile("crash-file-only", only(version, 0, { from: "crash-file-only.deb" })),
+    debFile("made-file", { from: `made-file-${version}.deb`, downgrade: true }),
+    debFile("made-file-only", only(version, 0, { from: "made-file-only.deb" })),
   ],
   apt: (version) => times(6, (index) => apt(`crash-${index}`, only(version, index))),
   authorizedKeys: (version) => [
