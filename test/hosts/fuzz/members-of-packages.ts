@@ -25,7 +25,9 @@ export const membersOfPackages = (folder: string): readonly fc.Arbitrary<Thing>[
     present: (path, options) => svn(path, { from: `file://${folder}/subversion/trunk`, ...options }),
     absent: (path) => svn(path, { absent: true }),
     moods: (path) => [...folderMoods(path), `svn update -r 2 ${path}`, `touch ${path}/.svn/lock`],
-    ...{ touches: touchPath, claim: claimPath },
+    // What svn remembers, which it makes when it is first used.
+    touches: (path) => [path, "/root/.subversion"],
+    claim: claimPath,
   }),
   member("timezone", {
     slots: ["Europe/Berlin", "Asia/Tokyo"],
@@ -87,6 +89,6 @@ export const membersOfPackages = (folder: string): readonly fc.Arbitrary<Thing>[
       "echo '# by hand' >>/etc/nftables-proog.conf",
       "rm -f /etc/systemd/system/nftables.service.d/proog.conf",
     ],
-    touches: () => ["/etc/nftables-proog.conf", ...units, "proog-firewall.service"],
+    touches: () => ["/etc/nftables-proog.conf", ...units, "proog-firewall.service", "network-pre.target"],
   }),
 ];
