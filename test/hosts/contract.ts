@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { LocalOptions } from "../../src/providers/local/local.ts";
 import type { Resource } from "../../src/resources/kind.ts";
 import { type Applied, declareNode, type Planned, planNode } from "./engine.ts";
 import type { Case } from "./kinds/case.ts";
 import { compareListing, keepListing } from "./listing.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
+import { release } from "./release.ts";
 
 /** How a login can be set up by others, with all that commands read from it. The folder that it starts in is gone. */
 const oddLogin = `umask 077
@@ -13,11 +13,6 @@ export LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 TZ=Pacific/Kiritimati
 export POSIXLY_CORRECT=1 QUOTING_STYLE=c TIME_STYLE=long-iso COLUMNS=20 CDPATH=/etc IFS=/ TMPDIR=/nowhere
 export TAR_OPTIONS=--verbose GREP_COLORS=mt=31 SYSTEMD_COLORS=1 SYSTEMD_PAGER=false XDG_CONFIG_HOME=/nowhere
 `;
-
-/** Another release than Debian stable, to run the contract on: `PROOG_TEST_RELEASE=bookworm`. */
-const release: LocalOptions = process.env.PROOG_TEST_RELEASE
-  ? { release: process.env.PROOG_TEST_RELEASE }
-  : {};
 
 /** The engine's far ends of the case before tidy up after themselves when they are left: waits until they are through. */
 const sessionsEnded = `n=0
