@@ -33,7 +33,8 @@ function secondsOf(run: string): number {
 }
 
 /** Shell: no run goes on. */
-const over = 'for alive in /var/lib/proog/runs/*/alive; do flock --nonblock --shared "$alive" true || exit; done';
+const over =
+  'for alive in /var/lib/proog/runs/*/alive; do flock --nonblock --shared "$alive" true || exit; done';
 
 /** Whether shell succeeds there, also while it cannot be reached. */
 const holds = (name: string, script: string) =>
