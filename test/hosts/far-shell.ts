@@ -37,14 +37,14 @@ class FarShell {
     const printed = this.#printed;
     printed.stdout = printed.stderr = "";
     this.#ssh.stdin.write(`sh -c ${quote(script)} </dev/null; echo "${mark} $?"; echo ${mark} >&2\n`);
-    const ended = () => printed.stdout.includes(`${mark} `) && printed.stderr.includes(mark);
+    const end = new RegExp(`${mark} (\\d+)\n`);
     await new Promise<void>((resolve) => {
       this.#listener = () => {
-        if (this.#over || ended()) resolve();
+        if (this.#over || (end.test(printed.stdout) && printed.stderr.includes(mark))) resolve();
       };
       this.#listener();
     });
-    const [stdout = "", status = "255"] = printed.stdout.split(`${mark} `);
+    const [stdout = "", status = "255"] = printed.stdout.split(end);
     const [stderr = ""] = printed.stderr.split(mark);
     return { stdout, stderr, status: Number(status) };
   }
