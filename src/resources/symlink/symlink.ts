@@ -2,7 +2,7 @@ import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
+import { isPlain, placeShell, surveyAbsent } from "../path/path.ts";
 import { absentNames, checkOptions, checkPath, commonNames, isAbsent, show } from "../rules.ts";
 
 /** Where a symlink points. */
@@ -56,7 +56,8 @@ function compile({ name, to }: SymlinkResource, { login }: CompileContext): Comp
 
 export const symlinkKind: Kind<SymlinkResource> = {
   type: "symlink",
+  batch: "paths",
   sure: true,
-  shell: [pathShell, new URL("symlink.sh", import.meta.url)],
+  shell: [...placeShell, new URL("symlink.sh", import.meta.url)],
   compile,
 };
