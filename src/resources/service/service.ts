@@ -136,6 +136,7 @@ export const serviceKind: Kind<ServiceResource> = {
   type: "service",
   shell: [unitShell, serviceShell],
   batch: "systemd",
+  sure: true,
   compile,
   inventory,
 };
