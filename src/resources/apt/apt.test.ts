@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
 import type { Resource } from "../kind.ts";
@@ -76,11 +76,14 @@ test("what is looked at depends on what is asked for", async () => {
 });
 
 describe("answers", () => {
-  const folder = mkdtempSync(join(tmpdir(), "proog-apt-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const context = { directory: folder } as CompileContext;
-  writeFileSync(join(folder, "password"), "  s3cret $x\r\nnot this\n");
-  writeFileSync(join(folder, "empty"), "\n");
+  let context: CompileContext;
+  beforeAll(() => {
+    const directory = mkdtempSync(join(tmpdir(), "proog-apt-"));
+    context = { directory } as CompileContext;
+    writeFileSync(join(directory, "password"), "  s3cret $x\r\nnot this\n");
+    writeFileSync(join(directory, "empty"), "\n");
+  });
+  afterAll(() => rmSync(context.directory, { recursive: true }));
 
   test("are lines of one content, and no argument has a word of them", async () => {
     const resource = apt("postfix:amd64", {
