@@ -50,7 +50,7 @@ svn_check_there() {
   command -v svn >/dev/null || return 0
   svn_become "$1"
   if ! svn_look "$1"; then
-    blocked "svn cannot read it: $(head -n 1 "$work/svn.errors")" 'Mend the working copy, or move it away.'
+    blocked "svn cannot read it: $(grep -v '^svn: warning: ' "$work/svn.errors" | head -n 1)" 'Mend the working copy, or move it away.'
     return
   fi
   [ "$svn_url" = "$2" ] || differs from "$svn_url" "$2"
@@ -72,12 +72,15 @@ svn_as() {
   )
 }
 
+# To look changes nothing, and svn makes ~/.subversion where there is none.
+svn_no_home='--config-dir=/dev/null'
+
 # svn_look PATH: sets $svn_url and $svn_revision ("4:7" where parts are of others). The names of what svn tracks and has
 # local changes are in $work/svn.changes.
 svn_look() {
   svn_folder=$1
-  svn_url=$(svn_as info --show-item url . 2>"$work/svn.errors") &&
-    svn_as status --quiet --ignore-externals >"$work/svn.status" 2>"$work/svn.errors" || return
+  svn_url=$(svn_as info "$svn_no_home" --show-item url . 2>"$work/svn.errors") &&
+    svn_as status "$svn_no_home" --quiet --ignore-externals >"$work/svn.status" 2>"$work/svn.errors" || return
   # 4123:4168MS
   svn_revision=$(cd -- "$1" && as_user "$svn_user" "$svn_group" svnversion --no-newline . 2>"$work/svn.errors") || return
   svn_revision=${svn_revision%%[MSP]*}
