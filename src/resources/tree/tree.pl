@@ -1,6 +1,6 @@
 # What many files together need, and a shell cannot do without a process for each: to compare, to put in place, to take back.
 #   look WORK ROOT OWNER GROUP EXTRAS [NUMBER SHOWN] <MANIFEST   exits with 0 where all is in order, 1 where it is not
-#   same WORK ROOT OWNER GROUP EXTRAS <MANIFEST   the same of a ROOT that is written as a word
+#   survey WORK <LINES         before each manifest a line "t ROOT OWNER GROUP EXTRAS …", ROOT as a word; prints of those in order
 #   place RUN-FOLDER RUN ROOT OWNER GROUP <ACTIONS
 #   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
 #   back ROOT BACKUP
@@ -76,11 +76,10 @@ sub read_list {
     return @items;
 }
 
-# The manifest: "f 0644 SHA-256 PATH", "d 0755 - PATH", "l 0777 TARGET PATH", and what is left alone: "i FLAGS EXPRESSION".
+# The lines of a manifest: "f 0644 SHA-256 PATH", "d 0755 - PATH", "l 0777 TARGET PATH", and what is left alone: "i FLAGS EXPRESSION".
 sub read_manifest {
     my (@entries, @rules);
-    while (my $line = <STDIN>) {
-        chomp $line;
+    for my $line (@_) {
         my ($type, $mode, $what, $path) = split / /, $line;
         if ($type eq 'i') {
             my $expression = decode($what);
@@ -95,7 +94,8 @@ sub read_manifest {
 
 sub main_look {
     my ($work, $root, $owner, $group, $extras, $number, $shown) = @_;
-    my ($entries, $rules) = read_manifest();
+    chomp(my @lines = <STDIN>);
+    my ($entries, $rules) = read_manifest(@lines);
     my $there = chdir $root;
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
@@ -109,7 +109,7 @@ sub main_look {
         if ($now eq $type) {
             $entry->{is} = \@is;
             push @same, $entry;
-            push @hashed, $path if $type eq 'f';
+            push @hashed, "./$path" if $type eq 'f';
             next;
         }
         $gone{$path} = 1 if $type eq 'd';
@@ -137,9 +137,50 @@ sub main_look {
     return 1;
 }
 
-sub main_same {
-    my ($work, $root, @others) = @_;
-    return main_look($work, decode($root), @others);
+# All trees of a survey at once, their files hashed together.
+sub main_survey {
+    my ($work) = @_;
+    my (@trees, @files);
+    while (my $line = <STDIN>) {
+        chomp $line;
+        if ($line =~ s/\At //) { push @trees, { line => $line, manifest => [] }; }
+        else { push @{ $trees[-1]{manifest} }, $line; }
+    }
+    for my $tree (@trees) {
+        my ($root, @given) = split / /, $tree->{line};
+        $tree->{files} = look_beside_contents(decode($root), @given[0 .. 2], read_manifest(@{ $tree->{manifest} })) or next;
+        push @files, map { $_->[0] } @{ $tree->{files} };
+    }
+    my $hashes = hash_files($work, @files);
+    for my $tree (grep { $_->{files} } @trees) {
+        print "$tree->{line}\n" if !grep { ($hashes->{ $_->[0] } // '') ne $_->[1] } @{ $tree->{files} };
+    }
+    return 0;
+}
+
+# The paths of a tree's files and their hashes, where all but these is in order.
+sub look_beside_contents {
+    my ($root, $owner, $group, $extras, $entries, $rules) = @_;
+    return if -l $root || !chdir $root;
+    my $uid = account($owner, scalar getpwnam $owner);
+    my $gid = account($group, scalar getgrnam $group);
+    my @files;
+    for my $entry (@$entries) {
+        my ($type, $mode, $what, $path) = @$entry{qw(type mode what path)};
+        my @is = lstat "./$path" or return;
+        return if type_of($is[2]) ne $type || $is[4] != $uid || $is[5] != $gid;
+        if ($type eq 'l') {
+            my $target = readlink "./$path";
+            return if !defined $target || $target ne $what;
+        } else {
+            return if S_IMODE($is[2]) != $mode;
+            push @files, ["$root/$path", $what] if $type eq 'f';
+        }
+    }
+    return \@files if $extras ne 'remove';
+    my %known = map { $_->{path} => $_->{type} } @$entries;
+    my ($strays) = find_strays('.', \%known, $rules);
+    return @$strays ? undef : \@files;
 }
 
 sub folder_of {
@@ -185,8 +226,8 @@ sub compare_entry {
     my ($found, $entry, $hashes, $uid, $gid, $owner, $group) = @_;
     my ($type, $path, $is) = @$entry{qw(type path is)};
     my @differences;
-    if ($type eq 'f' && ($hashes->{$path} // '') ne $entry->{what}) {
-        push @differences, ["./$path", $hashes->{$path} // '', $entry->{what}];
+    if ($type eq 'f' && ($hashes->{"./$path"} // '') ne $entry->{what}) {
+        push @differences, ["./$path", $hashes->{"./$path"} // '', $entry->{what}];
     } elsif ($type eq 'l') {
         my $target = readlink "./$path";
         push @differences, ["./$path", '-> ' . ($target // ''), described($entry)] if ($target // '') ne $entry->{what};
@@ -246,14 +287,14 @@ sub is_ignored {
     return 0;
 }
 
-# The hashes by path; many are made by two processes at the same time.
+# The hashes by path, which begins with a slash or a dot; many are made by two processes at the same time.
 sub hash_files {
     my ($work, @paths) = @_;
     my $half = @paths > 500 ? int(@paths / 2) : 0;
     my @parts = grep { @$_ } [@paths[0 .. $half - 1]], [@paths[$half .. $#paths]];
     my (@children, %hashes);
     for my $part (keys @parts) {
-        write_list("$work/tree.paths$part", "\0", map {"./$_"} @{ $parts[$part] });
+        write_list("$work/tree.paths$part", "\0", @{ $parts[$part] });
         my $child = fork // die "fork: $!\n";
         if ($child == 0) {
             open STDOUT, '>', "$work/tree.hashes$part" or die "$work/tree.hashes$part: $!\n";
@@ -264,7 +305,7 @@ sub hash_files {
     waitpid $_, 0 for @children;
     for my $part (keys @parts) {
         for (read_list("$work/tree.hashes$part")) {
-            $hashes{$2} = $1 if m{\A([0-9a-f]{64}) [ *]\./(.*)\z}s;
+            $hashes{ substr $_, 66 } = substr $_, 0, 64;
         }
     }
     return \%hashes;
@@ -433,10 +474,10 @@ sub main_print {
         my @is = $there ? lstat "./$path" : ();
         my $target = @is && S_ISLNK($is[2]) ? readlink "./$path" : '';
         push @lines, join ' ', @is ? (@is[2, 4, 5]) : 'absent', encode($target), encode($path);
-        push @hashed, $path if @is && S_ISREG($is[2]);
+        push @hashed, "./$path" if @is && S_ISREG($is[2]);
     }
     my $hashes = hash_files($work, @hashed);
-    print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode($_)} sort keys %$hashes;
+    print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode(substr $_, 2)} sort keys %$hashes;
     return 0;
 }
 

@@ -91,11 +91,10 @@ tree_back_now() {
   printf '%s\n' "$1" "$(tree_perl print "$work" "$1" "$2" | sha256sum)"
 }
 
-# survey_tree: lines "PATH OWNER GROUP EXTRAS MANIFEST", the path as tree.pl writes words.
+# survey_tree: lines "PATH OWNER GROUP EXTRAS MANIFEST", the path as tree.pl writes words. One process looks at all of them.
 survey_tree() {
   while read -r path owner group extras manifest; do
-    if "text_$manifest" | tree_perl same "$work" "$path" "$owner" "$group" "$extras"; then
-      printf '%s\n' "$path $owner $group $extras $manifest"
-    fi
-  done
+    printf 't %s\n' "$path $owner $group $extras $manifest"
+    "text_$manifest"
+  done | tree_perl survey "$work"
 }
