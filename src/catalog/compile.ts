@@ -75,6 +75,7 @@ export async function compileCatalog(
     resources,
     access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
+    packed: new Set(picked.flatMap(({ number, kind }) => (kind.packs ? [number] : []))),
     ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
 }

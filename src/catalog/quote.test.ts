@@ -130,7 +130,7 @@ describe("an argument that a function in dash receives", () => {
         ]);
         const program = await compiled(resources);
         const words = all.flatMap(([one, other, third], index) => [
-          ...[`/${one}${index}`, "to", other],
+          ...[`/${one}-${index}`, "to", other],
           ...[`run-${index}`, `command ${one}`, `unless=${other}`, `set=VALUE=${third}`],
           ...[`user-${index}`, "present", `home=/${other}`, `comment=${one}`],
         ]);

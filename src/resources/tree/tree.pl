@@ -1,7 +1,7 @@
 # What many files together need, and a shell cannot do without a process for each: to compare, to put in place, to take back.
 #   look WORK ROOT OWNER GROUP EXTRAS [NUMBER SHOWN] <MANIFEST   exits with 0 where all is in order, 1 where it is not
 #   survey WORK <LINES         before each manifest a line "t ROOT OWNER GROUP EXTRAS …", ROOT as a word; prints of those in order
-#   place RUN-FOLDER RUN ROOT OWNER GROUP <ACTIONS
+#   place RUN-FOLDER RUN NUMBER ROOT OWNER GROUP <ACTIONS
 #   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
 #   back ROOT BACKUP
 #   print WORK ROOT BACKUP     all that the backup is about, as it is now
@@ -345,10 +345,11 @@ sub show_texts {
 }
 
 sub main_place {
-    my ($run, $run_id, $root, $owner, $group) = @_;
+    my ($run, $run_id, $number, $root, $owner, $group) = @_;
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
     die "There is no user $owner or no group $group.\n" if $uid < 0 || $gid < 0;
+    my $pack = open_pack("$run/blobs/pack-$number");
     my (@folders, @links, $noted);
     $noted = '';
     while (my $line = <STDIN>) {
@@ -374,7 +375,7 @@ sub main_place {
             $path eq '.' or mkdir "./$path", 0700 or die "$root/$path: $!\n";
             push @folders, [oct $mode, $path];
         } elsif ($word eq 'write') {
-            write_file("$run/blobs/" . decode($what), "./$temporary", oct $mode, $uid, $gid, "$root/$path");
+            write_file($pack, $what, "./$temporary", oct $mode, $uid, $gid, "$root/$path");
             put_in_place("./$temporary", $path, $root);
         } elsif ($word eq 'link') {
             symlink decode($what), "./$temporary" or die "$root/$path: $!\n";
@@ -401,27 +402,51 @@ sub main_place {
     return 0;
 }
 
-sub write_file {
-    my ($blob, $temporary, $mode, $uid, $gid, $name) = @_;
-    open my $in, '<', $blob or die "The content of $name was not sent, since it was in order when the plan was made: apply again.\n";
-    my $fail = sub { my $why = $!; unlink $temporary; die "$name: $why\n" };
-    # The file that was sent serves itself, but once: two that are equal are still two.
-    if ((stat $in)[3] == 1 && link $blob, $temporary) {
-        chown $uid, $gid, $temporary and chmod $mode, $temporary or $fail->();
-        return;
+# The contents that were sent: lines "SHA-256 SIZE", an empty line, and the contents in this order. There is none where only
+# permissions are wrong.
+sub open_pack {
+    my ($file) = @_;
+    my %pack = (places => {});
+    open $pack{in}, '<', $file or return \%pack;
+    my @sizes;
+    while (my $line = readline $pack{in}) {
+        chomp $line;
+        last if $line eq '';
+        push @sizes, [split / /, $line];
     }
+    my $place = tell $pack{in};
+    for (@sizes) {
+        my ($hash, $size) = @$_;
+        $pack{places}{$hash} = [$place, $size];
+        $place += $size;
+    }
+    return \%pack;
+}
+
+sub write_file {
+    my ($pack, $hash, $temporary, $mode, $uid, $gid, $name) = @_;
+    my $found = $pack->{places}{$hash} or die "The content of $name was not sent, since it was in order when the plan was made: apply again.\n";
+    my ($place, $rest) = @$found;
     sysopen my $out, $temporary, O_WRONLY | O_CREAT | O_EXCL, 0600 or die "$name: $!\n";
-    while (1) {
-        my $count = sysread $in, my $chunk, 1 << 20;
-        $fail->() if !defined $count;
-        last if $count == 0;
+    my $fail = sub { my $why = $!; unlink $temporary; die "$name: $why\n" };
+    sysseek $pack->{in}, $place, 0 or $fail->();
+    while ($rest > 0) {
+        my $count = sysread $pack->{in}, my $chunk, $rest < 1 << 20 ? $rest : 1 << 20;
+        if (!$count) {
+            $! = 5 if defined $count;
+            $fail->();
+        }
         for (my $written = 0; $written < $count;) {
             my $more = syswrite $out, $chunk, $count - $written, $written;
             $fail->() if !defined $more;
             $written += $more;
         }
+        $rest -= $count;
     }
-    chown $uid, $gid, $out and chmod $mode, $out and close $out or $fail->();
+    # Most are root's own already, and each change of an inode takes its time.
+    my @is = stat $out;
+    if ($is[4] != $uid || $is[5] != $gid) { chown $uid, $gid, $out or $fail->(); }
+    chmod $mode, $out and close $out or $fail->();
 }
 
 sub put_in_place {

@@ -1,6 +1,6 @@
 # tree PATH OWNER GROUP EXTRAS MANIFEST
 # tree PATH absent
-# EXTRAS is keep or remove; text_MANIFEST prints what the folder holds. The contents come as blobs.
+# EXTRAS is keep or remove; text_MANIFEST prints what the folder holds. The contents come as one file.
 
 tree_check() {
   if [ "$2" = absent ]; then
@@ -47,7 +47,7 @@ tree_change() {
     directory_join "$1" absent recursive && paths_flush
   else
     # What the check right before found is still in $work.
-    tree_keep "$1" && tree_perl place "$run" "$run_id" "$1" "$2" "$3" <"$work/tree.actions"
+    tree_keep "$1" && tree_perl place "$run" "$run_id" "$number" "$1" "$2" "$3" <"$work/tree.actions"
   fi
 }
 
