@@ -23,7 +23,8 @@ for i in $(seq 0 ${usualCount - 1}); do
   printf '%s' '${unit}' >bench-$i.service
   ln -s ../bench-$i.service multi-user.target.wants/bench-$i.service
 done
-systemctl daemon-reload; systemctl start multi-user.target $(seq -f bench-%g.service 0 ${usualCount - 1})`,
+systemctl daemon-reload && systemctl start --no-block $(seq -f bench-%g.service 0 ${usualCount - 1})
+while systemctl is-active $(seq -f bench-%g.service 0 ${usualCount - 1}) | grep -qvx active; do sleep 1; done`,
     resources: (count) => many(count, (index) => service(`bench-${index}`)),
   },
   {

@@ -1,5 +1,6 @@
 # What many files together need, and a shell cannot do without a process for each: to compare, to put in place, to take back.
-#   look WORK ROOT OWNER GROUP EXTRAS [NUMBER SHOWN] <MANIFEST   exits with 0 where all is in order, 1 where it is not
+#   look WORK ROOT OWNER GROUP EXTRAS NUMBER SHOWN SURVEYED <MANIFEST   exits with 0 where all is in order, 1 where it is not;
+#     where SURVEYED is not empty, files that a survey has hashed just before are not read again
 #   survey WORK <LINES         before each manifest a line "t ROOT OWNER GROUP EXTRAS …", ROOT as a word; prints of those in order
 #   place RUN-FOLDER RUN NUMBER ROOT OWNER GROUP <ACTIONS
 #   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
@@ -93,7 +94,7 @@ sub read_manifest {
 }
 
 sub main_look {
-    my ($work, $root, $owner, $group, $extras, $number, $shown) = @_;
+    my ($work, $root, $owner, $group, $extras, $number, $shown, $surveyed) = @_;
     chomp(my @lines = <STDIN>);
     my ($entries, $rules) = read_manifest(@lines);
     my $there = chdir $root;
@@ -109,14 +110,17 @@ sub main_look {
         if ($now eq $type) {
             $entry->{is} = \@is;
             push @same, $entry;
-            push @hashed, "./$path" if $type eq 'f';
+            push @hashed, $path if $type eq 'f';
             next;
         }
         $gone{$path} = 1 if $type eq 'd';
         push @same, $entry;
         $entry->{now} = $now;
     }
-    my $hashes = hash_files($work, @hashed);
+    my $known = $surveyed ? read_hashes("$work/tree.survey") : {};
+    my %hashes = map { exists $known->{"$root/$_"} ? ("./$_" => $known->{"$root/$_"}) : () } @hashed;
+    my $rest = hash_files("$work/tree", map {"./$_"} grep { !exists $hashes{"./$_"} } @hashed);
+    my $hashes = { %hashes, %$rest };
     for my $entry (@same) {
         if (defined $entry->{now}) {
             replace_other(\%found, $entry, $root, $extras, $rules, \%known);
@@ -133,7 +137,7 @@ sub main_look {
         }
     }
     return 0 if !@{ $found{differences} };
-    tell_found($work, \%found, $number, $shown) if defined $number;
+    tell_found($work, \%found, $number, $shown);
     return 1;
 }
 
@@ -151,7 +155,7 @@ sub main_survey {
         $tree->{files} = look_beside_contents(decode($root), @given[0 .. 2], read_manifest(@{ $tree->{manifest} })) or next;
         push @files, map { $_->[0] } @{ $tree->{files} };
     }
-    my $hashes = hash_files($work, @files);
+    my $hashes = hash_files("$work/tree.survey", @files);
     for my $tree (grep { $_->{files} } @trees) {
         print "$tree->{line}\n" if !grep { ($hashes->{ $_->[0] } // '') ne $_->[1] } @{ $tree->{files} };
     }
@@ -287,28 +291,31 @@ sub is_ignored {
     return 0;
 }
 
-# The hashes by path, which begins with a slash or a dot; many are made by two processes at the same time.
+# The hashes by path, which begins with a slash or a dot; many are made by two processes at the same time. They stay in files
+# that begin with this name.
 sub hash_files {
-    my ($work, @paths) = @_;
+    my ($name, @paths) = @_;
     my $half = @paths > 500 ? int(@paths / 2) : 0;
-    my @parts = grep { @$_ } [@paths[0 .. $half - 1]], [@paths[$half .. $#paths]];
-    my (@children, %hashes);
-    for my $part (keys @parts) {
-        write_list("$work/tree.paths$part", "\0", @{ $parts[$part] });
+    my @parts = ([@paths[0 .. $half - 1]], [@paths[$half .. $#paths]]);
+    my @children;
+    for my $part (0, 1) {
+        unlink "$name.hashes$part";
+        next if !@{ $parts[$part] };
+        write_list("$name.paths$part", "\0", @{ $parts[$part] });
         my $child = fork // die "fork: $!\n";
         if ($child == 0) {
-            open STDOUT, '>', "$work/tree.hashes$part" or die "$work/tree.hashes$part: $!\n";
-            exec 'xargs', '-0', '-a', "$work/tree.paths$part", 'sha256sum', '-z', '--' or die "xargs: $!\n";
+            open STDOUT, '>', "$name.hashes$part" or die "$name.hashes$part: $!\n";
+            exec 'xargs', '-0', '-a', "$name.paths$part", 'sha256sum', '-z', '--' or die "xargs: $!\n";
         }
         push @children, $child;
     }
     waitpid $_, 0 for @children;
-    for my $part (keys @parts) {
-        for (read_list("$work/tree.hashes$part")) {
-            $hashes{ substr $_, 66 } = substr $_, 0, 64;
-        }
-    }
-    return \%hashes;
+    return read_hashes($name);
+}
+
+sub read_hashes {
+    my ($name) = @_;
+    return { map { substr($_, 66) => substr($_, 0, 64) } map { read_list("$name.hashes$_") } 0, 1 };
 }
 
 sub tell_found {
@@ -427,7 +434,11 @@ sub write_file {
     my ($pack, $hash, $temporary, $mode, $uid, $gid, $name) = @_;
     my $found = $pack->{places}{$hash} or die "The content of $name was not sent, since it was in order when the plan was made: apply again.\n";
     my ($place, $rest) = @$found;
-    sysopen my $out, $temporary, O_WRONLY | O_CREAT | O_EXCL, 0600 or die "$name: $!\n";
+    # Each change of an inode takes its time, and what is root's own and nobody else's needs none.
+    my $plain = $uid == 0 && $gid == 0 && $mode < 01000;
+    my $umask = umask 0;
+    sysopen my $out, $temporary, O_WRONLY | O_CREAT | O_EXCL, $plain ? $mode : 0600 or die "$name: $!\n";
+    umask $umask;
     my $fail = sub { my $why = $!; unlink $temporary; die "$name: $why\n" };
     sysseek $pack->{in}, $place, 0 or $fail->();
     while ($rest > 0) {
@@ -443,10 +454,10 @@ sub write_file {
         }
         $rest -= $count;
     }
-    # Most are root's own already, and each change of an inode takes its time.
+    # A folder may hand on its group, and a list of access.
     my @is = stat $out;
-    if ($is[4] != $uid || $is[5] != $gid) { chown $uid, $gid, $out or $fail->(); }
-    chmod $mode, $out and close $out or $fail->();
+    if (!$plain || $is[5] != 0 || S_IMODE($is[2]) != $mode) { chown $uid, $gid, $out and chmod $mode, $out or $fail->(); }
+    close $out or $fail->();
 }
 
 sub put_in_place {
@@ -501,7 +512,7 @@ sub main_print {
         push @lines, join ' ', @is ? (@is[2, 4, 5]) : 'absent', encode($target), encode($path);
         push @hashed, "./$path" if @is && S_ISREG($is[2]);
     }
-    my $hashes = hash_files($work, @hashed);
+    my $hashes = hash_files("$work/tree", @hashed);
     print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode(substr $_, 2)} sort keys %$hashes;
     return 0;
 }

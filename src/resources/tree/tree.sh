@@ -19,9 +19,9 @@ tree_check() {
     return
     ;;
   esac
-  show_texts=''
-  if [ "$pass" = check ] && [ -n "$token" ]; then show_texts=yes; fi
-  "text_$5" | tree_perl look "$work" "$1" "$2" "$3" "$4" "$number" "$show_texts"
+  show_texts='' tree_surveyed=''
+  if [ "$pass" = check ]; then tree_surveyed=yes show_texts=${token:+yes}; fi
+  "text_$5" | tree_perl look "$work" "$1" "$2" "$3" "$4" "$number" "$show_texts" "$tree_surveyed"
   case $? in
   0) ;;
   1) tree_tell "$1" "$2" "$3" ;;
