@@ -24,7 +24,7 @@ for i in $(seq 0 ${usualCount - 1}); do
   ln -s ../bench-$i.service multi-user.target.wants/bench-$i.service
 done
 systemctl daemon-reload && systemctl start --no-block $(seq -f bench-%g.service 0 ${usualCount - 1})
-while systemctl is-active $(seq -f bench-%g.service 0 ${usualCount - 1}) | grep -qvx active; do sleep 1; done`,
+while ! systemctl list-jobs | grep -q "^No jobs"; do sleep 1; done`,
     resources: (count) => many(count, (index) => service(`bench-${index}`)),
   },
   {

@@ -92,6 +92,8 @@ async function drained(output: Writable): Promise<boolean> {
 async function fill(tar: Pack, files: readonly ContentFile[]): Promise<void> {
   for (const file of files) {
     const entry = tar.entry({ name: file.name, size: sizeOf(file), mode: 0o600 });
+    // It ends with the tar, which says why.
+    entry.on("error", () => {});
     for await (const chunk of readContents(file)) if (!entry.write(chunk)) await once(entry, "drain");
     entry.end(undefined);
     await finished(entry);

@@ -93,8 +93,11 @@ tree_back_now() {
 
 # survey_tree: lines "PATH OWNER GROUP EXTRAS MANIFEST", the path as tree.pl writes words. One process looks at all of them.
 survey_tree() {
-  while read -r path owner group extras manifest; do
-    printf 't %s\n' "$path $owner $group $extras $manifest"
-    "text_$manifest"
+  # shellcheck disable=SC2046,SC2086 # plain words; read would ask for each byte of them by itself
+  set -- ${few:-$(cat)}
+  while [ $# -gt 0 ]; do
+    printf 't %s\n' "$1 $2 $3 $4 $5"
+    "text_$5"
+    shift 5
   done | tree_perl survey "$work"
 }
