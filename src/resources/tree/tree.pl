@@ -14,6 +14,7 @@ no warnings 'newline';
 use Fcntl qw(:mode O_WRONLY O_CREAT O_EXCL);
 
 my %names = (d => 'directory', f => 'file', l => 'link');
+my %formats = (d => S_IFDIR, f => S_IFREG, l => S_IFLNK);
 
 # Texts that are sent for a diff, and the bytes of the longest.
 my $shown_texts = 5;
@@ -59,6 +60,13 @@ sub account {
 sub type_of {
     my ($raw) = @_;
     return S_ISREG($raw) ? 'f' : S_ISDIR($raw) ? 'd' : S_ISLNK($raw) ? 'l' : 'o';
+}
+
+sub read_text {
+    my ($file) = @_;
+    local $/;
+    open my $in, '<', $file or return '';
+    return <$in> // '';
 }
 
 sub write_list {
@@ -141,50 +149,59 @@ sub main_look {
     return 1;
 }
 
-# All trees of a survey at once, their files hashed together.
+# All trees of a survey at once, their files hashed together. Machines in order have thousands of files and nothing to tell of
+# them, so lines are compared with what they ought to be, and little is made of them.
 sub main_survey {
     my ($work) = @_;
-    my (@trees, @files);
+    my (@trees, @paths, @wanted);
     while (my $line = <STDIN>) {
         chomp $line;
-        if ($line =~ s/\At //) { push @trees, { line => $line, manifest => [] }; }
+        if (substr($line, 0, 2) eq 't ') { push @trees, { line => substr($line, 2), manifest => [] }; }
         else { push @{ $trees[-1]{manifest} }, $line; }
     }
     for my $tree (@trees) {
-        my ($root, @given) = split / /, $tree->{line};
-        $tree->{files} = look_beside_contents(decode($root), @given[0 .. 2], read_manifest(@{ $tree->{manifest} })) or next;
-        push @files, map { $_->[0] } @{ $tree->{files} };
+        $tree->{first} = @paths;
+        $tree->{alike} = look_beside_contents($tree, \@paths, \@wanted);
+        $tree->{last} = $#paths;
     }
-    my $hashes = hash_files("$work/tree.survey", @files);
-    for my $tree (grep { $_->{files} } @trees) {
-        print "$tree->{line}\n" if !grep { ($hashes->{ $_->[0] } // '') ne $_->[1] } @{ $tree->{files} };
+    write_hashes("$work/tree.survey", @paths);
+    my $found = join '', map { read_text("$work/tree.survey.hashes$_") } 0, 1;
+    my $hashes = $found eq join('', map {"$wanted[$_]  $paths[$_]\0"} keys @paths) ? undef : read_hashes("$work/tree.survey");
+    for my $tree (grep { $_->{alike} } @trees) {
+        next if $hashes && grep { ($hashes->{ $paths[$_] } // '') ne $wanted[$_] } $tree->{first} .. $tree->{last};
+        print "$tree->{line}\n";
     }
     return 0;
 }
 
-# The paths of a tree's files and their hashes, where all but these is in order.
+# Whether all but the contents of a tree's files is in order; adds their paths and the hashes that they are to have.
 sub look_beside_contents {
-    my ($root, $owner, $group, $extras, $entries, $rules) = @_;
+    my ($tree, $paths, $wanted) = @_;
+    my ($root, $owner, $group, $extras) = split / /, $tree->{line};
+    $root = decode($root);
     return if -l $root || !chdir $root;
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
-    my @files;
-    for my $entry (@$entries) {
-        my ($type, $mode, $what, $path) = @$entry{qw(type mode what path)};
-        my @is = lstat "./$path" or return;
-        return if type_of($is[2]) ne $type || $is[4] != $uid || $is[5] != $gid;
-        if ($type eq 'l') {
-            my $target = readlink "./$path";
+    my %raw;
+    for my $line (@{ $tree->{manifest} }) {
+        my ($type, $mode, $what, $path) = split / /, $line;
+        next if $type eq 'i';
+        ($what, $path) = (decode($what), decode($path)) if index($line, '%') >= 0;
+        my (undef, undef, $is, undef, $user, $its_group) = lstat $path or return;
+        return if $is != ($raw{"$type$mode"} //= $formats{$type} | oct $mode) || $user != $uid || $its_group != $gid;
+        if ($type eq 'f') {
+            push @$paths, "$root/$path";
+            push @$wanted, $what;
+        } elsif ($type eq 'l') {
+            my $target = readlink $path;
             return if !defined $target || $target ne $what;
-        } else {
-            return if S_IMODE($is[2]) != $mode;
-            push @files, ["$root/$path", $what] if $type eq 'f';
         }
     }
-    return \@files if $extras ne 'remove';
+    return 1 if $extras ne 'remove';
+    my ($entries, $rules) = read_manifest(@{ $tree->{manifest} });
     my %known = map { $_->{path} => $_->{type} } @$entries;
     my ($strays) = find_strays('.', \%known, $rules);
-    return @$strays ? undef : \@files;
+    return !@$strays;
 }
 
 sub folder_of {
@@ -291,9 +308,15 @@ sub is_ignored {
     return 0;
 }
 
-# The hashes by path, which begins with a slash or a dot; many are made by two processes at the same time. They stay in files
-# that begin with this name.
+# The hashes by path, which begins with a slash or a dot. They stay in files that begin with this name.
 sub hash_files {
+    my ($name, @paths) = @_;
+    write_hashes($name, @paths);
+    return read_hashes($name);
+}
+
+# Many are hashed by two processes at the same time.
+sub write_hashes {
     my ($name, @paths) = @_;
     my $half = @paths > 500 ? int(@paths / 2) : 0;
     my @parts = ([@paths[0 .. $half - 1]], [@paths[$half .. $#paths]]);
@@ -305,12 +328,11 @@ sub hash_files {
         my $child = fork // die "fork: $!\n";
         if ($child == 0) {
             open STDOUT, '>', "$name.hashes$part" or die "$name.hashes$part: $!\n";
-            exec 'xargs', '-0', '-a', "$name.paths$part", 'sha256sum', '-z', '--' or die "xargs: $!\n";
+            exec qw(xargs -0 -s 1000000 -a), "$name.paths$part", qw(sha256sum -z --) or die "xargs: $!\n";
         }
         push @children, $child;
     }
     waitpid $_, 0 for @children;
-    return read_hashes($name);
 }
 
 sub read_hashes {
