@@ -106,12 +106,12 @@ mount_has() {
 
 # survey_mounts: lines "PATH DEVICE TYPE OPTIONS PASS HELD" of plain words. All are looked at here, while other surveys go on.
 survey_mounts() {
-  mounts_of_all present |
-    while read -r path device type options pass held mount_number mount_options mount_type mount_source; do
-      mount_differs='' entry=$path
-      [ "$held" = noauto ] || mount_compare note_difference "$path" "$device" "$type" "$held"
-      [ -n "$mount_differs" ] || printf '%s\n' "$path $device $type $options $pass $held"
-    done
+  mounts_of_all present >"$work/mounts.now"
+  while read -r path device type options pass held mount_number mount_options mount_type mount_source; do
+    mount_differs='' entry=$path
+    [ "$held" = noauto ] || mount_compare note_difference "$path" "$device" "$type" "$held"
+    [ -n "$mount_differs" ] || printf '%s\n' "$path $device $type $options $pass $held"
+  done <"$work/mounts.now"
 }
 
 # mounts_of_all present|absent: mount_look for all lines of a survey. Prints those that /etc/fstab has as they are declared, with
