@@ -3,9 +3,10 @@
 #     where SURVEYED is not empty, files that a survey has hashed just before are not read again
 #   survey WORK <LINES         before each manifest a line "t ROOT OWNER GROUP EXTRAS …", ROOT as a word; prints of those in order
 #   place RUN-FOLDER RUN NUMBER ROOT OWNER GROUP <ACTIONS
+#   keep WORK ROOT BACKUP      the files that are replaced, as other names of the same
 #   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
 #   back ROOT BACKUP
-#   print WORK ROOT BACKUP     all that the backup is about, as it is now
+#   print WORK ROOT BACKUP SURVEYED   all that the backup is about, as it is now
 # Paths are relative to ROOT, which itself is ".". Lines hold words; bytes that a word cannot hold are written %0A.
 use strict;
 use warnings;
@@ -125,10 +126,7 @@ sub main_look {
         push @same, $entry;
         $entry->{now} = $now;
     }
-    my $known = $surveyed ? read_hashes("$work/tree.survey") : {};
-    my %hashes = map { exists $known->{"$root/$_"} ? ("./$_" => $known->{"$root/$_"}) : () } @hashed;
-    my $rest = hash_files("$work/tree", map {"./$_"} grep { !exists $hashes{"./$_"} } @hashed);
-    my $hashes = { %hashes, %$rest };
+    my $hashes = hashes_of($work, $root, $surveyed, @hashed);
     for my $entry (@same) {
         if (defined $entry->{now}) {
             replace_other(\%found, $entry, $root, $extras, $rules, \%known);
@@ -247,8 +245,8 @@ sub compare_entry {
     my ($found, $entry, $hashes, $uid, $gid, $owner, $group) = @_;
     my ($type, $path, $is) = @$entry{qw(type path is)};
     my @differences;
-    if ($type eq 'f' && ($hashes->{"./$path"} // '') ne $entry->{what}) {
-        push @differences, ["./$path", $hashes->{"./$path"} // '', $entry->{what}];
+    if ($type eq 'f' && ($hashes->{$path} // '') ne $entry->{what}) {
+        push @differences, ["./$path", $hashes->{$path} // '', $entry->{what}];
     } elsif ($type eq 'l') {
         my $target = readlink "./$path";
         push @differences, ["./$path", '-> ' . ($target // ''), described($entry)] if ($target // '') ne $entry->{what};
@@ -308,14 +306,19 @@ sub is_ignored {
     return 0;
 }
 
-# The hashes by path, which begins with a slash or a dot. They stay in files that begin with this name.
-sub hash_files {
-    my ($name, @paths) = @_;
-    write_hashes($name, @paths);
-    return read_hashes($name);
+# The hashes of files below ROOT, where we are. Those that a survey has hashed just before are not read again.
+sub hashes_of {
+    my ($work, $root, $surveyed, @paths) = @_;
+    my $known = $surveyed ? read_hashes("$work/tree.survey") : {};
+    my %hashes = map { exists $known->{"$root/$_"} ? ($_ => $known->{"$root/$_"}) : () } @paths;
+    write_hashes("$work/tree", map {"./$_"} grep { !exists $hashes{$_} } @paths);
+    my $read = read_hashes("$work/tree");
+    $hashes{ substr $_, 2 } = $read->{$_} for keys %$read;
+    return \%hashes;
 }
 
-# Many are hashed by two processes at the same time.
+# Leaves what sha256sum(1) says of these paths, which begin with a slash or a dot, in files that begin with this name. Many are
+# hashed by two processes at the same time.
 sub write_hashes {
     my ($name, @paths) = @_;
     my $half = @paths > 500 ? int(@paths / 2) : 0;
@@ -379,7 +382,9 @@ sub main_place {
     my $gid = account($group, scalar getgrnam $group);
     die "There is no user $owner or no group $group.\n" if $uid < 0 || $gid < 0;
     my $pack = open_pack("$run/blobs/pack-$number");
-    my (@folders, @links, $noted);
+    # What the survey has found holds no longer.
+    unlink "$run/work/tree.survey.hashes$_" for 0, 1;
+    my (@folders, @links, $noted, $inside);
     $noted = '';
     while (my $line = <STDIN>) {
         chomp $line;
@@ -392,11 +397,12 @@ sub main_place {
         }
         $path = decode($path);
         if ($path eq '.' && $word eq 'directory') { mkdir $root, 0700 or $!{EEXIST} or die "$root: $!\n"; }
-        chdir $root or die "$root: $!\n";
+        if (!$inside) { chdir $root or die "$root: $!\n"; }
+        $inside = 1;
         my $temporary = folder_of($path) . "/.proog-$run_id";
-        if ($word eq 'write' || $word eq 'link') {
+        if (($word eq 'write' || $word eq 'link') && $noted ne $temporary) {
             # What a run that is killed was just writing, the next one removes.
-            write_list("$run/temporary", '', "$root/$temporary") if $noted ne $temporary;
+            write_list("$run/temporary", '', "$root/$temporary");
             $noted = $temporary;
             unlink "./$temporary";
         }
@@ -490,6 +496,32 @@ sub put_in_place {
     die "$root/$path: $why\n";
 }
 
+# What another file takes the place of gets a second name in the backup. Exits with 1 where that cannot be done for all.
+sub main_keep {
+    my ($work, $root, $backup) = @_;
+    my @kept = read_list("$work/tree.kept");
+    my %folders = ('.' => 1);
+    chdir $root or return 1;
+    for my $path (@kept) {
+        return 1 if !lstat "./$path" || -d _;
+        my $folder = folder_of($path);
+        my @missing;
+        for (; !$folders{$folder}; $folder = folder_of($folder)) {
+            unshift @missing, $folder;
+            $folders{$folder} = 1;
+        }
+        for (@missing) { mkdir "$backup/files/$_", 0700 or return 1; }
+        link "./$path", "$backup/files/$path" or return 1;
+    }
+    # The innermost first: what is put into a folder changes its time.
+    for (sort { length $b <=> length $a } keys %folders) {
+        my @is = lstat "./$_" or return 1;
+        my $copy = "$backup/files/$_";
+        chown $is[4], $is[5], $copy and chmod S_IMODE($is[2]), $copy and utime $is[8], $is[9], $copy or return 1;
+    }
+    return 0;
+}
+
 # All paths that the backup is about, as they are now.
 sub main_list {
     my ($work, $root, $backup) = @_;
@@ -523,7 +555,7 @@ sub main_list {
 }
 
 sub main_print {
-    my ($work, $root, $backup) = @_;
+    my ($work, $root, $backup, $surveyed) = @_;
     my %paths = map { $_ => 1 } (map { (split / /, $_, 4)[3] } read_list("$backup/folders")),
         map { read_list("$backup/$_") } qw(kept made whole);
     my $there = chdir $root;
@@ -532,10 +564,10 @@ sub main_print {
         my @is = $there ? lstat "./$path" : ();
         my $target = @is && S_ISLNK($is[2]) ? readlink "./$path" : '';
         push @lines, join ' ', @is ? (@is[2, 4, 5]) : 'absent', encode($target), encode($path);
-        push @hashed, "./$path" if @is && S_ISREG($is[2]);
+        push @hashed, $path if @is && S_ISREG($is[2]);
     }
-    my $hashes = hash_files("$work/tree", @hashed);
-    print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode(substr $_, 2)} sort keys %$hashes;
+    my $hashes = hashes_of($work, $root, $surveyed, @hashed);
+    print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode($_)} sort keys %$hashes;
     return 0;
 }
 
