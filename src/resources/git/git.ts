@@ -3,7 +3,7 @@ import { asUserShell } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { pathShell, surveyAbsent } from "../path/path.ts";
+import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
 import {
   absentNames,
   checkAccount,
@@ -120,14 +120,21 @@ async function compile(resource: GitResource, context: CompileContext): Promise<
   const repository = fetched ? from : resolve(context.directory, from);
   const revision = await context.resolveRevision(repository, ref);
   const words = [revision, owner, group, String(depth)];
+  const facts = [owner, group, fetched ? from : "-", revision, String(depth), name];
+  const survey = !resource.submodules && facts.every(isPlain) && [{ survey: "git", line: facts.join(" ") }];
   if (fetched) {
-    return { arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])], claims };
+    return {
+      arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])],
+      claims,
+      ...(survey && { survey }),
+    };
   }
   const { path, sha256, size } = await context.packRevision(repository, revision, depth === "all");
   return {
     arguments: [name, "-", ...words, `pack=${sha256}`],
     claims,
     blobs: [{ sha256, size, source: { path } }],
+    ...(survey && { survey }),
   };
 }
 

@@ -196,7 +196,8 @@ hash_many() {
 
 # survey_absent: lines "PATH".
 survey_absent() {
-  while read -r path; do
+  # shellcheck disable=SC2046,SC2086 # plain paths; read would ask for each byte of them by itself
+  for path in ${few:-$(cat)}; do
     [ -e "$path" ] || [ -L "$path" ] || printf '%s\n' "$path"
   done
 }

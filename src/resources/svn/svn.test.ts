@@ -19,9 +19,12 @@ describe("svn", () => {
     expect(await svnKind.compile(svn("/srv/app", { from, owner: "ada" }), context)).toEqual({
       arguments: ["/srv/app", from, "42", "ada", "ada"],
       claims: ["path /srv/app"],
+      survey: [{ survey: "svn", line: `ada ada ${from} 42 /srv/app` }],
     });
     const fixed = await svnKind.compile(svn("/srv/app", { from, revision: 7, group: "adm" }), context);
     expect(fixed.arguments).toEqual(["/srv/app", from, "7", "root", "adm"]);
+    // To svn, a path with an "@" is another one at a revision.
+    expect((await svnKind.compile(svn("/srv/a@b", { from, revision: 7 }), context)).survey).toBeUndefined();
   });
 
   test("may be absent", async () => {

@@ -2,7 +2,7 @@ import { asUserShell } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { pathShell, surveyAbsent } from "../path/path.ts";
+import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
 import {
   absentNames,
   checkAccount,
@@ -89,7 +89,14 @@ async function compile(resource: SvnResource, context: CompileContext): Promise<
     return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
   }
   const wanted = revision ?? (await context.subversionRevision(from));
-  return { arguments: [name, from, String(wanted), owner, group], claims };
+  const facts = [owner, group, from, String(wanted), name];
+  // With an "@" a path means something else to svn.
+  const plain = facts.every(isPlain) && !name.includes("@");
+  return {
+    arguments: [name, from, String(wanted), owner, group],
+    claims,
+    ...(plain && { survey: [{ survey: "svn", line: facts.join(" ") }] }),
+  };
 }
 
 export const svnKind: Kind<SvnResource> = {
