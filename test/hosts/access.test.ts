@@ -19,6 +19,13 @@ const inTime = 60;
 const setting = "/etc/ssh/sshd_config.d/10-test.conf";
 const sshd = (content: string) => file(setting, { content });
 const wrongPort = "Port 2222\n";
+const movedPort = () => {
+  const conf = sshd(wrongPort);
+  return [conf, service("ssh", { restartOn: [conf] })];
+};
+/** Waits until it has taken effect, and the run for a new connection. */
+const portMoved =
+  "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done";
 
 /** What the switch leaves on a machine: nothing. */
 const traces = `ls -d /var/lib/proog/access /etc/systemd/system/*proog* /etc/systemd/system/*/*proog* 2>/dev/null
@@ -53,6 +60,11 @@ describe("changes that can lock the operator out", () => {
     await Promise.all([two().ssh(install), three().ssh(install)]);
   });
 
+  const begin = () =>
+    one().ssh(
+      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
+    );
+
   test("stay when a new connection succeeds, and leave nothing behind", async () => {
     const resources = () => {
       const conf = sshd("X11Forwarding no\n");
@@ -82,13 +94,8 @@ describe("changes that can lock the operator out", () => {
   });
 
   test("sshd on another port: it is put back, while the kept connection stands", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
-    const resources = () => {
-      const conf = sshd(wrongPort);
-      return [conf, service("ssh", { restartOn: [conf] }), file("/srv/after", { content: "" })];
-    };
+    await begin();
+    const resources = () => [movedPort(), file("/srv/after", { content: "" })];
     const applied = await apply(one(), resources);
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
     expect(texts(applied), "The connection that is kept was not lost.").toEqual([]);
@@ -155,7 +162,7 @@ table inet filter {
   });
 
   test("one that fails takes those before it back at once", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh`);
+    await begin();
     const applied = await apply(one(), () => {
       const conf = sshd("Nonsense yes\n");
       return [conf, service("ssh", { reloadOn: [conf] })];
@@ -168,9 +175,7 @@ table inet filter {
   });
 
   test("one that is effective only later is put back with what made it so", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
+    await begin();
     const applied = await apply(
       one(),
       () => {
@@ -193,9 +198,7 @@ table inet filter {
   });
 
   test("a run that waits for a change: its command is run again after it was put back", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
+    await begin();
     const applied = await apply(one(), () => {
       const conf = sshd(wrongPort);
       return [
@@ -212,18 +215,10 @@ table inet filter {
   });
 
   test("a run that is killed while it waits: it is put back at once, and the next one says so", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
-    const resources = () => {
-      const conf = sshd(wrongPort);
-      return [conf, service("ssh", { restartOn: [conf] })];
-    };
-    const planned = await planNode(declareNode(one(), resources, { accessLimit: inTime }));
+    await begin();
+    const planned = await plan(one(), movedPort);
     const applying = planned.apply();
-    await one().ssh(
-      "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done",
-    );
+    await one().ssh(portMoved);
     await one().ssh(
       "read -r run _ </var/lib/proog/access/armed; kill -KILL $(cat /var/lib/proog/runs/$run/pid)",
     );
@@ -235,16 +230,10 @@ table inet filter {
   });
 
   test("all that watches over it is killed: the timer puts it back", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
-    const resources = () => {
-      const conf = sshd(wrongPort);
-      return [conf, service("ssh", { restartOn: [conf] })];
-    };
-    const planned = await planNode(declareNode(one(), resources, { accessLimit: inVain }));
+    await begin();
+    const planned = await plan(one(), movedPort, inVain);
     const applying = planned.apply();
-    await one().ssh(`until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done
+    await one().ssh(`${portMoved}
       read -r run _ </var/lib/proog/access/armed; run=/var/lib/proog/runs/$run
       for process in $(grep -l "$run/catalog\\|far end of one connection" /proc/[0-9]*/cmdline 2>/dev/null); do
         process=\${process%/cmdline}; [ "\${process##*/}" = $$ ] || echo "\${process##*/}"
@@ -253,7 +242,7 @@ table inet filter {
     await one().ssh("kill -KILL $(cat /run/victims) 2>/dev/null; true");
     await waitUntil("it is put back", () => comesIn(one()), 40);
     expect(await one().ssh(`cat ${setting}`)).toBe("# as it was\n");
-    const next = await plan(one(), resources);
+    const next = await plan(one(), movedPort);
     expect(
       eventsOf(next.events, "earlier-run").concat(eventsOf((await applying).events, "earlier-run")),
     ).toBeDefined();
@@ -311,18 +300,10 @@ table inet filter {
   });
 
   test("a machine that reboots in between", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
-    const resources = () => {
-      const conf = sshd(wrongPort);
-      return [conf, service("ssh", { restartOn: [conf] })];
-    };
-    const planned = await planNode(declareNode(one(), resources, { accessLimit: inTime }));
+    await begin();
+    const planned = await plan(one(), movedPort);
     const applying = planned.apply();
-    await one().ssh(
-      "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done",
-    );
+    await one().ssh(portMoved);
     await one().ssh("systemctl reboot");
     const applied = await applying;
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");

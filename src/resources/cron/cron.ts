@@ -1,18 +1,10 @@
 import { accountShell, surveyFacts } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { accessOf, surveyAbsent } from "../path/path.ts";
-import {
-  absentNames,
-  checkAccount,
-  checkOptions,
-  commonNames,
-  isAbsent,
-  type OptionNames,
-  show,
-} from "../rules.ts";
+import { accessOf, compileAbsent } from "../path/path.ts";
+import { checkAccount, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 
 /** Options of a command that cron runs. */
@@ -51,12 +43,7 @@ export interface CronResource extends Resource, Partial<Omit<CronOptions, "optio
  * @example cron("backup", { absent: true })
  */
 export function cron(name: string, options: Present<CronOptions> | Absent): CronResource {
-  if (isAbsent(options)) {
-    return declare<CronResource>({ type: "cron", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<CronResource>("cron", name, options, checkName(name));
   const { optional: _, absent: __, ...fields } = { ...options };
   return declare<CronResource>({ ...fields, type: "cron", name }, options, [
     checkName(name),
@@ -137,18 +124,14 @@ function writeCrontab({ name, schedule, command, user, environment }: CronResour
 function compile(resource: CronResource, context: CompileContext): Compiled {
   const { name } = resource;
   const path = `/etc/cron.d/proog-${name}`;
-  const claims = [`path ${path}`];
-  if (resource.absent) {
-    const survey = surveyAbsent(path);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
-  }
+  if (resource.absent) return compileAbsent(path, name);
   const blob = blobOfText(writeCrontab(resource));
   const user = resource.user ?? "root";
   const survey = surveyFile(path, accessOf({}, "0644"), blob, context);
   const account = surveyFacts(user === "root" ? [] : [`user ${user}`]);
   return {
     arguments: [name, blob.sha256, user],
-    claims,
+    claims: [`path ${path}`],
     blobs: [blob],
     ...(survey && account && { survey: [...survey, ...account, { survey: "cron" }] }),
   };

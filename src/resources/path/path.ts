@@ -1,5 +1,5 @@
 import type { CompileContext } from "../context.ts";
-import type { SurveyLine } from "../kind.ts";
+import type { Compiled, SurveyLine } from "../kind.ts";
 import type { OptionNames } from "../rules.ts";
 
 /** The shell that all kinds about a path share. */
@@ -51,6 +51,12 @@ export function surveyAccess(
   const raw = (formats[format] | Number.parseInt(access.mode, 8)).toString(16);
   const owner = `${context.userNumber(access.owner)} ${context.groupNumber(access.group)}`;
   return [{ survey: "stat", line: `${raw} ${owner} ${path}` }];
+}
+
+/** What a resource compiles to that must not be there and is but this path: named by it, or by `name`. */
+export function compileAbsent(path: string, name = path): Compiled {
+  const survey = surveyAbsent(path);
+  return { arguments: [name, "absent"], claims: [`path ${path}`], ...(survey && { survey }) };
 }
 
 /** The survey line for a path that must not be there. */

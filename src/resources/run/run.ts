@@ -3,7 +3,16 @@ import { asUserShell } from "../account/account.ts";
 import { declare, type Item, type Mistake, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Resource, SurveyLine } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import { checkAccount, checkOptions, checkPath, commonNames, type OptionNames, show } from "../rules.ts";
+import {
+  checkAccount,
+  checkDirectory,
+  checkFlag,
+  checkOptions,
+  checkPath,
+  commonNames,
+  type OptionNames,
+  show,
+} from "../rules.ts";
 
 /** When a command runs, and how. */
 export interface RunOptions extends CommonOptions {
@@ -76,12 +85,10 @@ export function run(command: string, options: RunOptions = {}): RunResource {
       ...checkOptions(options, optionNames),
       options.unless === undefined ? undefined : checkCommand("unless", options.unless),
       options.creates === undefined ? undefined : checkPath("creates", options.creates),
-      options.cwd === undefined ? undefined : checkPath("cwd", options.cwd),
+      options.cwd === undefined ? undefined : checkDirectory("cwd", options.cwd),
       checkAccount("user", options.user),
       checkLimit(options.timeLimit),
-      options.access === undefined || typeof options.access === "boolean"
-        ? undefined
-        : `access is ${show(options.access)}, and must be true or false.`,
+      checkFlag("access", options.access),
       name === undefined || (typeof name === "string" && name.trim() !== "")
         ? undefined
         : `name is ${show(name)}, and must be some words.`,

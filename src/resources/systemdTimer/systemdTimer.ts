@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 import { accountShell, surveyFacts } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, isPlain, surveyAbsent, surveyAccess } from "../path/path.ts";
 import {
-  absentNames,
   checkAccount,
+  checkFlag,
   checkOptions,
   commonNames,
   isAbsent,
@@ -66,12 +66,8 @@ export function systemdTimer(
   name: string,
   options: Present<SystemdTimerOptions> | Absent,
 ): SystemdTimerResource {
-  if (isAbsent(options)) {
-    return declare<SystemdTimerResource>({ type: "systemdTimer", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options))
+    return declareAbsent<SystemdTimerResource>("systemdTimer", name, options, checkName(name));
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<SystemdTimerResource>({ ...fields, type: "systemdTimer", name }, options, [
     checkName(name),
@@ -80,9 +76,7 @@ export function systemdTimer(
     checkCommand(fields.command),
     checkAccount("user", fields.user),
     ...checkEnvironment(fields.environment),
-    fields.persistent === undefined || typeof fields.persistent === "boolean"
-      ? undefined
-      : `persistent is ${show(fields.persistent)}, and must be true or false.`,
+    checkFlag("persistent", fields.persistent),
     checkSeconds("randomizedDelay", fields.randomizedDelay, 0),
     checkSeconds("timeLimit", fields.timeLimit, 1),
   ]);
