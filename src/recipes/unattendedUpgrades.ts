@@ -18,10 +18,10 @@ export interface UnattendedUpgradesOptions extends CommonOptions {
   readonly blocklist?: readonly string[];
   /**
    * Reboots when an upgrade asks for it: at this time of the day by the machine's clock, or `true` for at once.
-   * Default: false, the machine waits for you; `proog status` tells.
+   * Default: `false`, the machine waits for you; `proog status` tells.
    */
   readonly reboot?: boolean | string;
-  /** Reboots also while somebody is logged in. Default: true. */
+  /** Reboots also while somebody is logged in. Default: `true`. */
   readonly rebootWithUsers?: boolean;
   /** Who gets a mail of what was done; the machine needs a program that sends it. Default: nobody. */
   readonly mail?: string;

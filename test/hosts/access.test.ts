@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { apt } from "../../src/resources/apt/apt.ts";
 import type { Item } from "../../src/resources/declare.ts";
 import { file } from "../../src/resources/file/file.ts";
 import { firewall } from "../../src/resources/firewall/firewall.ts";
@@ -7,6 +8,7 @@ import { service } from "../../src/resources/service/service.ts";
 import { user } from "../../src/resources/user/user.ts";
 import { type Applied, declareNode, planNode } from "./engine.ts";
 import { eventsOf } from "./fleet-folder.ts";
+import { makeArchive, type TestPackage } from "./kinds/local-archive.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
 import { waitUntil } from "./slow-run.ts";
 
@@ -297,6 +299,86 @@ table inet filter {
     expect(own.changes).toMatchObject([{ access: true }]);
     expect(own.applied.outcome).toBe("done");
     expect(await two().ssh(traces)).toBe("");
+  });
+
+  describe("packages", { concurrent: false }, () => {
+    // Of this name, since it is one of those that let people in; what it does to sshd, its script says.
+    const fine = {
+      name: "dropbear",
+      postinst: `rm -f ${setting}; systemctl reset-failed ssh; systemctl restart ssh`,
+    };
+    const shut = `echo 'Port 2222' >${setting}; systemctl reset-failed ssh; systemctl restart ssh`;
+    const version = "dpkg-query -W -f '${Version}' dropbear";
+    const begin = (...packages: readonly TestPackage[]) =>
+      three().ssh(`dpkg --purge dropbear t-needs >/dev/null 2>&1; rm -f /srv/*; nft flush ruleset
+${makeArchive(...packages)}
+apt-get update >/dev/null; apt-get -y install dropbear=1.0 >/dev/null`);
+
+    test("an upgrade that shuts out ssh is put back", async () => {
+      await begin(fine, { ...fine, version: "2.0", postinst: shut });
+      const resources = () => [apt("dropbear", { version: "2.0" }), file("/srv/after", { content: "" })];
+      const planned = await plan(three(), resources, inVain);
+      expect(planned.changes[0]).toMatchObject({ access: true, reasons: [] });
+      const applied = await planned.apply();
+      expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+      expect(applied.finished).toEqual([
+        ...["done apt dropbear", "put-back apt dropbear", "unreached file /srv/after"],
+      ]);
+      expect(applied.error?.message).toMatch(/no new connection could be made after it: apt dropbear\.$/);
+      expect(await three().ssh(`${version}; ls /srv`)).toBe("1.0archive\n");
+      expect(await comesIn(three())).toBe(true);
+      expect(await three().ssh(traces)).toBe("");
+    });
+
+    test("one that comes along with others is asked about as soon as it is there", async () => {
+      const needs = { name: "t-needs", fields: "Depends: dropbear (>= 2.0)" };
+      await begin(fine, { ...fine, version: "2.0", postinst: shut }, needs);
+      const resources = () => [apt("t-needs"), file("/srv/after", { content: "" })];
+      const planned = await plan(three(), resources, inVain);
+      expect(planned.changes[0]?.access).toBeUndefined();
+      const applied = await planned.apply();
+      expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+      expect(applied.finished).toEqual([
+        ...["done apt t-needs", "put-back apt t-needs", "unreached file /srv/after"],
+      ]);
+      expect(
+        await three().ssh(`${version}; ls /srv; dpkg-query -W t-needs 2>&1 | grep -c 'no packages'`),
+      ).toBe("1.0archive\n1\n");
+      expect(await comesIn(three())).toBe(true);
+      expect(await three().ssh(traces)).toBe("");
+
+      await begin(fine, { ...fine, version: "2.0" }, needs);
+      const confirmed = await apply(three(), resources, inTime);
+      expect(confirmed.outcome, JSON.stringify(confirmed.events)).toBe("done");
+      expect(eventsOf(confirmed.events, "access-confirmed")).toHaveLength(1);
+      expect(await three().ssh(traces)).toBe("");
+    });
+
+    test("one of which apt does not have the version before: that is said before and after", async () => {
+      await begin(fine);
+      await three().ssh(
+        `${makeArchive({ ...fine, version: "2.0", postinst: `systemd-run --quiet --on-active=30 systemctl restart ssh\nsystemctl stop ssh` })}
+         apt-get update >/dev/null`,
+      );
+      const planned = await plan(three(), () => apt("dropbear", { version: "2.0" }), inVain);
+      expect(planned.changes[0]?.reasons).toEqual([
+        "apt does not have dropbear 1.0 any more, so it could not be put back.",
+      ]);
+      const applied = await planned.apply();
+      expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+      expect(applied.error?.message).toContain("It could not all be put back; look at packages dropbear.");
+      expect(applied.error?.detail).toContain("apt does not have dropbear 1.0 any more");
+      await waitUntil("it comes up again", () => comesIn(three()), 60);
+    });
+
+    test("one that fails before anything was changed is a failure as any other", async () => {
+      await begin(fine);
+      await three().ssh("dpkg --purge dropbear; rm /srv/archive/dropbear_1.0_all.deb");
+      const applied = await apply(three(), () => apt("dropbear"));
+      expect(applied.outcome, JSON.stringify(applied.events)).toBe("failed");
+      expect(applied.finished).toEqual(["failed apt dropbear"]);
+      expect(await three().ssh(traces)).toBe("");
+    });
   });
 
   test("a machine that reboots in between", async () => {

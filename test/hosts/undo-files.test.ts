@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
+import { bringRepository, repository } from "./kinds/svn-repository.ts";
 
 const fleet = useFleet("undo-files", "web: 1");
 const web = () => fleet.node("web-1");
@@ -85,4 +86,35 @@ test("what others have changed in a tree since is left alone unless it is to be 
   // What came since into a folder that was made stays, and the folder with it.
   await web().ssh("grep -qx upload /srv/site/new/upload && rm -r /srv/site/new");
   expect(await listing()).toBe(before);
+});
+
+test("working copies of Subversion go back to where they were, with what was changed by hand", async () => {
+  const trunk = `${repository()}/trunk`;
+  await web().ssh(`rm -rf /srv/*; ${bringRepository}
+    cd /srv; for name in moved switched gone; do svn checkout --quiet --revision 2 ${trunk} $name; done
+    cd moved; echo mine >text; echo extra >extra; svn rm --quiet names/-rf; svn propset --quiet x y names
+    chown -R daemon:nogroup .; cd ../gone; echo precious >text; echo precious >extra`);
+  const state = async () =>
+    (await listing()) +
+    (await web().ssh(
+      `cd /srv; for name in moved switched gone made; do [ ! -e $name ] || (cd $name; svn info --show-item url .; svnversion; svn status); done`,
+    ));
+  const before = await state();
+  const run = await apply(`
+    svn("/srv/moved", { from: "${trunk}" }),
+    svn("/srv/switched", { from: "${repository()}/tags/1" }),
+    svn("/srv/gone", { absent: true }),
+    svn("/srv/made", { from: "${trunk}", owner: "daemon" }),
+  `);
+  const applied = await state();
+  expect(applied).toMatch(/^\.\/made\/added f 644 1:1/m);
+
+  const undone = await undo(run);
+  expect(await state()).toBe(before);
+
+  const redone = await undo(undone);
+  expect(await state()).toBe(applied);
+  expect((await fleet.proog("plan")).status).toBe(0);
+  await undo(redone);
+  expect(await state()).toBe(before);
 });

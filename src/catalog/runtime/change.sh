@@ -202,7 +202,7 @@ END
 }
 
 failed() {
-  access_failed=$armed
+  [ "$armed" != yes ] || access_failed=yes
   if [ -n "$optional" ]; then
     event failed "$1" optional
   else

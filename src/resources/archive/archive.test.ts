@@ -51,7 +51,7 @@ describe("an archive", () => {
     expect((await compile(archive("/opt/engine", { from }))).arguments.at(-1)).toBe(tool);
   });
 
-  test("may come from an address", async () => {
+  test("may come from a URL", async () => {
     const options = { from: "https://example.org/engine.tar.gz", sha256: "A".repeat(64) };
     expect((await compile(archive("/opt/engine", options))).arguments).toHaveLength(6);
   });
@@ -88,11 +88,11 @@ describe("mistakes", () => {
     ],
     [
       { from: "ftp://example.org/x", sha256: "0".repeat(64) },
-      'from is "ftp://example.org/x", and must be an address of https or http, or a local file.',
+      'from is "ftp://example.org/x", and must be a URL of https or http, or a local file.',
     ],
     [
       { from: "https://example.org/x.tar.gz" },
-      "It has an address and no sha256: whoever can change what is there could run anything on the machines. See sha256sum(1).",
+      "It has a URL and no sha256: whoever can change what is there could run anything on the machines. See sha256sum(1).",
     ],
     [
       { from: "https://ada:secret@example.org/x", sha256: "0".repeat(64) },

@@ -28,12 +28,12 @@ import {
 /** Options of an unpacked archive. */
 export interface ArchiveOptions extends CommonOptions {
   /**
-   * A tar archive, packed by gzip, bzip2, xz or zstd or not at all: an address, from which this machine fetches it once; or a
+   * A tar archive, packed by gzip, bzip2, xz or zstd or not at all: a URL, from which this machine fetches it once; or a
    * local file, relative to the config's folder.
    * @example "https://example.org/engine-3.1.tar.gz"
    */
   readonly from: string;
-  /** Its SHA-256, 64 hexadecimal digits. An address needs it. */
+  /** Its SHA-256, 64 hexadecimal digits. A URL needs it. */
   readonly sha256?: string;
   /** How many leading folders of its names are left out, as `tar --strip-components`. Default: 0. */
   readonly strip?: number;
@@ -83,7 +83,7 @@ function checkFrom(from: unknown): Mistake | undefined {
   if (typeof from !== "string" || from === "" || from.includes("\0"))
     return `from is ${show(from)}, and must be a tar archive such as "https://example.org/engine-3.1.tar.gz" or "build/engine.tar.gz".`;
   if (addressForm.test(from) && !(/^https?:\/\/\S+$/.test(from) && URL.canParse(from)))
-    return `from is ${show(from)}, and must be an address of https or http, or a local file.`;
+    return `from is ${show(from)}, and must be a URL of https or http, or a local file.`;
   if (holdsPassword(from))
     return "from holds a password or token, which everybody could read in the config: fetch the file by other means, and give it as a local file.";
   return undefined;
@@ -92,7 +92,7 @@ function checkFrom(from: unknown): Mistake | undefined {
 function checkHash({ from, sha256 }: Partial<ArchiveOptions>): Mistake | undefined {
   if (sha256 === undefined) {
     if (typeof from !== "string" || !addressForm.test(from)) return undefined;
-    return "It has an address and no sha256: whoever can change what is there could run anything on the machines. See sha256sum(1).";
+    return "It has a URL and no sha256: whoever can change what is there could run anything on the machines. See sha256sum(1).";
   }
   if (typeof sha256 === "string" && /^[0-9a-f]{64}$/i.test(sha256)) return undefined;
   return `sha256 is ${show(sha256)}, and must be the 64 hexadecimal digits that sha256sum prints.`;

@@ -37,8 +37,8 @@ export interface CronResource extends Resource, Partial<Omit<CronOptions, "optio
 }
 
 /**
- * A command that cron runs by a schedule: the file `/etc/cron.d/proog-NAME`. Debian has the package `cron` not
- * everywhere: declare `apt("cron")` before it.
+ * A command that cron runs by a schedule: the file `/etc/cron.d/proog-NAME`. Not every Debian
+ * has the package `cron`: declare `apt("cron")` before it.
  * @example cron("backup", { schedule: "0 3 * * *", command: "/usr/local/bin/backup --day $(date +%F)", user: "backup" })
  * @example cron("backup", { absent: true })
  */

@@ -53,12 +53,7 @@ file_change() {
   temporary_beside "$1"
   install --mode "$2" --owner "$3" --group "$4" --no-target-directory -- "$run/blobs/$5" "$temporary" ||
     drop_temporary || return
-  if [ -n "${6-}" ] && ! sh -c "$6" sh "$temporary"; then
-    echo "The new content was refused by: $6"
-    drop_temporary
-    return
-  fi
-  put_in_place "$1"
+  put_validated "$1" "${6-}"
 }
 
 # file_check_part PART PATH SHA-256: the same for one of several files that make one resource, all 0644 and of root.

@@ -40,7 +40,7 @@ export interface GitOptions extends CommonOptions {
    * the commit alone. Default: 1.
    */
   readonly depth?: number | "all";
-  /** Whether submodules are checked out too; not from a folder on this machine. Default: false. */
+  /** Whether submodules are checked out too; not from a folder on this machine. Default: `false`. */
   readonly submodules?: boolean;
 }
 

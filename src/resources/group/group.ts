@@ -22,7 +22,7 @@ export interface GroupOptions extends CommonOptions {
   readonly gid?: number;
   /** Users that must be in it. Others that are in it stay, unless `exclusive`. */
   readonly members?: readonly string[];
-  /** Takes out everybody that `members` does not name. Default: false. */
+  /** Takes out everybody that `members` does not name. Default: `false`. */
   readonly exclusive?: boolean;
 }
 

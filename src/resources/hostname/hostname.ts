@@ -7,7 +7,7 @@ import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "..
 export interface HostnameOptions extends CommonOptions {
   /** The domain that makes it a full name in `/etc/hosts`, which `hostname --fqdn` tells: `"example.org"`. */
   readonly domain?: string;
-  /** Whether `/etc/hosts` names it, too. Default: true. */
+  /** Whether `/etc/hosts` names it, too. Default: `true`. */
   readonly hosts?: boolean;
 }
 

@@ -22,7 +22,7 @@ export interface HostsResource extends Resource {
 export const hostsShell: readonly URL[] = [...rewriteShell, new URL("entries.sh", import.meta.url)];
 
 /**
- * An address in `/etc/hosts` with exactly these names, whatever is there about other addresses stays. Only a name that
+ * An address in `/etc/hosts`, with exactly these names; what is there about other addresses stays. Only a name that
  * stands at another address of the same kind (IPv4, IPv6) is taken off there: the first one would hide this one.
  * @example hosts("10.0.0.5", { names: ["db.internal", "db"] })
  * @example hosts("10.0.0.4", { absent: true })

@@ -19,7 +19,7 @@ export interface LocaleResource extends Resource {
 
 /**
  * A locale of the machine: named in `/etc/locale.gen` and made by locale-gen; consecutive ones in one go. As the default
- * it is what `/etc/locale.conf` says, `/etc/default/locale` before Debian 13. Debian has the package `locales` not everywhere:
+ * it is what `/etc/locale.conf` says, `/etc/default/locale` before Debian 13. Not every Debian has the package `locales`:
  * declare `apt("locales")` before it. `C.UTF-8` is always there.
  * @example locale("de_DE.UTF-8", { default: true })
  * @example locale("C.UTF-8", { default: true })

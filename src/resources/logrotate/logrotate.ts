@@ -44,14 +44,14 @@ export interface LogrotateOptions extends CommonOptions {
   readonly maxAge?: number;
   /**
    * Whether old ones are compressed: `true` leaves the newest as it is until the next time, as programs may still write to
-   * it; `"at-once"` does not. Default: true.
+   * it; `"at-once"` does not. Default: `true`.
    */
   readonly compress?: boolean | "at-once";
   /** Whether old ones have the date in their names. Default: numbers. */
   readonly dates?: boolean;
-  /** Whether a log that is not there is an error. Default: false. */
+  /** Whether a log that is not there is an error. Default: `false`. */
   readonly required?: boolean;
-  /** Whether empty ones are rotated, too. Default: false. */
+  /** Whether empty ones are rotated, too. Default: `false`. */
   readonly empty?: boolean;
   /** What comes in the place of a rotated log; `false`: nothing. Default: as in `/etc/logrotate.conf`. */
   readonly create?: NewLog | false;

@@ -42,8 +42,8 @@ export interface MountResource extends Resource, Partial<Omit<MountOptions, "opt
 }
 
 /**
- * A file system that is mounted now and at boot, by a line in `/etc/fstab`; its directory is made where it is missing. Other
- * options are given to it where it is; another device or type takes its place. An absent one is unmounted. What is in use is
+ * A file system that is mounted now and at boot, by a line in `/etc/fstab`; its directory is made where it is missing. Changed
+ * options are applied without an unmount; another device or type takes its place. An absent one is unmounted. What is in use is
  * not unmounted: who uses it is said.
  * @example mount("/srv/data", { device: "LABEL=data", type: "ext4", options: ["noatime"] })
  * @example mount("/var/www", { device: "/srv/data/www", type: "bind", options: ["ro"] })

@@ -7,7 +7,7 @@ export const pathShell: URL = new URL("path.sh", import.meta.url);
 
 /** Who may do what with a path. */
 export interface AccessOptions {
-  /** Permissions, octal: `"0644"`. */
+  /** Permissions, octal, such as `"0640"`. Default: `"0644"` for a file, `"0755"` for a directory. */
   readonly mode?: string;
   /** The user that owns it. Default: `root`. */
   readonly owner?: string;

@@ -42,7 +42,7 @@ export interface RunOptions extends CommonOptions {
   readonly name?: string;
   /**
    * It can lock the operator out, as a firewall's rules can: a new connection must succeed after it, or what it changed
-   * together with is put back. Goes without saying where it runs on a change of what can. Default: false.
+   * together with is put back. Goes without saying where it runs on a change of what can. Default: `false`.
    */
   readonly access?: boolean;
   /** Seconds after which it is ended, and has failed. Default: 3600. A guard has at most 60. */

@@ -15,7 +15,7 @@ export interface SudoRule {
   readonly commands: string | readonly string[];
   /** The users as whom they may run it. Default: `root`. `ALL` is anybody. */
   readonly as?: string | readonly string[];
-  /** Whether sudo asks for their password. Default: true. */
+  /** Whether sudo asks for their password. Default: `true`. */
   readonly password?: boolean;
 }
 

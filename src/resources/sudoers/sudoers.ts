@@ -29,8 +29,8 @@ export interface SudoersResource extends Resource, Omit<SudoersOptions, "optiona
 
 /**
  * A file in `/etc/sudoers.d`, which sudo reads in the order of names. `visudo` looks at it, alone and together with all
- * others, before it is put in place: one that it refuses changes nothing. Debian has the package `sudo` not
- * everywhere: declare `apt("sudo")` before it.
+ * others, before it is put in place: one that it refuses changes nothing. Not every Debian
+ * has the package `sudo`: declare `apt("sudo")` before it.
  * @example sudoers("deploy", { rules: [{ users: "deploy", commands: ["/usr/bin/systemctl restart engine"], password: false }] })
  * @example sudoers("10-admins", { content: "%adm ALL=(ALL:ALL) ALL\nDefaults:%adm timestamp_timeout=5\n" })
  * @example sudoers("90-cloud-init-users", { absent: true })

@@ -4,12 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { compileCatalog } from "../../catalog/compile.ts";
+import { localFiles } from "../../catalog/local-files.ts";
+import { ProogError } from "../../report/error.ts";
 import type { CompileContext } from "../context.ts";
-import { compileWith, contextWith, mistakesIn, refusalOf } from "../declared.test-support.ts";
+import type { Mistaken } from "../declare.ts";
 import { file } from "../file/file.ts";
+import type { Resource } from "../kind.ts";
 import { line } from "../line/line.ts";
 import { type TreeResource, tree, treeKind } from "./tree.ts";
 
+const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 let directory = "";
 
 beforeEach(() => {
@@ -23,14 +27,35 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const contextOf = () => contextWith({ directory });
+function contextOf(): CompileContext {
+  return {
+    directory,
+    hashFile: localFiles(directory),
+    resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
+    packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
+    fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
+    subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
+    userNumber: () => "0",
+    groupNumber: () => "0",
+  };
+}
 
-const compile = (resource: TreeResource, context = contextOf()) => compileWith(treeKind, resource, context);
+async function compile(resource: TreeResource, context = contextOf()) {
+  expect(mistakes(resource)).toEqual([]);
+  return await treeKind.compile(resource, context);
+}
 
 async function errorOf(resource: TreeResource): Promise<{ message: string; hint: string | undefined }> {
-  const { code, message, hint } = await refusalOf(compile(resource));
-  expect(code).toBe("local-file-missing");
-  return { message, hint };
+  try {
+    await compile(resource);
+  } catch (error) {
+    if (error instanceof ProogError) {
+      expect(error.code).toBe("local-file-missing");
+      return { message: error.message, hint: error.hint };
+    }
+    throw error;
+  }
+  throw new Error("It compiled.");
 }
 
 const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -160,7 +185,7 @@ describe("a local folder", () => {
       return await context.hashFile(path);
     };
     const compiled = Promise.resolve(
-      compileWith(treeKind, tree("/srv/site", { from: "public" }), { ...context, hashFile }),
+      treeKind.compile(tree("/srv/site", { from: "public" }), { ...context, hashFile }),
     );
     await expect(compiled).rejects.toThrow(
       'The local folder "public" changed while it was read: "index.html" has gone.',
@@ -208,6 +233,6 @@ describe("mistakes", () => {
       "mode is no option. There is: from, ignore, removeExtras, owner, group, fileMode, directoryMode, optional, tags.",
     ],
   ] as const)("%#", ([resource, message]) => {
-    expect(mistakesIn(resource)).toEqual([message]);
+    expect(mistakes(resource)).toEqual([message]);
   });
 });

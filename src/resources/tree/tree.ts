@@ -1,14 +1,14 @@
 import { hash } from "node:crypto";
 import type { CompileContext } from "../context.ts";
-import { declare, declareAbsent, type Mistake } from "../declare.ts";
+import { declare, type Mistake } from "../declare.ts";
 import { directoryShell } from "../directory/directory.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { compileAbsent, isPlain } from "../path/path.ts";
+import { isPlain, surveyAbsent } from "../path/path.ts";
 import {
-  checkFlag,
+  absentNames,
+  checkAccount,
   checkMode,
   checkOptions,
-  checkOwner,
   checkPath,
   commonNames,
   isAbsent,
@@ -61,15 +61,21 @@ export interface TreeResource extends Resource, Partial<Omit<TreeOptions, "optio
  * @example tree("/srv/old", { absent: true })
  */
 export function tree(path: string, options: Present<TreeOptions> | Absent): TreeResource {
-  if (isAbsent(options)) return declareAbsent<TreeResource>("tree", path, options, checkPlace(path, true));
+  if (isAbsent(options)) {
+    return declare<TreeResource>({ type: "tree", name: path, absent: true }, options, [
+      checkPlace(path, true),
+      ...checkOptions(options, absentNames),
+    ]);
+  }
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<TreeResource>({ ...fields, type: "tree", name: path }, options, [
     checkPlace(path, fields.removeExtras),
     ...checkOptions(options, optionNames),
     checkFrom(fields.from),
     checkIgnore(fields.ignore),
-    checkFlag("removeExtras", fields.removeExtras),
-    ...checkOwner(fields),
+    checkRemoveExtras(fields.removeExtras),
+    checkAccount("owner", fields.owner),
+    checkAccount("group", fields.group),
     checkModeOf("fileMode", fields.fileMode),
     checkModeOf("directoryMode", fields.directoryMode),
   ]);
@@ -89,13 +95,21 @@ function checkFrom(from: string): Mistake | undefined {
   return `from is ${show(from)}, and must be the path of a local folder, such as "public".`;
 }
 
+function checkRemoveExtras(removeExtras: unknown): Mistake | undefined {
+  if (removeExtras === undefined || typeof removeExtras === "boolean") return undefined;
+  return `removeExtras is ${show(removeExtras)}, and must be true or false.`;
+}
+
 function checkModeOf(option: string, mode: string | undefined): Mistake | undefined {
   return checkMode(mode)?.replace(/^mode/, option);
 }
 
 async function compile(resource: TreeResource, context: CompileContext): Promise<Compiled> {
   const { name, from = "", ignore = [], removeExtras, owner = "root", group = owner } = resource;
-  if (resource.absent) return compileAbsent(name);
+  if (resource.absent) {
+    const survey = surveyAbsent(name);
+    return { arguments: [name, "absent"], claims: [`path ${name}`], ...(survey && { survey }) };
+  }
   const rules = compileRules(parseIgnore(ignore));
   const entries = await readLocalFolder(from, rules, context);
   const lines = [
