@@ -99,6 +99,28 @@ export function checkFlag(option: string, flag: unknown, others = ""): Mistake |
   return `${option} is ${show(flag)}, and must be true${others ? `, false${others}` : " or false"}.`;
 }
 
+/** What a shell runs. */
+export function checkShellText(option: string, text: unknown, example: string): Mistake | undefined {
+  if (typeof text === "string" && text.trim() !== "" && !text.includes("\0")) return undefined;
+  return `${option} is ${show(text)}, and must be what a shell runs, such as ${show(example)}.`;
+}
+
+/** Variables that a command gets. */
+export function checkEnvironment(environment: Readonly<Record<string, string>> | undefined): Mistake[] {
+  return Object.entries(environment ?? {}).flatMap(([name, value]) => {
+    const mistake = checkVariableName(name);
+    if (mistake !== undefined) return mistake;
+    if (typeof value !== "string" || value.includes("\0"))
+      return `environment.${name} is ${show(value)}, and must be text: "${value}".`;
+    return [];
+  });
+}
+
+export function checkVariableName(name: string): Mistake | undefined {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
+  return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
+}
+
 /** Whether an address has a password or a token in it, which whoever reads the address could use. */
 export function holdsPassword(address: string): boolean {
   return /^[\w+]+:\/\/[^/@]*:[^/@]*@/.test(address) || /^https?:\/\/[^/@]+@/.test(address);

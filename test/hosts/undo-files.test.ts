@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { eventsOf, useFleet } from "./fleet-folder.ts";
+import { useFleet } from "./fleet-folder.ts";
 import { bringRepository, repository } from "./kinds/svn-repository.ts";
 
 const fleet = useFleet("undo-files", "web: 1");
@@ -15,16 +15,10 @@ const listing = () =>
 
 async function apply(items: string): Promise<string> {
   fleet.declare(items);
-  const { events, status, stdout } = await fleet.events("apply", "--yes");
-  expect(status, stdout).toBe(0);
-  return eventsOf(events, "run-started")[0]?.run ?? "";
+  return await fleet.succeed("apply");
 }
 
-async function undo(run: string, ...options: string[]): Promise<string> {
-  const { events, status, stdout } = await fleet.events("undo", "--yes", run, ...options);
-  expect(status, stdout).toBe(0);
-  return eventsOf(events, "run-started")[0]?.run ?? "";
-}
+const undo = (run: string, ...options: string[]) => fleet.succeed("undo", run, ...options);
 
 function writeFolder(): void {
   const site = join(fleet.path, "site");
@@ -93,6 +87,7 @@ test("working copies of Subversion go back to where they were, with what was cha
   await web().ssh(`rm -rf /srv/*; ${bringRepository}
     cd /srv; for name in moved switched gone; do svn checkout --quiet --revision 2 ${trunk} $name; done
     cd moved; echo mine >text; echo extra >extra; svn rm --quiet names/-rf; svn propset --quiet x y names
+    svn rm --quiet 'two words'; mkdir new; echo new >new/a@b; svn add --quiet new; svn propdel --quiet svn:executable tool
     chown -R daemon:nogroup .; cd ../gone; echo precious >text; echo precious >extra`);
   const state = async () =>
     (await listing()) +

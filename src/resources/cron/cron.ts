@@ -4,7 +4,15 @@ import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, compileAbsent } from "../path/path.ts";
-import { checkAccount, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import {
+  checkAccount,
+  checkOptions,
+  checkVariableName,
+  commonNames,
+  isAbsent,
+  type OptionNames,
+  show,
+} from "../rules.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 
 /** Options of a command that cron runs. */
@@ -84,8 +92,8 @@ function checkEnvironment(environment: CronOptions["environment"]): Mistake[] {
 }
 
 function checkVariable(name: string, value: string): Mistake | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
+  const mistake = checkVariableName(name);
+  if (mistake !== undefined) return mistake;
   if (typeof value !== "string" || /[\n\r\0]/.test(value))
     return `environment.${name} is ${show(value)}, and cron takes text in one line.`;
   if (/\s$/.test(value))

@@ -60,6 +60,12 @@ svn_look() {
   sed -n '/^      >/d; /^X/d; /^  L/d; /^    /d; /^--- /d; /^$/d; s/^.\{8\}//p' "$work/svn.status" >"$work/svn.changes"
 }
 
+# svn_open PATH: the same for those who cannot go on without.
+svn_open() {
+  checkout_become "$1"
+  svn_look "$1" || { cat "$work/svn.errors" && return 1; }
+}
+
 svn_change() {
   if [ "$2" = absent ]; then
     checkout_remove "$1"
@@ -83,10 +89,7 @@ svn_bring() {
   # What a killed svn leaves behind.
   svn_folder=$1
   svn_as cleanup . || return
-  if ! svn_look "$1"; then
-    cat "$work/svn.errors"
-    return 1
-  fi
+  svn_open "$1" || return
   # What undo does first is kept last: the changed files come back to the revision that they were changed in.
   if [ -s "$work/svn.changes" ]; then svn_put_back "$1" || return; fi
   [ "$svn_url $svn_revision" != "$2 $3" ] || return 0
@@ -112,12 +115,7 @@ svn_keep_revision() {
 }
 
 svn_back() {
-  checkout_become "$1"
-  if ! svn_look "$1"; then
-    cat "$work/svn.errors"
-    return 1
-  fi
-  svn_keep_revision "$1" && svn_move "$2" "$3"
+  svn_open "$1" && svn_keep_revision "$1" && svn_move "$2" "$3"
 }
 
 svn_back_now() {
@@ -126,11 +124,55 @@ svn_back_now() {
   printf '%s\n' "$1" "$svn_url" "${svn_revision##*:}"
 }
 
-# A copy of each changed file, then the files as they are in the repository.
+# svn_put_back PATH: after svn_look. All as it is in the repository, with a copy of each changed file.
 svn_put_back() {
+  svn_keep_files "$1" && svn_read_noted || return
+  [ -z "$svn_patch$svn_schedule" ] || svn_keep_noted "$1" || return
+  svn_as revert --quiet --recursive .
+}
+
+svn_keep_files() {
   while IFS= read -r name; do
-    # A folder is changed by its properties, or it is gone.
     keep "$1/$name" || return
   done <"$work/svn.changes"
-  svn_as revert --quiet --recursive .
+}
+
+# Sets what svn itself has noted of local changes and no file holds: $svn_patch, the changes of properties, and $svn_schedule,
+# lines "A NAME" and "D NAME" of what is to come or to go with the next commit.
+svn_read_noted() {
+  svn_patch=$(svn_as diff --properties-only .) || return
+  # "A  +    name"
+  svn_schedule=$(sed -n 's/^\([AD]\).\{7\}/\1 /p' "$work/svn.status")
+}
+
+svn_keep_noted() {
+  keep_state "svn $1: local changes" svn_noted_back "$1" "$svn_patch" "$svn_schedule"
+}
+
+# svn_noted_back PATH PATCH SCHEDULE: the files come back by themselves, after this.
+svn_noted_back() {
+  svn_open "$1" && svn_keep_files "$1" && svn_read_noted && svn_keep_noted "$1" || return
+  svn_as revert --quiet --recursive . && svn_note_again "$3" A add --depth=empty || return
+  if [ -n "$2" ]; then
+    printf '%s\n' "$2" >"$work/svn.patch" && svn_as patch --quiet /dev/stdin . <"$work/svn.patch" || return
+  fi
+  svn_note_again "$3" D delete --keep-local
+}
+
+svn_noted_back_now() {
+  svn_open "$1" && svn_read_noted
+  printf '%s\n' "$1" "$svn_patch" "$svn_schedule"
+}
+
+# svn_note_again SCHEDULE LETTER COMMAND…: what is in a folder that goes has gone with it.
+svn_note_again() {
+  printf '%s\n' "$1" >"$work/svn.schedule"
+  letter=$2 folder=''
+  shift 2
+  while IFS= read -r name; do
+    case $name in "$letter "*) name=${name#??} ;; *) continue ;; esac
+    case $letter$name in "D${folder:-/}/"*) continue ;; esac
+    folder=$name
+    svn_as "$@" --quiet --force -- "$name@" </dev/null || return
+  done <"$work/svn.schedule"
 }

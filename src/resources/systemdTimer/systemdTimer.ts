@@ -7,8 +7,10 @@ import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } f
 import { accessOf, isPlain, surveyAbsent, surveyAccess } from "../path/path.ts";
 import {
   checkAccount,
+  checkEnvironment,
   checkFlag,
   checkOptions,
+  checkShellText,
   commonNames,
   isAbsent,
   type OptionNames,
@@ -73,7 +75,7 @@ export function systemdTimer(
     checkName(name),
     ...checkOptions(options, optionNames),
     ...checkSchedule(fields.schedule),
-    checkCommand(fields.command),
+    checkShellText("command", fields.command, "/usr/local/bin/backup"),
     checkAccount("user", fields.user),
     ...checkEnvironment(fields.environment),
     checkFlag("persistent", fields.persistent),
@@ -98,21 +100,6 @@ function checkSchedule(schedule: SystemdTimerOptions["schedule"]): (Mistake | un
   if (!Array.isArray(schedule)) return [checkCalendar("schedule", schedule)];
   if (schedule.length === 0) return ['schedule is [], and must name an event such as "daily".'];
   return schedule.map((event, index) => checkCalendar(`schedule[${index}]`, event));
-}
-
-function checkCommand(command: string): Mistake | undefined {
-  if (typeof command === "string" && command.trim() !== "" && !command.includes("\0")) return undefined;
-  return `command is ${show(command)}, and must be what a shell runs, such as "/usr/local/bin/backup".`;
-}
-
-function checkEnvironment(environment: SystemdTimerOptions["environment"]): Mistake[] {
-  return Object.entries(environment ?? {}).flatMap(([name, value]) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
-    if (typeof value !== "string" || value.includes("\0"))
-      return `environment.${name} is ${show(value)}, and must be text: "${value}".`;
-    return [];
-  });
 }
 
 function checkSeconds(option: string, seconds: number | undefined, least: number): Mistake | undefined {
