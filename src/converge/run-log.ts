@@ -120,6 +120,7 @@ export class RunLog implements FollowedRun {
     if (outcome) this.#finish(Number(first), outcome, second === "optional");
     else if (verb === "rebooting") this.rebooting = true;
     else if (verb === "start") this.#start(Number(first));
+    else if (verb === "at") this.#current = { resource: referTo(this.#catalog, Number(first)), output: [] };
     else if (verb === "again") this.#again.add(Number(first));
     else if (verb === "contents") this.wanting = fields.map(Number);
     else if (verb === "locked") this.#locked(fields);

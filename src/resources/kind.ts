@@ -95,8 +95,7 @@ export interface Kind<R extends Resource = Resource> {
   /** The shell it needs, files beside the module or shared ones, in any order. */
   readonly shell: readonly URL[];
   /**
-   * Several of the kinds with this batch are done in one go: it has KIND_join and BATCH_flush instead of KIND_change. All its
-   * arguments are plain words.
+   * Several of the kinds with this batch are done in one go: it has KIND_join and BATCH_flush instead of KIND_change.
    */
   readonly batch?: string;
   /** A change that ended well has made it as declared, so that it need not be looked at again at once. */

@@ -62,11 +62,7 @@ arm_late() {
     return
   fi
   armed=late access_changes=1
-  while read -r late_number _; do
-    [ -z "$late_number" ] || echo "$run_id $late_number" >>"$home/access/changed"
-  done <<END
-${batch-}
-END
+  for late_number in ${batch_numbers-}; do echo "$run_id $late_number" >>"$home/access/changed"; done
 }
 
 # stand_by: the same switch after a reboot that the run itself has made; the timer of before is gone.

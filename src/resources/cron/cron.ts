@@ -147,6 +147,7 @@ function compile(resource: CronResource, context: CompileContext): Compiled {
 
 export const cronKind: Kind<CronResource> = {
   type: "cron",
+  batch: "paths",
   sure: true,
   shell: [...fileShell, accountShell, new URL("cron.sh", import.meta.url)],
   compile,

@@ -6,7 +6,7 @@ import {
   type AccessOptions,
   accessNames,
   accessOf,
-  pathShell,
+  placeShell,
   surveyAbsent,
   surveyAccess,
 } from "../path/path.ts";
@@ -44,7 +44,7 @@ export interface DirectoryResource extends Resource {
 }
 
 /** The shell for a directory, for kinds that keep one. */
-export const directoryShell: readonly URL[] = [pathShell, new URL("directory.sh", import.meta.url)];
+export const directoryShell: readonly URL[] = [...placeShell, new URL("directory.sh", import.meta.url)];
 
 /**
  * A directory with this owner, group and mode (default 0755, root); its parent must exist or be declared before it.
@@ -97,6 +97,7 @@ function compile(resource: DirectoryResource, context: CompileContext): Compiled
 
 export const directoryKind: Kind<DirectoryResource> = {
   type: "directory",
+  batch: "paths",
   sure: true,
   shell: directoryShell,
   compile,

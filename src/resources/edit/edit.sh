@@ -68,7 +68,12 @@ edit_change() {
   else
     install --mode 0644 --owner root --group root --no-target-directory -- /dev/null "$temporary"
   fi && cat "$work/edit.text" >"$temporary" || drop_temporary || return
-  put_validated "$2" "$4"
+  if [ -n "$4" ] && ! sh -c "$4" sh "$temporary"; then
+    echo "The new content was refused by: $4"
+    drop_temporary
+    return
+  fi
+  put_in_place "$2"
 }
 
 survey_edit() {

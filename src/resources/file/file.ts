@@ -11,6 +11,7 @@ import {
   accessOf,
   compileAbsent,
   pathShell,
+  placeShell,
   surveyAccess,
 } from "../path/path.ts";
 import {
@@ -58,7 +59,7 @@ const optionNames: OptionNames<FileOptions> = {
 type FileSource = Pick<FileOptions, "content" | "from">;
 
 /** The shell for a regular file, for kinds that keep one. */
-export const fileShell: readonly URL[] = [pathShell, new URL("file.sh", import.meta.url)];
+export const fileShell: readonly URL[] = [...placeShell, new URL("file.sh", import.meta.url)];
 
 /** The shell that changes a part of a text file, for kinds that keep something in one. */
 export const rewriteShell: readonly URL[] = [pathShell, new URL("rewrite.sh", import.meta.url)];
@@ -145,6 +146,7 @@ export async function blobOf({ content, from }: FileSource, context: CompileCont
 
 export const fileKind: Kind<FileResource> = {
   type: "file",
+  batch: "paths",
   sure: true,
   shell: fileShell,
   compile,

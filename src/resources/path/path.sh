@@ -219,16 +219,6 @@ put_in_place() {
   mv --no-target-directory -- "$temporary" "$1" || drop_temporary
 }
 
-# put_validated PATH COMMAND: the same where the command, if there is one, takes it.
-put_validated() {
-  if [ -n "$2" ] && ! sh -c "$2" sh "$temporary"; then
-    echo "The new content was refused by: $2"
-    drop_temporary
-    return
-  fi
-  put_in_place "$1"
-}
-
 # Without it there may be room again, so what the matter is shows only now.
 drop_temporary() {
   tell_trouble "$temporary"

@@ -5,6 +5,13 @@ import type { OptionNames } from "../rules.ts";
 /** The shell that all kinds about a path share. */
 export const pathShell: URL = new URL("path.sh", import.meta.url);
 
+/** Puts files, directories and links in place, many at once: the batch `paths`. */
+export const placeShell: readonly URL[] = [
+  pathShell,
+  new URL("place.sh", import.meta.url),
+  new URL("place.pl", import.meta.url),
+];
+
 /** Who may do what with a path. */
 export interface AccessOptions {
   /** Permissions, octal, such as `"0640"`. Default: `"0644"` for a file, `"0755"` for a directory. */

@@ -2,7 +2,7 @@ import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, declareAbsent } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { compileAbsent, isPlain, pathShell } from "../path/path.ts";
+import { compileAbsent, isPlain, placeShell } from "../path/path.ts";
 import { checkOptions, checkPath, commonNames, isAbsent, show } from "../rules.ts";
 
 /** Where a symlink points. */
@@ -50,7 +50,8 @@ function compile({ name, to }: SymlinkResource, { login }: CompileContext): Comp
 
 export const symlinkKind: Kind<SymlinkResource> = {
   type: "symlink",
+  batch: "paths",
   sure: true,
-  shell: [pathShell, new URL("symlink.sh", import.meta.url)],
+  shell: [...placeShell, new URL("symlink.sh", import.meta.url)],
   compile,
 };

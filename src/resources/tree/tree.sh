@@ -44,7 +44,7 @@ tree_tell() {
 
 tree_change() {
   if [ "$2" = absent ]; then
-    directory_change "$1" absent recursive
+    directory_join "$1" absent recursive && paths_flush
   else
     # What the check right before found is still in $work.
     tree_keep "$1" && tree_perl place "$run" "$run_id" "$1" "$2" "$3" <"$work/tree.actions"
