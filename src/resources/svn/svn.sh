@@ -133,7 +133,8 @@ svn_put_back() {
 
 svn_keep_files() {
   while IFS= read -r name; do
-    keep "$1/$name" || return
+    # Of a folder that is to go, svn names what is in it no more.
+    if [ -e "$1/$name" ] || [ -L "$1/$name" ]; then keep "$1/$name"; else keep_tree "$1/$name"; fi || return
   done <"$work/svn.changes"
 }
 
