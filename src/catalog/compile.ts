@@ -75,6 +75,7 @@ export async function compileCatalog(
     resources,
     access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
+    packed: new Set(picked.flatMap(({ number, kind }) => (kind.packs ? [number] : []))),
     ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
 }
@@ -284,7 +285,10 @@ function writeRest(
 /** What is equal is there once. */
 function writeTexts(numbered: readonly Numbered[]): string[] {
   const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
-  return [...texts].map(([name, text]) => `text_${name}() {\ncat <<'END'\n${text}END\n}\n`);
+  // Of a short one no process is needed to print it.
+  const print = (text: string) =>
+    text.length <= longestArgument ? `printf %s ${quote(text)}\n` : `cat <<'END'\n${text}END\n`;
+  return [...texts].map(([name, text]) => `text_${name}() {\n${print(text)}}\n`);
 }
 
 /** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */

@@ -14,6 +14,7 @@ const catalog: Catalog = {
   resources: [motd],
   access: new Set(),
   blobs: new Map(),
+  packed: new Set(),
 };
 
 /** What is made of a run's log. */

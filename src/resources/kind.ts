@@ -100,6 +100,11 @@ export interface Kind<R extends Resource = Resource> {
   readonly batch?: string;
   /** A change that ended well has made it as declared, so that it need not be looked at again at once. */
   readonly sure?: boolean;
+  /**
+   * It has so many contents that they come as one file, `$run/blobs/pack-NUMBER`: lines "SHA-256 SIZE", an empty line, and the
+   * contents in this order.
+   */
+  readonly packs?: boolean;
   /** What a resource comes down to for the shell. */
   compile(resource: R, context: CompileContext): Compiled | Promise<Compiled>;
   /** What it is about, where its name stands for several things: each package of an apt. */

@@ -17,3 +17,12 @@ END
   esac
   "$@"
 }
+
+# by_owner FUNCTION: reads lines "UID GID PATH", and calls it with UID and GID for each owner; its input are that one's paths.
+by_owner() {
+  sort >"$work/$1.owned"
+  cut -d ' ' -f 1,2 "$work/$1.owned" | uniq >"$work/$1.owners"
+  while read -r owner_uid owner_gid <&4; do
+    sed -n "s/^$owner_uid $owner_gid //p" "$work/$1.owned" | "$1" "$owner_uid" "$owner_gid"
+  done 4<"$work/$1.owners"
+}

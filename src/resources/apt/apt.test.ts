@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { type AptResource, apt, aptKind } from "./apt.ts";
 
@@ -70,10 +70,13 @@ test("what is looked at depends on what is asked for", async () => {
 });
 
 describe("answers", () => {
-  const folder = mkdtempSync(join(tmpdir(), "proog-apt-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, "password"), "  s3cret $x\r\nnot this\n");
-  writeFileSync(join(folder, "empty"), "\n");
+  let directory = "";
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), "proog-apt-"));
+    writeFileSync(join(directory, "password"), "  s3cret $x\r\nnot this\n");
+    writeFileSync(join(directory, "empty"), "\n");
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
 
   test("are lines of one content, and no argument has a word of them", async () => {
     const resource = apt("postfix:amd64", {
@@ -86,7 +89,7 @@ describe("answers", () => {
       },
     });
     expect(JSON.parse(JSON.stringify(resource))).toEqual(resource);
-    const { blobs = [], arguments: words } = await compileWith(aptKind, resource, { directory: folder });
+    const { blobs = [], arguments: words } = await compileWith(aptKind, resource, { directory });
     expect(blobs[0]?.source).toEqual({
       text: `postfix postfix/mailname string example.org
 postfix postfix/chattr boolean false
@@ -106,7 +109,7 @@ postfix postfix/password password   s3cret $x
     ],
   ])("a password in the file %j", async ([passwordFile = "", message]) => {
     const resource = apt("slapd", { debconf: { "slapd/password1": { passwordFile } } });
-    await expect(compileWith(aptKind, resource, { directory: folder })).rejects.toThrow(message);
+    await expect(compileWith(aptKind, resource, { directory })).rejects.toThrow(message);
   });
 
   test.for<[Record<string, unknown>, string]>([

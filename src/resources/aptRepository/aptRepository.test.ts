@@ -23,7 +23,7 @@ writeFileSync(join(keys.folder, "page.html"), "<html>Not found</html>");
 const readLocal = async (path: string) => {
   const content = readFileSync(join(keys.folder, path));
   const sha256 = createHash("sha256").update(content).digest("hex");
-  return { path: join(keys.folder, path), sha256, size: content.length };
+  return { path: join(keys.folder, path), sha256, size: content.length, executable: false };
 };
 const context = contextWith({
   directory: keys.folder,

@@ -35,7 +35,7 @@ const control = { name: "engine", version: "2:3.1~rc1-1", architecture: "amd64" 
 const hashOf = (content: Buffer) => createHash("sha256").update(content).digest("hex");
 const readLocal = async (path: string) => {
   const content = readFileSync(join(folder, path));
-  return { path: join(folder, path), sha256: hashOf(content), size: content.length };
+  return { path: join(folder, path), sha256: hashOf(content), size: content.length, executable: false };
 };
 const context = { directory: folder, hashFile: readLocal };
 

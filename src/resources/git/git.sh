@@ -19,6 +19,60 @@ git_check() {
   esac
 }
 
+# survey_git: lines "OWNER GROUP URL REVISION DEPTH PATH" of plain words; for each of them git itself is started once.
+survey_git() {
+  command -v git >/dev/null || return
+  # 0 0 root root 41ed /srv/app
+  last_words | sed 'p; s,$,/.git/config,; p; s,config$,shallow,' |
+    xargs -d '\n' -r stat --format '%u %g %U %G %f %n' -- >"$work/git.stats"
+  awk '
+    FILENAME == ARGV[1] {
+      type[$6] = substr($5, 1, 1)
+      user[$6] = $3 == "UNKNOWN" ? $1 : $3
+      group[$6] = $4 == "UNKNOWN" ? $2 : $4
+      numbers[$6] = $1 " " $2
+      next
+    }
+    type[$6] == 4 && user[$6] == $1 && group[$6] == $2 && type[$6 "/.git/config"] == 8 {
+      if ($5 == "all" && ($6 "/.git/shallow") in type) next
+      if (origin($6 "/.git/config") == $3) print numbers[$6], $6
+    }
+    # As git writes it; what looks otherwise only git itself can tell: "?".
+    function origin(file,    line, here, url) {
+      url = "-"
+      while ((getline line <file) > 0) {
+        if (line ~ /^[ \t]*\[/) {
+          here = line == "[remote \"origin\"]"
+          if (!here && tolower(line) ~ /origin|include/) url = "?"
+        } else if (here && tolower(line) ~ /^[ \t]*url/) {
+          url = url == "-" && line ~ /^\turl = / ? substr(line, 8) : "?"
+        }
+      }
+      close(file)
+      return url
+    }' "$work/git.stats" "$work/git.expected" | by_owner git_states >"$work/git.states"
+  awk '
+    FILENAME == ARGV[1] { revision[$2] = $1; next }
+    revision[$6] == $4' "$work/git.states" "$work/git.expected"
+}
+
+# git_states UID GID: reads paths, and prints "REVISION PATH" of those without local changes, two at the same time.
+git_states() {
+  # shellcheck disable=SC2016 # for the shell of the user
+  as_user "$1" "$2" timeout --kill-after=10 3600 xargs -d '\n' -r -P 2 -n 25 sh -c '
+    for path; do
+      state=$(git --no-optional-locks -C "$path" -c core.hooksPath=/dev/null -c core.fsmonitor=false \
+        status --porcelain=v2 --branch --untracked-files=no --no-renames --ignore-submodules=all) || continue
+      # "# branch.oid REVISION", other such lines, and one for each change.
+      case $state in *"
+1 "* | *"
+u "*) continue ;; esac
+      state=${state#*branch.oid }
+      printf "%s %s\n" "${state%%
+*}" "$path"
+    done' sh
+}
+
 git_check_new() {
   checkout_has_room "$1" 'git checkout' || return 0
   differs state absent present

@@ -54,6 +54,15 @@ describe("the catalog line", () => {
     },
   );
 
+  test("is surveyed, but not its submodules", async () => {
+    const line = (url: string) => `app app ${url} ${revision} all /srv/app`;
+    const options = { owner: "app", depth: "all" } as const;
+    const survey = (url: string) => [{ survey: "git", line: line(url) }];
+    expect((await compile(options)).survey).toEqual(survey("https://example.org/app.git"));
+    expect((await compile({ ...options, from: "app" })).survey).toEqual(survey("-"));
+    expect((await compile({ ...options, submodules: true })).survey).toBeUndefined();
+  });
+
   test.each([
     "git@example.org:app.git",
     "example.org:app",

@@ -3,7 +3,7 @@ import { checkoutShell } from "../checkout/checkout.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { compileAbsent } from "../path/path.ts";
+import { compileAbsent, isPlain } from "../path/path.ts";
 import {
   checkFlag,
   checkOptions,
@@ -113,14 +113,21 @@ async function compile(resource: GitResource, context: CompileContext): Promise<
   const repository = fetched ? from : resolve(context.directory, from);
   const revision = await context.resolveRevision(repository, ref);
   const words = [revision, owner, group, String(depth)];
+  const facts = [owner, group, fetched ? from : "-", revision, String(depth), name];
+  const survey = !resource.submodules && facts.every(isPlain) && [{ survey: "git", line: facts.join(" ") }];
   if (fetched) {
-    return { arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])], claims };
+    return {
+      arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])],
+      claims,
+      ...(survey && { survey }),
+    };
   }
   const { path, sha256, size } = await context.packRevision(repository, revision, depth === "all");
   return {
     arguments: [name, "-", ...words, `pack=${sha256}`],
     claims,
     blobs: [{ sha256, size, source: { path } }],
+    ...(survey && { survey }),
   };
 }
 

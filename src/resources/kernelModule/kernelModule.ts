@@ -74,7 +74,8 @@ const underscored = (name: string) => name.replaceAll("-", "_");
 function compile({ name, parameters, absent }: KernelModuleResource, context: CompileContext): Compiled {
   const module = underscored(name);
   const load = `/etc/modules-load.d/proog-${module}.conf`;
-  const probe = `/etc/modprobe.d/proog-${module}.conf`;
+  // The last file counts, and systemd's own says numdummies=0.
+  const probe = `/etc/modprobe.d/zz-proog-${module}.conf`;
   const claims = [`module ${module}`, `path ${load}`, `path ${probe}`];
   const heading = `# Written by Proog: kernelModule(${show(name)}).\n`;
   const given = Object.entries(parameters ?? {}).map(([parameter, value]) => `${parameter}=${value}`);

@@ -92,7 +92,8 @@ run_shell() {
 
 # survey_exists: lines "PATH".
 survey_exists() {
-  while read -r path; do
+  # shellcheck disable=SC2046,SC2086 # plain paths; read would ask for each byte of them by itself
+  for path in ${few:-$(cat)}; do
     [ ! -e "$path" ] || printf '%s\n' "$path"
   done
 }

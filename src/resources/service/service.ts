@@ -131,6 +131,7 @@ export const serviceKind: Kind<ServiceResource> = {
   type: "service",
   shell: [unitShell, serviceShell],
   batch: "systemd",
+  sure: true,
   compile,
   inventory,
 };

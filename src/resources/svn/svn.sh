@@ -18,6 +18,42 @@ svn_check() {
   esac
 }
 
+# survey_svn: lines "OWNER GROUP URL REVISION PATH" of plain words.
+survey_svn() {
+  command -v svn >/dev/null || return
+  # 0 0 root root /srv/app
+  last_words | xargs -d '\n' -r stat --format '%u %g %U %G %n' -- >"$work/svn.stats"
+  awk '
+    FILENAME == ARGV[1] { path = $5; user[path, $1]; user[path, $3]; group[path, $2]; group[path, $4]; numbers[path] = $1 " " $2; next }
+    ($5, $1) in user && ($5, $2) in group { print numbers[$5], $5 }' "$work/svn.stats" "$work/svn.expected" |
+    by_owner svn_states >"$work/svn.states"
+  awk '
+    FILENAME == ARGV[1] { holds[$0]; next }
+    ($3 " " $4 " " $5) in holds' "$work/svn.states" "$work/svn.expected"
+}
+
+# svn_states UID GID: reads paths, and prints "URL REVISION PATH" of those without local changes where all is of one revision.
+svn_states() {
+  # shellcheck disable=SC2016 # for the shell of the user
+  as_user "$1" "$2" timeout --kill-after=10 3600 xargs -d '\n' -r sh -c '
+    svn --non-interactive info -- "$@"
+    echo .
+    svn --non-interactive status --quiet --verbose -- "$@"' sh | awk '
+    /^Working Copy Root Path: / { told = ""; path = substr($0, 25); next }
+    /^URL: / && !told { url[path] = substr($0, 6) }
+    $0 == "." { told = 1; next }
+    !told || $0 == "" || /^--- / { next }
+    # "                 4       3 ada          /srv/app/text": what is done to it, its revision, and the last that changed it
+    {
+      path = substr($0, index($0, " /") + 1)
+      while (path != "" && !(path in url)) sub(/\/[^\/]*$/, "", path)
+      split(substr($0, 10), part)
+      if (substr($0, 1, 9) ~ /[^ ]/ || (path in revision && revision[path] != part[1])) part[1] = "-"
+      revision[path] = part[1]
+    }
+    END { if (!("" in revision)) for (path in revision) print url[path], revision[path], path }'
+}
+
 svn_check_new() {
   checkout_has_room "$1" 'working copy of Subversion' || return 0
   differs state absent present
@@ -31,7 +67,7 @@ svn_check_there() {
   command -v svn >/dev/null || return 0
   checkout_become "$1"
   if ! svn_look "$1"; then
-    blocked "svn cannot read it: $(head -n 1 "$work/svn.errors")" 'Mend the working copy, or move it away.'
+    blocked "svn cannot read it: $(grep -v '^svn: warning: ' "$work/svn.errors" | head -n 1)" 'Mend the working copy, or move it away.'
     return
   fi
   [ "$svn_url" = "$2" ] || differs from "$svn_url" "$2"
@@ -47,12 +83,15 @@ svn_as() {
   )
 }
 
+# To look changes nothing, and svn makes ~/.subversion where there is none.
+svn_no_home='--config-dir=/dev/null'
+
 # svn_look PATH: sets $svn_url and $svn_revision ("4:7" where parts are of others). The names of what svn tracks and has
 # local changes are in $work/svn.changes.
 svn_look() {
   svn_folder=$1
-  svn_url=$(svn_as info --show-item url . 2>"$work/svn.errors") &&
-    svn_as status --quiet --ignore-externals >"$work/svn.status" 2>"$work/svn.errors" || return
+  svn_url=$(svn_as info "$svn_no_home" --show-item url . 2>"$work/svn.errors") &&
+    svn_as status "$svn_no_home" --quiet --ignore-externals >"$work/svn.status" 2>"$work/svn.errors" || return
   # 4123:4168MS
   svn_revision=$(cd -- "$1" && checkout_as svnversion --no-newline . 2>"$work/svn.errors") || return
   svn_revision=${svn_revision%%[MSP]*}

@@ -10,9 +10,12 @@ describe("svn", () => {
     expect(await compileWith(svnKind, svn("/srv/app", { from, owner: "ada" }), given)).toEqual({
       arguments: ["/srv/app", from, "42", "ada", "ada"],
       claims: ["path /srv/app"],
+      survey: [{ survey: "svn", line: `ada ada ${from} 42 /srv/app` }],
     });
     const fixed = await compileWith(svnKind, svn("/srv/app", { from, revision: 7, group: "adm" }), given);
     expect(fixed.arguments).toEqual(["/srv/app", from, "7", "root", "adm"]);
+    // To svn, a path with an "@" is another one at a revision.
+    expect((await compileWith(svnKind, svn("/srv/a@b", { from, revision: 7 }))).survey).toBeUndefined();
   });
 
   test("may be absent", async () => {

@@ -2,7 +2,7 @@ import { checkoutShell } from "../checkout/checkout.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { compileAbsent } from "../path/path.ts";
+import { compileAbsent, isPlain } from "../path/path.ts";
 import {
   checkOptions,
   checkOwner,
@@ -80,7 +80,14 @@ async function compile(resource: SvnResource, context: CompileContext): Promise<
   const claims = [`path ${name}`];
   if (resource.absent) return compileAbsent(name);
   const wanted = revision ?? (await context.subversionRevision(from));
-  return { arguments: [name, from, String(wanted), owner, group], claims };
+  const facts = [owner, group, from, String(wanted), name];
+  // With an "@" a path means something else to svn.
+  const plain = facts.every(isPlain) && !name.includes("@");
+  return {
+    arguments: [name, from, String(wanted), owner, group],
+    claims,
+    ...(plain && { survey: [{ survey: "svn", line: facts.join(" ") }] }),
+  };
 }
 
 export const svnKind: Kind<SvnResource> = {

@@ -62,10 +62,10 @@ export const cases: Case[] = [
   },
   { name: "a revision", start, resources: () => app({ revision: 2 }), proof: at(2), clean },
   {
-    name: "in order, with what svn does not know",
-    start: `${start}get 4; echo extra >extra`,
+    name: "in order, with what svn does not know, of somebody who has not used svn yet",
+    start: `${start}get 4; echo extra >extra; rm -rf ~/.subversion`,
     resources: () => app(),
-    proof: "grep -qx extra /srv/app/extra",
+    proof: "grep -qx extra /srv/app/extra && test ! -e ~/.subversion",
     expect: "in-order",
     clean,
   },
