@@ -20,7 +20,7 @@ const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 1)
   throw new Error(`--runs is ${values.runs}, and must be a whole number from 1.`);
 const only = new RegExp(values.only, "i");
-const rows = allRows.filter(({ what }) => only.test(what));
+const rows = allRows.filter(({ what, long }) => (values.only === "" ? !long : only.test(what)));
 if (rows.length === 0)
   throw new Error(`--only ${values.only} matches none of:\n${allRows.map(({ what }) => what).join("\n")}`);
 

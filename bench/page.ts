@@ -43,6 +43,8 @@ ${host.map((line) => `- ${line}`).join("\n")}
   survey, else 5 ms.
 - **Memory** is the largest resident size of the process. One machine stands for all ten nodes; the controller has ten
   catalogs, ten sessions and ten checks all the same.
+- **The crash loop** takes half an hour, so it is a row only of \`npm run bench -- --only 'crash loop'\`;
+  [reliability.md](reliability.md#the-crash-loop) has its last counts.
 
 ## Why it is fast
 - Proog starts ssh before it compiles the catalog: the connection is made meanwhile.

@@ -7,7 +7,7 @@ import type { Row } from "./row.ts";
 /** Tried against recovered. With fewer runs than ways, only so many ways. */
 export const crashLoopRow: Row = {
   what: "crash loop: steps × ways tried, and recovered",
-  ...{ against: "those that were recovered from", target: 1, unit: "tries" },
+  ...{ against: "those that were recovered from", target: 1, unit: "tries", long: true },
   measure: async (fleet, runs) => {
     const folder = join(fleet.folder, "crash");
     mkdirSync(folder);

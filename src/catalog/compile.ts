@@ -6,7 +6,7 @@ import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
-import { defaultAccessLimit } from "./access-limit.ts";
+import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
@@ -263,14 +263,14 @@ function writeRest(
     shell,
     "# How long what is replaced is kept, in days and KiB.",
     writeRetention(retention),
-    "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, and how kinds are changed.",
+    "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, which packages can, and how kinds are changed.",
     `total=${numbered.length}`,
     `partial=${partial ? "yes" : "''"}`,
     `singles='${singles.join(" ")}'`,
     `followers='${followers.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `access=' ${[...access].map((number) => `${number} `).join("")}'`,
-    ...(access.size > 0 ? [`access_limit=${accessLimit}`] : []),
+    writeAccess(accessLimit),
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
     ...writeTexts(numbered),
     "# What a few commands print when all is in order.",

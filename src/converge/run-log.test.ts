@@ -195,6 +195,19 @@ test("what was put back is told with why, and what to do", () => {
   });
 });
 
+test("what could not be put back is named, with why", () => {
+  const { log } = readLog(
+    ["confirm", "1", "30"],
+    ["put-back", "1"],
+    ["stays", "=cGFja2FnZXMgc3Vkbw=="],
+    ["end", "put-back"],
+  );
+  log.tellPutBack(new ProogError({ code: "unreachable", message: "web-1 cannot be reached." }));
+  expect(log.error?.message).toBe(
+    "What can lock you out of web-1 was put back, since no new connection could be made after it: file /etc/motd. It could not all be put back; look at packages sudo.",
+  );
+});
+
 test("what can lock out is risky until a new connection confirms it", () => {
   const risky = { ...catalog, access: new Set([1]) };
   const log = new RunLog("web-1", risky, () => {});

@@ -9,9 +9,10 @@ import { machineFolder, machineId, readMachineRecord } from "../../src/providers
 import { findChildren, findSupervisor } from "../../src/providers/local/supervisor.ts";
 import type { Machine } from "../../src/providers/provider.ts";
 import type { Event } from "../../src/report/event.ts";
-import { archiveSource, makeArchive } from "../hosts/kinds/local-archive.ts";
 import { type Ended, type Running, runProgram, startProgram } from "../hosts/program.ts";
+import { makeSources } from "../hosts/sources.ts";
 import type { Version } from "./fleet/description.ts";
+import { prepareMachine } from "./ground.ts";
 
 const program = join(import.meta.dirname, "../../bin/proog.js");
 
@@ -19,33 +20,25 @@ const program = join(import.meta.dirname, "../../bin/proog.js");
 export class CrashMachine {
   readonly folder: string;
   readonly name = "web-1";
+  /** Kinds that its description leaves out. */
+  readonly without: readonly string[];
   #machine: Machine | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, without: readonly string[] = []) {
     this.folder = folder;
+    this.without = without;
   }
 
   /** Makes the fleet, boots the machine bare, and gives it what the description counts on. */
   async boot(): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
     copyFileSync(join(import.meta.dirname, "fleet/description.ts"), join(this.folder, "description.ts"));
-    for (const version of [1, 2])
-      writeFileSync(join(this.folder, `local-${version}`), `${version}: text\n`.repeat(30_000));
-    for (const version of [1, 2])
-      execFileSync("ssh-keygen", [
-        "-q",
-        "-t",
-        "ed25519",
-        "-N",
-        "",
-        "-f",
-        join(this.folder, `key-${version}`),
-      ]);
-    execFileSync("sh", ["-c", makeSources], { cwd: this.folder, stdio: "ignore" });
+    const sources = makeSources(this.folder);
     this.declare(1);
     await this.#proog("boot", "--no-install");
     await this.#find();
-    await this.ssh(prepareMachine);
+    await this.ssh(prepareMachine(this.without));
+    await this.ssh(sources);
   }
 
   /** What the machine is to be from now on. */
@@ -54,7 +47,7 @@ export class CrashMachine {
       join(this.folder, "proog.config.ts"),
       `import { defineFleet, local, role } from "proog";
 import { description } from "./description.ts";
-const web = role("web", () => description(${version}));
+const web = role("web", () => description(${version}, ${JSON.stringify(this.without)}));
 export default defineFleet({
   name: "crash",
   roles: { web },
@@ -76,9 +69,15 @@ export default defineFleet({
     return { ...ended, events: readEvents(ended.stdout) };
   }
 
-  /** Runs shell on it, over a connection of its own. */
+  /** Runs shell on it, over a connection of its own. While it is rebooted nobody answers: then it is tried again, so it must bear that. */
   async ssh(script: string): Promise<string> {
-    const { stdout, stderr, status } = await runProgram("ssh", this.#sshArguments("sh -s"), script);
+    const end = performance.now() + 60_000;
+    let ended = await runProgram("ssh", this.#sshArguments("sh -s"), script);
+    while (ended.status === 255 && performance.now() < end) {
+      await sleep(200);
+      ended = await runProgram("ssh", this.#sshArguments("sh -s"), script);
+    }
+    const { stdout, stderr, status } = ended;
     if (status !== 0) throw new Error(`On the machine, status ${status}:\n${script}\n${stdout}${stderr}`);
     return stdout;
   }
@@ -101,12 +100,12 @@ export default defineFleet({
     await localProvider(local()).boot([{ name: this.name, authorizedKeys: [] }], this.#context());
   }
 
-  /** Takes its network away, or gives it back. */
+  /** Takes its network away, or gives it back. A machine that is rebooted has another link then, which is up. */
   setLink(state: "up" | "down"): void {
     const fleet = this.#fleet();
     const record = readMachineRecord(fleet, this.name);
     if (!record) throw new Error("There is no machine.");
-    execFileSync("ip", ["link", "set", `vb-${machineId(fleet, record)}`, state]);
+    spawnSyncText("ip", "link", "set", `vb-${machineId(fleet, record)}`, state);
   }
 
   /** Kills what holds Proog's own connection to it, as ssh itself would end it 15 s after the network is gone. */
@@ -177,7 +176,7 @@ function spawnSyncText(command: string, ...args: string[]): { stdout: string } {
   try {
     return { stdout: execFileSync(command, args, { encoding: "utf8" }) };
   } catch {
-    // A process may end while it is looked at.
+    // A process may end while it is looked at, and a link be gone.
     return { stdout: "" };
   }
 }
@@ -198,43 +197,3 @@ export function readEvents(stdout: string): Event[] {
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 }
-
-const makeSources = `set -e
-for version in 1 2; do
-  mkdir "tree-$version" "tree-$version/part" "tree-$version/only-$version"
-  for name in one part/two only-$version/three; do seq "$version" 2000 >"tree-$version/$name"; done
-  seq 2000 >"tree-$version/same"
-  tar --create --gzip --file "archive-$version.tar.gz" "tree-$version"
-done
-export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
-export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z HOME=/nonexistent
-git init --template= --initial-branch=main repository
-cd repository
-for version in 1 2; do
-  for name in one two three; do seq "$version" 2000 >"$name-$version"; echo "$version" >"$name"; done
-  git add --all
-  git commit --message="$version"
-  git tag "v$version"
-done
-`;
-
-const prepareMachine = `${makeArchive(
-  ...Array.from({ length: 6 }, (_, index) => ({
-    name: `crash-${index}`,
-    ...(index > 3 && { postinst: "sleep 0.2" }),
-  })),
-)}
-mkdir -p /root/sources
-mv ${archiveSource.path} /root/sources/
-mv /root/*.sources /etc/apt/sources.list.d/
-apt-get -qq update
-DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends git cron sudo tzdata >/dev/null 2>&1
-mv /etc/apt/sources.list.d/*.sources /root/sources/
-mv /root/sources/archive.list ${archiveSource.path}
-apt-get -qq update
-printf '# a file of the machine\\nother 1\\n' >/etc/crash.conf
-printf '; another one\\n[other]\\nkey = 1\\n' >/etc/crash.ini
-update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/true 10
-update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/false 20
-systemctl disable --now --quiet apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
-`;

@@ -15,6 +15,8 @@ export interface LoopOptions {
   readonly stride?: number;
   /** Only steps of these kinds. Default: all */
   readonly kinds?: readonly string[];
+  /** Kinds that the description leaves out. Default: none */
+  readonly without?: readonly string[];
   /** After so many seconds of trying no other try is begun, once each way was tried. Default: none */
   readonly seconds?: number;
   /** Where in the list of tries to begin. Default: 0 */
@@ -38,7 +40,7 @@ export interface LoopResult {
 export async function runCrashLoop(options: LoopOptions): Promise<LoopResult> {
   const machines = Array.from(
     { length: options.machines },
-    (_, index) => new CrashMachine(join(options.folder, `machine-${index + 1}`)),
+    (_, index) => new CrashMachine(join(options.folder, `machine-${index + 1}`), options.without),
   );
   try {
     const shares = await Promise.all(machines.map((machine, index) => runShare(machine, index, options)));

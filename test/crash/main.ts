@@ -1,5 +1,5 @@
 // Kills an apply at each of its steps in each way, and tells how many were recovered from:
-// npm run crash-loop -- [--ways controller,connection,run,power] [--kinds apt,file] [--stride N] [--machines N]
+// npm run crash-loop -- [--ways controller,connection,run,power] [--kinds apt,file] [--without reboot] [--stride N] [--machines N]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     ways: { type: "string", default: wayNames.join(",") },
     kinds: { type: "string" },
+    without: { type: "string" },
     stride: { type: "string", default: "1" },
     machines: { type: "string", default: "2" },
   },
@@ -32,6 +33,7 @@ try {
   const { steps, tried, recovered } = await runCrashLoop({
     ...{ folder, ways: chosen, machines: Number(values.machines), stride: Number(values.stride) },
     ...(values.kinds && { kinds: values.kinds.split(",") }),
+    ...(values.without && { without: values.without.split(",") }),
     signal: interrupt.signal,
     onStruck: ({ step, way, hit, problems, seconds }) => {
       const place = hit === String(step.number) ? "" : ` (the run was at ${hit})`;

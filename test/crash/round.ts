@@ -58,7 +58,7 @@ export async function strike(
   const started = performance.now();
   const { step, way, depth } = given;
   machine.declare(version);
-  await machine.ssh("rm -f /var/log/crash-*");
+  const boot = await machine.ssh("rm -f /var/log/crash-*; cat /proc/sys/kernel/random/boot_id");
   const delay = (depth * Math.max(0, step.seconds - 0.005)).toFixed(4);
   const holder = machine.startThere(`perl - ${step.number} ${delay}`, holdScript);
   await holder.waitFor(/ready/);
@@ -69,7 +69,6 @@ export async function strike(
   await Promise.race([holder.waitFor(/held/), early]);
   early.catch(() => {});
   const [, leader = "", hit = ""] = /held (\d+) (\w+)/.exec(holder.stdout) ?? [];
-  const boot = await machine.ssh("cat /proc/sys/kernel/random/boot_id");
   await ways[way].strike({ machine, controller, leader });
   const problems = await recover(machine, reference, way, await controller.ended, boot.trim());
   return { ...given, version, hit, problems, seconds: (performance.now() - started) / 1000 };
@@ -102,7 +101,7 @@ async function recover(
       outcome === "put-back" ? [outcome] : [],
     ),
   ];
-  if (said.length > 0 && !told.some((outcome) => said.includes(outcome)))
+  if (said.length > 0 && first.status !== 0 && !told.some((outcome) => said.includes(outcome)))
     problems.push(
       `the next apply says of the earlier run ${JSON.stringify(told)}, and not ${said.join(" or ")}`,
     );
@@ -118,38 +117,67 @@ async function recover(
       outcome === "done" ? [resource.key] : [],
     ),
   );
-  problems.push(...countStarts(await machine.ssh(counts), reference, boot, made));
+  const notes = (await machine.ssh(counts)).split("\n").filter(Boolean);
+  problems.push(...judgeBoots(notes, { reference, way, boot, made }));
   return problems;
 }
 
-/** `crash-restarts-0 start 0a1b…`, one for each start and reload of a service since the apply began. */
-function countStarts(text: string, { steps }: Reference, boot: string, made: ReadonlySet<string>): string[] {
-  const notes = text.split("\n").filter(Boolean);
-  const names = new Set([...steps.flatMap(({ key }) => /^service (crash-.*)/.exec(key)?.[1] ?? [])]);
-  return [...names].flatMap((name) => {
-    const own = notes.filter((note) => note.startsWith(`${name} `)).map((note) => note.split(" "));
-    const rebooted = own.some(([, , noted]) => noted !== boot);
-    const starts = own.filter(([, what]) => what === "start");
-    const later = starts.filter(([, , noted]) => noted !== boot).length;
-    const before = own.filter(([, , noted]) => noted === boot).length;
-    const reloads = name.includes("reloads");
-    const isNew = name.includes("only");
-    const all = own
-      .map(([, what, noted]) => `${what}${noted === boot ? "" : " after the reboot"}`)
-      .join(", ");
-    const problem = (wanted: string) => [`${name} should have had ${wanted}, and had: ${all || "nothing"}`];
-    if (!rebooted) {
-      const wanted = reloads ? "reload" : "start";
-      return own.length === 1 && own[0]?.[1] === wanted ? [] : problem(`one ${wanted}`);
-    }
-    if (before > 1) return problem("at most one before the reboot");
-    // What had changed before the power went was read when the machine came back.
-    const changedAfter = made.has(`file /srv/crash/${name}.conf`) || made.has(`systemdUnit ${name}.service`);
-    const again = changedAfter && !isNew;
-    const total = own.filter(([, , noted]) => noted !== boot).length;
-    return total === (again ? 2 : 1) && later >= 1
+interface After {
+  readonly reference: Reference;
+  readonly way: WayName;
+  /** The boot in which the apply began. */
+  readonly boot: string;
+  /** What the next apply has made. */
+  readonly made: ReadonlySet<string>;
+}
+
+/**
+ * Whether the machine was rebooted, and each service started and reloaded, as often as needed since the apply began:
+ * `crash-boots 0a1b…` and `crash-restarts-0 start 0a1b…`.
+ */
+function judgeBoots(notes: readonly string[], after: After): string[] {
+  const { reference, way, boot, made } = after;
+  const keys = reference.steps.map(({ key }) => key);
+  const boots = [boot, ...notes.flatMap((note) => /^crash-boots (.*)/.exec(note)?.[1] ?? [])];
+  // One after the power went serves what had changed before.
+  const declared = keys.some((key) => key.startsWith("reboot ")) ? 1 : 0;
+  const cut = way === "power";
+  const needed = cut && !made.has("file /srv/crash/parameter") ? 1 : declared + (cut ? 1 : 0);
+  const names = new Set(keys.flatMap((key) => /^service (crash-.*)/.exec(key)?.[1] ?? []));
+  return [
+    ...(boots.length - 1 === needed
       ? []
-      : problem(again ? "two after the reboot" : "one after the reboot");
+      : [`it should have been booted ${needed} times, and was ${boots.length - 1} times`]),
+    ...[...names].flatMap((name) => judgeStarts(name, notes, boots, after)),
+  ];
+}
+
+function judgeStarts(
+  name: string,
+  notes: readonly string[],
+  boots: readonly string[],
+  after: After,
+): string[] {
+  const { way, made } = after;
+  const own = notes.filter((note) => note.startsWith(`${name} `)).map((note) => note.split(" "));
+  const change = name.includes("reloads") ? "reload" : "start";
+  const changed = made.has(`file /srv/crash/${name}.conf`) || made.has(`systemdUnit ${name}.service`);
+  const cut = way === "power";
+  // What had changed before the power went was read when the machine came back.
+  const changedIn = cut && changed ? 1 : 0;
+  return boots.flatMap((boot, index) => {
+    const had = own.flatMap(([, what = "", noted]) => (noted === boot ? [what] : [])).join(", ");
+    const wanted =
+      index > changedIn
+        ? ["start"]
+        : index === changedIn && index > 0
+          ? [name.includes("only") ? "start" : `start, ${change}`]
+          : cut
+            ? ["", change]
+            : [change];
+    return wanted.includes(had)
+      ? []
+      : [`${name} should have had ${wanted.join(" or ")} in boot ${index}, and had: ${had || "nothing"}`];
   });
 }
 
@@ -158,12 +186,13 @@ async function requireOrder(machine: CrashMachine): Promise<void> {
   if (status !== 0) throw new Error(`A second plan is not empty: ${tell(events)}`);
 }
 
-/** Those that are done in one go all take as long as that: the first ones begin it. */
+/** Those that are done in one go all take as long as that: the first ones begin it. A reboot soon ends what holds a run in it. */
 function readSteps(events: readonly Event[]): Step[] {
   return eventsOf(events, "resource-finished")
     .filter(({ outcome }) => outcome === "done")
     .map(({ resource, milliseconds }) => ({
-      ...{ number: resource.number, key: resource.key, seconds: milliseconds / 1000 },
+      ...{ number: resource.number, key: resource.key },
+      seconds: resource.key.startsWith("reboot ") ? 0.1 : milliseconds / 1000,
     }));
 }
 
@@ -183,12 +212,14 @@ function eventsOf<Type extends Event["type"]>(events: readonly Event[], type: Ty
 
 function differ(wanted: string, now: string): string {
   const [was, is] = [new Set(wanted.split("\n")), new Set(now.split("\n"))];
-  return [
+  const lines = [
     ...[...was].filter((line) => !is.has(line)).map((line) => `- ${line}`),
     ...[...is].filter((line) => !was.has(line)).map((line) => `+ ${line}`),
-  ]
-    .slice(0, 30)
-    .join("\n");
+  ];
+  if (lines.length > 0) return lines.slice(0, 30).join("\n");
+  const [before, after] = [wanted.split("\n"), now.split("\n")];
+  const first = before.findIndex((line, index) => line !== after[index]);
+  return `The same lines, in another order from the line on: ${before[first]}`;
 }
 
 const counts = `cd /var/log && for log in crash-*; do [ ! -e "$log" ] || sed "s/^/$log /" "$log"; done`;
@@ -199,18 +230,19 @@ flock --nonblock /var/lib/proog/lock true || echo 'the lock is held'
 ls -d /var/lib/proog/current /var/lib/proog/owner /var/lib/proog/pending/* /var/lib/proog/*.new 2>/dev/null
 ls -d /var/lib/proog/runs/*/blobs /var/lib/proog/runs/*/work /run/proog.* /tmp/proog.* 2>/dev/null
 find / -xdev -name '.proog-[0-9]*'
+ls -d /etc/systemd/system/proog-resume* /etc/systemd/system/proog-access* /etc/systemd/system/*/proog-resume* 2>/dev/null
 ls -d /var/lib/dpkg/updates/[0-9]* 2>/dev/null
 dpkg --audit
 systemctl list-units --state=failed --plain --no-legend 'crash-*'
 true`;
 
-/** Copies that commands make for themselves are passed over, and what git knows of its own files. */
+/** Copies that commands make for themselves are passed over, and what git and svn know of their own files. */
 const listing = `
 export LC_ALL=C
 cd /
-find etc srv opt home root usr/local var/spool var/lib/proog/format -xdev ! -path '*/.git/*' ! -path 'srv/archive*' \\
+find etc srv opt home mnt root usr/local var/spool var/lib/proog/format -xdev ! -path '*/.git/*' ! -path '*/.svn/*' ! -path 'srv/archive*' \\
   ! -path 'root/.ssh*' ! -name '*-' ! -name ld.so.cache ! -name .pwd.lock -printf '%p %y %m %U:%G %l\\n' | sort
-find etc srv opt home root usr/local var/spool -xdev -type f ! -path '*/.git/*' ! -path 'srv/archive*' \\
+find etc srv opt home root usr/local var/spool -xdev -type f ! -path '*/.git/*' ! -path '*/.svn/*' ! -path 'srv/archive*' \\
   ! -path 'root/.ssh*' ! -name '*-' ! -name ld.so.cache ! -name .pwd.lock -print0 | sort -z | xargs -0 sha256sum --
 dpkg-query --show --showformat '\${Package} \${Version} \${Status}\\n'
 apt-mark showauto
@@ -218,4 +250,9 @@ systemctl list-unit-files --no-legend 'crash-*'
 systemctl list-units --all --no-legend --plain 'crash-*'
 git -C /srv/crash/checkout -c safe.directory='*' rev-parse HEAD
 find srv/crash/checkout/.git -name '*.lock' -o -name 'tmp_*'
+[ ! -e srv/crash/working-copy ] || { svnversion srv/crash/working-copy; svn status srv/crash/working-copy; }
+locale -a
+ls /usr/lib/locale
+findmnt --noheadings --raw --output TARGET,OPTIONS --types tmpfs | grep ^/mnt | sort
+nft list ruleset 2>/dev/null
 `;

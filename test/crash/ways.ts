@@ -25,7 +25,9 @@ export interface Way {
 }
 
 const goOn = (leader: string) => `pkill -CONT -s ${leader} || true`;
-const untilOver = `until flock --nonblock --shared "$(ls -d /var/lib/proog/runs/* | tail -n 1)/alive" true; do sleep 0.05; done`;
+/** A run that reboots the machine goes on then: until it is over there is the unit that sees to that. */
+const untilOver = `until flock --nonblock --shared "$(ls -d /var/lib/proog/runs/* | tail -n 1)/alive" true && [ ! -e /etc/systemd/system/proog-resume.service ]
+do sleep 0.05; done`;
 
 export const ways = {
   controller: {
@@ -35,7 +37,8 @@ export const ways = {
     strike: async ({ machine, controller, leader }) => {
       controller.kill("SIGKILL");
       await controller.ended;
-      await machine.ssh(`${goOn(leader)}\n${untilOver}`);
+      await machine.ssh(goOn(leader));
+      await machine.ssh(untilOver);
     },
   },
   connection: {

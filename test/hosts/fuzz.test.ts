@@ -4,9 +4,12 @@ import type { Resource } from "../../src/resources/kind.ts";
 import { type Applied, declareNode, planNode } from "./engine.ts";
 import type { Thing } from "./fuzz/member.ts";
 import { members } from "./fuzz/members.ts";
+import { membersOfPackages, neededPackages } from "./fuzz/members-of-packages.ts";
+import { membersOfSources } from "./fuzz/members-of-sources.ts";
 import { makeArchive } from "./kinds/local-archive.ts";
 import { compareListing, keepListing } from "./listing.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
+import { makeSources } from "./sources.ts";
 
 /**
  * Seconds, and what the random numbers begin with: what a failure prints runs again in the same way. \`npm run fuzz\` begins
@@ -14,22 +17,30 @@ import { type HostMachine, useMachines } from "./machines.ts";
  */
 const limit = Number(process.env.PROOG_FUZZ_SECONDS ?? 60);
 const seed = Number(process.env.PROOG_FUZZ_SEED ?? 2);
-const most = process.env.PROOG_FUZZ_SEED === undefined ? 30 : Number.POSITIVE_INFINITY;
+const isShort = process.env.PROOG_FUZZ_SEED === undefined;
+const most = isShort ? 25 : Number.POSITIVE_INFINITY;
 
 /** A description, the state of the machine before it, and what of it goes again, in what order. */
-const rounds = fc.record({
-  things: fc
-    .uniqueArray(fc.oneof(...members), { selector: ({ claim }) => claim, minLength: 1, maxLength: 16 })
-    .map((things) => things.toSorted((one, other) => one.rank - other.rank)),
-  moods: fc.infiniteStream(fc.boolean()),
-  going: fc.infiniteStream(fc.nat({ max: 99 })),
-});
+const roundsOf = (members: readonly fc.Arbitrary<Thing>[]) =>
+  fc.record({
+    things: fc
+      .uniqueArray(fc.oneof(...members), { selector: ({ claim }) => claim, minLength: 1, maxLength: 16 })
+      .map((things) => things.toSorted((one, other) => one.rank - other.rank)),
+    moods: fc.infiniteStream(fc.boolean()),
+    going: fc.infiniteStream(fc.nat({ max: 99 })),
+  });
 
 /** What every machine has that the rounds are about, and beside it what they must leave alone. */
 const ground = `export DEBIAN_FRONTEND=noninteractive
-apt-get -qq update && apt-get -qq install --no-install-recommends cron logrotate >/dev/null 2>&1
-${makeArchive({ name: "fuzz-small" }, { name: "fuzz-other", fields: "Recommends: fuzz-small" })}
+apt-get -qq update && apt-get -qq install --no-install-recommends cron logrotate ${isShort ? "" : neededPackages} >/dev/null 2>&1
+${makeArchive(
+  { name: "fuzz-small" },
+  { name: "fuzz-small", version: "2.0" },
+  { name: "fuzz-other", fields: "Recommends: fuzz-small" },
+)}
 apt-get -qq update
+update-alternatives --quiet --install /usr/local/bin/fuzz fuzz /usr/bin/true 10
+update-alternatives --quiet --install /usr/local/bin/fuzz fuzz /usr/bin/false 20
 mkdir -p /srv/fuzz/d /srv/beside/fuzz /etc/cron.d /etc/logrotate.d
 printf 'first\\n# a comment\\n' >/srv/fuzz/lines
 printf '[Other]\\nkey=value\\n' >/srv/fuzz/settings.ini
@@ -42,6 +53,11 @@ test(
   async () => {
     const machine = machines["fuzz-1"];
     await machine.ssh(ground);
+    await machine.ssh(makeSources(machine.folder));
+    const rounds = roundsOf([
+      ...[...members, ...membersOfSources],
+      ...(isShort ? [] : membersOfPackages(machine.folder)),
+    ]);
     const end = performance.now() + limit * 1000;
     let tried = 0;
     let applied = 0;
@@ -120,6 +136,6 @@ function allowed(things: readonly Thing[]): RegExp {
   // Units that do not run come and go in systemd's memory.
   const idle = "\\S+ \\S+ inactive dead$";
   return new RegExp(
-    `^[<>] (${idle}|(\\S+ {2})?(${escaped(touched)})([ /]|$)|(${escaped(folders.filter((path) => path !== ""))}) {2}d )`,
+    `^[<>] (${idle}|(${escaped(touched)})([ /]|$)|(${escaped(folders.filter((path) => path !== ""))}) {2}d )`,
   );
 }

@@ -51,6 +51,8 @@ batch_of() {
 }
 
 change_one() {
+  # What others have told of units is no longer so.
+  [ -n "$open_batch" ] || units_seen=''
   examine "$@"
   if [ -z "$verdict" ]; then
     event already "$1"
@@ -80,7 +82,8 @@ change_one() {
     return
   fi
   call_change "$@" </dev/null 8>&- 9>&-
-  settle $? "$@"
+  change_status=$? units_seen=''
+  settle "$change_status" "$@"
 }
 
 # note_place KIND NAME: where this run is, for those who wait for it, and for whoever has to finish it.
@@ -94,7 +97,7 @@ join_batch() {
   quote_words "$made" "$before" "$was" "$@"
   joining=$quoted
   if call_join "$@" </dev/null 8>&- 9>&-; then
-    batch="${batch}settle_joined$joining$newline"
+    batch="${batch}settle_joined$joining$newline" batch_numbers="${batch_numbers-} $1"
     [ -z "$batch_full" ] || flush_batch
   else
     settle 1 "$@"
@@ -135,7 +138,7 @@ flush_batch() {
   "${flushed_batch}_flush" </dev/null 8>&- 9>&-
   flush_status=$?
   eval "$batch"
-  batch='' optional=$next_optional
+  batch='' batch_numbers='' optional=$next_optional units_seen=''
 }
 
 # settle_joined MADE BEFORE WAS NUMBER KIND ARGUMENT…: one that failed says nothing of those before it.
@@ -227,7 +230,7 @@ END
 }
 
 failed() {
-  access_failed=$armed
+  [ "$armed" != yes ] || access_failed=yes
   if [ -n "$optional" ]; then
     event failed "$1" optional
   else

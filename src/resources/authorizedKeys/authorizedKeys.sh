@@ -62,6 +62,7 @@ authorizedKeys_check() {
     file)
       differs state present absent
       shown content "$keys_file"
+      keys_need_to_write "$keys_folder" 0700
       ;;
     *) in_the_way "$keys_file" ;;
     esac
@@ -82,6 +83,7 @@ authorizedKeys_check() {
   absent)
     keys_differ_all
     needs_parent "$keys_folder"
+    [ ! -d "$keys_home" ] || keys_need_to_write "$keys_home" 0755
     return
     ;;
   directory)
@@ -94,6 +96,9 @@ authorizedKeys_check() {
     ;;
   esac
   keys_check_file
+  # The folder itself will be the user's.
+  [ -z "$finding" ] || keys_may -x "$keys_home" ||
+    keys_wait "$keys_user may not enter $keys_home" "$keys_home" 0755
 }
 
 keys_check_file() {
@@ -119,9 +124,29 @@ keys_check_revoked() {
   look "$keys_file"
   case $there in
   absent) ;;
-  file) keys_check_text ;;
+  file)
+    keys_check_text
+    [ -z "$finding" ] || keys_need_to_write "$keys_folder" 0700
+    ;;
   *) in_the_way "$keys_file" ;;
   esac
+}
+
+# keys_need_to_write FOLDER MODE: what is done in it is done as the user. MODE is what a user's own has.
+keys_need_to_write() {
+  if keys_may -w "$1" && keys_may -x "$1"; then return; fi
+  keys_wait "$keys_user may not write to $1" "$1" "$2"
+}
+
+# keys_may -w|-x FOLDER
+keys_may() {
+  as_user "$keys_user" '' test "$1" "$2"
+}
+
+# keys_wait WHAT FOLDER MODE
+keys_wait() {
+  look "$2"
+  waits "$1, which has the mode $mode and belongs to $owner: declare directory(\"$2\", { owner: \"$keys_user\", mode: \"$3\" }) before it."
 }
 
 keys_check_text() {
@@ -160,7 +185,7 @@ keys_check_home() {
   [ "$there" = directory ] || return 0
   case $mode/$owner_number in
   *[0145][0145]/0 | *[0145][0145]/"$keys_number") ;;
-  *) waits "sshd reads no keys below $keys_home, which has the mode $mode and belongs to $owner: declare directory(\"$keys_home\", { owner: \"$keys_user\", mode: \"0755\" }) before it." ;;
+  *) keys_wait "sshd reads no keys below $keys_home" "$keys_home" 0755 ;;
   esac
 }
 

@@ -11,9 +11,10 @@ import {
   surveyAccess,
 } from "../path/path.ts";
 import {
-  checkAccount,
+  checkDirectory,
   checkMode,
   checkOptions,
+  checkOwner,
   checkPath,
   commonNames,
   isAbsent,
@@ -66,11 +67,10 @@ export function directory(
     { type: "directory", name: path, mode, owner, group } as Omit<DirectoryResource, "at">,
     options,
     [
-      checkPath("path", path),
+      checkDirectory("path", path),
       ...checkOptions(options, optionNames),
       checkMode(mode),
-      checkAccount("owner", owner),
-      checkAccount("group", group),
+      ...checkOwner({ owner, group }),
     ],
   );
 }

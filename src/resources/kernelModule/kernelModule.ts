@@ -1,9 +1,9 @@
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, surveyAbsent } from "../path/path.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** How a module of the kernel is loaded. */
 export interface KernelModuleOptions extends CommonOptions {
@@ -34,12 +34,8 @@ export function kernelModule(
   name: string,
   options: Present<KernelModuleOptions> | Absent = {},
 ): KernelModuleResource {
-  if (isAbsent(options)) {
-    return declare<KernelModuleResource>({ type: "kernelModule", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options))
+    return declareAbsent<KernelModuleResource>("kernelModule", name, options, checkName(name));
   const parameters = options?.parameters;
   const fields = { type: "kernelModule", name, parameters };
   return declare<KernelModuleResource>(fields as Omit<KernelModuleResource, "at">, options, [

@@ -48,11 +48,24 @@ waits() {
   fi
 }
 
-# differs_access MODE OWNER GROUP: after look. Accounts are names or numbers.
+# has_owner USER and has_group GROUP: after look. Accounts are names or numbers.
+has_owner() {
+  [ "$owner" = "$1" ] || [ "$owner_number" = "$1" ]
+}
+
+has_group() {
+  [ "$group" = "$1" ] || [ "$group_number" = "$1" ]
+}
+
+# differs_access MODE OWNER GROUP: after look.
 differs_access() {
   [ "$mode" = "$1" ] || differs mode "$mode" "$1"
-  [ "$owner" = "$2" ] || [ "$owner_number" = "$2" ] || differs_account owner user "$owner" "$2" passwd
-  [ "$group" = "$3" ] || [ "$group_number" = "$3" ] || differs_account group group "$group" "$3" group
+  differs_owner "$2" "$3"
+}
+
+differs_owner() {
+  has_owner "$1" || differs_account owner user "$owner" "$1" passwd
+  has_group "$2" || differs_account group group "$group" "$2" group
 }
 
 # differs_account ASPECT NOUN NOW WANTED DATABASE

@@ -1,23 +1,35 @@
 import {
   alternatives,
   apt,
+  aptPin,
+  aptRepository,
   archive,
   authorizedKeys,
   cron,
+  debFile,
   directory,
   file,
+  firewall,
   git,
   group,
   hostname,
   hosts,
   type Item,
   iniFile,
+  kernelModule,
   line,
+  locale,
+  logrotate,
+  mount,
+  reboot,
   run,
   service,
   sudoers,
+  svn,
+  swapFile,
   symlink,
   sysctl,
+  systemdTimer,
   systemdUnit,
   timezone,
   tree,
@@ -57,6 +69,11 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
     times(2, (index) => symlink(`/srv/crash/only-link-${index}`, only(version, index, { to: "local" }))),
   ],
   git: (version) => git("/srv/crash/checkout", { from: "repository", ref: `v${version}`, owner: "crash-0" }),
+  svn: (version) =>
+    svn("/srv/crash/working-copy", {
+      from: `file://${import.meta.dirname}/subversion/trunk`,
+      ...{ revision: version + 1, owner: "crash-0" },
+    }),
   tree: (version) => tree("/srv/crash/tree", { from: `tree-${version}`, removeExtras: true }),
   archive: (version) => archive("/srv/crash/archive", { from: `archive-${version}.tar.gz` }),
   line: (version) => [
@@ -64,6 +81,27 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
     line("/etc/crash.conf", { name: "block", block: text(version, 3) }),
   ],
   iniFile: (version) => iniFile("/etc/crash.ini", { section: "crash", key: "version", value: version }),
+  mount: (version) => [
+    mount("/mnt/crash", { type: "tmpfs", options: [`size=${version}m`] }),
+    mount("/mnt/crash-only", only(version, 0, { type: "tmpfs" })),
+  ],
+  swapFile: removedSwap,
+  aptRepository: (version) => [
+    aptRepository("crash", {
+      ...{ url: "file:/srv/signed", suites: "./", key: "archive-key.asc" },
+      options: { "Check-Valid-Until": version === 1 ? "yes" : "no" },
+    }),
+    aptRepository(
+      "crash-only",
+      only(version, 0, { url: "file:/srv/crash-other", suites: "./", trusted: true }),
+    ),
+    apt("made-signed", only(version, 1)),
+  ],
+  aptPin: (version) => aptPin("crash", { packages: "crash-*", origin: "", priority: 600 + version }),
+  debFile: (version) => [
+    debFile("made-file", { from: `made-file-${version}.deb`, downgrade: true }),
+    debFile("made-file-only", only(version, 0, { from: "made-file-only.deb" })),
+  ],
   apt: (version) => times(6, (index) => apt(`crash-${index}`, only(version, index))),
   authorizedKeys: (version) => [
     user("crash-login"),
@@ -79,11 +117,22 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
   ],
   hostname: (version) => hostname("web-1", { domain: `version-${version}.example` }),
   timezone: (version) => timezone(version === 1 ? "Europe/Berlin" : "Asia/Tokyo"),
+  locale: (version) =>
+    version === 1
+      ? locale("de_DE.UTF-8", { default: true })
+      : [locale("C.UTF-8", { default: true }), locale("de_DE.UTF-8", { absent: true })],
   alternatives: (version) =>
     alternatives("crash", { path: version === 1 ? "/usr/bin/true" : "/usr/bin/false" }),
   sysctl: (version) => [
     sysctl("net.ipv4.conf.lo.log_martians", { value: version - 1 }),
     sysctl("net.ipv4.conf.lo.rp_filter", only(version, 1, { value: 2 })),
+  ],
+  kernelModule: (version) => kernelModule("overlay", version === 1 ? {} : { parameters: { metacopy: "Y" } }),
+  firewall: (version) => firewall({ allow: [{ port: 22 }, { port: version === 1 ? 80 : 443 }] }),
+  logrotate: (version) => logrotate("crash", { files: ["/var/log/crash/*.log"], keep: version }),
+  systemdTimer: (version) => [
+    systemdTimer("crash-timer", { schedule: `*-*-* 03:0${version}`, command: "true" }),
+    systemdTimer("crash-timer-only", only(version, 1, { schedule: "daily", command: "true" })),
   ],
   cron: (version) =>
     times(2, (index) => cron(`crash-${index}`, { schedule: `${version} 3 * * *`, command: "true" })),
@@ -104,11 +153,16 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
       dropIn: "limits",
       content: `[Service]\nLimitNOFILE=${1000 + version}\n`,
     }),
+  // The last one: what holds a run in a step does not outlive it.
+  reboot: (version) => {
+    const parameter = file("/srv/crash/parameter", { content: text(version, 1) });
+    return [parameter, reboot({ onlyOn: [parameter] })];
+  },
 };
 
-/** Everything, in one of its two versions. */
-export function description(version: Version): Item {
-  return Object.values(kinds).map((resources) => resources(version));
+/** Everything, in one of its two versions, but for these kinds. */
+export function description(version: Version, without: readonly string[] = []): Item {
+  return Object.entries(kinds).map(([kind, resources]) => !without.includes(kind) && resources(version));
 }
 
 function times(count: number, make: (index: number) => Item): Item {
@@ -122,6 +176,19 @@ function only<Options extends object>(version: Version, index: number, options?:
 
 function text(version: Version, lines: number): string {
   return `a line of version ${version}\n`.repeat(lines);
+}
+
+/** Swap that a container cannot use: what is there of it in version 1 was made by a command. */
+function removedSwap(version: Version): Item {
+  const path = "/srv/crash/swap";
+  if (version === 2) return swapFile(path, { absent: true });
+  const make = [
+    `grep -q ^${path} /etc/fstab || echo '${path} none swap sw 0 0' >>/etc/fstab`,
+    `umask 077; head -c 1M /dev/zero >${path}.new`,
+    `mkswap --uuid 00000000-0000-4000-8000-000000000000 ${path}.new`,
+    `mv ${path}.new ${path}`,
+  ];
+  return run(make.join("\n"), { name: "make swap", creates: path });
 }
 
 /** A command that waits for a change: it runs for it, at least once. */

@@ -30,8 +30,38 @@ interface Member<Options> {
   readonly claim?: (slot: string) => string;
 }
 
+/** What needs others comes after them. */
+const order = [
+  ...[
+    "group",
+    "user",
+    "aptRepository",
+    "aptPin",
+    "apt",
+    "debFile",
+    "directory",
+    "file",
+    "symlink",
+    "tree",
+    "archive",
+  ],
+  ...["git", "svn", "line", "iniFile", "hostname", "hosts", "timezone", "locale", "alternatives", "sysctl"],
+  ...[
+    "kernelModule",
+    "swapFile",
+    "logrotate",
+    "sudoers",
+    "authorizedKeys",
+    "firewall",
+    "systemdUnit",
+    "service",
+  ],
+  ...["systemdTimer", "cron", "mount", "run"],
+];
+
 /** All things of a kind that a description can have. */
-export function member<Options>(kind: string, rank: number, given: Member<Options>): fc.Arbitrary<Thing> {
+export function member<Options>(kind: string, given: Member<Options>): fc.Arbitrary<Thing> {
+  const rank = order.indexOf(kind);
   const { slots, options, present, absent, moods, touches, claim = (slot) => `${kind} ${slot}` } = given;
   return fc.record({ slot: fc.constantFrom(...slots), chosen: options, mood: fc.nat() }).map((drawn) => {
     const { slot, chosen } = drawn;

@@ -22,33 +22,14 @@ import {
   user,
 } from "../../../src/index.ts";
 import { member, type Thing } from "./member.ts";
+import { access, accounts, claimPath, optional, packages, pathMoods, touchPath, units } from "./parts.ts";
 
 const text = fc.constantFrom("", "one\n", "two\nlines\n", "no newline", "ünïcödé $(touch pwned)\n");
-const accounts = ["etc/passwd", "etc/shadow", "etc/group", "etc/gshadow", "etc/subuid", "etc/subgid"].flatMap(
-  (path) => [`/${path}`, `/${path}-`],
-);
-const units = ["/etc/systemd/system", "/var/lib/systemd"];
 const paths = ["/srv/fuzz/a", "/srv/fuzz/b c", "/srv/fuzz/d/e", "/srv/fuzz/$(touch pwned)"];
-const access = {
-  mode: fc.constantFrom("0600", "0644", "0755", "4711"),
-  owner: fc.constantFrom("root", "daemon", "fuzz-1"),
-};
-const optional = { requiredKeys: [] as [] };
 
-/** What else may stand where a path is declared. */
-const pathMoods = (path: string) => [
-  `rm -rf ${quote(path)}`,
-  `rm -rf ${quote(path)}; echo other >${quote(path)}`,
-  `rm -rf ${quote(path)}; ln -s /nowhere ${quote(path)}`,
-  `rm -rf ${quote(path)}; mkdir ${quote(path)}`,
-  `[ ! -e ${quote(path)} ] || { chmod 0640 ${quote(path)}; chown mail:mail ${quote(path)}; }`,
-];
-const claimPath = (slot: string) => `path ${slot}`;
-const touchPath = (slot: string) => [slot];
-
-/** Every kind whose things can come and go on a bare machine within a moment. */
+/** Kinds whose things can come and go on a bare machine within a moment. */
 export const members: readonly fc.Arbitrary<Thing>[] = [
-  member("group", 1, {
+  member("group", {
     slots: ["fuzz-g", "fuzz-h"],
     options: fc.record({ members: fc.constantFrom([], ["daemon"], ["bin", "mail"]) }, optional),
     present: group,
@@ -56,7 +37,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: (name) => [`groupadd ${name}`, `gpasswd -a sys ${name}`, `groupdel ${name}`],
     touches: () => accounts,
   }),
-  member("user", 2, {
+  member("user", {
     slots: ["fuzz-1", "fuzz-2"],
     options: fc.record(
       {
@@ -71,15 +52,27 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: (name) => [`useradd ${name}`, `usermod --lock --shell /bin/sh ${name}`, `userdel ${name}`],
     touches: (name) => [...accounts, `/home/${name}`],
   }),
-  member("apt", 3, {
+  member("apt", {
     slots: ["fuzz-small", "fuzz-other"],
-    options: fc.record({ recommends: fc.boolean() }, optional),
+    options: fc.record(
+      {
+        ...{ recommends: fc.boolean(), hold: fc.boolean(), latest: fc.boolean() },
+        version: fc.constantFrom("1.0", "1.*", "2.0"),
+      },
+      optional,
+    ),
     present: apt,
     absent: (name) => apt(name, { absent: true, purge: true }),
-    moods: (name) => [`apt-get -qq install ${name}`, `apt-get -qq remove ${name}`, `apt-mark auto ${name}`],
-    touches: (name) => ["/var/lib/dpkg", "/var/lib/apt", `/etc/${name}`],
+    moods: (name) => [
+      `apt-get -qq install ${name}`,
+      `apt-get -qq install --allow-downgrades ${name}=1.0`,
+      `apt-get -qq remove ${name}`,
+      `apt-mark auto ${name}`,
+      `apt-mark hold ${name}`,
+    ],
+    touches: () => packages,
   }),
-  member("directory", 4, {
+  member("directory", {
     slots: ["/srv/fuzz/d", ...paths.slice(0, 2)],
     options: fc.record(access, optional),
     present: directory,
@@ -87,7 +80,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: pathMoods,
     ...{ touches: touchPath, claim: claimPath },
   }),
-  member("file", 5, {
+  member("file", {
     slots: paths,
     options: fc.record({ content: text, ...access }, { requiredKeys: ["content"] }),
     present: file,
@@ -95,7 +88,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: pathMoods,
     ...{ touches: touchPath, claim: claimPath },
   }),
-  member("symlink", 6, {
+  member("symlink", {
     slots: paths,
     options: fc.record({ to: fc.constantFrom("/etc/hostname", "a", "../b c", "$(touch pwned)") }),
     present: symlink,
@@ -103,7 +96,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: pathMoods,
     ...{ touches: touchPath, claim: claimPath },
   }),
-  member("line", 7, {
+  member("line", {
     slots: ["alpha", "beta gamma", "  $HOME"],
     options: fc.constant({}),
     present: (said) => line("/srv/fuzz/lines", { line: said }),
@@ -115,7 +108,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     ],
     touches: () => ["/srv/fuzz/lines"],
   }),
-  member("iniFile", 8, {
+  member("iniFile", {
     slots: ["Journal Storage", "Manager DefaultTasksMax"],
     options: fc.record({ value: fc.constantFrom("one", "2", "three words") }),
     present: (slot, { value }) => iniFile("/srv/fuzz/settings.ini", { ...splitSlot(slot), value }),
@@ -126,7 +119,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     ],
     touches: () => ["/srv/fuzz/settings.ini"],
   }),
-  member("hosts", 9, {
+  member("hosts", {
     slots: ["192.0.2.1", "2001:db8::1"],
     options: fc.record({ names: fc.constantFrom(["fuzz.example"], ["fuzz.example", "fuzz"]) }),
     present: hosts,
@@ -138,7 +131,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     touches: () => ["/etc/hosts"],
     claim: () => "hosts",
   }),
-  member("sysctl", 10, {
+  member("sysctl", {
     slots: ["net.ipv4.ip_forward", "net.ipv4.conf.all.log_martians"],
     options: fc.record({ value: fc.constantFrom(0, 1) }),
     present: sysctl,
@@ -146,7 +139,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: (key) => [`echo 1 >/proc/sys/${key.replaceAll(".", "/")}`, "rm -f /etc/sysctl.d/*"],
     touches: () => ["/etc/sysctl.d"],
   }),
-  member("kernelModule", 11, {
+  member("kernelModule", {
     slots: ["pcspkr"],
     options: fc.constant({}),
     // No module can be loaded into the kernel of a container.
@@ -154,7 +147,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: () => ["rm -f /etc/modprobe.d/*"],
     touches: () => ["/etc/modprobe.d", "/etc/modules-load.d"],
   }),
-  member("logrotate", 12, {
+  member("logrotate", {
     slots: ["fuzz"],
     options: fc.record({
       files: fc.constantFrom(["/var/log/fuzz.log"], ["/var/log/fuzz/*.log", "/srv/x.log"]),
@@ -164,7 +157,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: (name) => [`mkdir -p /etc/logrotate.d; echo >/etc/logrotate.d/${name}`],
     touches: () => ["/etc/logrotate.d"],
   }),
-  member("authorizedKeys", 13, {
+  member("authorizedKeys", {
     slots: ["fuzz-1"],
     options: fc.record({ exclusive: fc.boolean() }, optional),
     present: (name, options) => authorizedKeys(name, { ...options, keys: [key] }),
@@ -173,7 +166,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     // What can lock out is put back at boot, too, until it is confirmed.
     touches: (name) => [`/home/${name}`, ...units],
   }),
-  member("systemdUnit", 14, {
+  member("systemdUnit", {
     slots: ["fuzz-a.service", "fuzz-b.service"],
     options: fc.record({ sleep: fc.constantFrom(1000, 2000) }),
     present: (name, { sleep }) => systemdUnit(name, { content: unitText(sleep) }),
@@ -181,7 +174,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: (name) => [`rm -f /etc/systemd/system/${name}`, `echo '# by hand' >>/etc/systemd/system/${name}`],
     touches: (name) => [...units, name],
   }),
-  member("service", 15, {
+  member("service", {
     slots: ["fuzz-a", "fuzz-b"],
     options: fc.record({ enabled: fc.boolean(), running: fc.boolean() }, optional),
     present: service,
@@ -194,7 +187,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     ],
     touches: (name) => [...units, `${name}.service`],
   }),
-  member("systemdTimer", 16, {
+  member("systemdTimer", {
     slots: ["fuzz-timer"],
     options: fc.record(
       { schedule: fc.constantFrom("daily", "*-*-* 03:00"), persistent: fc.boolean() },
@@ -205,7 +198,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     moods: (name) => [`systemctl stop ${name}.timer`, `rm -f /etc/systemd/system/${name}.*`],
     touches: (name) => [...units, `${name}.timer`, `${name}.service`],
   }),
-  member("cron", 17, {
+  member("cron", {
     slots: ["fuzz", "fuzz-2"],
     options: fc.record(
       {
@@ -222,7 +215,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     ],
     touches: () => ["/etc/cron.d"],
   }),
-  member("mount", 18, {
+  member("mount", {
     slots: ["/mnt/fuzz"],
     options: fc.record({ options: fc.constantFrom(["size=1m"], ["size=2m", "nosuid"]) }, optional),
     present: (path, options) => mount(path, { type: "tmpfs", ...options }),
@@ -234,7 +227,7 @@ export const members: readonly fc.Arbitrary<Thing>[] = [
     ],
     touches: (path) => [path, "/etc/fstab", "mnt-fuzz.mount"],
   }),
-  member("run", 19, {
+  member("run", {
     slots: ["/srv/fuzz/ran"],
     options: fc.record({ user: fc.constantFrom("root", "daemon") }, optional),
     present: (path) => run(`echo ran >${path}`, { creates: path }),

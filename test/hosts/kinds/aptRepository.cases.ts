@@ -33,7 +33,9 @@ function ground(): Ground {
     response.end(readFileSync(join(keys.folder, "signer key.asc"))),
   );
   server.listen(0, "127.0.0.1").unref();
-  const archive = signedArchive("/srv/signed", keys, fingerprint, [{ name: "t-signed" }]);
+  const archive = signedArchive(inject("runFolder"), "/srv/signed", keys, fingerprint, [
+    { name: "t-signed" },
+  ]);
   execFileSync("gpgconf", ["--homedir", keys.folder, "--kill", "all"]);
   made = { keys, fingerprint, archive, server };
   return made;

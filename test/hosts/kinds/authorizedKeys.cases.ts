@@ -195,6 +195,61 @@ export const cases: Case[] = [
     clean,
   },
   {
+    name: "keys of somebody who must have none, in a folder of root's",
+    start: `${write(`${ada}\n`)}; chown root:root /home/ada/.ssh; chmod 0755 /home/ada/.ssh`,
+    resources: () => [authorizedKeys("ada", { absent: true })],
+    proof: `grep -q ada ${file}`,
+    expect: {
+      blocked:
+        'ada may not write to /home/ada/.ssh, which has the mode 0755 and belongs to root: declare directory("/home/ada/.ssh", { owner: "ada", mode: "0700" }) before it.',
+    },
+    clean,
+  },
+  {
+    name: "keys of somebody who must have none, in a folder that is root's until now",
+    start: `${write(`${ada}\n`)}; chown root:root /home/ada/.ssh`,
+    resources: () => [
+      directory("/home/ada/.ssh", { owner: "ada", mode: "0700" }),
+      authorizedKeys("ada", { absent: true }),
+    ],
+    proof: `test ! -e ${file}`,
+    clean,
+  },
+  {
+    name: "a revoked key in a folder of root's",
+    start: `${write(`${ada}\n`)}; chown root:root /home/ada/.ssh`,
+    resources: () => [authorizedKeys("ada", { revoked: [ada] })],
+    proof: `grep -q ada ${file}`,
+    expect: { blocked: "ada may not write to /home/ada/.ssh, which has the mode 0700 and belongs to root" },
+    clean,
+  },
+  {
+    name: "a home of root's",
+    start: `${add}; chown root:root /home/ada; chmod 0755 /home/ada`,
+    resources: () => [authorizedKeys("ada", { keys: [ada] })],
+    proof: "test ! -e /home/ada/.ssh",
+    expect: {
+      blocked:
+        'ada may not write to /home/ada, which has the mode 0755 and belongs to root: declare directory("/home/ada", { owner: "ada", mode: "0755" }) before it.',
+    },
+    clean,
+  },
+  {
+    name: "a home of root's with a folder of root's",
+    start: `${add}; chown root:root /home/ada; chmod 0755 /home/ada; mkdir /home/ada/.ssh`,
+    resources: () => [authorizedKeys("ada", { keys: [ada] })],
+    proof: holds(ada),
+    clean,
+  },
+  {
+    name: "a home of root's that nobody else may enter",
+    start: `${write(`${bob}\n`)}; chown root:root /home/ada; chmod 0700 /home/ada`,
+    resources: () => [authorizedKeys("ada", { keys: [ada] })],
+    proof: `! grep -q ada@laptop ${file}`,
+    expect: { blocked: "ada may not enter /home/ada, which has the mode 0700 and belongs to root" },
+    clean,
+  },
+  {
     name: "nobody who must have no keys",
     resources: () => [authorizedKeys("ada", { absent: true })],
     proof: "! getent passwd ada",

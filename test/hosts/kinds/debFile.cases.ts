@@ -1,3 +1,4 @@
+import { inject } from "vitest";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { debFile } from "../../../src/resources/debFile/debFile.ts";
 import type { Case } from "./case.ts";
@@ -9,7 +10,8 @@ const files = new Map<string, string>();
 /** A file of the package t-file, built once. */
 function built(version: string, architecture = "all", fields = "Depends: t-needed"): string {
   const key = `${version} ${architecture} ${fields}`;
-  const path = files.get(key) ?? buildDeb({ name: "t-file", version, architecture, fields });
+  const path =
+    files.get(key) ?? buildDeb(inject("runFolder"), { name: "t-file", version, architecture, fields });
   files.set(key, path);
   return path;
 }

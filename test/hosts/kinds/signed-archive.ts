@@ -1,18 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inject } from "vitest";
 import type { TestKeys } from "../../../src/resources/aptRepository/gpg.test-support.ts";
 import { buildArchive, type TestPackage, writeRelease } from "./local-archive.ts";
 
-/** Shell that puts an archive of these packages, signed here by the key, into a folder of the machine. */
+/** Shell that puts an archive of these packages, signed here by the key, into a folder of the machine; it is made below `place`. */
 export function signedArchive(
+  place: string,
   folder: string,
   keys: TestKeys,
   fingerprint: string,
   packages: readonly TestPackage[],
 ): string {
-  const here = mkdtempSync(join(inject("runFolder"), "archive-"));
+  const here = mkdtempSync(join(place, "archive-"));
   try {
     const shell = `umask 022; ${buildArchive(here, packages)}\n${writeRelease("Suite: signed", "Codename: signed")}`;
     execFileSync("sh", ["-c", shell]);
@@ -32,9 +32,9 @@ export function signedArchive(
   }
 }
 
-/** Builds the package here, and gives the path of its file. */
-export function buildDeb(given: TestPackage): string {
-  const here = mkdtempSync(join(inject("runFolder"), "package-"));
+/** Builds the package in a new folder below `place`, and gives the path of its file. */
+export function buildDeb(place: string, given: TestPackage): string {
+  const here = mkdtempSync(join(place, "package-"));
   execFileSync("sh", ["-c", `umask 022; ${buildArchive(here, [given])}`]);
   const { name, version = "1.0", architecture = "all" } = given;
   const path = join(here, `${name}_${version.replace(":", "%3a")}_${architecture}.deb`);

@@ -1,0 +1,45 @@
+import { archiveSource, buildArchive, makeArchive } from "../hosts/kinds/local-archive.ts";
+
+/** What the machine must have for a kind. */
+const packages: Readonly<Record<string, string>> = {
+  ...{ git: "git", cron: "cron", sudoers: "sudo", timezone: "tzdata", svn: "subversion", locale: "locales" },
+  ...{ firewall: "nftables", logrotate: "logrotate" },
+};
+
+/** Shell that gives a bare machine what the description counts on. */
+export function prepareMachine(without: readonly string[]): string {
+  const wanted = Object.entries(packages).flatMap(([kind, name]) => (without.includes(kind) ? [] : [name]));
+  return `${makeArchive(
+    ...Array.from({ length: 6 }, (_, index) => ({
+      name: `crash-${index}`,
+      ...(index > 3 && { postinst: "sleep 0.2" }),
+    })),
+  )}
+${buildArchive("/srv/crash-other", [{ name: "crash-other" }])}
+mkdir -p /root/sources
+mv ${archiveSource.path} /root/sources/
+mv /root/*.sources /etc/apt/sources.list.d/
+apt-get -qq update
+DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends ${wanted.join(" ")} >/dev/null 2>&1
+mv /etc/apt/sources.list.d/*.sources /root/sources/
+mv /root/sources/archive.list ${archiveSource.path}
+apt-get -qq update
+printf '# a file of the machine\\nother 1\\n' >/etc/crash.conf
+printf '; another one\\n[other]\\nkey = 1\\n' >/etc/crash.ini
+update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/true 10
+update-alternatives --quiet --install /usr/local/bin/crash crash /usr/bin/false 20
+mkdir -p "/lib/modules/$(uname -r)"
+echo kernel/fs/overlayfs/overlay.ko >"/lib/modules/$(uname -r)/modules.builtin"
+cat >/etc/systemd/system/note-boots.service <<'END'
+[Unit]
+Description=Notes each boot
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'cat /proc/sys/kernel/random/boot_id >>/var/log/crash-boots'
+[Install]
+WantedBy=multi-user.target
+END
+systemctl enable --quiet note-boots.service
+systemctl disable --now --quiet apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
+`;
+}
