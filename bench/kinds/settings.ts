@@ -65,7 +65,10 @@ find /proc/sys/net -name '*[!a-z_0-9]*' -prune -o -type f -perm -0600 -print | x
   {
     ...{ what: "kernelModule", limit: 0.1 },
     start: `mkdir -p "/lib/modules/$(uname -r)"
-for i in ${numbers}; do echo "kernel/bench/bench$i.ko"; done >"/lib/modules/$(uname -r)/modules.builtin"`,
+for i in ${numbers}; do
+  echo "kernel/bench/bench$i.ko"
+  printf '# Written by Proog: kernelModule("bench%s").\\nbench%s\\n' $i $i >/etc/modules-load.d/proog-bench$i.conf
+done >"/lib/modules/$(uname -r)/modules.builtin"`,
     resources: (count) => many(count, (index) => kernelModule(`bench${index}`)),
   },
   {
