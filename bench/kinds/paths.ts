@@ -23,16 +23,13 @@ export const pathKinds: readonly KindBench[] = [
     resources: (count) => many(count, (index) => symlink(`/srv/link-${index}`, { to: `target-${index}` })),
   },
   {
-    ...{ what: "tree, of a folder and two files each", limit: 0.1 },
-    start: forAll(
-      `mkdir -p /srv/tree-$i/inner; echo "page $i" | tee /srv/tree-$i/inner/page.html >/srv/tree-$i/page.html`,
-    ),
+    ...{ what: "tree, of one file each", limit: 0.1 },
+    start: forAll(`mkdir /srv/tree-$i; echo "page $i" >/srv/tree-$i/page.html`),
     resources: (count, folder) =>
       many(count, (index) => {
         const from = join(folder, `trees/${index}`);
-        mkdirSync(join(from, "inner"), { recursive: true });
-        for (const page of ["page.html", "inner/page.html"])
-          writeFileSync(join(from, page), `page ${index}\n`);
+        mkdirSync(from, { recursive: true });
+        writeFileSync(join(from, "page.html"), `page ${index}\n`);
         return tree(`/srv/tree-${index}`, { from });
       }),
   },

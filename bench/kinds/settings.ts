@@ -51,9 +51,8 @@ export const settingKinds: readonly KindBench[] = [
     ...{ what: "sysctl", limit: 0.1 },
     // Only those of the network are a container's own, and there are not so many: each virtual interface brings more.
     start: `i=0; while [ $i -lt 25 ]; do ip link add bench$i type bridge; i=$((i + 1)); done
-find /proc/sys/net -name '*[!a-z_0-9]*' -prune -o -type f -perm -0600 -print | head -n 5000 | while read -r path; do
-  read -r value <"$path" && printf '%s %s\\n' "$path" "$value"
-done 2>/dev/null | grep -E '^[^ ]+ [0-9]+$' | head -n ${usualCount}`,
+find /proc/sys/net -name '*[!a-z_0-9]*' -prune -o -type f -perm -0600 -print | xargs grep -s '' |
+  sed -n 's/^\\([^:]*\\):\\([0-9]*\\)$/\\1 \\2/p' | head -n ${usualCount}`,
     resources: (_count, _folder, said) =>
       said
         .trim()
@@ -66,7 +65,10 @@ done 2>/dev/null | grep -E '^[^ ]+ [0-9]+$' | head -n ${usualCount}`,
   {
     ...{ what: "kernelModule", limit: 0.1 },
     start: `mkdir -p "/lib/modules/$(uname -r)"
-for i in ${numbers}; do echo "kernel/bench/bench$i.ko"; done >"/lib/modules/$(uname -r)/modules.builtin"`,
+for i in ${numbers}; do
+  echo "kernel/bench/bench$i.ko"
+  printf '# Written by Proog: kernelModule("bench%s").\\nbench%s\\n' $i $i >/etc/modules-load.d/proog-bench$i.conf
+done >"/lib/modules/$(uname -r)/modules.builtin"`,
     resources: (count) => many(count, (index) => kernelModule(`bench${index}`)),
   },
   {

@@ -84,6 +84,8 @@ run_shell() {
     shift
     case $word in set=*) set -- "$@" "${word#set=}" ;; esac
   done
+  # What a subshell is told it forgets.
+  [ "$run_user" != root ] || as_entry_of root
   (
     cd -- "$run_folder" &&
       as_user "$run_user" '' env "$@" timeout --kill-after=10 "$run_seconds" sh -c -- "$run_text"

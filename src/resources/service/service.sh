@@ -3,6 +3,8 @@
 # survey_services: lines "UNIT enabled running". systemctl show would tell all of it at once, but takes 2 ms a unit.
 survey_services() {
   units='' unlinked=''
+  set -- /etc/systemd/system/*.wants
+  wants_folders=$*
   while read -r unit start state; do
     if ! from_init_script "$unit"; then
       units="$units $unit"
@@ -28,8 +30,8 @@ survey_services() {
 # and a unit that is not masked. systemctl is-enabled takes as long for one unit as all other surveys together.
 enabled_by_link() {
   [ ! -L "/etc/systemd/system/$1" ] && [ ! -L "/run/systemd/system/$1" ] && has_unit_file "$1" || return
-  for link in /etc/systemd/system/*.wants/"$1"; do
-    [ -L "$link" ] && return
+  for wants_folder in ${wants_folders:-/etc/systemd/system/*.wants}; do
+    [ -L "$wants_folder/$1" ] && return
   done
 }
 

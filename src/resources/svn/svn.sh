@@ -36,9 +36,11 @@ survey_svn() {
 svn_states() {
   # shellcheck disable=SC2016 # for the shell of the user
   as_user "$1" "$2" timeout --kill-after=10 3600 xargs -d '\n' -r sh -c '
-    svn --non-interactive info -- "$@"
+    no_home=$1
+    shift
+    svn --non-interactive info "$no_home" -- "$@"
     echo .
-    svn --non-interactive status --quiet --verbose -- "$@"' sh | awk '
+    svn --non-interactive status "$no_home" --quiet --verbose --ignore-externals -- "$@"' sh "$svn_no_home" | awk '
     /^Working Copy Root Path: / { told = ""; path = substr($0, 25); next }
     /^URL: / && !told { url[path] = substr($0, 6) }
     $0 == "." { told = 1; next }

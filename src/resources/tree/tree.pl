@@ -1,7 +1,6 @@
 # What many files together need, and a shell cannot do without a process for each: to compare, to put in place, to take back.
-#   look WORK ROOT OWNER GROUP EXTRAS NUMBER SHOWN SURVEYED <MANIFEST   exits with 0 where all is in order, 1 where it is not;
-#     where SURVEYED is not empty, files that a survey has hashed just before are not read again
-#   survey WORK <LINES         before each manifest a line "t ROOT OWNER GROUP EXTRAS …", ROOT as a word; prints of those in order
+#   look WORK ROOT OWNER GROUP EXTRAS NUMBER SHOWN <MANIFEST   exits with 0 where all is in order, 1 where it is not
+#   survey WORK SHOWN <LINES   before each manifest a line "t ROOT OWNER GROUP EXTRAS …", ROOT as a word; prints of those in order
 #   place RUN-FOLDER RUN NUMBER ROOT OWNER GROUP <ACTIONS
 #   keep WORK ROOT BACKUP      the files that are replaced, as other names of the same
 #   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
@@ -103,9 +102,15 @@ sub read_manifest {
 }
 
 sub main_look {
-    my ($work, $root, $owner, $group, $extras, $number, $shown, $surveyed) = @_;
-    chomp(my @lines = <STDIN>);
-    my ($entries, $rules) = read_manifest(@lines);
+    my ($work, @tree) = @_;
+    chomp(my @manifest = <STDIN>);
+    return look_at($work, 'tree', \@manifest, undef, @tree);
+}
+
+# Leaves what it finds in files of this name. Hashes that a survey has just made are not made again.
+sub look_at {
+    my ($work, $name, $manifest, $surveyed, $root, $owner, $group, $extras, $number, $shown) = @_;
+    my ($entries, $rules) = read_manifest(@$manifest);
     my $there = chdir $root;
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
@@ -143,14 +148,17 @@ sub main_look {
         }
     }
     return 0 if !@{ $found{differences} };
-    tell_found($work, \%found, $number, $shown);
+    tell_found($work, $name, \%found, $number, $shown);
     return 1;
 }
 
 # All trees of a survey at once, their files hashed together. Machines in order have thousands of files and nothing to tell of
-# them, so lines are compared with what they ought to be, and little is made of them.
+# them, so lines are compared with what they ought to be, and little is made of them. Those not in order are looked at here as
+# well, since all that this needs is at hand.
 sub main_survey {
-    my ($work) = @_;
+    my ($work, $shown) = @_;
+    opendir my $handle, $work or die "$work: $!\n";
+    unlink map {"$work/$_"} grep {/\Atree\.[0-9]+\./} readdir $handle;
     my (@trees, @paths, @wanted);
     while (my $line = <STDIN>) {
         chomp $line;
@@ -165,9 +173,17 @@ sub main_survey {
     write_hashes("$work/tree.survey", @paths);
     my $found = join '', map { read_text("$work/tree.survey.hashes$_") } 0, 1;
     my $hashes = $found eq join('', map {"$wanted[$_]  $paths[$_]\0"} keys @paths) ? undef : read_hashes("$work/tree.survey");
-    for my $tree (grep { $_->{alike} } @trees) {
-        next if $hashes && grep { ($hashes->{ $paths[$_] } // '') ne $wanted[$_] } $tree->{first} .. $tree->{last};
-        print "$tree->{line}\n";
+    my @numbers = split / /, read_text("$work/tree.numbers");
+    for my $tree (@trees) {
+        my $number = int shift @numbers;
+        if ($tree->{alike} && !($hashes && grep { ($hashes->{ $paths[$_] } // '') ne $wanted[$_] } $tree->{first} .. $tree->{last})) {
+            print "$tree->{line}\n";
+            next;
+        }
+        my ($root, @given) = split / /, $tree->{line};
+        $root = decode($root);
+        $hashes //= read_hashes("$work/tree.survey");
+        look_at($work, "tree.$number", $tree->{manifest}, $hashes, $root, @given[0 .. 2], $number, $shown) if !-l $root;
     }
     return 0;
 }
@@ -308,8 +324,7 @@ sub is_ignored {
 
 # The hashes of files below ROOT, where we are. Those that a survey has hashed just before are not read again.
 sub hashes_of {
-    my ($work, $root, $surveyed, @paths) = @_;
-    my $known = $surveyed ? read_hashes("$work/tree.survey") : {};
+    my ($work, $root, $known, @paths) = @_;
     my %hashes = map { exists $known->{"$root/$_"} ? ($_ => $known->{"$root/$_"}) : () } @paths;
     write_hashes("$work/tree", map {"./$_"} grep { !exists $hashes{$_} } @paths);
     my $read = read_hashes("$work/tree");
@@ -344,18 +359,18 @@ sub read_hashes {
 }
 
 sub tell_found {
-    my ($work, $found, $number, $shown) = @_;
+    my ($work, $name, $found, $number, $shown) = @_;
     my @differences = @{ $found->{differences} };
-    write_list("$work/tree.findings", "\n",
+    write_list("$work/$name.findings", "\n",
         map { my ($aspect, $now, $wanted) = map { field($_) } @$_; "differs $number $aspect $now $wanted" } @differences);
     my @first = @differences > 10 ? @differences[0 .. 9] : @differences;
-    write_list("$work/tree.said", "\n", (map {"    $_->[0]: $_->[1] -> $_->[2]"} @first),
+    write_list("$work/$name.said", "\n", (map {"    $_->[0]: $_->[1] -> $_->[2]"} @first),
         @differences > @first ? '    and ' . (@differences - @first) . ' more' : ());
-    write_list("$work/tree.actions", "\n", @{ $found->{removals} }, @{ $found->{actions} });
-    write_list("$work/tree.$_", "\0", @{ $found->{$_} }) for qw(kept copied made folders);
-    write_list("$work/tree.whole", '');
-    write_list("$work/tree.coming", "\n", map {"directory $_"} grep { !/\n/ } @{ $found->{coming} });
-    write_list("$work/tree.way", '', $found->{way});
+    write_list("$work/$name.actions", "\n", @{ $found->{removals} }, @{ $found->{actions} });
+    write_list("$work/$name.$_", "\0", @{ $found->{$_} }) for qw(kept copied made folders);
+    write_list("$work/$name.whole", '');
+    write_list("$work/$name.coming", "\n", map {"directory $_"} grep { !/\n/ } @{ $found->{coming} });
+    write_list("$work/$name.way", '', $found->{way});
     show_texts($work, $number, @differences) if $shown;
 }
 
@@ -566,7 +581,7 @@ sub main_print {
         push @lines, join ' ', @is ? (@is[2, 4, 5]) : 'absent', encode($target), encode($path);
         push @hashed, $path if @is && S_ISREG($is[2]);
     }
-    my $hashes = hashes_of($work, $root, $surveyed, @hashed);
+    my $hashes = hashes_of($work, $root, $surveyed ? read_hashes("$work/tree.survey") : {}, @hashed);
     print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode($_)} sort keys %$hashes;
     return 0;
 }

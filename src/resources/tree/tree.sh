@@ -19,25 +19,32 @@ tree_check() {
     return
     ;;
   esac
-  show_texts='' tree_surveyed=''
-  if [ "$pass" = check ]; then tree_surveyed=yes show_texts=${token:+yes}; fi
-  "text_$5" | tree_perl look "$work" "$1" "$2" "$3" "$4" "$number" "$show_texts" "$tree_surveyed"
+  # Where the survey right before has found what differs, that is the answer.
+  if [ "$pass" = check ] && [ -e "$work/tree.$number.way" ]; then
+    tree_tell "$work/tree.$number" "$@"
+    return
+  fi
+  show_texts=''
+  [ "$pass" != check ] || show_texts=${token:+yes}
+  "text_$5" | tree_perl look "$work" "$1" "$2" "$3" "$4" "$number" "$show_texts"
   case $? in
   0) ;;
-  1) tree_tell "$1" "$2" "$3" ;;
+  1) tree_tell "$work/tree" "$@" ;;
   *) blocked 'It could not be looked at.' 'What it said stands above.' ;;
   esac
 }
 
-# tree_tell PATH OWNER GROUP: what tree.pl found.
+# tree_tell FILES PATH OWNER GROUP: what tree.pl has left in files whose names begin so.
 tree_tell() {
-  finding="$finding$(cat "$work/tree.findings")$newline"
-  said="$said$(cat "$work/tree.said")$newline"
-  coming="$coming$(cat "$work/tree.coming")$newline"
+  tree_found=$1
+  shift
+  finding="$finding$(cat "$tree_found.findings")$newline"
+  said="$said$(cat "$tree_found.said")$newline"
+  coming="$coming$(cat "$tree_found.coming")$newline"
   needs_account user "$2" passwd
   needs_account group "$3" group
-  [ -s "$work/tree.way" ] || return 0
-  tree_way=$(cat "$work/tree.way")
+  [ -s "$tree_found.way" ] || return 0
+  tree_way=$(cat "$tree_found.way")
   blocked "In the way is the $tree_way, so nothing was changed." \
     "Move it away; or say removeExtras: true, to have what is not declared in $1 removed."
 }
@@ -105,5 +112,5 @@ survey_tree() {
     printf 't %s\n' "$1 $2 $3 $4 $5"
     "text_$5"
     shift 5
-  done | tree_perl survey "$work"
+  done | tree_perl survey "$work" "${token:+yes}"
 }
