@@ -1,18 +1,26 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Those that take long start first, so that no worker is left with one at the end. */
+/**
+ * Those that take long start first, so that no worker is left with one at the end: that which fills the processors, and beside it
+ * those that mostly wait.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const long = [
       "kinds.test.ts",
+      "virtual-machine.test.ts",
       "access.test.ts",
       "access-command.test.ts",
       "crash-loop.test.ts",
-      "virtual-machine.test.ts",
       "local-image.test.ts",
+      "undo.test.ts",
       "detached.test.ts",
       "demo.test.ts",
+      "fuzz.test.ts",
+      "reboot.test.ts",
+      "completion.test.ts",
     ];
     const rank = ({ moduleId }: TestSpecification) => long.findIndex((name) => moduleId.endsWith(`/${name}`));
     const sorted = await super.sort(files);
@@ -24,6 +32,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // Tests on machines often wait; more at once would only make each one slower, as machines share this host's processors.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { test: { name: "unit", include: ["src/**/*.test.ts"] } },
       {
@@ -31,8 +41,6 @@ export default defineConfig({
           name: "cli",
           include: ["test/cli/**/*.test.ts"],
           globalSetup: "test/cli/setup.ts",
-          // Each test runs the program, which takes a processor.
-          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -42,11 +50,9 @@ export default defineConfig({
           name: "hosts",
           include: ["test/hosts/**/*.test.ts"],
           globalSetup: "test/hosts/setup.ts",
-          // Machines share this host's processors: more at once would only make each test slower.
-          maxWorkers: 2,
           maxConcurrency: 4,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -31,18 +31,23 @@ const fleet = new BenchFleet(interrupt.signal);
 const measured: Measured[] = [];
 try {
   for (const row of rows) {
+    if (interrupt.signal.aborted) break;
     console.error(`${row.what} …`);
-    const result = await row.measure(fleet, runs);
-    measured.push({ ...row, ...result });
-    console.error(`  ${result.ratio.toFixed(2)}`);
+    try {
+      const result = await row.measure(fleet, runs);
+      measured.push({ ...row, ...result });
+      console.error(`  ${result.ratio.toFixed(2)}`);
+    } catch (error) {
+      // The others are worth knowing all the same.
+      if (!interrupt.signal.aborted) console.error(error);
+      process.exitCode = 1;
+    }
   }
-} catch (error) {
-  if (!interrupt.signal.aborted) throw error;
-  process.exitCode = 130;
 } finally {
   await fleet.shoot();
 }
-if (!interrupt.signal.aborted) {
+if (interrupt.signal.aborted) process.exitCode = 130;
+else {
   const host = await describeHost();
   if (values.write) writePage(measured, host, runs);
   console.log(values.json ? renderJson(measured) : renderTable(measured));

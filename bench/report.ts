@@ -41,6 +41,7 @@ function ratios({ ratio, target }: Measured): [string, string, string] {
 
 function show({ unit }: Measured, value: number): string {
   if (unit === "tries") return String(value);
+  if (unit === "ms each") return `${value < 1 ? value.toFixed(3) : value.toFixed(1)} ms`;
   if (unit === "MB") return `${Math.round(value)} MB`;
   return value < 10_000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
 }

@@ -77,7 +77,7 @@ function writeIndex(): string {
   );
   return page([
     "# Reference",
-    "Made from the source by `npm run reference`. In the terminal: `proog explain NAME`, `proog help COMMAND`, `man proog`.",
+    "*The machine* is one that is described, *this machine* the one that Proog runs on. In the terminal: `proog explain NAME`, `proog help COMMAND`, `man proog`.",
     ...listEntries("## Kinds of resources", kinds),
     ...listEntries("## Recipes", recipes),
     ...listEntries("## The config", frames),

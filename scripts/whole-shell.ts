@@ -1,3 +1,4 @@
+import { writeAccess } from "../src/catalog/access-limit.ts";
 import { loadRuntime, loadShell } from "../src/catalog/shell.ts";
 import { allKinds } from "../src/resources/kinds.ts";
 
@@ -7,7 +8,8 @@ export function writeWholeShell(): string {
     "#!/bin/sh\nproof=''\ntrap leave EXIT",
     loadRuntime(),
     loadShell(allKinds().flatMap(({ shell }) => shell)),
-    "total=1 partial='' singles='' followers='' batching='' sure='' access='' access_limit=30 undone=all",
+    "total=1 partial='' singles='' followers='' batching='' sure='' access='' undone=all",
+    writeAccess(30),
     "backup_days=90 backup_kib=1048576",
     "resources() { optional; triggers reload 1 mark; }",
     "surveys() { user_number root; group_number root; survey stat; }",

@@ -5,6 +5,7 @@ import { mixResources } from "./resources.ts";
 export default defineFleet({
   name: "bench",
   roles: {
+    bare: role("bare", () => []),
     hundred: role("hundred", () => mixResources(mixes.hundred)),
     thousand: role("thousand", () => mixResources(mixes.thousand)),
     "ten-thousand": role("ten-thousand", () => mixResources(mixes.tenThousand)),
@@ -19,6 +20,8 @@ export default defineFleet({
         big: { roles: ["ten-thousand"] },
         tree: { roles: ["tree"] },
         drifting: { roles: ["drifting"] },
+        // Another one for each kind, with nothing on it but that.
+        kind: { roles: ["bare"] },
         // Bare ones, on which the same is made by Proog and by hand.
         "by-proog": { roles: ["hundred"] },
         "by-hand": { roles: ["hundred"] },

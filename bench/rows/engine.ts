@@ -1,6 +1,6 @@
-import { checkNode } from "../../src/converge/check-node.ts";
 import { bareSsh, newConnection } from "../baselines.ts";
 import type { BenchFleet } from "../bench-fleet.ts";
+import { checkOnce } from "../engine.ts";
 import { filePath, mixes } from "../fleet/contents.ts";
 import { compare } from "../sampling.ts";
 import type { Row } from "./row.ts";
@@ -33,17 +33,7 @@ async function engine(fleet: BenchFleet, role: string, changes: number): Promise
   if (!node) throw new Error(`There is no node ${machine}.`);
   const catalog = await workspace.compile({ ...node, roles: [role] });
   const converge = { name: machine, target: workspace.target(node), compile: async () => catalog };
-  const credentials = { sudoPassword: () => Promise.reject(new Error("root needs no password")) };
-  const interrupt = { stop: fleet.signal, kill: fleet.signal };
-  return async () => {
-    const started = performance.now();
-    const checked = await checkNode(converge, credentials, () => {}, interrupt, false);
-    const milliseconds = performance.now() - started;
-    checked.session.close();
-    if (checked.changes.length !== changes)
-      throw new Error(`${role}: ${checked.changes.length} resources differ, and ${changes} should.`);
-    return milliseconds;
-  };
+  return () => checkOnce(converge, fleet.signal, changes);
 }
 
 export const engineRows: readonly Row[] = [

@@ -5,7 +5,7 @@ export interface Figures {
   readonly ratio: number;
   /** Says it with what was found, where that is more than figures. */
   readonly what?: string;
-  /** Milliseconds, megabytes, or tries. */
+  /** Milliseconds, also of one resource among many, megabytes, or tries. */
   readonly candidate: number;
   readonly baseline: number;
 }
@@ -17,7 +17,7 @@ export interface Row {
   readonly against: string;
   /** The ratio to stay under. */
   readonly target: number;
-  readonly unit: "ms" | "MB" | "tries";
+  readonly unit: "ms" | "ms each" | "MB" | "tries";
   /** Takes half an hour, so that it is measured only where `--only` names it. */
   readonly long?: true;
   measure(fleet: BenchFleet, runs: number): Promise<Figures>;

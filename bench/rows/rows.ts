@@ -2,6 +2,7 @@ import { crashLoopRow } from "./crash-loop.ts";
 import { engineRows } from "./engine.ts";
 import { firstApplyRow } from "./first-apply.ts";
 import { helpRow } from "./help.ts";
+import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
 import { treeRows } from "./tree.ts";
@@ -15,5 +16,6 @@ export const rows: readonly Row[] = [
   firstApplyRow,
   helpRow,
   memoryRow,
+  ...kindRows,
   crashLoopRow,
 ];

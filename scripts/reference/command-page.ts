@@ -10,8 +10,12 @@ export function writeCommandPage(command: Command): string {
     `# proog ${command.name()}`,
     command.description(),
     fence(usageOf(command), "sh"),
-    "## Options",
-    command.options.map((option) => `- \`${option.flags}\`: ${describeOption(option)}`).join("\n"),
+    ...(command.options.length > 0
+      ? [
+          "## Options",
+          command.options.map((option) => `- \`${option.flags}\`: ${describeOption(option)}`).join("\n"),
+        ]
+      : []),
     ...(examples ? ["## Examples", fence(examples, "sh")] : []),
     ...(end
       ? ["## Exit status", end.exit.map(([status, what]) => `- \`${status}\`: ${what}`).join("\n")]

@@ -2,7 +2,8 @@ import type { Docstring } from "./docstring.ts";
 import type { FunctionDeclaration, Member, Source, TypeDeclaration } from "./source.ts";
 
 /** What readers know without being told, or find elsewhere. */
-const passedOver = /^(Present|Absent|Resource|Item|Node|Readonly|Record|URL|Partial|NoInfer)$|Resource$/;
+const passedOver =
+  /^(Present|Absent|Resource|Item|Node|Readonly|Record|URL|Partial|NoInfer|Role|OwnKind|ProviderDeclaration)$|Resource$/;
 
 /** The page of a function that configs call: what it is, how it is called, and every option. */
 export function writeFunctionPage(declared: FunctionDeclaration, source: Source): string {
@@ -55,6 +56,11 @@ function isPlainUnion(alias: string): boolean {
   return /^\|? ?"/.test(alias);
 }
 
+/** What it comes to, only the compiler knows: its docstring tells. */
+function isComputed(alias: string): boolean {
+  return /\btypeof\b|\bextends\b/.test(alias);
+}
+
 function namesIn(text: string): string[] {
   return [...text.replace(/"[^"]*"/g, "").matchAll(/\b[A-Z]\w*\b/g)].map(([name]) => name);
 }
@@ -62,8 +68,11 @@ function namesIn(text: string): string[] {
 /** Its own, then those of what it is made of. */
 function allMembers(type: TypeDeclaration, home: Source): readonly Member[] {
   const inherited = type.parts.flatMap((part) => {
-    const found = home.type(part);
-    return found ? allMembers(found, home.home(part)) : [];
+    // Omit<Kind<R>, "shell">
+    const [, name = "", omitted = ""] = /^(?:Omit<)?(\w+)(?:<\w+>)?(?:, (.*)>)?$/.exec(part) ?? [];
+    const found = home.type(name);
+    const members = found ? allMembers(found, home.home(name)) : [];
+    return members.filter((member) => !omitted.includes(`"${member.name}"`));
   });
   return [...type.members, ...inherited.filter(({ name }) => !type.members.some((own) => own.name === name))];
 }
@@ -73,7 +82,8 @@ function writeType(type: TypeDeclaration, home: Source): string[] {
   return [
     `## ${type.name}`,
     type.doc.text,
-    ...(type.alias === undefined ? [] : [fence(type.alias)]),
+    ...(type.doc.examples.length > 0 ? [fence(type.doc.examples.join("\n"))] : []),
+    ...(type.alias === undefined || isComputed(type.alias) ? [] : [fence(type.alias)]),
     members
       .filter((member) => member.type !== "undefined")
       .map(writeMember)
@@ -85,10 +95,21 @@ function writeType(type: TypeDeclaration, home: Source): string[] {
 /** ``- **`mode`** `string`: Permissions, octal.`` */
 function writeMember({ name, type, optional, doc }: Member): string {
   const needed = optional || type === "true" || type === "undefined" ? "" : ", needed";
-  const examples = doc.examples.map((example) => `Such as \`${example.replace(/\n.*/s, "")}\`.`);
-  const said = [doc.text.replaceAll("\n\n", " "), ...examples, ...doc.sees.map((see) => `See ${see}`)];
+  const said = [
+    doc.text.replaceAll("\n\n", " "),
+    suchAs(doc.examples),
+    ...doc.sees.map((see) => `See ${see}`),
+  ];
   const text = said.filter((sentence) => sentence !== "").join(" ") || words[name] || "";
   return `- **\`${name}\`** \`${type}\`${needed}: ${text}`;
+}
+
+/** ``Such as `1`, `2` or `3`.`` */
+function suchAs(examples: readonly string[]): string {
+  const all = examples.map((example) => `\`${example.replace(/\n.*/s, "")}\``);
+  const last = all.pop();
+  if (last === undefined) return "";
+  return `Such as ${all.length > 0 ? `${all.join(", ")} or ` : ""}${last}.`;
 }
 
 function sees({ sees }: Docstring): string[] {

@@ -78,7 +78,7 @@ export class Source {
     const doc = docstringBefore(this.#text, statement.start);
     if (declared.type === "TSInterfaceDeclaration") {
       const members = declared.body.body.flatMap((member) => this.#member(member));
-      const parts = declared.extends.map(({ expression }) => this.#slice(expression));
+      const parts = declared.extends.map((part) => this.#slice(part));
       this.#types.set(declared.id.name, { name: declared.id.name, doc, members, parts });
     } else if (declared.type === "TSTypeAliasDeclaration") {
       const alias = this.#slice(declared.typeAnnotation);

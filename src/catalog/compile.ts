@@ -6,7 +6,7 @@ import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
-import { defaultAccessLimit } from "./access-limit.ts";
+import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import type { Catalog } from "./catalog.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
@@ -75,6 +75,7 @@ export async function compileCatalog(
     resources,
     access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
+    packed: new Set(picked.flatMap(({ number, kind }) => (kind.packs ? [number] : []))),
     ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
 }
@@ -262,14 +263,14 @@ function writeRest(
     shell,
     "# How long what is replaced is kept, in days and KiB.",
     writeRetention(retention),
-    "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, and how kinds are changed.",
+    "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, which packages can, and how kinds are changed.",
     `total=${numbered.length}`,
     `partial=${partial ? "yes" : "''"}`,
     `singles='${singles.join(" ")}'`,
     `followers='${followers.join(" ")}'`,
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `access=' ${[...access].map((number) => `${number} `).join("")}'`,
-    ...(access.size > 0 ? [`access_limit=${accessLimit}`] : []),
+    writeAccess(accessLimit),
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
     ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
@@ -284,7 +285,10 @@ function writeRest(
 /** What is equal is there once. */
 function writeTexts(numbered: readonly Numbered[]): string[] {
   const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
-  return [...texts].map(([name, text]) => `text_${name}() {\ncat <<'END'\n${text}END\n}\n`);
+  // Of a short one no process is needed to print it.
+  const print = (text: string) =>
+    text.length <= longestArgument ? `printf %s ${quote(text)}\n` : `cat <<'END'\n${text}END\n`;
+  return [...texts].map(([name, text]) => `text_${name}() {\n${print(text)}}\n`);
 }
 
 /** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */

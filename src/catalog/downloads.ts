@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ProogError } from "../report/error.ts";
-import type { LocalFile } from "./local-files.ts";
+import type { LocalContent } from "../resources/context.ts";
 import { removeUnused } from "./unused.ts";
 
 /** Days after which a file that was not used goes. */
@@ -22,10 +22,10 @@ const freshHours = 24;
  */
 export function downloads(
   folder: string,
-  hashFile: (path: string) => Promise<LocalFile>,
+  hashFile: (path: string) => Promise<LocalContent>,
   limit = 60,
-): (url: string, sha256?: string) => Promise<LocalFile> {
-  const known = new Map<string, Promise<LocalFile>>();
+): (url: string, sha256?: string) => Promise<LocalContent> {
+  const known = new Map<string, Promise<LocalContent>>();
   return (url, sha256) => {
     const name = sha256 ?? `of-${hash("sha256", url)}`;
     const path = join(folder, name);
@@ -34,7 +34,7 @@ export function downloads(
     return found;
   };
 
-  async function renew(url: string, path: string): Promise<LocalFile> {
+  async function renew(url: string, path: string): Promise<LocalContent> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const there = await stat(path).catch(() => undefined);
     if (there === undefined || Date.now() - there.mtimeMs > freshHours * 3_600_000)
@@ -55,7 +55,7 @@ export function downloads(
     }
   }
 
-  async function bring(url: string, sha256: string, path: string): Promise<LocalFile> {
+  async function bring(url: string, sha256: string, path: string): Promise<LocalContent> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const now = new Date();
     // One that was used stays.

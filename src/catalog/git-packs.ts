@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { ProogError } from "../report/error.ts";
+import type { LocalContent } from "../resources/context.ts";
 import { lastLines, runGit } from "./git-command.ts";
-import type { LocalFile } from "./local-files.ts";
 import { removeUnused } from "./unused.ts";
 
 /** Seconds that packing a commit may take. */
@@ -19,9 +19,9 @@ const keptDays = 7;
  */
 export function gitPacks(
   folder: string,
-  hashFile: (path: string) => Promise<LocalFile>,
-): (repository: string, revision: string, history: boolean) => Promise<LocalFile> {
-  const known = new Map<string, Promise<LocalFile>>();
+  hashFile: (path: string) => Promise<LocalContent>,
+): (repository: string, revision: string, history: boolean) => Promise<LocalContent> {
+  const known = new Map<string, Promise<LocalContent>>();
   return (repository, revision, history) => {
     const path = join(folder, `${revision}${history ? "-all" : ""}.pack`);
     const found = known.get(path) ?? packOnce(repository, revision, history, path).then(() => hashFile(path));

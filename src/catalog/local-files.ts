@@ -5,38 +5,42 @@ import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ProogError } from "../report/error.ts";
 import { nearestName } from "../report/text/nearest.ts";
-
-/** A local file whose content goes to nodes. */
-export interface LocalFile {
-  readonly path: string;
-  readonly sha256: string;
-  /** In bytes. */
-  readonly size: number;
-}
+import type { LocalFile } from "../resources/context.ts";
+import type { KnownHashes } from "./known-hashes.ts";
 
 /** Larger ones are streamed: in bytes. */
 const smallFile = 1_048_576;
 
 /**
- * Reads local files relative to a folder, each once; size does not matter.
+ * Reads local files relative to a folder, each once; size does not matter. Those whose hash is known are not read.
  * @throws ProogError `local-file-missing`
  */
-export function localFiles(directory: string): (path: string) => Promise<LocalFile> {
+export function localFiles(directory: string, hashes?: KnownHashes): (path: string) => Promise<LocalFile> {
   const known = new Map<string, Promise<LocalFile>>();
   return (path) => {
     const absolute = resolve(directory, path);
-    const found = known.get(absolute) ?? readLocalFile(directory, path);
+    const found = known.get(absolute) ?? readLocalFile(directory, path, hashes);
     known.set(absolute, found);
     return found;
   };
 }
 
-async function readLocalFile(directory: string, written: string): Promise<LocalFile> {
+async function readLocalFile(
+  directory: string,
+  written: string,
+  hashes: KnownHashes | undefined,
+): Promise<LocalFile> {
   const path = resolve(directory, written);
   try {
     const found = statSync(path);
     if (!found.isFile()) throw missing(`The local ${JSON.stringify(written)} is no regular file.`, directory);
-    return { path, sha256: await hashLocalFile(path, found.size), size: found.size };
+    const file = { path, size: found.size, executable: (found.mode & 0o100) !== 0 };
+    const known = hashes?.find(path, found);
+    if (known !== undefined) return { ...file, sha256: known };
+    const looked = Date.now();
+    const sha256 = await hashLocalFile(path, found.size);
+    hashes?.note(path, found, sha256, looked);
+    return { ...file, sha256 };
   } catch (error) {
     if (error instanceof ProogError) throw error;
     const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -124,13 +124,13 @@ describe("an argument that a function in dash receives", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text, text), { minLength: 1, maxLength: 40 }), async (all) => {
         const resources = all.flatMap(([one, other, third], index) => [
-          symlink(`/${one}${index}`, { to: other }),
+          symlink(`/${one}-${index}`, { to: other }),
           run(`command ${one}`, { name: `run-${index}`, unless: other, environment: { VALUE: third } }),
           user(`user-${index}`, { comment: one, home: `/${other}` }),
         ]);
         const program = await compiled(resources);
         const words = all.flatMap(([one, other, third], index) => [
-          ...[`/${one}${index}`, "to", other],
+          ...[`/${one}-${index}`, "to", other],
           ...[`run-${index}`, `command ${one}`, `unless=${other}`, `set=VALUE=${third}`],
           ...[`user-${index}`, "present", `home=/${other}`, `comment=${one}`],
         ]);
@@ -155,7 +155,7 @@ describe("a line that a survey expects", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 40 }), async (all) => {
         const resources = all.flatMap(([one, other], index) => [
-          symlink(`/${one}${index}`, { to: other }),
+          symlink(`/${one}-${index}`, { to: other }),
           user(`user-${index}`, { comment: one, home: `/${other}` }),
         ]);
         const program = await compiled(resources);

@@ -1,6 +1,6 @@
 import type { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
-import { defaultAccessLimit } from "./access-limit.ts";
+import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import { quote } from "./quote.ts";
 import { type Retention, writeRetention } from "./retention.ts";
 import { loadRuntime, loadShell } from "./shell.ts";
@@ -16,8 +16,8 @@ export function compileUndo(run: string, kinds: Kinds, retention: Retention): st
     loadShell([pathShell, ...kinds.shell()]),
     writeRetention(retention),
     `undone=${quote(run)}`,
-    "# Seconds within which what can lock out must be confirmed.",
-    `access_limit=${defaultAccessLimit}`,
+    "# Seconds within which what can lock out must be confirmed, and packages that can.",
+    writeAccess(defaultAccessLimit),
     'begin "$@"\nmain\n',
   ].join("\n");
 }

@@ -118,13 +118,13 @@ function describeFolder({ directory }: Workspace): string {
       hint: `chmod 600 ${key}`,
     });
   }
-  return "writable, and the fleet's key is its owner's only";
+  return "writable, and only its owner can read the fleet's key";
 }
 
 async function examineProvider({ provider, nodes }: Workspace): Promise<string> {
   await provider.examine?.();
   const machines = nodes.filter(({ machine }) => machine).length;
-  return `${provider.type}: can boot machines; ${machines === 0 ? "has none" : `has ${machines}`}`;
+  return `${provider.type}: can boot machines; ${machines === 0 ? "none is there yet" : `${count(machines, "machine")} there`}`;
 }
 
 async function examineResources(workspace: Workspace, nodes: readonly FleetNode[]): Promise<string> {

@@ -7,6 +7,7 @@ import { compileCatalog } from "../catalog/compile.ts";
 import { downloads } from "../catalog/downloads.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
+import { knownHashes } from "../catalog/known-hashes.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import type { Retention } from "../catalog/retention.ts";
 import { subversionRevisions } from "../catalog/subversion-revisions.ts";
@@ -127,7 +128,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   };
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
-  const hashFile = localFiles(directory);
+  const hashes = knownHashes(join(stateFolder(directory), "hashes"));
+  const hashFile = localFiles(directory, hashes);
   const sources = {
     directory,
     hashFile,
@@ -148,7 +150,9 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const options = { known, kinds, retention, ...(picks && { picks }) };
     noteTags(resources);
     const asked = { ...sources, login: node.machine?.user ?? "root" };
-    return catalogs.keep(await compileCatalog(node.name, resources, asked, options));
+    const catalog = await compileCatalog(node.name, resources, asked, options);
+    hashes.save();
+    return catalogs.keep(catalog);
   };
   return {
     ...{

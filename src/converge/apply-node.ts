@@ -2,7 +2,7 @@ import { encodeField } from "../connect/field.ts";
 import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
 import type { Reporter } from "../report/event.ts";
-import { blobsOf, neededBlobs, tarSize, writeBlobs } from "./blobs.ts";
+import { contentsOf, neededContents, tarSize, writeContents } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import { confirmAccess } from "./confirm-access.ts";
 import type { Interrupt } from "./node.ts";
@@ -35,18 +35,18 @@ export async function applyNode(
 ): Promise<RunLog> {
   const { session, catalog, findings } = checked;
   const approved = findings.flatMap(({ lines }) => lines).join("");
-  const blobs = neededBlobs(catalog, findings);
+  const contents = neededContents(catalog, findings);
   const bring = async (to: Session, numbers: readonly number[]) => {
-    const wanted = blobsOf(catalog, numbers);
+    const wanted = contentsOf(catalog, numbers);
     to.send(`contents ${tarSize(wanted)}`);
-    await writeBlobs(wanted, to.input);
+    await writeContents(wanted, to.input);
   };
   session.send(
-    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(blobs)} ${encodeField(identity.by)} ${patience}${asked ? "" : " fresh"}`,
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(contents)} ${encodeField(identity.by)} ${patience}${asked ? "" : " fresh"}`,
   );
   session.input.write(approved);
   try {
-    await writeBlobs(blobs, session.input);
+    await writeContents(contents, session.input);
   } catch (error) {
     // The far end waits for more, and drops what is not whole.
     session.abort();

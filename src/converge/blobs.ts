@@ -1,51 +1,78 @@
 import { once } from "node:events";
 import { createReadStream, readFileSync } from "node:fs";
 import type { Writable } from "node:stream";
-import { finished, pipeline } from "node:stream/promises";
+import { finished } from "node:stream/promises";
 import type { Pack } from "tar-stream";
 import type { SentCatalog } from "../catalog/catalog.ts";
 import { ProogError } from "../report/error.ts";
 import type { Blob } from "../resources/kind.ts";
 import type { Finding } from "./findings.ts";
 
-/** The contents that these findings need, each once; a resource whose content is right already needs none. */
-export function neededBlobs(catalog: SentCatalog, findings: readonly Finding[]): Blob[] {
-  const needed = new Map<string, Blob>();
-  for (const { number, differences } of findings) {
-    const wanted = new Set(differences.map((difference) => difference.wanted));
-    for (const blob of catalog.blobs.get(number) ?? []) {
-      if (wanted.has(blob.sha256)) needed.set(blob.sha256, blob);
-    }
-  }
-  return [...needed.values()];
+/**
+ * A file with contents on its way to a node. One content has its hash as its name. All of a resource that has many are one file
+ * `pack-NUMBER`, since a node takes longer to make a file than to fill it: lines "SHA-256 SIZE", an empty line, and the contents.
+ */
+export interface ContentFile {
+  readonly name: string;
+  readonly head: string;
+  readonly blobs: readonly Blob[];
 }
 
-/** All contents of these resources, each once. */
-export function blobsOf(catalog: SentCatalog, numbers: readonly number[]): Blob[] {
-  const found = new Map<string, Blob>();
-  for (const number of numbers)
-    for (const blob of catalog.blobs.get(number) ?? []) found.set(blob.sha256, blob);
-  return [...found.values()];
+/** The contents that these findings need; a resource whose content is right already needs none. */
+export function neededContents(catalog: SentCatalog, findings: readonly Finding[]): ContentFile[] {
+  const files = findings.flatMap(({ number, differences }) => {
+    const wanted = new Set(differences.map((difference) => difference.wanted));
+    const blobs = catalog.blobs.get(number) ?? [];
+    return contentFiles(
+      catalog,
+      number,
+      blobs.filter(({ sha256 }) => wanted.has(sha256)),
+    );
+  });
+  return onceEach(files);
+}
+
+/** All contents of these resources. */
+export function contentsOf(catalog: SentCatalog, numbers: readonly number[]): ContentFile[] {
+  return onceEach(
+    numbers.flatMap((number) => contentFiles(catalog, number, catalog.blobs.get(number) ?? [])),
+  );
+}
+
+function contentFiles({ packed }: SentCatalog, number: number, blobs: readonly Blob[]): ContentFile[] {
+  if (!packed.has(number)) return blobs.map((blob) => ({ name: blob.sha256, head: "", blobs: [blob] }));
+  if (blobs.length === 0) return [];
+  const each = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()];
+  const head = `${each.map(({ sha256, size }) => `${sha256} ${size}\n`).join("")}\n`;
+  return [{ name: `pack-${number}`, head, blobs: each }];
+}
+
+function onceEach(files: readonly ContentFile[]): ContentFile[] {
+  return [...new Map(files.map((file) => [file.name, file])).values()];
 }
 
 const block = 512;
 
-/** The size in bytes of the tar that `writeBlobs` writes: a header and whole blocks each, two blocks at its end. */
-export function tarSize(blobs: readonly Blob[]): number {
-  if (blobs.length === 0) return 0;
-  return blobs.reduce((sum, { size }) => sum + block + Math.ceil(size / block) * block, 2 * block);
+/** The size in bytes of the tar that `writeContents` writes: a header and whole blocks each, two blocks at its end. */
+export function tarSize(files: readonly ContentFile[]): number {
+  if (files.length === 0) return 0;
+  return files.reduce((sum, file) => sum + block + Math.ceil(sizeOf(file) / block) * block, 2 * block);
+}
+
+function sizeOf({ head, blobs }: ContentFile): number {
+  return blobs.reduce((sum, { size }) => sum + size, head.length);
 }
 
 /**
- * Writes the contents as a tar, named by their hashes; large files are streamed, and the output stays open. One that is
- * closed gets no more: why, its reader tells.
+ * Writes the contents as a tar; large files are streamed, and the output stays open. One that is closed gets no more: why, its
+ * reader tells.
  * @throws ProogError `local-file-missing` for a file that has changed since it was hashed.
  */
-export async function writeBlobs(blobs: readonly Blob[], output: Writable): Promise<void> {
-  if (blobs.length === 0) return;
+export async function writeContents(files: readonly ContentFile[], output: Writable): Promise<void> {
+  if (files.length === 0) return;
   const { pack } = await import("tar-stream");
   const tar = pack();
-  fill(tar, blobs).catch((error) => tar.destroy(error));
+  fill(tar, files).catch((error) => tar.destroy(error));
   for await (const chunk of tar) if (!output.write(chunk) && !(await drained(output))) return;
 }
 
@@ -62,30 +89,54 @@ async function drained(output: Writable): Promise<boolean> {
   return open;
 }
 
-/** Larger files are streamed: in bytes. */
-const smallFile = 1_048_576;
-
-async function fill(tar: Pack, blobs: readonly Blob[]): Promise<void> {
-  for (const { sha256, size, source } of blobs) {
-    const header = { name: sha256, size, mode: 0o600 };
-    if ("text" in source) await write(tar, header, source.text);
-    else if (size <= smallFile) await write(tar, header, readWhole(source.path, size));
-    else {
-      const entry = tar.entry(header);
-      await pipeline(createReadStream(source.path), entry).catch((error) => throwChanged(source.path, error));
-    }
+async function fill(tar: Pack, files: readonly ContentFile[]): Promise<void> {
+  for (const file of files) {
+    const entry = tar.entry({ name: file.name, size: sizeOf(file), mode: 0o600 });
+    // It ends with the tar, which says why.
+    entry.on("error", () => {});
+    for await (const chunk of readContents(file)) if (!entry.write(chunk)) await once(entry, "drain");
+    entry.end(undefined);
+    await finished(entry);
   }
   tar.finalize();
 }
 
-async function write(
-  tar: Pack,
-  header: { name: string; size: number; mode: number },
-  content: string | Buffer,
-) {
-  const entry = tar.entry(header);
-  entry.end(content);
-  await finished(entry);
+/** Larger files are streamed, and smaller ones are put together up to this: in bytes. */
+const smallFile = 1_048_576;
+
+async function* readContents({ head, blobs }: ContentFile): AsyncGenerator<Buffer> {
+  let chunks: Buffer[] = [Buffer.from(head)];
+  let size = head.length;
+  for (const blob of blobs) {
+    if (size + blob.size > smallFile) {
+      yield Buffer.concat(chunks);
+      chunks = [];
+      size = 0;
+    }
+    if ("path" in blob.source && blob.size > smallFile) {
+      yield* readLarge(blob.source.path, blob.size);
+    } else {
+      chunks.push(
+        "text" in blob.source ? Buffer.from(blob.source.text) : readWhole(blob.source.path, blob.size),
+      );
+      size += blob.size;
+    }
+  }
+  yield Buffer.concat(chunks);
+}
+
+async function* readLarge(path: string, size: number): AsyncGenerator<Buffer> {
+  let rest = size;
+  try {
+    for await (const chunk of createReadStream(path)) {
+      rest -= chunk.length;
+      if (rest < 0) break;
+      yield chunk;
+    }
+  } catch (error) {
+    throwChanged(path, error);
+  }
+  if (rest !== 0) throwChanged(path, undefined);
 }
 
 /** Waiting for a small file takes longer than reading it. */

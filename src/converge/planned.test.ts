@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { SentCatalog } from "../catalog/catalog.ts";
 import { encodeField } from "../connect/field.ts";
-import { neededBlobs } from "./blobs.ts";
+import { neededContents } from "./blobs.ts";
 import { Findings } from "./findings.ts";
 import { describeChange } from "./planned.ts";
 
@@ -18,6 +18,7 @@ const catalog: SentCatalog = {
   resources: [{ type: "tree", name: "/srv/site", at: "proog.config.ts:1" }],
   access: new Set(),
   blobs: new Map([[1, [first, second, third]]]),
+  packed: new Set(),
 };
 
 test("of a resource with many files, those that differ have texts and need their contents", async () => {
@@ -35,5 +36,11 @@ test("of a resource with many files, those that differ have texts and need their
   expect(change.sign).toBe("change");
   expect(change.differences.map(({ aspect }) => aspect)).toEqual(["./a b\n", "./new", "./same"]);
   expect(change.texts).toEqual([{ aspect: "./a b\n", now: "old\n", wanted: "one\n" }]);
-  expect(neededBlobs(catalog, [finding])).toEqual([first, second]);
+  expect(neededContents(catalog, [finding]).map(({ blobs }) => blobs)).toEqual([[first], [second]]);
+  expect(neededContents({ ...catalog, packed: new Set([1]) }, [finding])).toEqual([
+    {
+      ...{ name: "pack-1", blobs: [first, second] },
+      head: `${first.sha256} ${first.size}\n${second.sha256} ${second.size}\n\n`,
+    },
+  ]);
 });

@@ -14,6 +14,7 @@ const catalog: Catalog = {
   resources: [motd],
   access: new Set(),
   blobs: new Map(),
+  packed: new Set(),
 };
 
 /** What is made of a run's log. */
@@ -192,6 +193,19 @@ test("what was put back is told with why, and what to do", () => {
     detail: "web-1 cannot be reached.\nrefused",
     hint: "Mend it and say it again: proog apply. What came after it was not tried.",
   });
+});
+
+test("what could not be put back is named, with why", () => {
+  const { log } = readLog(
+    ["confirm", "1", "30"],
+    ["put-back", "1"],
+    ["stays", "=cGFja2FnZXMgc3Vkbw=="],
+    ["end", "put-back"],
+  );
+  log.tellPutBack(new ProogError({ code: "unreachable", message: "web-1 cannot be reached." }));
+  expect(log.error?.message).toBe(
+    "What can lock you out of web-1 was put back, since no new connection could be made after it: file /etc/motd. It could not all be put back; look at packages sudo.",
+  );
 });
 
 test("what can lock out is risky until a new connection confirms it", () => {

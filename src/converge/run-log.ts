@@ -76,6 +76,8 @@ export class RunLog implements FollowedRun {
   /** When it asked. */
   #asked = 0;
   readonly #putBack: string[] = [];
+  /** What could not be put back. */
+  readonly #stays: string[] = [];
   readonly #again = new Set<number>();
   /** When each resource in progress began: of those that are done in one go, there are several. */
   readonly #began = new Map<number, number>();
@@ -118,6 +120,7 @@ export class RunLog implements FollowedRun {
     if (outcome) this.#finish(Number(first), outcome, second === "optional");
     else if (verb === "rebooting") this.rebooting = true;
     else if (verb === "start") this.#start(Number(first));
+    else if (verb === "at") this.#current = { resource: referTo(this.#catalog, Number(first)), output: [] };
     else if (verb === "again") this.#again.add(Number(first));
     else if (verb === "contents") this.wanting = fields.map(Number);
     else if (verb === "locked") this.#locked(fields);
@@ -129,6 +132,7 @@ export class RunLog implements FollowedRun {
     } else if (verb === "put-back-earlier") {
       this.#reporter({ type: "earlier-run", node: this.#node, run: first, by: "", outcome: "put-back" });
     } else if (verb === "confirm") this.#ask({ count: first, seconds: Number(second) });
+    else if (verb === "stays") this.#stays.push(decodeField(first));
     else if (verb === "confirmed") this.#confirmed();
     else if (verb === "end") {
       this.outcome = endings.find((ending) => ending === first) ?? "failed";
@@ -165,6 +169,7 @@ export class RunLog implements FollowedRun {
 
   #ask(question: AccessQuestion): void {
     this.question = question;
+    this.risky = true;
     this.#asked = performance.now();
     this.#reporter({ type: "access-awaited", node: this.#node, seconds: question.seconds });
   }
@@ -179,12 +184,14 @@ export class RunLog implements FollowedRun {
   /** What is to be said of changes that were put back, with why no new connection could be made. */
   tellPutBack(refusal: unknown): void {
     const what = this.#putBack.length > 0 ? `: ${this.#putBack.join(", ")}` : "";
+    const stays =
+      this.#stays.length > 0 ? ` It could not all be put back; look at ${this.#stays.join(", ")}.` : "";
     const failed = this.counts.failed !== undefined;
     const why = failed ? "one of the changes failed" : "no new connection could be made";
     this.error = new ProogError({
       code: "access-lost",
-      message: `What can lock you out of ${this.#node} was put back, since ${why} after it${what}.`,
-      detail: describeRefusal(refusal),
+      message: `What can lock you out of ${this.#node} was put back, since ${why} after it${what}.${stays}`,
+      detail: [...(stays ? this.#outside : []), describeRefusal(refusal) ?? ""].join("\n").trim(),
       hint: `Mend it and say it again: ${this.#command}. What came after it was not tried.`,
       cause: refusal,
     });

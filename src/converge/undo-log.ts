@@ -34,6 +34,7 @@ export class UndoLog implements FollowedRun {
       resources: [],
       access: new Set<number>(),
       blobs: new Map(),
+      packed: new Set<number>(),
     };
     this.#run = new RunLog(node, catalog, reporter, `proog undo ${undone}`);
     this.#node = node;

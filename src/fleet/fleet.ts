@@ -31,7 +31,7 @@ export interface BackupOptions {
   readonly size?: string;
 }
 
-/** What roles see as `environment.vars`; to be given when the config says that there are variables. */
+/** `vars`: what roles see as `environment.vars`; needed where the config says which variables there are. */
 type EnvironmentVariables =
   Partial<Variables> extends Variables ? { readonly vars?: Variables } : { readonly vars: Variables };
 

@@ -2,7 +2,7 @@ import { apt } from "../resources/apt/apt.ts";
 import type { Mistake, Mistaken } from "../resources/declare.ts";
 import { file } from "../resources/file/file.ts";
 import type { CommonOptions, Resource } from "../resources/kind.ts";
-import { checkOptions, commonNames, type OptionNames, show } from "../resources/rules.ts";
+import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "../resources/rules.ts";
 import { service } from "../resources/service/service.ts";
 
 /** Options of upgrades that a machine makes by itself. */
@@ -18,10 +18,10 @@ export interface UnattendedUpgradesOptions extends CommonOptions {
   readonly blocklist?: readonly string[];
   /**
    * Reboots when an upgrade asks for it: at this time of the day by the machine's clock, or `true` for at once.
-   * Default: false, the machine waits for you; `proog status` tells.
+   * Default: `false`, the machine waits for you; `proog status` tells.
    */
   readonly reboot?: boolean | string;
-  /** Reboots also while somebody is logged in. Default: true. */
+  /** Reboots also while somebody is logged in. Default: `true`. */
   readonly rebootWithUsers?: boolean;
   /** Who gets a mail of what was done; the machine needs a program that sends it. Default: nobody. */
   readonly mail?: string;
@@ -81,9 +81,7 @@ function checkUpgrades(options: UnattendedUpgradesOptions): Mistake[] {
     /^([01][0-9]|2[0-3]):[0-5][0-9]$/.test(String(reboot))
       ? []
       : `reboot is ${show(reboot)}, and must be true, false, or a time such as "04:30".`,
-    rebootWithUsers !== undefined && typeof rebootWithUsers !== "boolean"
-      ? `rebootWithUsers is ${show(rebootWithUsers)}, and must be true or false.`
-      : [],
+    checkFlag("rebootWithUsers", rebootWithUsers) ?? [],
     rebootWithUsers !== undefined && !reboot ? "rebootWithUsers is given without reboot." : [],
     ...checkTexts("mail", mail === undefined ? undefined : [mail], /^[^"\\\s]+$/, '"ops@example.org"'),
     ...checkChoice("mailReport", mailReport, ["always", "on-change", "only-on-error"]),

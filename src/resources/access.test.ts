@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { compileCatalog } from "../catalog/compile.ts";
-import { isAccessPath, isAccessUnit } from "./access.ts";
+import { isAccessPackage, isAccessPath, isAccessUnit } from "./access.ts";
+import { apt } from "./apt/apt.ts";
 import type { Item } from "./declare.ts";
 import { flattenItems } from "./declare.ts";
+import { contextWith } from "./declared.test-support.ts";
 import { directory } from "./directory/directory.ts";
 import { file } from "./file/file.ts";
 import { group } from "./group/group.ts";
@@ -14,14 +16,7 @@ import { user } from "./user/user.ts";
 
 /** The numbers of those that can lock out who logs in as that user. */
 async function accessOf(items: Item, login = "root"): Promise<number[]> {
-  const sources = {
-    ...{ login, directory: "/nowhere", hashFile: () => Promise.reject(new Error("no files")) },
-    resolveRevision: () => Promise.reject(new Error("no git")),
-    packRevision: () => Promise.reject(new Error("no git")),
-    subversionRevision: () => Promise.reject(new Error("no svn")),
-    fetchFile: () => Promise.reject(new Error("no web")),
-  };
-  const { access, program } = await compileCatalog("web-1", flattenItems(items), sources);
+  const { access, program } = await compileCatalog("web-1", flattenItems(items), contextWith({ login }));
   const numbers = [...access];
   expect(program).toContain(`access=' ${numbers.map((number) => `${number} `).join("")}'`);
   return numbers;
@@ -65,6 +60,14 @@ describe("what can lock the operator out", () => {
     expect(isAccessUnit(unit)).toBe(false),
   );
 
+  test.for(["openssh-server", "openssh-server:arm64", "sudo", "libpam-modules"])("the package %s", (name) =>
+    expect(isAccessPackage(name)).toBe(true),
+  );
+
+  test.for(["openssh-client", "sudoku", "nginx"])("not the package %s", (name) =>
+    expect(isAccessPackage(name)).toBe(false),
+  );
+
   test("resources of each kind", async () => {
     expect(
       await accessOf([
@@ -80,8 +83,11 @@ describe("what can lock the operator out", () => {
         user("root", { shell: "/bin/bash" }),
         run("nft -f /srv/rules", { access: true }),
         run("true", { unless: "true" }),
+        apt("curl", "sudo"),
+        apt("nginx"),
+        apt("openssh-server", { absent: true }),
       ]),
-    ).toEqual([2, 3, 4, 5, 6, 7, 10, 11]);
+    ).toEqual([2, 3, 4, 5, 6, 7, 10, 11, 13, 15]);
   });
 
   test("what such a one triggers, and nothing that only stands near it", async () => {

@@ -27,6 +27,17 @@ export function isAccessPath(path: string, login: string | undefined): boolean {
   return below.some((place) => path === place || path.startsWith(`${place}/`));
 }
 
+/** Debian packages that let people in, that say who may, or that may cut the network when they are changed. */
+export const accessPackages: readonly string[] = [
+  ...["openssh-server", "dropbear", "sudo", "libpam-modules", "libpam-runtime", "firewalld"],
+  ...["ifupdown", "network-manager", "netplan.io"],
+];
+
+/** Whether a change of this package, with or without its architecture, can lock the operator out. */
+export function isAccessPackage(name: string): boolean {
+  return accessPackages.includes(name.replace(/:.*/, ""));
+}
+
 const units =
   /^(sshd?(@.*)?|dropbear|nftables|netfilter-persistent|iptables|ip6tables|ufw|firewalld|networking|ifup@.*|systemd-networkd|NetworkManager|systemd-user-sessions|systemd-logind)$/;
 

@@ -8,14 +8,23 @@ export interface LocalContent {
   readonly size: number;
 }
 
+/** One that is there as it is: no pack, and nothing that was fetched. */
+export interface LocalFile extends LocalContent {
+  /** Whether its owner may execute it. */
+  readonly executable: boolean;
+}
+
 /** What a kind may ask while it compiles a resource for one node. */
 export interface CompileContext {
   /** The user that the node is entered as; absent where ~/.ssh/config decides. */
   readonly login?: string;
   /** The folder of the user's config, to which local paths are relative. */
   readonly directory: string;
-  /** The size in bytes and the SHA-256 of a local file; read once per run. */
-  hashFile(path: string): Promise<LocalContent>;
+  /**
+   * The size in bytes and the SHA-256 of a local file, and whether its owner may execute it; read once per run, and not
+   * where an earlier run has read it and it was left alone since.
+   */
+  hashFile(path: string): Promise<LocalFile>;
   /** The revision that a git repository's ref stands for; asked once per run, so that every node gets the same. */
   resolveRevision(url: string, ref: string): Promise<string>;
   /** A commit of a git repository on this machine as a pack file, with all of its history or alone. */

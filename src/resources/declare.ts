@@ -1,6 +1,6 @@
 import { callerPlace } from "./caller.ts";
-import { type CommonOptions, keyOf, type Resource } from "./kind.ts";
-import { checkTags } from "./rules.ts";
+import { type Absent, type CommonOptions, keyOf, type Resource } from "./kind.ts";
+import { absentNames, checkFlag, checkOptions, checkTags } from "./rules.ts";
 
 /** A mistake in one declaration: which option, what it is, and what it must be. */
 export type Mistake = string;
@@ -21,7 +21,8 @@ export function declare<R extends Resource>(
   mistakes: readonly (Mistake | undefined)[],
   by: (...words: never) => unknown = declare,
 ): R {
-  const found = [...mistakes, checkTags(options?.tags)].filter((mistake) => mistake !== undefined);
+  const common = [checkFlag("optional", options?.optional), checkTags(options?.tags)];
+  const found = [...mistakes, ...common].filter((mistake) => mistake !== undefined);
   const all: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) all[name] = value;
   all.at = callerPlace(by);
@@ -29,6 +30,17 @@ export function declare<R extends Resource>(
   if (options?.tags) all.tags = Object.freeze(Array.isArray(options.tags) ? [...options.tags] : options.tags);
   if (found.length > 0) all.mistakes = found;
   return Object.freeze(all) as unknown as R;
+}
+
+/** Makes the declaration of what must not be there, where the kind needs to know no more of it than its name. */
+export function declareAbsent<R extends Resource & { readonly absent?: true }>(
+  type: R["type"],
+  name: string,
+  options: Absent,
+  ...mistakes: readonly (Mistake | undefined)[]
+): R {
+  const fields = { type, name, absent: true } as unknown as Omit<R, "at" | "optional" | "tags">;
+  return declare<R>(fields, options, [...mistakes, ...checkOptions(options, absentNames)], declareAbsent);
 }
 
 /** What a role returns: resources, nested as deep as one likes; falsy items are passed over. */

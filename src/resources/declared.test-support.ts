@@ -1,4 +1,6 @@
 import { localFiles } from "../catalog/local-files.ts";
+import { ProogError } from "../report/error.ts";
+import type { CompileContext } from "./context.ts";
 import type { Mistaken } from "./declare.ts";
 import type { Compiled, Kind, Resource } from "./kind.ts";
 
@@ -7,27 +9,43 @@ export function mistakesIn(resource: Resource & Mistaken): readonly string[] {
   return resource.mistakes ?? [];
 }
 
-/** What a resource without mistakes compiles to; local files are those of the folder. */
+const never = () => Promise.reject(new Error("Nobody asks for that."));
+
+/** What a kind may ask: local files are those of `directory`; what else is asked is given. */
+export function contextWith(given: Partial<CompileContext> = {}): CompileContext {
+  const { directory = "/nowhere" } = given;
+  return {
+    directory,
+    hashFile: localFiles(directory),
+    resolveRevision: never,
+    packRevision: never,
+    fetchFile: never,
+    subversionRevision: never,
+    userNumber: (name) => (name === "root" ? "0" : `$user-${name}`),
+    groupNumber: (name) => (name === "root" ? "0" : `$group-${name}`),
+    ...given,
+  };
+}
+
+/** What a resource without mistakes compiles to. */
 export async function compileWith<R extends Resource>(
   kind: Kind<R>,
   resource: R & Mistaken,
-  directory = "/nowhere",
+  given?: Partial<CompileContext>,
 ): Promise<Compiled> {
   const [mistake] = mistakesIn(resource);
   if (mistake !== undefined) throw new Error(mistake);
-  const never = () => Promise.reject(new Error("Nobody asks for that."));
-  return await kind.compile(resource, {
-    ...{
-      directory,
-      hashFile: localFiles(directory),
-      resolveRevision: never,
-      packRevision: never,
-      fetchFile: never,
-      subversionRevision: never,
-    },
-    userNumber: (name) => (name === "root" ? "0" : `$user-${name}`),
-    groupNumber: (name) => (name === "root" ? "0" : `$group-${name}`),
-  });
+  return await kind.compile(resource, contextWith(given));
+}
+
+/** Why compiling it fails. */
+export async function refusalOf(compiling: Promise<Compiled>): Promise<ProogError> {
+  const error = await compiling.then(
+    () => new Error("It compiled."),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ProogError) return error;
+  throw error;
 }
 
 /** The texts of what apply brings. */

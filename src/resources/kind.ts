@@ -95,12 +95,16 @@ export interface Kind<R extends Resource = Resource> {
   /** The shell it needs, files beside the module or shared ones, in any order. */
   readonly shell: readonly URL[];
   /**
-   * Several of the kinds with this batch are done in one go: it has KIND_join and BATCH_flush instead of KIND_change. All its
-   * arguments are plain words.
+   * Several of the kinds with this batch are done in one go: it has KIND_join and BATCH_flush instead of KIND_change.
    */
   readonly batch?: string;
   /** A change that ended well has made it as declared, so that it need not be looked at again at once. */
   readonly sure?: boolean;
+  /**
+   * It has so many contents that they come as one file, `$run/blobs/pack-NUMBER`: lines "SHA-256 SIZE", an empty line, and the
+   * contents in this order.
+   */
+  readonly packs?: boolean;
   /** What a resource comes down to for the shell. */
   compile(resource: R, context: CompileContext): Compiled | Promise<Compiled>;
   /** What it is about, where its name stands for several things: each package of an apt. */

@@ -42,17 +42,22 @@ export function checkTags(tags: unknown): Mistake | undefined {
   return `tags is ${show(tags)}, and must be words such as ["security"]: letters, digits, "_", "-" and ".".`;
 }
 
-/** An absolute, normal path. */
+/** An absolute, normal path of what can be made and removed: not that of all. */
 export function checkPath(option: string, path: string): Mistake | undefined {
   if (typeof path !== "string" || path === "")
     return `${option} is ${show(path)}, and must be a path such as "/etc/motd".`;
   if (!path.startsWith("/")) return `${option} is ${show(path)}, and must be absolute: "/${path}".`;
   if (path.includes("\0")) return `${option} is ${show(path)}, and no path can hold a NUL.`;
-  if (path !== "/" && path.endsWith("/"))
-    return `${option} is ${show(path)}: write ${show(path.replace(/\/+$/, ""))}.`;
+  if (path === "/") return `${option} is "/", and must be a path below it, such as "/etc/motd".`;
+  if (path.endsWith("/")) return `${option} is ${show(path)}: write ${show(path.replace(/\/+$/, ""))}.`;
   if (path.split("/").some((part, index) => (index > 0 && part === "") || part === "." || part === ".."))
     return `${option} is ${show(path)}, and must be without "//", "." and "..".`;
   return undefined;
+}
+
+/** The same of a directory that is there, which "/" may be. */
+export function checkDirectory(option: string, path: string): Mistake | undefined {
+  return path === "/" ? undefined : checkPath(option, path);
 }
 
 /** Permissions as chmod(1) takes them: three or four octal digits. */
@@ -78,6 +83,47 @@ export function checkAccount(option: string, name: string | undefined): Mistake 
   )
     return undefined;
   return `${option} is ${show(name)}, and must be a name such as "www-data": letters, digits, "_", "-" and ".", at most 32.`;
+}
+
+/** Whose a path is. */
+export function checkOwner(options: {
+  readonly owner?: string | undefined;
+  readonly group?: string | undefined;
+}): (Mistake | undefined)[] {
+  return [checkAccount("owner", options.owner), checkAccount("group", options.group)];
+}
+
+/** A switch; some take others beside: `, or "at-once"`. */
+export function checkFlag(option: string, flag: unknown, others = ""): Mistake | undefined {
+  if (flag === undefined || typeof flag === "boolean") return undefined;
+  return `${option} is ${show(flag)}, and must be true${others ? `, false${others}` : " or false"}.`;
+}
+
+/** What a shell runs. */
+export function checkShellText(option: string, text: unknown, example: string): Mistake | undefined {
+  if (typeof text === "string" && text.trim() !== "" && !text.includes("\0")) return undefined;
+  return `${option} is ${show(text)}, and must be what a shell runs, such as ${show(example)}.`;
+}
+
+/** Variables that a command gets. */
+export function checkEnvironment(environment: Readonly<Record<string, string>> | undefined): Mistake[] {
+  return Object.entries(environment ?? {}).flatMap(([name, value]) => {
+    const mistake = checkVariableName(name);
+    if (mistake !== undefined) return mistake;
+    if (typeof value !== "string" || value.includes("\0"))
+      return `environment.${name} is ${show(value)}, and must be text: "${value}".`;
+    return [];
+  });
+}
+
+export function checkVariableName(name: string): Mistake | undefined {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
+  return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
+}
+
+/** Whether an address has a password or a token in it, which whoever reads the address could use. */
+export function holdsPassword(address: string): boolean {
+  return /^[\w+]+:\/\/[^/@]*:[^/@]*@/.test(address) || /^https?:\/\/[^/@]+@/.test(address);
 }
 
 /** A value as the user wrote it. */

@@ -23,7 +23,7 @@ describe("proog doctor", () => {
     expect(stdout).toMatch(/^ok {3}Node {7}\d+\.\d+\.\d+\nok {3}ssh {8}OpenSSH/);
     expect(stdout).toContain("ok   config     proog.config.ts: fleet example, environment devel\n");
     expect(stdout).toContain("ok   resources  2 resources on 2 nodes, without mistakes\n");
-    expect(stdout).toContain("ok   provider   local: can boot machines; has none\n");
+    expect(stdout).toContain("ok   provider   local: can boot machines; none is there yet\n");
     expect(stdout).toContain(`look web-1      is declared, and does not exist yet
        Boot it: proog boot web-1
 `);

@@ -32,6 +32,10 @@ function secondsOf(run: string): number {
   return Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`) / 1000;
 }
 
+/** Shell: no run goes on. */
+const over =
+  'for alive in /var/lib/proog/runs/*/alive; do flock --nonblock --shared "$alive" true || exit; done';
+
 /** Whether shell succeeds there, also while it cannot be reached. */
 const holds = (name: string, script: string) =>
   fleet
@@ -85,7 +89,7 @@ describe("with the program itself, and its limits", { concurrent: true }, () => 
     await running.ended;
     await waitUntil(
       "it is put back",
-      () => holds("web-3", `[ ! -e ${setting} ] && [ ! -e /var/lib/proog/access ]`),
+      () => holds("web-3", `[ ! -e ${setting} ] && [ ! -e /var/lib/proog/access ] && ${over}`),
       60,
     );
     const { stderr, status } = await fleet.proog("plan", "web-3");

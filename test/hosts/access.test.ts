@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { apt } from "../../src/resources/apt/apt.ts";
 import type { Item } from "../../src/resources/declare.ts";
 import { file } from "../../src/resources/file/file.ts";
 import { firewall } from "../../src/resources/firewall/firewall.ts";
@@ -7,6 +8,7 @@ import { service } from "../../src/resources/service/service.ts";
 import { user } from "../../src/resources/user/user.ts";
 import { type Applied, declareNode, planNode } from "./engine.ts";
 import { eventsOf } from "./fleet-folder.ts";
+import { makeArchive, type TestPackage } from "./kinds/local-archive.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
 import { waitUntil } from "./slow-run.ts";
 
@@ -19,6 +21,13 @@ const inTime = 60;
 const setting = "/etc/ssh/sshd_config.d/10-test.conf";
 const sshd = (content: string) => file(setting, { content });
 const wrongPort = "Port 2222\n";
+const movedPort = () => {
+  const conf = sshd(wrongPort);
+  return [conf, service("ssh", { restartOn: [conf] })];
+};
+/** Waits until it has taken effect, and the run for a new connection. */
+const portMoved =
+  "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done";
 
 /** What the switch leaves on a machine: nothing. */
 const traces = `ls -d /var/lib/proog/access /etc/systemd/system/*proog* /etc/systemd/system/*/*proog* 2>/dev/null
@@ -53,6 +62,11 @@ describe("changes that can lock the operator out", () => {
     await Promise.all([two().ssh(install), three().ssh(install)]);
   });
 
+  const begin = () =>
+    one().ssh(
+      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
+    );
+
   test("stay when a new connection succeeds, and leave nothing behind", async () => {
     const resources = () => {
       const conf = sshd("X11Forwarding no\n");
@@ -82,13 +96,8 @@ describe("changes that can lock the operator out", () => {
   });
 
   test("sshd on another port: it is put back, while the kept connection stands", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
-    const resources = () => {
-      const conf = sshd(wrongPort);
-      return [conf, service("ssh", { restartOn: [conf] }), file("/srv/after", { content: "" })];
-    };
+    await begin();
+    const resources = () => [movedPort(), file("/srv/after", { content: "" })];
     const applied = await apply(one(), resources);
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
     expect(texts(applied), "The connection that is kept was not lost.").toEqual([]);
@@ -155,7 +164,7 @@ table inet filter {
   });
 
   test("one that fails takes those before it back at once", async () => {
-    await one().ssh(`echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh`);
+    await begin();
     const applied = await apply(one(), () => {
       const conf = sshd("Nonsense yes\n");
       return [conf, service("ssh", { reloadOn: [conf] })];
@@ -168,9 +177,7 @@ table inet filter {
   });
 
   test("one that is effective only later is put back with what made it so", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
+    await begin();
     const applied = await apply(
       one(),
       () => {
@@ -193,9 +200,7 @@ table inet filter {
   });
 
   test("a run that waits for a change: its command is run again after it was put back", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
+    await begin();
     const applied = await apply(one(), () => {
       const conf = sshd(wrongPort);
       return [
@@ -212,18 +217,10 @@ table inet filter {
   });
 
   test("a run that is killed while it waits: it is put back at once, and the next one says so", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
-    const resources = () => {
-      const conf = sshd(wrongPort);
-      return [conf, service("ssh", { restartOn: [conf] })];
-    };
-    const planned = await planNode(declareNode(one(), resources, { accessLimit: inTime }));
+    await begin();
+    const planned = await plan(one(), movedPort);
     const applying = planned.apply();
-    await one().ssh(
-      "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done",
-    );
+    await one().ssh(portMoved);
     await one().ssh(
       "read -r run _ </var/lib/proog/access/armed; kill -KILL $(cat /var/lib/proog/runs/$run/pid)",
     );
@@ -235,16 +232,10 @@ table inet filter {
   });
 
   test("all that watches over it is killed: the timer puts it back", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
-    const resources = () => {
-      const conf = sshd(wrongPort);
-      return [conf, service("ssh", { restartOn: [conf] })];
-    };
-    const planned = await planNode(declareNode(one(), resources, { accessLimit: inVain }));
+    await begin();
+    const planned = await plan(one(), movedPort, inVain);
     const applying = planned.apply();
-    await one().ssh(`until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done
+    await one().ssh(`${portMoved}
       read -r run _ </var/lib/proog/access/armed; run=/var/lib/proog/runs/$run
       for process in $(grep -l "$run/catalog\\|far end of one connection" /proc/[0-9]*/cmdline 2>/dev/null); do
         process=\${process%/cmdline}; [ "\${process##*/}" = $$ ] || echo "\${process##*/}"
@@ -253,7 +244,7 @@ table inet filter {
     await one().ssh("kill -KILL $(cat /run/victims) 2>/dev/null; true");
     await waitUntil("it is put back", () => comesIn(one()), 40);
     expect(await one().ssh(`cat ${setting}`)).toBe("# as it was\n");
-    const next = await plan(one(), resources);
+    const next = await plan(one(), movedPort);
     expect(
       eventsOf(next.events, "earlier-run").concat(eventsOf((await applying).events, "earlier-run")),
     ).toBeDefined();
@@ -310,19 +301,91 @@ table inet filter {
     expect(await two().ssh(traces)).toBe("");
   });
 
-  test("a machine that reboots in between", async () => {
-    await one().ssh(
-      `echo '# as it was' >${setting}; systemctl reset-failed ssh; systemctl restart ssh; rm -f /srv/*`,
-    );
-    const resources = () => {
-      const conf = sshd(wrongPort);
-      return [conf, service("ssh", { restartOn: [conf] })];
+  describe("packages", { concurrent: false }, () => {
+    // Of this name, since it is one of those that let people in; what it does to sshd, its script says.
+    const fine = {
+      name: "dropbear",
+      postinst: `rm -f ${setting}; systemctl reset-failed ssh; systemctl restart ssh`,
     };
-    const planned = await planNode(declareNode(one(), resources, { accessLimit: inTime }));
+    const shut = `echo 'Port 2222' >${setting}; systemctl reset-failed ssh; systemctl restart ssh`;
+    const version = "dpkg-query -W -f '${Version}' dropbear";
+    const begin = (...packages: readonly TestPackage[]) =>
+      three().ssh(`dpkg --purge dropbear t-needs >/dev/null 2>&1; rm -f /srv/*; nft flush ruleset
+${makeArchive(...packages)}
+apt-get update >/dev/null; apt-get -y install dropbear=1.0 >/dev/null`);
+
+    test("an upgrade that shuts out ssh is put back", async () => {
+      await begin(fine, { ...fine, version: "2.0", postinst: shut });
+      const resources = () => [apt("dropbear", { version: "2.0" }), file("/srv/after", { content: "" })];
+      const planned = await plan(three(), resources, inVain);
+      expect(planned.changes[0]).toMatchObject({ access: true, reasons: [] });
+      const applied = await planned.apply();
+      expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+      expect(applied.finished).toEqual([
+        ...["done apt dropbear", "put-back apt dropbear", "unreached file /srv/after"],
+      ]);
+      expect(applied.error?.message).toMatch(/no new connection could be made after it: apt dropbear\.$/);
+      expect(await three().ssh(`${version}; ls /srv`)).toBe("1.0archive\n");
+      expect(await comesIn(three())).toBe(true);
+      expect(await three().ssh(traces)).toBe("");
+    });
+
+    test("one that comes along with others is asked about as soon as it is there", async () => {
+      const needs = { name: "t-needs", fields: "Depends: dropbear (>= 2.0)" };
+      await begin(fine, { ...fine, version: "2.0", postinst: shut }, needs);
+      const resources = () => [apt("t-needs"), file("/srv/after", { content: "" })];
+      const planned = await plan(three(), resources, inVain);
+      expect(planned.changes[0]?.access).toBeUndefined();
+      const applied = await planned.apply();
+      expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+      expect(applied.finished).toEqual([
+        ...["done apt t-needs", "put-back apt t-needs", "unreached file /srv/after"],
+      ]);
+      expect(
+        await three().ssh(`${version}; ls /srv; dpkg-query -W t-needs 2>&1 | grep -c 'no packages'`),
+      ).toBe("1.0archive\n1\n");
+      expect(await comesIn(three())).toBe(true);
+      expect(await three().ssh(traces)).toBe("");
+
+      await begin(fine, { ...fine, version: "2.0" }, needs);
+      const confirmed = await apply(three(), resources, inTime);
+      expect(confirmed.outcome, JSON.stringify(confirmed.events)).toBe("done");
+      expect(eventsOf(confirmed.events, "access-confirmed")).toHaveLength(1);
+      expect(await three().ssh(traces)).toBe("");
+    });
+
+    test("one of which apt does not have the version before: that is said before and after", async () => {
+      await begin(fine);
+      await three().ssh(
+        `${makeArchive({ ...fine, version: "2.0", postinst: `systemd-run --quiet --on-active=30 systemctl restart ssh\nsystemctl stop ssh` })}
+         apt-get update >/dev/null`,
+      );
+      const planned = await plan(three(), () => apt("dropbear", { version: "2.0" }), inVain);
+      expect(planned.changes[0]?.reasons).toEqual([
+        "apt does not have dropbear 1.0 any more, so it could not be put back.",
+      ]);
+      const applied = await planned.apply();
+      expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+      expect(applied.error?.message).toContain("It could not all be put back; look at packages dropbear.");
+      expect(applied.error?.detail).toContain("apt does not have dropbear 1.0 any more");
+      await waitUntil("it comes up again", () => comesIn(three()), 60);
+    });
+
+    test("one that fails before anything was changed is a failure as any other", async () => {
+      await begin(fine);
+      await three().ssh("dpkg --purge dropbear; rm /srv/archive/dropbear_1.0_all.deb");
+      const applied = await apply(three(), () => apt("dropbear"));
+      expect(applied.outcome, JSON.stringify(applied.events)).toBe("failed");
+      expect(applied.finished).toEqual(["failed apt dropbear"]);
+      expect(await three().ssh(traces)).toBe("");
+    });
+  });
+
+  test("a machine that reboots in between", async () => {
+    await begin();
+    const planned = await plan(one(), movedPort);
     const applying = planned.apply();
-    await one().ssh(
-      "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done",
-    );
+    await one().ssh(portMoved);
     await one().ssh("systemctl reboot");
     const applied = await applying;
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");

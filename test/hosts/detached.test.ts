@@ -70,7 +70,7 @@ test("a network that is away from the start", async () => {
   } finally {
     setLink("up");
   }
-  expect(Date.now() - started).toBeLessThan(20_000);
+  expect(Date.now() - started).toBeLessThan(60_000);
 });
 
 test("a controller that is killed: the run goes on, and the next call tells how it ended, once", async () => {

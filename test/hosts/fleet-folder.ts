@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, beforeAll, expect, inject } from "vitest";
 import { quote } from "../../src/catalog/quote.ts";
 import * as proog from "../../src/index.ts";
 import { local } from "../../src/providers/local/local.ts";
@@ -25,6 +25,8 @@ export interface FleetFolder {
   startInTerminal(...args: string[]): Running;
   /** What it tells with `--json`, and how it ends. */
   events(...args: string[]): Promise<Ended & { readonly events: Event[] }>;
+  /** Runs it with `--yes`, which must go well, and gives the run. */
+  succeed(command: string, ...args: string[]): Promise<string>;
   /** A node, reached by plain ssh beside the program. */
   node(name: string): HostMachine;
 }
@@ -76,6 +78,11 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
     events: async (...args) => {
       const ended = await folder.proog(...args, "--json");
       return { ...ended, events: parseEvents(ended.stdout) };
+    },
+    succeed: async (command, ...args) => {
+      const { events, status, stdout } = await folder.events(command, "--yes", ...args);
+      expect(status, stdout).toBe(0);
+      return eventsOf(events, "run-started")[0]?.run ?? "";
     },
     node: (wanted) => {
       const found = known.get(wanted);

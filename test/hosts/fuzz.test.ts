@@ -136,6 +136,6 @@ function allowed(things: readonly Thing[]): RegExp {
   // Units that do not run come and go in systemd's memory.
   const idle = "\\S+ \\S+ inactive dead$";
   return new RegExp(
-    `^[<>] (${idle}|(\\S+ {2})?(${escaped(touched)})([ /]|$)|(${escaped(folders.filter((path) => path !== ""))}) {2}d )`,
+    `^[<>] (${idle}|(${escaped(touched)})([ /]|$)|(${escaped(folders.filter((path) => path !== ""))}) {2}d )`,
   );
 }

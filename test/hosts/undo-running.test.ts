@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventsOf, useFleet } from "./fleet-folder.ts";
+import { useFleet } from "./fleet-folder.ts";
 
 const fleet = useFleet("undo-running", "web: 1");
 const web = () => fleet.node("web-1");
@@ -10,13 +10,6 @@ const state = () =>
     find /etc/nftables-proog.conf /etc/systemd/system /srv -printf '%p %l\\n' 2>/dev/null | sort
     for unit in proog-firewall.service job.timer; do systemctl is-enabled $unit; systemctl is-active $unit; done 2>/dev/null; true`);
 
-/** Applies or undoes, and gives the run. */
-async function run(...args: string[]): Promise<string> {
-  const { events, status, stdout } = await fleet.events(...args);
-  expect(status, stdout).toBe(0);
-  return eventsOf(events, "run-started")[0]?.run ?? "";
-}
-
 test("firewall, timer and mount are undone, and that is undone as well", async () => {
   await web().ssh(
     "DEBIAN_FRONTEND=noninteractive apt-get install -yqq nftables >/dev/null 2>&1; echo '# ours' >/etc/fstab",
@@ -26,7 +19,7 @@ test("firewall, timer and mount are undone, and that is undone as well", async (
     firewall({ allow: [{ port: 22 }, { port: 80 }] }),
     mount("/srv/data", { type: "tmpfs", options: ["size=1m"] }),
     systemdTimer("job", { schedule: "daily", command: "true" }),`);
-  const first = await run("apply", "--yes");
+  const first = await fleet.succeed("apply");
   const after = await state();
   for (const part of ["dport 80 accept", "/srv/data rw", "job.timer"]) expect(after).toContain(part);
 
@@ -34,13 +27,13 @@ test("firewall, timer and mount are undone, and that is undone as well", async (
     firewall({ allow: [{ port: 22 }] }),
     mount("/srv/data", { absent: true }),
     systemdTimer("job", { absent: true }),`);
-  const second = await run("apply", "--yes");
+  const second = await fleet.succeed("apply");
   expect(await state()).not.toContain("job.timer");
-  const back = await run("undo", "--yes", second);
+  const back = await fleet.succeed("undo", second);
   expect(await state()).toBe(after);
-  await run("undo", "--yes", back);
+  await fleet.succeed("undo", back);
   expect(await state()).not.toContain("dport 80 accept");
-  await run("undo", "--yes", second);
-  await run("undo", "--yes", first);
+  await fleet.succeed("undo", second);
+  await fleet.succeed("undo", first);
   expect(await state()).toBe(before);
 });

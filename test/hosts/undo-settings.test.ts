@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventsOf, useFleet } from "./fleet-folder.ts";
+import { useFleet } from "./fleet-folder.ts";
 
 const fleet = useFleet("settings", "web: 1");
 const web = () => fleet.node("web-1");
@@ -12,12 +12,6 @@ const state = () =>
     update-alternatives --query words | grep -E '^(Status|Value)'; update-alternatives --query verbs | grep -E '^(Status|Value)'
     readlink /etc/localtime; cat /etc/hosts /etc/hostname /etc/locale.conf; stat -c '%a %U %n' /etc/hosts /etc/hostname
     find /etc/sysctl.d /etc/modprobe.d /etc/modules-load.d /home /root/.ssh -printf '%p %y %m %U\\n' 2>/dev/null | sort; cat /home/ada/.ssh/*; true`);
-
-async function run(command: string, ...args: string[]): Promise<string> {
-  const { events, status, stdout } = await fleet.events(command, "--yes", ...args);
-  expect(status, stdout).toBe(0);
-  return eventsOf(events, "run-started")[0]?.run ?? "";
-}
 
 test("what these kinds change is undone, and the undo is undone", async () => {
   fleet.declare(`
@@ -38,11 +32,11 @@ done; update-alternatives --set verbs /usr/bin/sort
 useradd --create-home ada; install -d -m 0755 -o ada -g ada /home/ada/.ssh; echo '# mine' >/home/ada/.ssh/authorized_keys
 echo LANG=C >/etc/locale.conf; hostname before; echo before >/etc/hostname`);
   const before = await state();
-  const made = await run("apply");
+  const made = await fleet.succeed("apply");
   const after = await state();
   expect(after).toMatch(/^renamed\n1\n4096\t130000\t6000000\n/);
-  const undone = await run("undo", made);
+  const undone = await fleet.succeed("undo", made);
   expect(await state()).toBe(before);
-  await run("undo", undone);
+  await fleet.succeed("undo", undone);
   expect(await state()).toBe(after);
 });

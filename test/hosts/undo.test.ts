@@ -17,16 +17,10 @@ const listing = () =>
 /** Applies, and gives the run. */
 async function apply(items: string, ...options: string[]): Promise<string> {
   fleet.declare(items);
-  const { events, status, stdout } = await fleet.events("apply", "--yes", ...options);
-  expect(status, stdout).toBe(0);
-  return eventsOf(events, "run-started")[0]?.run ?? "";
+  return await fleet.succeed("apply", ...options);
 }
 
-async function undo(run: string, ...options: string[]): Promise<string> {
-  const { events, status, stdout } = await fleet.events("undo", "--yes", run, ...options);
-  expect(status, stdout).toBe(0);
-  return eventsOf(events, "run-started")[0]?.run ?? "";
-}
+const undo = (run: string, ...options: string[]) => fleet.succeed("undo", run, ...options);
 
 /** The config as it is, with more options for its environment. */
 function limited(items: string, options: string): string {

@@ -18,9 +18,10 @@ access_boot_unit=proog-access-boot.service
 # guard_change NUMBER KIND ARGUMENT…: before each change; fails, and has said so, when the switch cannot be armed for it.
 guard_change() {
   case "$access/$armed" in
-  *" $1 "*/)
+  *" $1 "*/ | *" $1 "*/late)
     flush_batch
-    if [ -n "$halted" ] || ! will_change "$@" || arm; then return; fi
+    [ "$armed" != late ] || confirm_access
+    if [ -n "$halted" ] || ! will_change "$@" || arm "${kept:-1000000}"; then return; fi
     stand_down
     event start "$1"
     echo 'What puts it back if it locks you out could not be set up on this machine, so it was left alone.'
@@ -41,15 +42,27 @@ will_change() {
   case "$verdict $blocked_numbers " in " "* | "blocked "* | "dependent "*" $1 "*) return 1 ;; esac
 }
 
+# arm FROM: whatever is kept after that is put back.
 arm() {
-  access_changes=0 access_failed='' arms=$((${arms:-0} + 1))
+  access_changes=0 access_failed='' access_from=$1 arms=$((${arms:-0} + 1))
   awaits_effect || rm -rf "$home/access"
   mkdir -p "$home/access" && rm -f -- "$home/access/confirmed" "$home/access/undoing" || return
-  from=${kept:-1000000}
   armed=yes
-  echo "$run_id ${from#1}" >>"$home/access/undo" &&
+  echo "$run_id ${access_from#1}" >>"$home/access/undo" &&
     echo "$run_id $arms" >"$home/access/armed.new" && mv -- "$home/access/armed.new" "$home/access/armed" &&
     put_boot_unit && start_timer 10
+}
+
+# arm_late FROM: what was just changed turned out to be such a change. Nothing else is changed before it is confirmed.
+arm_late() {
+  if [ -n "$armed${access_run-}" ]; then return; fi
+  if ! arm "$1"; then
+    stand_down
+    tell 'What can lock you out was changed, and what puts it back could not be set up on this machine: try a new connection.'
+    return
+  fi
+  armed=late access_changes=1
+  for late_number in ${batch_numbers-}; do echo "$run_id $late_number" >>"$home/access/changed"; done
 }
 
 # stand_by: the same switch after a reboot that the run itself has made; the timer of before is gone.
@@ -108,6 +121,7 @@ note_access() {
 # confirm_access: asks for a new connection; when none comes, or one of the changes has failed, all of them are put back.
 confirm_access() {
   note_risk
+  if [ -n "$access_failed" ] && ! kept_since_armed; then access_changes=0; fi
   if [ "$access_changes" = 0 ] && { [ -z "$access_failed" ] || ! awaits_effect; }; then
     stand_down
   elif [ -n "$access_failed" ]; then
@@ -126,6 +140,15 @@ confirm_access() {
     fi
   fi
   armed=''
+}
+
+# kept_since_armed: whether there is anything to put back.
+kept_since_armed() {
+  for backup in "$home/backups/$run_id"/[0-9]*; do
+    name=${backup##*/}
+    [ ! -e "$backup" ] || [ "1${name%%.*}" -le "${access_from:-1000000}" ] || return 0
+  done
+  return 1
 }
 
 # note_risk: an undo of this run is watched over, too.
@@ -261,7 +284,9 @@ bring_back() {
   while read -r undo_key undo_type _ undo_text <&7; do
     [ "$undo_type" != lost ] || continue
     kept_run=${undo_key%/*}
-    "undo_$undo_type" </dev/null 7<&- 8<&- || printf '%b could not be put back.\n' "$undo_text"
+    "undo_$undo_type" </dev/null 7<&- 8<&- && continue
+    field "$(printf %b "$undo_text")"
+    event stays "$field"
   done 7<"$work/judged"
   read_moved_units
 }

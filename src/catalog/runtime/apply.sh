@@ -13,18 +13,20 @@ approve() {
 $(
     awk '
       { file = FILENAME == ARGV[1] ? 1 : 2 }
-      $1 == "finding" { number = $2; order[file, ++count[file]] = number; state[file, number] = $3 }
-      { text[file, number] = text[file, number] $0 "\n" }
+      $1 == "finding" { number = $2; order[file, ++count[file]] = number }
+      { place = number SUBSEP (++lines[file, number]) }
+      file == 1 { text[place] = $0; next }
+      !(place in text) || text[place] != $0 { differs[number] }
       END {
         for (i = 1; i <= count[1]; i++) {
           n = order[1, i]
-          if (!((2, n) in text)) print "already", n
-          else if (text[1, n] == text[2, n]) print "approved", n
-          else print "moved", n
+          if (!((2, n) in lines)) print "already", n
+          else if (n in differs || lines[1, n] != lines[2, n]) print "moved", n
+          else print "approved", n
         }
         for (i = 1; i <= count[2]; i++) {
           n = order[2, i]
-          if (!((1, n) in text)) print "left", n
+          if (!((1, n) in lines)) print "left", n
         }
       }' "$run/approved" "$work/findings"
   )
@@ -44,6 +46,11 @@ find_again() {
 second_look() {
   second_look=yes
   cp "$work/findings" "$work/findings.first" || no_room
+  if [ -e "$work/sha256.found" ]; then
+    mv -- "$work/sha256.found" "$work/sha256.before"
+    # Written before the first file was read.
+    mv -- "$work/sha256.numbers" "$work/sha256.since"
+  fi
   check_all
   disturbed=$(disturbed_numbers)
   [ -n "$disturbed" ] || return 0

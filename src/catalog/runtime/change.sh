@@ -1,6 +1,8 @@
 # Making the approved changes, in declaration order, each one checked right after.
 # A kind's KIND_change gets the same arguments as its KIND_check and prints whatever its commands print.
-# Kinds in $batching, lines " KIND:BATCH ", have KIND_join (take one more) and BATCH_flush (do all at once) instead.
+# Kinds in $batching, lines " KIND:BATCH ", have KIND_join (take one more, right after its check) and BATCH_flush (do all at
+# once) instead. A join may set $batch_full, so that it is done before anything else is joined; a flush that ends at the first
+# one that fails sets $stopped_at to its number.
 # Of those in $sure a change that went well is done; the last look at everything sees them again anyway.
 
 change_resource() {
@@ -49,6 +51,8 @@ batch_of() {
 }
 
 change_one() {
+  # What others have told of units is no longer so.
+  [ -n "$open_batch" ] || units_seen=''
   examine "$@"
   if [ -z "$verdict" ]; then
     event already "$1"
@@ -74,18 +78,12 @@ change_one() {
     return
   fi
   if [ -n "$batch_name" ]; then
-    open_batch=$batch_name batch_optional=$optional
-    joining="$*"
-    shift
-    if call_join "$@" </dev/null 8>&- 9>&-; then
-      batch="$batch$joining$newline"
-    else
-      failed "${joining%% *}"
-    fi
+    join_batch "$@"
     return
   fi
   call_change "$@" </dev/null 8>&- 9>&-
-  settle $? "$@"
+  change_status=$? units_seen=''
+  settle "$change_status" "$@"
 }
 
 # note_place KIND NAME: where this run is, for those who wait for it, and for whoever has to finish it.
@@ -94,10 +92,36 @@ note_place() {
   { echo "$1 $field" >"$run/at"; } 2>/dev/null
 }
 
+join_batch() {
+  open_batch=$batch_name batch_optional=$optional batch_full=''
+  quote_words "$made" "$before" "$was" "$@"
+  joining=$quoted
+  if call_join "$@" </dev/null 8>&- 9>&-; then
+    batch="${batch}settle_joined$joining$newline" batch_numbers="${batch_numbers-} $1"
+    [ -z "$batch_full" ] || flush_batch
+  else
+    settle 1 "$@"
+  fi
+}
+
 call_join() {
-  join_kind=$1
-  shift
+  join_kind=$2
+  shift 2
   "${join_kind}_join" "$@"
+}
+
+# quote_words WORD…: sets $quoted to them as the shell reads them back.
+quote_words() {
+  quoted=''
+  for word; do
+    quote_rest=$word word=''
+    while :; do
+      case $quote_rest in *\'*) ;; *) break ;; esac
+      word="$word${quote_rest%%\'*}'\\''"
+      quote_rest=${quote_rest#*\'}
+    done
+    quoted="$quoted '$word$quote_rest'"
+  done
 }
 
 call_change() {
@@ -110,27 +134,31 @@ call_change() {
 flush_batch() {
   [ -n "$open_batch" ] || return 0
   flushed_batch=$open_batch next_optional=$optional
-  open_batch='' optional=$batch_optional
+  open_batch='' optional=$batch_optional stopped_at=''
   "${flushed_batch}_flush" </dev/null 8>&- 9>&-
   flush_status=$?
-  # The arguments of kinds that batch are plain words.
-  while read -r line; do
-    [ -n "$line" ] || continue
-    made='' was=certain before=''
-    # shellcheck disable=SC2086
-    settle_joined $line
-  done <<END
-$batch
-END
-  batch='' optional=$next_optional
+  eval "$batch"
+  batch='' batch_numbers='' optional=$next_optional units_seen=''
 }
 
-# One that failed says nothing of the others.
+# settle_joined MADE BEFORE WAS NUMBER KIND ARGUMENT…: one that failed says nothing of those before it.
 settle_joined() {
+  made=$1 before=$2 was=$3
+  shift 3
   joined_status=$flush_status
-  if [ "$joined_status" != 0 ]; then
+  if [ -n "$stopped_at" ]; then
+    if [ "$1" -gt "$stopped_at" ]; then
+      forget_change
+      event unreached "$1"
+      return
+    fi
+    [ "$1" -eq "$stopped_at" ] || joined_status=0
+  elif [ "$joined_status" != 0 ]; then
     examine "$@"
-    [ -n "$verdict" ] || joined_status=0
+    case $verdict in
+    '') joined_status=0 ;;
+    blocked) printf %s "$said" ;;
+    esac
   fi
   settle "$joined_status" "$@"
 }
@@ -162,7 +190,10 @@ settle() {
 # back.
 settle_unchanged() {
   examine "$@"
-  [ "$finding" = "$before" ] || return 0
+  [ "$finding" != "$before" ] || forget_change
+}
+
+forget_change() {
   # shellcheck disable=SC2086 # names without spaces
   drop_marks $made
   access_changes=$((${access_changes:-0} - 1))
@@ -202,7 +233,7 @@ END
 }
 
 failed() {
-  access_failed=$armed
+  [ "$armed" != yes ] || access_failed=yes
   if [ -n "$optional" ]; then
     event failed "$1" optional
   else

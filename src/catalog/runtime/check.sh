@@ -152,7 +152,7 @@ check_all() {
 # survey_all: sets $queue to the numbers of those that must be looked at one by one.
 survey_all() {
   { : >"$work/findings" && : >"$work/shown"; } || no_room
-  plans=0 blocks=0 blocked_numbers='' planned='' coming='' due=' ' marks=''
+  plans=0 blocks=0 blocked_numbers='' planned='' coming='' due=' ' marks='' units_seen='' units_ahead=''
   list_pending
   find_suspects
   queue=''

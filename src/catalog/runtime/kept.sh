@@ -67,11 +67,35 @@ entry_prints() {
   cat >"$work/prints.entries"
   grep '^[^ ]* path ' "$work/prints.entries" | cut -d ' ' -f 1,4- | path_prints
   while read -r print_key print_type _ print_text; do
-    case $print_type in
-    tree) echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")" ;;
-    state | later) state_print "$print_key.$print_type" </dev/null ;;
-    esac
+    [ "$print_type" != tree ] || echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")"
   done <"$work/prints.entries"
+  awk '$2 == "state" || $2 == "later" { print $1 "." $2 }' "$work/prints.entries" >"$work/prints.states"
+  each_words note_ahead <"$work/prints.states"
+  each_words state_print <"$work/prints.states"
+  # As they were in this moment.
+  units_ahead='' units_seen='' accounts_held=''
+}
+
+# each_words FUNCTION: reads names of backups, and calls it with each of them and its words, "FILE WHAT FUNCTION ARGUMENT…"; not
+# for one that is not whole.
+each_words() {
+  each_function=$1
+  each_files=$(cat)
+  [ -n "$each_files" ] || return 0
+  printf '%s\n' "$each_files" | xargs sed -s -z "s/'/'\\\\''/g; s/.*/ '&'/; 1s/^/\nnext_words/" -- >"$work/words" || return
+  eval "$(tr -d '\0' <"$work/words")"
+}
+
+next_words() {
+  each_file=${each_files%%"$newline"*}
+  each_files=${each_files#*"$newline"}
+  each_count=$#
+  for word; do
+    shift
+    [ "$each_count" = 1 ] || set -- "$@" "$word"
+    each_count=$((each_count - 1))
+  done
+  [ "$word" != . ] || [ $# -lt 2 ] || "$each_function" "$each_file" "$@" </dev/null
 }
 
 # path_prints: reads lines "KEY PATH", prints lines "KEY f 644 0 0 = SHA-256", "KEY l 777 0 0 =TARGET" or "KEY absent".
@@ -114,19 +138,32 @@ tree_print() {
   } | sort -z | sha256sum
 }
 
-# state_print FILE
+# note_ahead FILE WHAT FUNCTION ARGUMENT…: of many, some kinds ask for all at once. They have FUNCTION_ahead.
+note_ahead() {
+  ! command -v "${3}_ahead" >/dev/null || "${3}_ahead" "$4"
+}
+
+# state_print FILE WHAT FUNCTION ARGUMENT…
 state_print() {
-  eval "set -- $(quoted_words "$1")"
-  [ $# -ge 2 ] && command -v "${2}_now" >/dev/null || return 0
-  print_function=${2}_now
-  shift 2
-  field "$("$print_function" "$@" 2>/dev/null)"
-  echo "$print_key $field"
+  command -v "${3}_now" >/dev/null || return 0
+  print_key=${1%.*} print_function=${3}_now
+  shift 3
+  # Not in a shell of its own, so that what it has asked for serves the next one.
+  "$print_function" "$@" >"$work/print" 2>/dev/null
+  tell_print
+}
+
+# tell_print: what was printed, in one line.
+tell_print() {
+  line=''
+  while IFS= read -r print_line; do line="$line$print_line\\n"; done <"$work/print"
+  printf '%s\n' "$print_key $line"
 }
 
 # was_prints: reads lines as kept_entries prints them, and prints what entry_prints would of what undo brings back.
 was_prints() {
   : >"$work/was.asked"
+  : >"$work/was.states"
   while read -r was_key was_type was_was _; do
     case $was_type/$was_was in
     */absent) echo "$was_key absent" ;;
@@ -137,21 +174,19 @@ was_prints() {
       ;;
     tree/copy) echo "$was_key $(tree_print "$was_key.copy.")" ;;
     path/copy) echo "$was_key $was_key.copy" >>"$work/was.asked" ;;
-    state/* | later/*)
-      field "$(argument_lines "$was_key.$was_type")"
-      echo "$was_key $field"
-      ;;
+    state/* | later/*) echo "$was_key.$was_type" >>"$work/was.states" ;;
     esac
   done
   path_prints <"$work/was.asked"
+  each_words arguments_print <"$work/was.states"
 }
 
-# argument_lines FILE: the arguments of the function that brings it back, one a line.
-argument_lines() {
-  eval "set -- $(quoted_words "$1")"
-  [ $# -ge 2 ] || return 0
-  shift 2
-  printf '%s\n' "$@"
+# arguments_print FILE WHAT FUNCTION ARGUMENT…: those of the function that brings it back.
+arguments_print() {
+  print_key=${1%.*}
+  shift 3
+  printf '%s\n' "$@" >"$work/print"
+  tell_print
 }
 
 # note_left RUN: what it left is written down, so that undo knows what others have changed since.

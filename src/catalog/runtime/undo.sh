@@ -154,7 +154,7 @@ note_back() {
 # watch_undo: what could lock out when it was made can do so when it is undone.
 watch_undo() {
   armed=''
-  if [ ! -e "$kept_run/access" ] || arm; then return; fi
+  if [ ! -e "$kept_run/access" ] || arm "${kept:-1000000}"; then return; fi
   stand_down
   echo 'What puts it back if it locks you out could not be set up on this machine, so nothing was undone.'
   failures=1 halted=failed

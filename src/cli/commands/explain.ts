@@ -7,7 +7,7 @@ export function addExplain(program: Command): void {
     .command("explain [name]")
     .summary("show what a kind of resource takes: its options and examples")
     .description(
-      "Shows the reference of a kind of resource (file, service) or of another function that a config calls (role, local):\n" +
+      "Shows the reference of a kind of resource (file, service) or of another function that a config calls (role, local): " +
         "what it does, every option with its type and default, and examples. Without a name, lists them all.",
     )
     .option("--json", "print events, one JSON object a line");
@@ -19,7 +19,7 @@ export function addExplain(program: Command): void {
     ],
     exit: [
       [0, "done"],
-      [1, "error, such as a name that there is not"],
+      [1, "error, such as a name that means nothing"],
     ],
   }).action((name: string | undefined, options: CommonOptions) =>
     runLazily("explain", options, async (run) => (await import("../explain.ts")).explain(run, name, options)),

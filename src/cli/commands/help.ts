@@ -5,6 +5,9 @@ export function addHelp(program: Command): void {
   program
     .command("help [command]")
     .summary("show the help of a command")
+    .description(
+      "Shows what a command does, its options, examples and exit statuses. Without a name, lists all commands.",
+    )
     .helpOption(false)
     .action((name: string | undefined) => {
       if (name === undefined) program.help();

@@ -13,7 +13,7 @@ export function addShoot(program: Command): void {
     .summary("destroy machines")
     .description(
       "Destroys machines with all that is on them, and forgets their host keys.\n" +
-        "A selector is a node (web-1), a slice (web-1..3) or a role (web).",
+        "A selector is a node (web-1), a slice (web-1..3) or a role (web); or --all says that all are meant.",
     )
     .option("-y, --yes", "do not ask; without a terminal it is needed")
     .option("--all", "all machines of the environment");

@@ -68,6 +68,7 @@ function renderReasons({ change, causes }: SharedChange, view: View): string[] {
   if (change.certainty === "dependent" && (reasons || sentences.length === 0)) {
     sentences.unshift(reasons ? `after the changes above: ${reasons}` : "after the changes above");
   }
+  if (change.certainty === "certain" && reasons) sentences.unshift(reasons);
   if (change.certainty === "opaque") sentences.unshift(`cannot be known: ${reasons || "no guard"}`);
   const faint = sentences.flatMap((sentence) => wrapBody(sentence, view)).map((text) => style.faint(text));
   if (change.certainty !== "blocked") return faint;

@@ -455,4 +455,11 @@ test("what can lock the operator out says what comes of it", () => {
 
     1 resource to change on web-1, 1 in order
   `);
+
+  const upgrade = change(1, "apt sudo", {
+    reasons: ["apt does not have sudo 1.9 any more, so it could not be put back."],
+  });
+  expect(plan([planned("web-1", 1, upgrade)])).toContain(
+    "apt does not have sudo 1.9 any more, so it could not be put back.\n",
+  );
 });

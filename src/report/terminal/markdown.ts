@@ -52,11 +52,12 @@ function renderList(items: readonly string[], view: Pick<View, "style" | "width"
   );
 }
 
-/** Without the marks of links, bold and code. */
+/** Without the marks of links, bold, italics and code. */
 function plain(text: string): string {
   return text
     .replace(/\[([^\]]+)\]\([^)]+\)/g, "$1")
     .replaceAll("**", "")
+    .replace(/(^|\s)\*([A-Za-z][^*]*)\*(?=\W|$)/g, "$1$2")
     .replaceAll("`", "")
     .replaceAll("\n", " ");
 }

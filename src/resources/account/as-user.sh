@@ -1,7 +1,7 @@
 # as_user USER GROUP COMMAND…: runs it as that user (a name or a number), with that group or, where GROUP is empty, with
 # the user's own. Its environment is the same whether the catalog was sent, pulled by cron or run at the first boot.
 as_user() {
-  as_entry=$(getent passwd "$1") || as_entry=":x:$1:$1::/:"
+  as_entry_of "$1"
   as_group=$2
   shift 2
   IFS=: read -r as_name _ as_number as_own _ as_home _ <<END
@@ -16,4 +16,23 @@ END
     ;;
   esac
   "$@"
+}
+
+# as_entry_of USER: sets $as_entry. That of root, whom most is about, is asked for once while nothing is changed.
+as_entry_of() {
+  if [ "${pass-}/$1" = check/root ]; then
+    [ "${as_root_look-none}" = "${second_look-}" ] || as_root=$(getent passwd root)
+    as_root_look=${second_look-} as_entry=$as_root
+  else
+    as_entry=$(getent passwd "$1") || as_entry=":x:$1:$1::/:"
+  fi
+}
+
+# by_owner FUNCTION: reads lines "UID GID PATH", and calls it with UID and GID for each owner; its input are that one's paths.
+by_owner() {
+  sort >"$work/$1.owned"
+  cut -d ' ' -f 1,2 "$work/$1.owned" | uniq >"$work/$1.owners"
+  while read -r owner_uid owner_gid <&4; do
+    sed -n "s/^$owner_uid $owner_gid //p" "$work/$1.owned" | "$1" "$owner_uid" "$owner_gid"
+  done 4<"$work/$1.owners"
 }

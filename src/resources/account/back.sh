@@ -46,61 +46,72 @@ keep_lines() {
 
 # shadow_of NAME: sets $shadow_hash and $shadow_dates: LAST-CHANGE:MIN:MAX:WARN:INACTIVE:EXPIRE:
 shadow_of() {
-  shadow_hash=$(getent shadow "$1")
-  shadow_hash=${shadow_hash#*:}
+  entry_of shadow "$1"
+  shadow_hash=${entry#*:}
   shadow_dates=${shadow_hash#*:}
   shadow_hash=${shadow_hash%%:*}
 }
 
 # gshadow_of NAME: sets $gshadow_hash and $gshadow_admins.
 gshadow_of() {
-  gshadow_hash=$(getent gshadow "$1")
-  gshadow_hash=${gshadow_hash#*:}
+  entry_of gshadow "$1"
+  gshadow_hash=${entry#*:}
   gshadow_admins=${gshadow_hash#*:}
   gshadow_admins=${gshadow_admins%%:*}
   gshadow_hash=${gshadow_hash%%:*}
 }
 
-# hash_of TEXT: prints its SHA-256.
+# hash_of TEXT: sets $hash to its SHA-256. Many have no password, and then the same text in its place.
 hash_of() {
-  printf %s "$1" | sha256sum | cut -d ' ' -f 1
+  [ "${hashed-}" != "=$1" ] || return 0
+  hash=$(printf %s "$1" | sha256sum)
+  hash=${hash%% *}
+  hashed="=$1"
 }
 
 # sub_ids NAME FILE: its ranges in subuid(5) or subgid(5), as usermod takes them: 100000-165535,…
 sub_ids() {
-  awk -F : -v name="$1" '$1 == name { printf "%s%d-%d", comma, $2, $2 + $3 - 1; comma = "," }' "$2" 2>/dev/null
+  [ ! -s "$2" ] || awk -F : -v name="$1" '$1 == name { printf "%s%d-%d", comma, $2, $2 + $3 - 1; comma = "," }' "$2" 2>/dev/null
+}
+
+user_back_ahead() {
+  hold_accounts
+}
+
+group_back_ahead() {
+  hold_accounts
 }
 
 user_back_now() {
   printf '%s\n' "$1"
-  if ! back_entry=$(getent passwd "$1"); then
+  if ! entry_of passwd "$1"; then
     echo absent
     return
   fi
   IFS=: read -r _ _ back_number back_gid back_comment back_home back_shell <<END
-$back_entry
+$entry
 END
-  back_group=$(getent group "$back_gid")
-  back_group=${back_group%%:*}
-  back_groups=$(getent group | awk -F : -v name="$1" 'index("," $4 ",", "," name ",") { print $1 }' | sort | paste -s -d ,)
+  groups_of "$1" "$back_gid"
   shadow_of "$1"
-  printf '%s\n' "uid=$back_number" "group=${back_group:-$back_gid}" "groups=$back_groups" "comment=$back_comment" \
+  hash_of "$shadow_hash"
+  printf '%s\n' "uid=$back_number" "group=${primary:-$back_gid}" "groups=$list" "comment=$back_comment" \
     "home=$back_home" "shell=$back_shell" "subuid=$(sub_ids "$1" /etc/subuid)" "subgid=$(sub_ids "$1" /etc/subgid)" \
-    "password=$(hash_of "$shadow_hash")" "dates=$shadow_dates"
+    "password=$hash" "dates=$shadow_dates"
 }
 
 group_back_now() {
   printf '%s\n' "$1"
-  if ! back_entry=$(getent group "$1"); then
+  if ! entry_of group "$1"; then
     echo absent
     return
   fi
   IFS=: read -r _ _ back_gid back_members <<END
-$back_entry
+$entry
 END
   gshadow_of "$1"
+  hash_of "$gshadow_hash"
   sorted_list "$back_members"
-  printf '%s\n' "gid=$back_gid" "members=$list" "admins=$gshadow_admins" "password=$(hash_of "$gshadow_hash")"
+  printf '%s\n' "gid=$back_gid" "members=$list" "admins=$gshadow_admins" "password=$hash"
 }
 
 user_back_tell() {
@@ -230,7 +241,8 @@ each_range() {
 # From shell to chpasswd, in no argument.
 user_back_password() {
   shadow_of "$user_name"
-  [ "$(hash_of "$shadow_hash")" != "$back_password" ] || return 0
+  hash_of "$shadow_hash"
+  [ "$hash" != "$back_password" ] || return 0
   secret_file "$back_password"
   back_hash=''
   [ -e "$secret_file" ] || return
@@ -270,7 +282,8 @@ group_back() {
   there_users "$back_admins"
   gshadow_of "$group_name"
   [ "$gshadow_admins" = "$users_there" ] || gpasswd --administrators "$users_there" "$group_name" || return
-  [ "$(hash_of "$gshadow_hash")" != "$back_password" ] || return 0
+  hash_of "$gshadow_hash"
+  [ "$hash" != "$back_password" ] || return 0
   secret_file "$back_password"
   back_hash=''
   [ -e "$secret_file" ] || return

@@ -36,6 +36,7 @@ apt_check() {
     installed/*) apt_missing ;;
     *)
       differs "$package" "$package_version" absent
+      apt_check_way_back
       apt_check_held
       ;;
     esac
@@ -57,6 +58,7 @@ apt_compare() {
   if ! package_suits "$package"; then
     package_target "$package"
     differs "$package" "$package_version" "${target:-another}"
+    apt_check_way_back
     [ -n "$target" ] || [ "$pass" != check ] || apt_unknown "$package"
     [ -n "$hold" ] || apt_check_held
   fi
@@ -65,6 +67,13 @@ apt_compare() {
   hold/free) differs "$package" 'not held' held ;;
   free/hold) differs "$package" held 'not held' ;;
   esac
+}
+
+# Of one that lets people in, whether the version that is there could be put back.
+apt_check_way_back() {
+  case $access_packages in *" ${package%%:*} "*) ;; *) return ;; esac
+  has_version "$package" "$package_version" ||
+    reason "apt does not have $package $package_version any more, so it could not be put back."
 }
 
 apt_check_held() {
@@ -189,6 +198,8 @@ apt_join_word() {
 }
 
 apt_flush() {
+  # It may wait for others, and fetch much.
+  [ -z "$armed" ] || set_deadline 3600
   apt_updated=''
   apt_backup=''
   await_locks && apt_repair && apt_keep && apt_all

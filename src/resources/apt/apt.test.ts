@@ -1,17 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
-import { apt, aptKind } from "./apt.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
+import { type AptResource, apt, aptKind } from "./apt.ts";
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
-const compile = async (resource: ReturnType<typeof apt>) => {
-  expect(mistakes(resource)).toEqual([]);
-  return await aptKind.compile(resource, {} as CompileContext);
-};
+const compile = (resource: AptResource) => compileWith(aptKind, resource);
 
 describe("packages", () => {
   test("have a name, one claim each, and one survey", async () => {
@@ -76,11 +70,13 @@ test("what is looked at depends on what is asked for", async () => {
 });
 
 describe("answers", () => {
-  const folder = mkdtempSync(join(tmpdir(), "proog-apt-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const context = { directory: folder } as CompileContext;
-  writeFileSync(join(folder, "password"), "  s3cret $x\r\nnot this\n");
-  writeFileSync(join(folder, "empty"), "\n");
+  let directory = "";
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), "proog-apt-"));
+    writeFileSync(join(directory, "password"), "  s3cret $x\r\nnot this\n");
+    writeFileSync(join(directory, "empty"), "\n");
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
 
   test("are lines of one content, and no argument has a word of them", async () => {
     const resource = apt("postfix:amd64", {
@@ -92,9 +88,8 @@ describe("answers", () => {
         "postfix/password": { passwordFile: "password" },
       },
     });
-    expect(mistakes(resource)).toEqual([]);
     expect(JSON.parse(JSON.stringify(resource))).toEqual(resource);
-    const { blobs = [], arguments: words } = await aptKind.compile(resource, context);
+    const { blobs = [], arguments: words } = await compileWith(aptKind, resource, { directory });
     expect(blobs[0]?.source).toEqual({
       text: `postfix postfix/mailname string example.org
 postfix postfix/chattr boolean false
@@ -114,8 +109,7 @@ postfix postfix/password password   s3cret $x
     ],
   ])("a password in the file %j", async ([passwordFile = "", message]) => {
     const resource = apt("slapd", { debconf: { "slapd/password1": { passwordFile } } });
-    expect(mistakes(resource)).toEqual([]);
-    await expect(aptKind.compile(resource, context)).rejects.toThrow(message);
+    await expect(compileWith(aptKind, resource, { directory })).rejects.toThrow(message);
   });
 
   test.for<[Record<string, unknown>, string]>([
@@ -136,7 +130,7 @@ postfix postfix/password password   s3cret $x
       'debconf["a/b"].passwordFile is "", and must be the path of a local file.',
     ],
   ])("that are none: %j", ([debconf, message]) => {
-    expect(mistakes(apt("slapd", { debconf: debconf as never }))).toEqual([message]);
+    expect(mistakesIn(apt("slapd", { debconf: debconf as never }))).toEqual([message]);
   });
 });
 
@@ -199,19 +193,19 @@ describe("mistakes", () => {
     ],
     [apt("nginx", { versoin: "1" } as never), 'versoin is no option. Did you mean "version"?'],
   ] as const)("%#", ([resource, message]) => {
-    expect(mistakes(resource)).toEqual([message]);
+    expect(mistakesIn(resource)).toEqual([message]);
   });
 
   test.for(["", "--purge", "a b", "$(id)", "nginx\n", "libc.*", "^task", "nginx:", "näh"])(
     "a name like %j",
     (name) => {
-      expect(mistakes(apt(name))[0]).toContain(`A package is ${JSON.stringify(name)}, and must be `);
+      expect(mistakesIn(apt(name))[0]).toContain(`A package is ${JSON.stringify(name)}, and must be `);
     },
   );
 
   test("what is no name", () => {
     // @ts-expect-error Options come last.
-    expect(mistakes(apt({ absent: true }, "nginx"))[0]).toContain('and must be a name such as "nginx"');
+    expect(mistakesIn(apt({ absent: true }, "nginx"))[0]).toContain('and must be a name such as "nginx"');
     // @ts-expect-error What is absent has no recommendations.
     const resource = apt("nginx", { absent: true, recommends: false });
     expect(resource.packages).toEqual(["nginx"]);

@@ -1,3 +1,4 @@
+import { isAccessPackage } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Blob, CommonOptions, Compiled, Inventory, Kind, Present, Resource } from "../kind.ts";
@@ -53,18 +54,11 @@ export interface AbsentAptOptions extends CommonOptions {
   readonly purge?: boolean;
 }
 
-export interface AptResource extends Resource {
+export interface AptResource extends Resource, Partial<Omit<AptOptions, keyof CommonOptions>> {
   readonly type: "apt";
   readonly packages: readonly string[];
   readonly absent?: true;
   readonly purge?: boolean;
-  readonly recommends?: boolean;
-  readonly update?: boolean;
-  readonly version?: string;
-  readonly from?: string;
-  readonly latest?: boolean;
-  readonly hold?: boolean;
-  readonly debconf?: Readonly<Record<string, DebconfAnswer>>;
 }
 
 type Options = Present<AptOptions> | AbsentAptOptions;
@@ -192,6 +186,7 @@ function compileWith(resource: AptResource, answers?: Blob): Compiled {
       ...(answers ? [`--answers=${answers.sha256}`] : []),
     ],
     claims: packages.map((name) => `package ${name}`),
+    ...(packages.some(isAccessPackage) && { access: true }),
     ...(answers && { blobs: [answers] }),
     survey: packages.flatMap((name) => [
       { survey: "packages", line: `${name} ${state}` },

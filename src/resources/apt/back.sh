@@ -24,6 +24,7 @@ all_packages() {
 }
 
 apt_keep() {
+  apt_from=${kept:-1000000}
   # Configuration that is purged is put back when its package is there again, so it is kept before.
   # shellcheck disable=SC2086 # names of packages
   apt_keep_configuration ${apt_purged-} || return
@@ -42,6 +43,10 @@ apt_kept() {
   apt_changed=$(sort "$backup.packages" "$backup.packages-left" | uniq -u | cut -d ' ' -f 1 | sort -u | paste -s -d , |
     sed 's/,/, /g')
   write_words new "packages $apt_changed" apt_back "${backup##*/}" && mv -- "$backup.new" "$backup.state"
+  # What came along with others may be one of them.
+  for package in $(printf %s "$apt_changed" | tr -d ,); do
+    case $access_packages in *" ${package%%:*} "*) arm_late "$apt_from" && return ;; esac
+  done
 }
 
 # apt_keep_configuration PACKAGE…: the files that dpkg would purge.
@@ -113,8 +118,7 @@ apt_back_judge() {
   # shellcheck disable=SC2046 # names of packages
   set -- $(back_names install) $(back_names version)
   [ $# -gt 0 ] || return 0
-  #    hello |   2.10-3 | http://deb.debian.org/debian trixie/main amd64 Packages
-  apt-cache madison "$@" 2>/dev/null | awk -F '|' '{ gsub(/ /, ""); print $1, $2 }' >"$work/apt.versions"
+  list_versions "$@" >"$work/apt.versions"
   while read -r verb package version _; do
     case $verb in install | version) ;; *) continue ;; esac
     if grep -qxF -e "${package%%:*} $version" "$work/apt.versions"; then
@@ -126,6 +130,16 @@ apt_back_judge() {
       back_lost="$back_lost$package $version$newline"
     fi
   done <"$work/apt.back"
+}
+
+# list_versions NAME…: prints lines "PACKAGE VERSION" of those that apt could install.
+list_versions() {
+  #    hello |   2.10-3 | http://deb.debian.org/debian trixie/main amd64 Packages
+  apt-cache madison "$@" 2>/dev/null | awk -F '|' '{ gsub(/ /, ""); print $1, $2 }'
+}
+
+has_version() {
+  list_versions "$1" | grep -qxF -e "${1%%:*} $2"
 }
 
 # Where all is as it was, it gives the argument itself.
@@ -201,7 +215,14 @@ apt_back() {
   for mark in auto manual hold; do apt_marks "$mark"; done
   apt_kept
   rm -f "$work/packages.now"
-  [ -z "$apt_failed" ]
+  [ -z "$apt_failed" ] && apt_back_whole
+}
+
+# An undo has told before it began what cannot be brought back; what puts back by itself says it now.
+apt_back_whole() {
+  [ -n "${access_run-}" ] && [ -n "$back_lost" ] || return 0
+  printf %s "$back_lost" | sed 's/.*/apt does not have & any more, so it could not be put back./'
+  return 1
 }
 
 # apt_back_install NAME…: NAME, NAME=VERSION or NAME-. Nothing else is removed for it.

@@ -1,18 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Present, Resource } from "../kind.ts";
+import { compileWith, mistakesIn, textsOf } from "../declared.test-support.ts";
+import type { Present } from "../kind.ts";
 import { type AptPinOptions, aptPin, aptPinKind } from "./aptPin.ts";
-
-const context = { userNumber: String, groupNumber: String } as unknown as CompileContext;
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 async function textOf(options: Present<AptPinOptions>): Promise<string> {
   const resource = aptPin("nginx", options);
-  expect(mistakes(resource)).toEqual([]);
   expect(JSON.parse(JSON.stringify(resource))).toEqual(resource);
-  const { blobs: [blob] = [] } = await aptPinKind.compile(resource, context);
-  return blob && "text" in blob.source ? blob.source.text : "";
+  const [text = ""] = textsOf(await compileWith(aptPinKind, resource));
+  return text;
 }
 
 describe("the file", () => {
@@ -39,7 +34,7 @@ Pin-Priority: ${options.priority}
 });
 
 test("the path is claimed and looked at", async () => {
-  const compiled = await aptPinKind.compile(aptPin("nginx", { absent: true }), context);
+  const compiled = await compileWith(aptPinKind, aptPin("nginx", { absent: true }));
   expect(compiled).toEqual({
     arguments: ["nginx", "absent"],
     claims: ["path /etc/apt/preferences.d/nginx.pref"],
@@ -49,7 +44,7 @@ test("the path is claimed and looked at", async () => {
 
 describe("mistakes", () => {
   test.for(["", "a.b", "a/b", "x y"])("the name %j", (name) => {
-    expect(mistakes(aptPin(name, { absent: true }))).toEqual([
+    expect(mistakesIn(aptPin(name, { absent: true }))).toEqual([
       `name is ${JSON.stringify(name)}, and must be of letters, digits, "_" and "-", without an ending: "nginx".`,
     ]);
   });
@@ -94,6 +89,6 @@ describe("mistakes", () => {
     [{ pin: 1 }, "pin is no option. There is: packages, version, release, origin, priority, optional, tags."],
   ])("%j", ([options, message]) => {
     const given = { packages: "nginx", version: "1.26.*", priority: 990, ...options };
-    expect(mistakes(aptPin("nginx", given as Present<AptPinOptions>))).toEqual([message]);
+    expect(mistakesIn(aptPin("nginx", given as Present<AptPinOptions>))).toEqual([message]);
   });
 });

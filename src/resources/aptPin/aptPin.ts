@@ -1,11 +1,10 @@
-import { hash } from "node:crypto";
 import { checkRelease, checkVersion } from "../apt/apt.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
-import { fileShell } from "../file/file.ts";
-import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
+import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
+import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
+import { accessOf, compileAbsent } from "../path/path.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** Options of a pin. Which versions it is about is given by exactly one of `version`, `release` and `origin`. */
 export interface AptPinOptions extends CommonOptions {
@@ -66,12 +65,7 @@ export interface AptPinResource extends Resource, Partial<Omit<AptPinOptions, "o
  * @example aptPin("nginx", { absent: true })
  */
 export function aptPin(name: string, options: Present<AptPinOptions> | Absent): AptPinResource {
-  if (isAbsent(options)) {
-    return declare<AptPinResource>({ type: "aptPin", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<AptPinResource>("aptPin", name, options, checkName(name));
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<AptPinResource>({ ...fields, type: "aptPin", name }, options, [
     checkName(name),
@@ -169,19 +163,14 @@ function writeWhich({
 function compile(resource: AptPinResource, context: CompileContext): Compiled {
   const { name } = resource;
   const path = `/etc/apt/preferences.d/${name}.pref`;
-  const claims = [`path ${path}`];
-  if (resource.absent)
-    return { arguments: [name, "absent"], claims, survey: [...(surveyAbsent(path) ?? [])] };
-  const text = writePin(resource);
-  const blob: Blob = { sha256: hash("sha256", text), size: Buffer.byteLength(text), source: { text } };
+  if (resource.absent) return compileAbsent(path, name);
+  const blob = blobOfText(writePin(resource));
+  const survey = surveyFile(path, accessOf({}, "0644"), blob, context);
   return {
     arguments: [name, blob.sha256],
-    claims,
+    claims: [`path ${path}`],
     blobs: [blob],
-    survey: [
-      ...(surveyAccess(path, "file", accessOf({}, "0644"), context) ?? []),
-      { survey: "sha256", line: `${blob.sha256}  ${path}` },
-    ],
+    ...(survey && { survey }),
   };
 }
 

@@ -59,16 +59,11 @@ aptRepository_change() {
 
 # repository_put PATH SHA-256
 repository_put() {
-  look "$1"
-  if [ "$there" = file ]; then
-    file_content "$1"
-    [ "$content $mode $owner $group" != "$2 0644 root root" ] || return 0
-  fi
   parent_of "$1"
   if [ ! -d "$parent" ]; then
     keep "$parent" && mkdir -m 0755 -- "$parent" || return
   fi
-  file_change "$1" 0644 root root "$2"
+  file_change_part "$@"
 }
 
 repository_drop() {

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Present, Resource } from "../kind.ts";
+import { compileWith, contextWith, mistakesIn } from "../declared.test-support.ts";
+import type { Present } from "../kind.ts";
 import { type AptRepositoryOptions, aptRepository, aptRepositoryKind } from "./aptRepository.ts";
 import { testKeys } from "./gpg.test-support.ts";
 
@@ -24,20 +23,14 @@ writeFileSync(join(keys.folder, "page.html"), "<html>Not found</html>");
 const readLocal = async (path: string) => {
   const content = readFileSync(join(keys.folder, path));
   const sha256 = createHash("sha256").update(content).digest("hex");
-  return { path: join(keys.folder, path), sha256, size: content.length };
+  return { path: join(keys.folder, path), sha256, size: content.length, executable: false };
 };
-const context: CompileContext = {
+const context = contextWith({
   directory: keys.folder,
   hashFile: readLocal,
   fetchFile: (url) => readLocal(url.replace("https://example.org/", "")),
-  resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  userNumber: (name) => `$user-${name}`,
-  groupNumber: (name) => `$group-${name}`,
-};
+});
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 const repository = (options: Partial<Present<AptRepositoryOptions>> = {}) =>
   aptRepository("docker", {
     ...{ url: "https://example.org/debian", suites: "trixie", components: "stable", key: "good.asc" },
@@ -45,9 +38,9 @@ const repository = (options: Partial<Present<AptRepositoryOptions>> = {}) =>
   });
 const compile = async (options: Partial<Present<AptRepositoryOptions>> = {}) => {
   const resource = repository(options);
-  expect(mistakes(resource)).toEqual([]);
+  expect(mistakesIn(resource)).toEqual([]);
   expect(JSON.parse(JSON.stringify(resource))).toEqual(resource);
-  return await aptRepositoryKind.compile(resource, context);
+  return await compileWith(aptRepositoryKind, resource, context);
 };
 const sourcesOf = async (options: Partial<Present<AptRepositoryOptions>>) => {
   const { blobs: [blob] = [] } = await compile(options);
@@ -78,8 +71,7 @@ Signed-By: /etc/apt/keyrings/docker.asc
     } as const;
     const { key: _, ...given } = options;
     const resource = aptRepository("debian", given);
-    expect(mistakes(resource)).toEqual([]);
-    const { blobs: [blob] = [], arguments: words } = await aptRepositoryKind.compile(resource, context);
+    const { blobs: [blob] = [], arguments: words } = await compileWith(aptRepositoryKind, resource, context);
     expect(words).toHaveLength(2);
     expect(blob?.source).toEqual({
       text: `# Written by Proog: aptRepository("debian").
@@ -96,8 +88,7 @@ Check-Valid-Until: no
 
   test("may be a folder that is trusted as it is", async () => {
     const resource = aptRepository("local", { url: "file:/srv/archive", suites: "./", trusted: true });
-    expect(mistakes(resource)).toEqual([]);
-    const { blobs: [blob] = [] } = await aptRepositoryKind.compile(resource, context);
+    const { blobs: [blob] = [] } = await compileWith(aptRepositoryKind, resource, context);
     expect(blob?.source).toEqual({
       text: `# Written by Proog: aptRepository("local").
 Types: deb
@@ -172,7 +163,7 @@ describe("the key", () => {
 });
 
 test("one that must not be there", async () => {
-  const compiled = await aptRepositoryKind.compile(aptRepository("docker", { absent: true }), context);
+  const compiled = await compileWith(aptRepositoryKind, aptRepository("docker", { absent: true }), context);
   expect(compiled.arguments).toEqual(["docker", "absent"]);
   expect(compiled.survey?.map(({ line }) => line)).toEqual([
     "/etc/apt/sources.list.d/docker.sources",
@@ -184,7 +175,7 @@ test("one that must not be there", async () => {
 describe("mistakes", () => {
   test.for(["", "a b", "../x", "-x", "docker.list", "docker.sources", "ä"])("the name %j", (name) => {
     const message = `name is ${JSON.stringify(name)}, and must be of letters, digits, "_", "-" and ".", without an ending: "docker".`;
-    expect(mistakes(aptRepository(name, { absent: true }))).toEqual([message]);
+    expect(mistakesIn(aptRepository(name, { absent: true }))).toEqual([message]);
   });
 
   test.for<[object, string]>([
@@ -234,6 +225,6 @@ describe("mistakes", () => {
     ],
     [{ uri: "x" }, 'uri is no option. Did you mean "url"?'],
   ])("%j", ([options, message]) => {
-    expect(mistakes(repository(options))).toEqual([message]);
+    expect(mistakesIn(repository(options))).toEqual([message]);
   });
 });

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { ProogError } from "../../report/error.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
 import {
   type Absent,
@@ -16,15 +16,7 @@ import {
   type SurveyLine,
 } from "../kind.ts";
 import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
-import {
-  absentNames,
-  checkOptions,
-  checkPath,
-  commonNames,
-  isAbsent,
-  type OptionNames,
-  show,
-} from "../rules.ts";
+import { checkOptions, checkPath, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { type Keyring, type PublicKey, readKeyring } from "./openpgp.ts";
 
 /** Options of a repository that apt must know. Whom it trusts there is given by exactly one of `key`, `signedBy` and `trusted`. */
@@ -111,12 +103,8 @@ export function aptRepository(
   name: string,
   options: Present<AptRepositoryOptions> | Absent,
 ): AptRepositoryResource {
-  if (isAbsent(options)) {
-    return declare<AptRepositoryResource>({ type: "aptRepository", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options))
+    return declareAbsent<AptRepositoryResource>("aptRepository", name, options, checkName(name));
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<AptRepositoryResource>({ ...fields, type: "aptRepository", name }, options, [
     checkName(name),

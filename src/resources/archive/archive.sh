@@ -6,15 +6,7 @@
 archive_check() {
   look "$1"
   case $2/$there in
-  absent/absent) ;;
-  absent/directory)
-    if [ -e "$1/.proog-archive" ]; then
-      differs state present absent
-    else
-      blocked 'It was not unpacked from an archive, so it was left alone.' \
-        "To remove any directory: directory(\"$1\", { absent: true, recursive: true })."
-    fi
-    ;;
+  absent/*) checkout_check_absent "$1" .proog-archive 'unpacked archive' ;;
   */file | */symlink | */other) in_the_way "$1" ;;
   *) archive_check_present "$@" ;;
   esac
@@ -22,29 +14,22 @@ archive_check() {
 
 archive_check_present() {
   archive_mark "$1"
-  if [ "$there" = directory ] && [ -z "$mark" ] && [ -n "$(ls -A -- "$1")" ]; then
-    blocked 'The directory is not empty and not of an archive, so it was left alone.' \
-      'Move what is in it away, or choose another path.'
+  [ -n "$mark" ] || checkout_has_room "$1" 'unpacked archive' || return 0
+  if [ "$mark" = "$4 $5" ]; then
+    differs_owner "$2" "$3"
     return
   fi
+  [ "$there" != absent ] || differs state absent present
+  differs archive "${mark%% *}" "$4"
+  [ -z "$mark" ] || [ "${mark#* }" = "$5" ] || differs strip "${mark#* }" "$5"
   if [ "$there" = absent ]; then
-    differs state absent present
-    comes "directory $1"
-    needs_parent "$1"
-  fi
-  if [ "$mark" = "$4 $5" ]; then
-    [ "$owner" = "$2" ] || [ "$owner_number" = "$2" ] || differs owner "$owner" "$2"
-    [ "$group" = "$3" ] || [ "$group_number" = "$3" ] || differs group "$group" "$3"
+    checkout_comes "$1" "$2" "$3"
   else
-    differs archive "${mark%% *}" "$4"
-    [ -z "$mark" ] || [ "${mark#* }" = "$5" ] || differs strip "${mark#* }" "$5"
-    [ "$there" != absent ] || { differs owner '' "$2" && differs group '' "$3"; }
-    [ "$6" = - ] || command -v "${6%% *}" >/dev/null || will_come "package ${6#* }" ||
-      depends "${6%% *} is not installed: declare apt(\"${6#* }\") before it."
+    needs_account user "$2" passwd
+    needs_account group "$3" group
   fi
-  [ -n "$finding" ] || return 0
-  needs_account user "$2" passwd
-  needs_account group "$3" group
+  [ "$6" = - ] || command -v "${6%% *}" >/dev/null || will_come "package ${6#* }" ||
+    depends "${6%% *} is not installed: declare apt(\"${6#* }\") before it."
 }
 
 # archive_mark PATH: sets $mark.
@@ -55,7 +40,7 @@ archive_mark() {
 
 archive_change() {
   if [ "$2" = absent ]; then
-    keep_tree "$1" && rm -r --one-file-system -- "$1"
+    checkout_remove "$1"
     return
   fi
   archive_mark "$1"

@@ -5,12 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localFiles } from "../../catalog/local-files.ts";
 import { ProogError } from "../../report/error.ts";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { type ArchiveOptions, type ArchiveResource, archive, archiveKind } from "./archive.ts";
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 let directory = "";
 
 beforeAll(() => {
@@ -29,27 +26,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-function contextOf(): CompileContext {
-  const hashFile = localFiles(directory);
-  return {
-    ...{ directory, hashFile },
-    resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-    packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-    subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-    fetchFile: (url, sha256 = "") => hashFile(`${url.replace(/.*\//, "")}${sha256.slice(64)}`),
-    userNumber: () => "0",
-    groupNumber: () => "0",
-  };
-}
+const hashFile = (path: string) => localFiles(directory)(path);
+const given = () => ({
+  directory,
+  fetchFile: (url: string, sha256 = "") => hashFile(`${url.replace(/.*\//, "")}${sha256.slice(64)}`),
+});
 
-async function compile(resource: ArchiveResource) {
-  expect(mistakes(resource)).toEqual([]);
-  return await archiveKind.compile(resource, contextOf());
-}
+const compile = (resource: ArchiveResource) => compileWith(archiveKind, resource, given());
 
 describe("an archive", () => {
   test("is a blob and a mark", async () => {
-    const { sha256 } = await contextOf().hashFile("engine.tar.gz");
+    const { sha256 } = await hashFile("engine.tar.gz");
     const compiled = await compile(archive("/opt/engine", { from: "engine.tar.gz", strip: 1, owner: "ada" }));
     expect(compiled.arguments).toEqual(["/opt/engine", "ada", "ada", sha256, "1", "-"]);
     expect(compiled.blobs?.[0]?.sha256).toBe(sha256);
@@ -64,7 +51,7 @@ describe("an archive", () => {
     expect((await compile(archive("/opt/engine", { from }))).arguments.at(-1)).toBe(tool);
   });
 
-  test("may come from an address", async () => {
+  test("may come from a URL", async () => {
     const options = { from: "https://example.org/engine.tar.gz", sha256: "A".repeat(64) };
     expect((await compile(archive("/opt/engine", options))).arguments).toHaveLength(6);
   });
@@ -85,7 +72,7 @@ describe("an archive", () => {
     ["none", undefined, 'There is no local file "none".'],
   ] as const)("that is not what it must be: %s", async ([from, sha256, message]) => {
     const failed = Promise.resolve(
-      archiveKind.compile(archive("/opt/engine", { from, ...(sha256 && { sha256 }) }), contextOf()),
+      compileWith(archiveKind, archive("/opt/engine", { from, ...(sha256 && { sha256 }) }), given()),
     );
     await expect(failed).rejects.toThrow(ProogError);
     await expect(failed).rejects.toThrow(message);
@@ -93,7 +80,7 @@ describe("an archive", () => {
 });
 
 describe("mistakes", () => {
-  const wrong = (options: unknown) => mistakes(archive("/opt/engine", options as ArchiveOptions));
+  const wrong = (options: unknown) => mistakesIn(archive("/opt/engine", options as ArchiveOptions));
   test.for([
     [
       {},
@@ -101,11 +88,11 @@ describe("mistakes", () => {
     ],
     [
       { from: "ftp://example.org/x", sha256: "0".repeat(64) },
-      'from is "ftp://example.org/x", and must be an address of https or http, or a local file.',
+      'from is "ftp://example.org/x", and must be a URL of https or http, or a local file.',
     ],
     [
       { from: "https://example.org/x.tar.gz" },
-      "It has an address and no sha256: whoever can change what is there could run anything on the machines. See sha256sum(1).",
+      "It has a URL and no sha256: whoever can change what is there could run anything on the machines. See sha256sum(1).",
     ],
     [
       { from: "https://ada:secret@example.org/x", sha256: "0".repeat(64) },

@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { ProogError } from "../../report/error.ts";
+import { checkoutShell } from "../checkout/checkout.ts";
 import type { CompileContext, LocalContent } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import {
   type Absent,
   type CommonOptions,
@@ -12,13 +13,13 @@ import {
   type Present,
   type Resource,
 } from "../kind.ts";
-import { accessOf, pathShell, surveyAbsent, surveyAccess } from "../path/path.ts";
+import { accessOf, compileAbsent, surveyAccess } from "../path/path.ts";
 import {
-  absentNames,
-  checkAccount,
   checkOptions,
+  checkOwner,
   checkPath,
   commonNames,
+  holdsPassword,
   isAbsent,
   type OptionNames,
   show,
@@ -27,12 +28,12 @@ import {
 /** Options of an unpacked archive. */
 export interface ArchiveOptions extends CommonOptions {
   /**
-   * A tar archive, packed by gzip, bzip2, xz or zstd or not at all: an address, from which this machine fetches it once; or a
+   * A tar archive, packed by gzip, bzip2, xz or zstd or not at all: a URL, from which this machine fetches it once; or a
    * local file, relative to the config's folder.
    * @example "https://example.org/engine-3.1.tar.gz"
    */
   readonly from: string;
-  /** Its SHA-256, 64 hexadecimal digits. An address needs it. */
+  /** Its SHA-256, 64 hexadecimal digits. A URL needs it. */
   readonly sha256?: string;
   /** How many leading folders of its names are left out, as `tar --strip-components`. Default: 0. */
   readonly strip?: number;
@@ -61,12 +62,8 @@ export interface ArchiveResource extends Resource, Partial<Omit<ArchiveOptions, 
  * @example archive("/opt/engine", { absent: true })
  */
 export function archive(path: string, options: Present<ArchiveOptions> | Absent): ArchiveResource {
-  if (isAbsent(options)) {
-    return declare<ArchiveResource>({ type: "archive", name: path, absent: true }, options, [
-      checkPath("path", path),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options))
+    return declareAbsent<ArchiveResource>("archive", path, options, checkPath("path", path));
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<ArchiveResource>({ ...fields, type: "archive", name: path }, options, [
     checkPath("path", path),
@@ -76,8 +73,7 @@ export function archive(path: string, options: Present<ArchiveOptions> | Absent)
     fields.strip === undefined || (Number.isInteger(fields.strip) && fields.strip >= 0 && fields.strip < 100)
       ? undefined
       : `strip is ${show(fields.strip)}, and must be a whole number such as 1.`,
-    checkAccount("owner", fields.owner),
-    checkAccount("group", fields.group),
+    ...checkOwner(fields),
   ]);
 }
 
@@ -87,8 +83,8 @@ function checkFrom(from: unknown): Mistake | undefined {
   if (typeof from !== "string" || from === "" || from.includes("\0"))
     return `from is ${show(from)}, and must be a tar archive such as "https://example.org/engine-3.1.tar.gz" or "build/engine.tar.gz".`;
   if (addressForm.test(from) && !(/^https?:\/\/\S+$/.test(from) && URL.canParse(from)))
-    return `from is ${show(from)}, and must be an address of https or http, or a local file.`;
-  if (/^https?:\/\/[^/]*@/.test(from))
+    return `from is ${show(from)}, and must be a URL of https or http, or a local file.`;
+  if (holdsPassword(from))
     return "from holds a password or token, which everybody could read in the config: fetch the file by other means, and give it as a local file.";
   return undefined;
 }
@@ -96,7 +92,7 @@ function checkFrom(from: unknown): Mistake | undefined {
 function checkHash({ from, sha256 }: Partial<ArchiveOptions>): Mistake | undefined {
   if (sha256 === undefined) {
     if (typeof from !== "string" || !addressForm.test(from)) return undefined;
-    return "It has an address and no sha256: whoever can change what is there could run anything on the machines. See sha256sum(1).";
+    return "It has a URL and no sha256: whoever can change what is there could run anything on the machines. See sha256sum(1).";
   }
   if (typeof sha256 === "string" && /^[0-9a-f]{64}$/i.test(sha256)) return undefined;
   return `sha256 is ${show(sha256)}, and must be the 64 hexadecimal digits that sha256sum prints.`;
@@ -113,10 +109,7 @@ const packed: readonly { readonly magic: string; readonly tool: string }[] = [
 async function compile(resource: ArchiveResource, context: CompileContext): Promise<Compiled> {
   const { name, strip = 0, owner = "root", group = owner } = resource;
   const claims = [`path ${name}`];
-  if (resource.absent) {
-    const survey = surveyAbsent(name);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
-  }
+  if (resource.absent) return compileAbsent(name);
   const { sha256, size, path } = await bring(resource, context);
   const tool = findTool(resource, path);
   const access = surveyAccess(name, "directory", accessOf({ owner, group }, "0755"), context);
@@ -178,6 +171,6 @@ function refusal(resource: ArchiveResource, what: string, hint?: string): ProogE
 
 export const archiveKind: Kind<ArchiveResource> = {
   type: "archive",
-  shell: [pathShell, new URL("archive.sh", import.meta.url)],
+  shell: [...checkoutShell, new URL("archive.sh", import.meta.url)],
   compile,
 };

@@ -3,11 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { localFiles } from "../../catalog/local-files.ts";
-import { ProogError } from "../../report/error.ts";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn, refusalOf } from "../declared.test-support.ts";
 import {
   type AuthorizedKey,
   type AuthorizedKeysResource,
@@ -38,31 +34,11 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const read = (name: string) => readFileSync(join(directory, name), "utf8");
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 const keys = (...given: (string | AuthorizedKey)[]) => authorizedKeys("ada", { keys: given });
 
-async function compile(resource: AuthorizedKeysResource) {
-  expect(mistakes(resource)).toEqual([]);
-  const never = () => Promise.reject(new Error("Nobody asks for that."));
-  const context: CompileContext = {
-    ...{
-      directory,
-      hashFile: localFiles(directory),
-      resolveRevision: never,
-      packRevision: never,
-      fetchFile: never,
-      subversionRevision: never,
-    },
-    ...{ userNumber: String, groupNumber: String },
-  };
-  return await authorizedKeysKind.compile(resource, context);
-}
-
-async function errorOf(resource: AuthorizedKeysResource): Promise<ProogError> {
-  const error = await compile(resource).catch((thrown: unknown) => thrown);
-  if (error instanceof ProogError) return error;
-  throw error;
-}
+const compile = (resource: AuthorizedKeysResource) =>
+  compileWith(authorizedKeysKind, resource, { directory });
+const errorOf = (resource: AuthorizedKeysResource) => refusalOf(compile(resource));
 
 const linesOf = async (...given: (string | AuthorizedKey)[]) =>
   (await compile(keys(...given))).arguments.slice(2).map((word) => word.replace(/^key=/, ""));
@@ -210,13 +186,13 @@ describe("mistakes", () => {
       "keys[0].key has options in front of the key: give the bare key, and its options beside it.",
     ],
   ])("%j", (key, mistake) => {
-    expect(mistakes(keys(key))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(keys(key))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test("an RSA key that sshd would refuse", () => {
     const field = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
     const blob = [Buffer.from("ssh-rsa"), Buffer.from([1, 0, 1]), Buffer.alloc(96, 0x7f)].map(field);
-    expect(mistakes(keys(`ssh-rsa ${Buffer.concat(blob).toString("base64")}`))).toEqual([
+    expect(mistakesIn(keys(`ssh-rsa ${Buffer.concat(blob).toString("base64")}`))).toEqual([
       "keys[0] has 768 bits, and sshd refuses RSA keys of less than 1024.",
     ]);
   });
@@ -225,7 +201,7 @@ describe("mistakes", () => {
     const blob = blobOf(read("ecdsa.pub"));
     const other = Buffer.from(blob, "base64");
     other.write("ecdsa-sha2-nistp999", 4);
-    expect(mistakes(keys(`ecdsa-sha2-nistp256 ${other.toString("base64")}`))).toEqual([
+    expect(mistakesIn(keys(`ecdsa-sha2-nistp256 ${other.toString("base64")}`))).toEqual([
       'keys[0] says ecdsa-sha2-nistp256, and is a key of the type "ecdsa-sha2-nistp999": copy its .pub file once more.',
     ]);
   });
@@ -253,22 +229,22 @@ describe("mistakes", () => {
   });
 
   test("of the whole", () => {
-    expect(mistakes(authorizedKeys("a b", { keys: [ada] }))).toEqual([
+    expect(mistakesIn(authorizedKeys("a b", { keys: [ada] }))).toEqual([
       expect.stringContaining('user is "a b"'),
     ]);
-    expect(mistakes(authorizedKeys("ada", {}))).toEqual([
+    expect(mistakesIn(authorizedKeys("ada", {}))).toEqual([
       'It has neither keys nor revoked: give keys such as ["keys/ada.pub"], or { absent: true } for none at all.',
     ]);
-    expect(mistakes(authorizedKeys("ada", { revoked: [ada], exclusive: true }))).toEqual([
+    expect(mistakesIn(authorizedKeys("ada", { revoked: [ada], exclusive: true }))).toEqual([
       "exclusive is true without keys: give keys, or { absent: true } for none at all.",
       "It has revoked, and exclusive takes out all but keys anyway: leave out revoked.",
     ]);
     // @ts-expect-error: revoked keys have no options
-    expect(mistakes(authorizedKeys("ada", { revoked: [{ key: ada }] }))).toEqual([
+    expect(mistakesIn(authorizedKeys("ada", { revoked: [{ key: ada }] }))).toEqual([
       'revoked[0] must be a public key, or the path of a local file that ends in ".pub".',
     ]);
     // @ts-expect-error: no such option
-    expect(mistakes(keys({ key: ada, comand: "true" }))).toEqual([
+    expect(mistakesIn(keys({ key: ada, comand: "true" }))).toEqual([
       'keys[0]: comand is no option. Did you mean "command"?',
     ]);
     // @ts-expect-error: present and absent

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { mistakesError } from "../../report/mistakes.ts";
 import { accountShell, asUserShell, checkOwnAccount } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import {
   type Absent,
   type CommonOptions,
@@ -14,7 +14,7 @@ import {
   type SurveyLine,
 } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import {
   checkKeyOptions,
   checkOption,
@@ -68,13 +68,13 @@ export function authorizedKeys(
   user: string,
   options: Present<AuthorizedKeysOptions> | Absent,
 ): AuthorizedKeysResource {
-  if (isAbsent(options)) {
-    const fields = { type: "authorizedKeys", name: user, absent: true } as const;
-    return declare<AuthorizedKeysResource>(fields, options, [
+  if (isAbsent(options))
+    return declareAbsent<AuthorizedKeysResource>(
+      "authorizedKeys",
+      user,
+      options,
       checkOwnAccount("user", user),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+    );
   const { keys, exclusive, revoked }: AuthorizedKeysOptions = options ?? {};
   const mistakes = [
     checkOwnAccount("user", user),
@@ -84,9 +84,7 @@ export function authorizedKeys(
     keys === undefined && revoked === undefined
       ? 'It has neither keys nor revoked: give keys such as ["keys/ada.pub"], or { absent: true } for none at all.'
       : undefined,
-    exclusive !== undefined && typeof exclusive !== "boolean"
-      ? `exclusive is ${show(exclusive)}, and must be true or false.`
-      : undefined,
+    checkFlag("exclusive", exclusive),
     exclusive && keys === undefined
       ? "exclusive is true without keys: give keys, or { absent: true } for none at all."
       : undefined,

@@ -1,7 +1,7 @@
 import { suggestName } from "../../report/text/nearest.ts";
 import type { Mistake } from "../declare.ts";
 import type { OptionNames } from "../rules.ts";
-import { show } from "../rules.ts";
+import { checkFlag, show } from "../rules.ts";
 
 /** What a key may be used for: the options of sshd(8), AUTHORIZED_KEYS FILE FORMAT. */
 export interface KeyOptions {
@@ -75,9 +75,7 @@ export function checkKeyOptions(at: string, given: KeyOptions): Mistake[] {
   return [
     from === undefined ? undefined : checkFrom(at, from),
     command === undefined ? undefined : checkCommand(at, command),
-    restrict === undefined || typeof restrict === "boolean"
-      ? undefined
-      : `${at}.restrict is ${show(restrict)}, and must be true or false.`,
+    checkFlag(`${at}.restrict`, restrict),
     expires === undefined || (typeof expires === "string" && /^\d{8}(\d{4}(\d{2})?)?Z?$/.test(expires))
       ? undefined
       : `${at}.expires is ${show(expires)}, and must be a day or a minute such as "20271231" or "202712312359".`,

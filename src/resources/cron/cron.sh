@@ -13,11 +13,11 @@ cron_check() {
     depends 'cron is not installed: declare apt("cron") before it.'
 }
 
-cron_change() {
+cron_join() {
   if [ "$2" = absent ]; then
-    file_change "/etc/cron.d/proog-$1" absent
+    file_join "/etc/cron.d/proog-$1" absent
   else
-    file_change "/etc/cron.d/proog-$1" 0644 root root "$2"
+    file_join "/etc/cron.d/proog-$1" 0644 root root "$2"
   fi
 }
 

@@ -1,30 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn, textsOf } from "../declared.test-support.ts";
 import { type CronOptions, cron, cronKind } from "./cron.ts";
-
-const context: CompileContext = {
-  directory: "/nowhere",
-  hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-  fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  userNumber: (name) => `$user-${name}`,
-  groupNumber: (name) => `$group-${name}`,
-};
 
 const backup = (options: Partial<CronOptions> = {}) =>
   cron("backup", { schedule: "0 3 * * *", command: "backup", ...options });
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 async function crontab(options: Partial<CronOptions>): Promise<string> {
-  const resource = backup(options);
-  expect(mistakes(resource)).toEqual([]);
-  const { blobs = [] } = await cronKind.compile(resource, context);
-  const source = blobs[0]?.source;
-  return source && "text" in source ? source.text : "";
+  const [text = ""] = textsOf(await compileWith(cronKind, backup(options)));
+  return text;
 }
 
 describe("the file", () => {
@@ -48,14 +31,14 @@ describe("the file", () => {
 });
 
 test("the catalog line reads like the declaration, and the file's path is claimed", async () => {
-  const { arguments: words, claims, survey = [] } = await cronKind.compile(backup({ user: "ada" }), context);
+  const { arguments: words, claims, survey = [] } = await compileWith(cronKind, backup({ user: "ada" }));
   expect(words).toEqual(["backup", expect.stringMatching(/^[0-9a-f]{64}$/), "ada"]);
   expect(claims).toEqual(["path /etc/cron.d/proog-backup"]);
   expect(survey.map(({ survey }) => survey)).toEqual(["stat", "sha256", "accounts", "cron"]);
 });
 
 test("one that must not be there", async () => {
-  const { arguments: words, survey } = await cronKind.compile(cron("backup", { absent: true }), context);
+  const { arguments: words, survey } = await compileWith(cronKind, cron("backup", { absent: true }));
   expect(words).toEqual(["backup", "absent"]);
   expect(survey).toEqual([{ survey: "absent", line: "/etc/cron.d/proog-backup" }]);
 });
@@ -68,8 +51,8 @@ describe("mistakes", () => {
     ["a b", 'name is "a b"'],
   ])("the name %j", (name, mistake) => {
     const resource = cron(name, { schedule: "@daily", command: "true" });
-    expect(mistakes(resource)).toEqual([expect.stringContaining(mistake)]);
-    expect(mistakes(cron(name, { absent: true }))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(resource)).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(cron(name, { absent: true }))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test.each<[Partial<CronOptions>, string]>([
@@ -97,16 +80,16 @@ describe("mistakes", () => {
       "environment.A is too long for cron: at most 998 bytes with its name.",
     ],
   ])("%j", (options, mistake) => {
-    expect(mistakes(backup(options))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(backup(options))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test("a command of 998 bytes is none", () => {
-    expect(mistakes(backup({ command: "x".repeat(998) }))).toEqual([]);
+    expect(mistakesIn(backup({ command: "x".repeat(998) }))).toEqual([]);
   });
 
   test("what the types refuse", () => {
     // @ts-expect-error: no command
-    expect(mistakes(cron("a", { schedule: "@daily" }))).not.toEqual([]);
+    expect(mistakesIn(cron("a", { schedule: "@daily" }))).not.toEqual([]);
     // @ts-expect-error: present and absent
     cron("a", { absent: true, command: "true" });
   });

@@ -1,13 +1,13 @@
 import { accountShell, surveyFacts } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { accessOf, surveyAbsent } from "../path/path.ts";
+import { accessOf, compileAbsent } from "../path/path.ts";
 import {
-  absentNames,
   checkAccount,
   checkOptions,
+  checkVariableName,
   commonNames,
   isAbsent,
   type OptionNames,
@@ -45,18 +45,13 @@ export interface CronResource extends Resource, Partial<Omit<CronOptions, "optio
 }
 
 /**
- * A command that cron runs by a schedule: the file `/etc/cron.d/proog-NAME`. Debian has the package `cron` not
- * everywhere: declare `apt("cron")` before it.
+ * A command that cron runs by a schedule: the file `/etc/cron.d/proog-NAME`. Not every Debian
+ * has the package `cron`: declare `apt("cron")` before it.
  * @example cron("backup", { schedule: "0 3 * * *", command: "/usr/local/bin/backup --day $(date +%F)", user: "backup" })
  * @example cron("backup", { absent: true })
  */
 export function cron(name: string, options: Present<CronOptions> | Absent): CronResource {
-  if (isAbsent(options)) {
-    return declare<CronResource>({ type: "cron", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<CronResource>("cron", name, options, checkName(name));
   const { optional: _, absent: __, ...fields } = { ...options };
   return declare<CronResource>({ ...fields, type: "cron", name }, options, [
     checkName(name),
@@ -97,8 +92,8 @@ function checkEnvironment(environment: CronOptions["environment"]): Mistake[] {
 }
 
 function checkVariable(name: string, value: string): Mistake | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
+  const mistake = checkVariableName(name);
+  if (mistake !== undefined) return mistake;
   if (typeof value !== "string" || /[\n\r\0]/.test(value))
     return `environment.${name} is ${show(value)}, and cron takes text in one line.`;
   if (/\s$/.test(value))
@@ -137,18 +132,14 @@ function writeCrontab({ name, schedule, command, user, environment }: CronResour
 function compile(resource: CronResource, context: CompileContext): Compiled {
   const { name } = resource;
   const path = `/etc/cron.d/proog-${name}`;
-  const claims = [`path ${path}`];
-  if (resource.absent) {
-    const survey = surveyAbsent(path);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
-  }
+  if (resource.absent) return compileAbsent(path, name);
   const blob = blobOfText(writeCrontab(resource));
   const user = resource.user ?? "root";
   const survey = surveyFile(path, accessOf({}, "0644"), blob, context);
   const account = surveyFacts(user === "root" ? [] : [`user ${user}`]);
   return {
     arguments: [name, blob.sha256, user],
-    claims,
+    claims: [`path ${path}`],
     blobs: [blob],
     ...(survey && account && { survey: [...survey, ...account, { survey: "cron" }] }),
   };
@@ -156,6 +147,7 @@ function compile(resource: CronResource, context: CompileContext): Compiled {
 
 export const cronKind: Kind<CronResource> = {
   type: "cron",
+  batch: "paths",
   sure: true,
   shell: [...fileShell, accountShell, new URL("cron.sh", import.meta.url)],
   compile,

@@ -13,7 +13,10 @@ const words = [
   "@annually",
 ] as const;
 
-/** When cron runs a command: minute, hour, day of the month, month, day of the week; or one of cron's words. */
+/**
+ * When cron runs a command: minute, hour, day of the month, month, day of the week, such as `"30 3 * * 1-5"`; or one of
+ * cron's words: `"@reboot"`, `"@hourly"`, `"@daily"`, `"@midnight"`, `"@weekly"`, `"@monthly"`, `"@yearly"`, `"@annually"`.
+ */
 export type Schedule = (typeof words)[number] | `${string} ${string} ${string} ${string} ${string}`;
 
 interface Field {

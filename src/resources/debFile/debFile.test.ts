@@ -4,9 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { readDeb } from "./deb.ts";
 import { debFile, debFileKind } from "./debFile.ts";
 
@@ -37,10 +35,9 @@ const control = { name: "engine", version: "2:3.1~rc1-1", architecture: "amd64" 
 const hashOf = (content: Buffer) => createHash("sha256").update(content).digest("hex");
 const readLocal = async (path: string) => {
   const content = readFileSync(join(folder, path));
-  return { path: join(folder, path), sha256: hashOf(content), size: content.length };
+  return { path: join(folder, path), sha256: hashOf(content), size: content.length, executable: false };
 };
-const context = { directory: folder, hashFile: readLocal } as unknown as CompileContext;
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
+const context = { directory: folder, hashFile: readLocal };
 
 describe("a file", () => {
   test.for(["none", "gzip", "xz", "zstd"])("packed by %s", async (packed) => {
@@ -53,7 +50,7 @@ describe("a file", () => {
     ["empty.deb", "is no Debian package: it ends before its control file"],
   ])("%s is none", async ([name = "", message]) => {
     const said = `The file "${name}" of debFile engine ${message}.`;
-    await expect(debFileKind.compile(debFile("engine", { from: name }), context)).rejects.toThrow(said);
+    await expect(compileWith(debFileKind, debFile("engine", { from: name }), context)).rejects.toThrow(said);
   });
 
   test("of which nothing but the outside is right", async () => {
@@ -67,8 +64,7 @@ describe("a file", () => {
 test("is named, looked at and sent as what it is", async () => {
   const sha256 = hashOf(bytes);
   const resource = debFile("engine", { from: "engine.deb", sha256: sha256.toUpperCase(), downgrade: true });
-  expect(mistakes(resource)).toEqual([]);
-  expect(await debFileKind.compile(resource, context)).toEqual({
+  expect(await compileWith(debFileKind, resource, context)).toEqual({
     arguments: ["engine", "2:3.1~rc1-1", "amd64", sha256, "--downgrade"],
     claims: ["package engine"],
     blobs: [{ sha256, size: bytes.length, source: { path: plain } }],
@@ -80,19 +76,19 @@ test("is named, looked at and sent as what it is", async () => {
 });
 
 test("one that must not be there", async () => {
-  const compiled = await debFileKind.compile(debFile("engine", { absent: true, purge: true }), context);
+  const compiled = await compileWith(debFileKind, debFile("engine", { absent: true, purge: true }), context);
   expect(compiled.arguments).toEqual(["engine", "--purge"]);
   expect(compiled.survey).toEqual([{ survey: "packages", line: "engine purged" }]);
 });
 
 describe("mistakes", () => {
   test("another package, another hash", async () => {
-    await expect(debFileKind.compile(debFile("motor", { from: "engine.deb" }), context)).rejects.toThrow(
+    await expect(compileWith(debFileKind, debFile("motor", { from: "engine.deb" }), context)).rejects.toThrow(
       'The file "engine.deb" of debFile motor is the package "engine": name it so.',
     );
     const sha256 = "0".repeat(64);
     await expect(
-      debFileKind.compile(debFile("engine", { from: "engine.deb", sha256 }), context),
+      compileWith(debFileKind, debFile("engine", { from: "engine.deb", sha256 }), context),
     ).rejects.toThrow(
       `The file "engine.deb" of debFile engine has the SHA-256 ${hashOf(bytes)}, and another one is declared.`,
     );
@@ -126,6 +122,6 @@ describe("mistakes", () => {
       "sha1 is no option. There is: from, sha256, downgrade, optional, tags.",
     ],
   ])("%s %j", ([name, options, message]) => {
-    expect(mistakes(debFile(name, options as never))).toEqual([message]);
+    expect(mistakesIn(debFile(name, options as never))).toEqual([message]);
   });
 });

@@ -1,4 +1,5 @@
 import { ProogError } from "../../report/error.ts";
+import { isAccessPackage } from "../access.ts";
 import { type AbsentAptOptions, aptShell, checkPackage } from "../apt/apt.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
@@ -98,6 +99,7 @@ async function compile(resource: DebFileResource, context: CompileContext): Prom
     return {
       arguments: [name, purge ? "--purge" : "--remove"],
       claims,
+      ...(isAccessPackage(name) && { access: true }),
       survey: [{ survey: "packages", line }],
     };
   }
@@ -118,6 +120,7 @@ async function compile(resource: DebFileResource, context: CompileContext): Prom
       ...(downgrade ? ["--downgrade"] : []),
     ],
     claims,
+    ...(isAccessPackage(name) && { access: true }),
     blobs: [{ sha256: file.sha256, size: file.size, source: { path: file.path } }],
     survey: [`${name} installed`, `${name} version ${control.version}`].map((line) => ({
       survey: "packages",

@@ -48,16 +48,10 @@ comes_empty() {
   [ -z "$leaving" ] || depends 'It is empty only after the changes above.'
 }
 
-directory_change() {
-  if [ "$2" = absent ]; then
-    if [ "${3-}" = recursive ]; then
-      keep_tree "$1" && rm -r --one-file-system -- "$1"
-    else
-      keep "$1" && rmdir -- "$1"
-    fi
-    return
-  fi
-  keep "$1" || return
-  [ -d "$1" ] || mkdir --mode 0700 -- "$1" || return
-  give_access "$1" "$2" "$3" "$4"
+directory_join() {
+  case $2/${3-} in
+  absent/recursive) paths_join sweep "$1" ;;
+  absent/) paths_join remove "$1" ;;
+  *) paths_join directory "$@" ;;
+  esac
 }

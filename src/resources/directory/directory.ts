@@ -6,14 +6,15 @@ import {
   type AccessOptions,
   accessNames,
   accessOf,
-  pathShell,
+  placeShell,
   surveyAbsent,
   surveyAccess,
 } from "../path/path.ts";
 import {
-  checkAccount,
+  checkDirectory,
   checkMode,
   checkOptions,
+  checkOwner,
   checkPath,
   commonNames,
   isAbsent,
@@ -43,7 +44,7 @@ export interface DirectoryResource extends Resource {
 }
 
 /** The shell for a directory, for kinds that keep one. */
-export const directoryShell: readonly URL[] = [pathShell, new URL("directory.sh", import.meta.url)];
+export const directoryShell: readonly URL[] = [...placeShell, new URL("directory.sh", import.meta.url)];
 
 /**
  * A directory with this owner, group and mode (default 0755, root); its parent must exist or be declared before it.
@@ -66,11 +67,10 @@ export function directory(
     { type: "directory", name: path, mode, owner, group } as Omit<DirectoryResource, "at">,
     options,
     [
-      checkPath("path", path),
+      checkDirectory("path", path),
       ...checkOptions(options, optionNames),
       checkMode(mode),
-      checkAccount("owner", owner),
-      checkAccount("group", group),
+      ...checkOwner({ owner, group }),
     ],
   );
 }
@@ -97,6 +97,7 @@ function compile(resource: DirectoryResource, context: CompileContext): Compiled
 
 export const directoryKind: Kind<DirectoryResource> = {
   type: "directory",
+  batch: "paths",
   sure: true,
   shell: directoryShell,
   compile,

@@ -6,6 +6,8 @@ use strict;
 use warnings;
 no warnings 'newline';
 
+# [mysqld]  # comment
+my $section_head = qr/\A\s*\[(.*)\]\s*(?:[#;].*)?\z/;
 my ($mode, @given) = @ARGV;
 my %edits = (line => \&edit_line, block => \&edit_block, key => \&edit_key, section => \&edit_section);
 exit($mode eq 'survey' ? main_survey() : main_edit(@given));
@@ -18,10 +20,42 @@ sub main_survey {
         $texts{$path} //= { text => -f $path && !-l $path ? read_text($path) : undef, is => -e $path || -l $path };
         my ($text, $is) = @{ $texts{$path} }{qw(text is)};
         my $options = read_words(@words);
+        if (defined $text && is_plainly_so($texts{$path}, $kind, $options)) {
+            print "$line\n";
+            next;
+        }
         my ($new) = defined $text ? $edits{$kind}->($text, $options) : ();
         print "$line\n" if defined $text ? defined $new && $new eq $text : !$is && $options->{absent};
     }
     return 0;
+}
+
+# Whether it is so at the first glance, so that a file with a thousand of them is not taken apart for each.
+sub is_plainly_so {
+    my ($file, $kind, $options) = @_;
+    # Ends of lines that are mixed become one.
+    return 0 if index($file->{text}, "\r") >= 0;
+    if ($kind eq 'line' && !defined $options->{match}) {
+        $file->{lines} //= { map { $_ => 1 } @{ (split_lines($file->{text}))[0] } };
+        return !$options->{absent} == exists $file->{lines}{ $options->{line} };
+    } elsif ($kind eq 'key') {
+        my $values = ($file->{keys} //= index_keys($file->{text}))->{ $options->{section} // '' }{ $options->{key} } // [];
+        return !@$values if $options->{absent};
+        return @$values == 1 && ($values->[0] // "\n") eq ($options->{value} // "\n");
+    }
+    return 0;
+}
+
+# The values of all keys by section, undefined where a key stands there without one.
+sub index_keys {
+    my ($text) = @_;
+    my (%values, $section);
+    $section = '';
+    for my $line (@{ (split_lines($text))[0] }) {
+        if ($line =~ $section_head) { $section = $1 =~ s/\A\s+|\s+\z//gr; }
+        elsif ($line =~ /\A\s*([^=]*?)\s*(?:=[ \t]*(.*?)\s*)?\z/s) { push @{ $values{$section}{$1} }, $2; }
+    }
+    return \%values;
 }
 
 sub main_edit {
@@ -136,7 +170,7 @@ sub section_places {
     my ($lines, $section) = @_;
     my ($current, @places, @heads) = ('');
     for my $place (keys @$lines) {
-        if ($lines->[$place] =~ /\A\s*\[(.*)\]\s*(?:[#;].*)?\z/) {
+        if ($lines->[$place] =~ $section_head) {
             $current = $1 =~ s/\A\s+|\s+\z//gr;
             push @heads, $place if $current eq $section;
         } elsif ($current eq $section) {

@@ -1,7 +1,7 @@
 import { declare, type Mistake } from "../declare.ts";
 import type { CommonOptions, Compiled, Resource } from "../kind.ts";
 import { pathShell } from "../path/path.ts";
-import { type OptionNames, show } from "../rules.ts";
+import { checkFlag, type OptionNames, show } from "../rules.ts";
 
 /** The shell of kinds that keep one thing in a file that is not theirs. */
 export const editShell: readonly URL[] = [
@@ -33,9 +33,7 @@ export const editNames: OptionNames<Omit<EditOptions, keyof CommonOptions>> = {
 /** What is wrong with these options. */
 export function checkEdit({ create, validate }: EditOptions): (Mistake | undefined)[] {
   return [
-    create === undefined || typeof create === "boolean"
-      ? undefined
-      : `create is ${show(create)}, and must be true or false.`,
+    checkFlag("create", create),
     validate !== undefined && !String(validate).includes("%")
       ? `validate is ${show(validate)}, and must name the new file as %: "sshd -t -f %".`
       : undefined,

@@ -39,26 +39,27 @@ file_content() {
   content=${content%% *}
 }
 
-file_change() {
-  keep "$1" || return
+# file_join: right after file_check.
+file_join() {
   if [ "$2" = absent ]; then
-    rm -- "$1"
-    return
+    paths_join remove "$1"
+  elif [ "$there" = file ] && [ "$content" = "$5" ]; then
+    paths_join access "$1" "$2" "$3" "$4"
+  else
+    # What a user's own command says belongs to this file alone.
+    [ -z "${6-}" ] || batch_full=yes
+    paths_join write "$@"
   fi
-  if [ -f "$1" ]; then file_content "$1"; else content=''; fi
-  if [ "$content" = "$5" ]; then
-    give_access "$1" "$2" "$3" "$4"
-    return
+}
+
+# file_change: at once, for kinds that have more to do.
+file_change() {
+  there=absent
+  if [ "$2" != absent ] && [ -f "$1" ]; then
+    there='file'
+    file_content "$1"
   fi
-  temporary_beside "$1"
-  install --mode "$2" --owner "$3" --group "$4" --no-target-directory -- "$run/blobs/$5" "$temporary" ||
-    drop_temporary || return
-  if [ -n "${6-}" ] && ! sh -c "$6" sh "$temporary"; then
-    echo "The new content was refused by: $6"
-    drop_temporary
-    return
-  fi
-  put_in_place "$1"
+  file_join "$@" && paths_flush
 }
 
 # file_check_part PART PATH SHA-256: the same for one of several files that make one resource, all 0644 and of root.

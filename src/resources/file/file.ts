@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource, SurveyLine } from "../kind.ts";
 import type { Node } from "../node.ts";
 import {
@@ -9,15 +9,15 @@ import {
   type AccessOptions,
   accessNames,
   accessOf,
+  compileAbsent,
   pathShell,
-  surveyAbsent,
+  placeShell,
   surveyAccess,
 } from "../path/path.ts";
 import {
-  absentNames,
-  checkAccount,
   checkMode,
   checkOptions,
+  checkOwner,
   checkPath,
   commonNames,
   isAbsent,
@@ -59,7 +59,7 @@ const optionNames: OptionNames<FileOptions> = {
 type FileSource = Pick<FileOptions, "content" | "from">;
 
 /** The shell for a regular file, for kinds that keep one. */
-export const fileShell: readonly URL[] = [pathShell, new URL("file.sh", import.meta.url)];
+export const fileShell: readonly URL[] = [...placeShell, new URL("file.sh", import.meta.url)];
 
 /** The shell that changes a part of a text file, for kinds that keep something in one. */
 export const rewriteShell: readonly URL[] = [pathShell, new URL("rewrite.sh", import.meta.url)];
@@ -73,12 +73,7 @@ export const rewriteShell: readonly URL[] = [pathShell, new URL("rewrite.sh", im
  * @example file("/etc/nginx/conf.d/old.conf", { absent: true })
  */
 export function file(path: string, options: Present<FileOptions> | Absent): FileResource {
-  if (isAbsent(options)) {
-    return declare<FileResource>({ type: "file", name: path, absent: true }, options, [
-      checkPath("path", path),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<FileResource>("file", path, options, checkPath("path", path));
   const given: FileOptions = options ?? {};
   const { content, from, validate, mode, owner, group } = given;
   const fields = { type: "file", name: path, content, from, validate, mode, owner, group } as const;
@@ -86,8 +81,7 @@ export function file(path: string, options: Present<FileOptions> | Absent): File
     checkPath("path", path),
     ...checkOptions(options, optionNames),
     checkMode(mode),
-    checkAccount("owner", owner),
-    checkAccount("group", group),
+    ...checkOwner({ owner, group }),
     checkSource(given),
     validate !== undefined && !String(validate).includes("%")
       ? `validate is ${show(validate)}, and must name the new file as %: "nginx -t -c %".`
@@ -110,10 +104,7 @@ export function checkSource({ content, from }: FileSource): Mistake | undefined 
 async function compile(resource: FileResource, context: CompileContext): Promise<Compiled> {
   const { name } = resource;
   const common = { claims: [`path ${name}`], access: isAccessPath(name, context.login) };
-  if (resource.absent) {
-    const survey = surveyAbsent(name);
-    return { arguments: [name, "absent"], ...common, ...(survey && { survey }) };
-  }
+  if (resource.absent) return { ...compileAbsent(name), ...common };
   const blob = await blobOf(resource, context);
   const access = accessOf(resource, "0644");
   const survey = surveyFile(name, access, blob, context);
@@ -155,6 +146,7 @@ export async function blobOf({ content, from }: FileSource, context: CompileCont
 
 export const fileKind: Kind<FileResource> = {
   type: "file",
+  batch: "paths",
   sure: true,
   shell: fileShell,
   compile,

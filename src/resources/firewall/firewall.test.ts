@@ -3,33 +3,15 @@ import { BlockList, isIPv4 } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileCatalog } from "../../catalog/compile.ts";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, contextWith, mistakesIn, textsOf } from "../declared.test-support.ts";
 import { type FirewallOptions, type FirewallResource, firewall, firewallKind } from "./firewall.ts";
 import type { FirewallRule } from "./rule.ts";
 
-const context: CompileContext = {
-  directory: "/nowhere",
-  hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  fetchFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  userNumber: () => "0",
-  groupNumber: () => "0",
-};
-
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
-
-async function compile(resource: FirewallResource) {
-  expect(mistakes(resource)).toEqual([]);
-  return await firewallKind.compile(resource, context);
-}
+const compile = (resource: FirewallResource) => compileWith(firewallKind, resource);
 
 async function textOf(options: FirewallOptions): Promise<string> {
-  const source = (await compile(firewall(options))).blobs?.[0]?.source;
-  return source && "text" in source ? source.text : "";
+  const [text = ""] = textsOf(await compile(firewall(options)));
+  return text;
 }
 
 /** The lines that a rule of `allow` becomes. */
@@ -120,7 +102,7 @@ test("the catalog line tells whom it lets in; it may lock out", async () => {
 
 test("a machine has one", async () => {
   const all = [firewall({ allow: [{ port: 22 }] }), firewall({ allow: [{ port: 80 }] })];
-  await expect(compileCatalog("web-1", all, context)).rejects.toThrow(
+  await expect(compileCatalog("web-1", all, contextWith())).rejects.toThrow(
     /The firewall inet proog is declared twice/,
   );
 });
@@ -239,32 +221,36 @@ describe("mistakes", () => {
     ],
     [{ allow: [], rules: [" "] }, 'rules[0] is " "'],
   ])("%j", ([options, mistake]) => {
-    expect(mistakes(firewall(options))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(firewall(options))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test("what the types refuse", () => {
     // @ts-expect-error: no allow
-    expect(mistakes(firewall({}))).toEqual(["allow is missing: give a list such as [{ port: 22 }]."]);
+    expect(mistakesIn(firewall({}))).toEqual(["allow is missing: give a list such as [{ port: 22 }]."]);
     // @ts-expect-error: a word is no port
-    expect(mistakes(firewall({ allow: [{ port: "ssh" }] }))[0]).toContain('allow[0].port is "ssh"');
+    expect(mistakesIn(firewall({ allow: [{ port: "ssh" }] }))[0]).toContain('allow[0].port is "ssh"');
     // @ts-expect-error: no such protocol
-    expect(mistakes(firewall({ allow: [{ protocol: "http" }] }))[0]).toContain("must be one of icmp, igmp, ");
+    expect(mistakesIn(firewall({ allow: [{ protocol: "http" }] }))[0]).toContain(
+      "must be one of icmp, igmp, ",
+    );
     // @ts-expect-error: a rule is no list
-    expect(mistakes(firewall({ allow: { port: 22 } }))[0]).toContain(
+    expect(mistakesIn(firewall({ allow: { port: 22 } }))[0]).toContain(
       "and must be a list such as [{ port: 22 }].",
     );
     // @ts-expect-error: a port is no rule
-    expect(mistakes(firewall({ allow: [22] }))[0]).toBe(
+    expect(mistakesIn(firewall({ allow: [22] }))[0]).toBe(
       "allow[0] is 22, and must be a rule such as { port: 22 }.",
     );
     // @ts-expect-error: no such option of a rule
-    expect(mistakes(firewall({ allow: [{ ports: 22 }] }))[0]).toContain("allow[0].ports is no option. ");
+    expect(mistakesIn(firewall({ allow: [{ ports: 22 }] }))[0]).toContain("allow[0].ports is no option. ");
     // @ts-expect-error: no switch
-    expect(mistakes(firewall({ allow: [], log: "yes" }))).toEqual([
+    expect(mistakesIn(firewall({ allow: [], log: "yes" }))).toEqual([
       'log is "yes", and must be true or false.',
     ]);
     // @ts-expect-error: present and absent
-    expect(mistakes(firewall({ absent: true, allow: [] }))[0]).toContain("allow is no option beside absent.");
+    expect(mistakesIn(firewall({ absent: true, allow: [] }))[0]).toContain(
+      "allow is no option beside absent.",
+    );
   });
 });
 

@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource, SurveyLine } from "../kind.ts";
 import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { serviceShell } from "../service/service.ts";
 import { systemdUnitShell } from "../systemdUnit/systemdUnit.ts";
 import { unitShell } from "../unit/unit.ts";
@@ -54,24 +54,18 @@ export interface FirewallResource extends Resource, Partial<Omit<FirewallOptions
  */
 export function firewall(options: Present<FirewallOptions> | Absent): FirewallResource {
   const table = { type: "firewall", name: "inet proog" } as const;
-  if (isAbsent(options))
-    return declare<FirewallResource>({ ...table, absent: true }, options, checkOptions(options, absentNames));
+  if (isAbsent(options)) return declareAbsent<FirewallResource>(table.type, table.name, options);
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<FirewallResource>({ ...fields, ...table }, options, [
     ...checkOptions(options, optionNames),
     fields.allow === undefined ? "allow is missing: give a list such as [{ port: 22 }]." : undefined,
     ...checkRules("allow", fields.allow),
     ...checkRules("deny", fields.deny),
-    checkSwitch("ping", fields.ping),
-    checkSwitch("log", fields.log),
+    checkFlag("ping", fields.ping),
+    checkFlag("log", fields.log),
     ...checkTexts(fields.rules),
     checkDefinitions(fields.definitions),
   ]);
-}
-
-function checkSwitch(option: string, value: unknown): Mistake | undefined {
-  if (value === undefined || typeof value === "boolean") return undefined;
-  return `${option} is ${show(value)}, and must be true or false.`;
 }
 
 function checkTexts(rules: readonly string[] | undefined): Mistake[] {

@@ -11,7 +11,10 @@ const protocols = {
 /** Those that have ports. */
 const withPorts = ["tcp", "udp", "dccp", "sctp", "udplite"];
 
-/** A protocol above IP. */
+/**
+ * A protocol above IP: `tcp`, `udp`, `dccp`, `sctp` and `udplite`, which have ports; `icmp`, `igmp`, `ipip`, `ipv6`, `gre`, `esp`,
+ * `ah`, `ospf`, `pim`, `vrrp` and `l2tp`.
+ */
 export type Protocol = keyof typeof protocols;
 
 /** A port, or several: `22`, `"6000-6010"`. */

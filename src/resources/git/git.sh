@@ -1,21 +1,12 @@
 # git PATH URL REVISION OWNER GROUP DEPTH [submodules | pack=SHA-256]
 # git PATH absent
 # DEPTH is how many commits of the history, or all. With a pack, which comes as a blob, there is no URL but "-".
-# git runs as the checkout's owner, never as root in what others own: a repository's own configuration can name commands.
 
 git_check() {
   look "$1"
   case $2/$there in
-  absent/absent) ;;
-  absent/directory)
-    if [ -e "$1/.git" ]; then
-      differs state present absent
-    else
-      blocked 'It is no git checkout, so it was left alone.' \
-        "To remove any directory: directory(\"$1\", { absent: true, recursive: true })."
-    fi
-    ;;
-  absent/* | */file | */symlink | */other) in_the_way "$1" ;;
+  absent/*) checkout_check_absent "$1" .git 'git checkout' ;;
+  */file | */symlink | */other) in_the_way "$1" ;;
   *)
     command -v git >/dev/null || will_come 'package git' ||
       depends 'git is not installed: declare apt("git") before it.'
@@ -28,29 +19,73 @@ git_check() {
   esac
 }
 
+# survey_git: lines "OWNER GROUP URL REVISION DEPTH PATH" of plain words; for each of them git itself is started once.
+survey_git() {
+  command -v git >/dev/null || return
+  # 0 0 root root 41ed /srv/app
+  last_words | sed 'p; s,$,/.git/config,; p; s,config$,shallow,' |
+    xargs -d '\n' -r stat --format '%u %g %U %G %f %n' -- >"$work/git.stats"
+  awk '
+    FILENAME == ARGV[1] {
+      type[$6] = substr($5, 1, 1)
+      user[$6] = $3 == "UNKNOWN" ? $1 : $3
+      group[$6] = $4 == "UNKNOWN" ? $2 : $4
+      numbers[$6] = $1 " " $2
+      next
+    }
+    type[$6] == 4 && user[$6] == $1 && group[$6] == $2 && type[$6 "/.git/config"] == 8 {
+      if ($5 == "all" && ($6 "/.git/shallow") in type) next
+      if (origin($6 "/.git/config") == $3) print numbers[$6], $6
+    }
+    # As git writes it; what looks otherwise only git itself can tell: "?".
+    function origin(file,    line, here, url) {
+      url = "-"
+      while ((getline line <file) > 0) {
+        if (line ~ /^[ \t]*\[/) {
+          here = line == "[remote \"origin\"]"
+          if (!here && tolower(line) ~ /origin|include/) url = "?"
+        } else if (here && tolower(line) ~ /^[ \t]*url/) {
+          url = url == "-" && line ~ /^\turl = / ? substr(line, 8) : "?"
+        }
+      }
+      close(file)
+      return url
+    }' "$work/git.stats" "$work/git.expected" | by_owner git_states >"$work/git.states"
+  awk '
+    FILENAME == ARGV[1] { revision[$2] = $1; next }
+    revision[$6] == $4' "$work/git.states" "$work/git.expected"
+}
+
+# git_states UID GID: reads paths, and prints "REVISION PATH" of those without local changes, two at the same time.
+git_states() {
+  # shellcheck disable=SC2016 # for the shell of the user
+  as_user "$1" "$2" timeout --kill-after=10 3600 xargs -d '\n' -r -P 2 -n 25 sh -c '
+    for path; do
+      state=$(git --no-optional-locks -C "$path" -c core.hooksPath=/dev/null -c core.fsmonitor=false \
+        status --porcelain=v2 --branch --untracked-files=no --no-renames --ignore-submodules=all) || continue
+      # "# branch.oid REVISION", other such lines, and one for each change.
+      case $state in *"
+1 "* | *"
+u "*) continue ;; esac
+      state=${state#*branch.oid }
+      printf "%s %s\n" "${state%%
+*}" "$path"
+    done' sh
+}
+
 git_check_new() {
-  if [ "$there" = directory ] && [ -n "$(ls -A -- "$1")" ]; then
-    blocked 'The directory is not empty and no git checkout, so it was left alone.' \
-      'Move what is in it away, or choose another path.'
-    return
-  fi
+  checkout_has_room "$1" 'git checkout' || return 0
   differs state absent present
   [ "$2" = - ] || differs from '' "$2"
   differs revision '' "$3"
   case ${7-} in pack=*) differs pack '' "${7#pack=}" ;; esac
-  differs owner '' "$4"
-  differs group '' "$5"
-  needs_parent "$1"
-  needs_account user "$4" passwd
-  needs_account group "$5" group
-  comes "directory $1"
+  checkout_comes "$1" "$4" "$5"
 }
 
 git_check_there() {
-  [ "$owner" = "$4" ] || differs_account owner user "$owner" "$4" passwd
-  [ "$group" = "$5" ] || differs_account group group "$group" "$5" group
+  differs_owner "$4" "$5"
   command -v git >/dev/null || return 0
-  git_become "$1"
+  checkout_become "$1"
   if ! git_look "$1" "${7-}"; then
     blocked "git cannot read it: $(head -n 1 "$work/git.errors")" 'Mend the repository, or move it away.'
     return
@@ -59,7 +94,7 @@ git_check_there() {
   [ "$git_revision" = "$3" ] || differs revision "$git_revision" "$3"
   if [ "$6" = all ] && [ -e "$1/.git/shallow" ]; then differs history shallow all; fi
   git_needs_pack "$@"
-  [ "$git_changes" = 0 ] || differs local-changes "$(git_name_changes)" none
+  [ "$git_changes" = 0 ] || differs local-changes "$(checkout_name_changes "$work/git.changes")" none
   if [ "${7-}" = submodules ] && [ "$git_revision" = "$3" ]; then
     stray=$(git_at "$1" submodule status --recursive | grep -c '^[^ ]')
     [ "$stray" = 0 ] || differs submodules "$stray astray" 'as recorded'
@@ -72,17 +107,11 @@ git_needs_pack() {
   if ! git_has "$1" "$3" || { [ "$6" = all ] && [ -e "$1/.git/shallow" ]; }; then differs pack '' "${7#pack=}"; fi
 }
 
-# git_become PATH: from here on git runs as who owns it.
-git_become() {
-  git_user=$(stat --format %u -- "$1")
-  git_group=$(stat --format %g -- "$1")
-}
-
 # git_at PATH ARGUMENT…: hooks do not run, nobody is asked for anything, and a transfer that stands still ends.
 git_at() {
   git_path=$1
   shift
-  as_user "$git_user" "$git_group" \
+  checkout_as \
     env GIT_TERMINAL_PROMPT=0 SSH_ASKPASS_REQUIRE=never GIT_HTTP_LOW_SPEED_LIMIT=1000 GIT_HTTP_LOW_SPEED_TIME=60 \
     timeout --kill-after=10 3600 \
     git --no-optional-locks -C "$git_path" -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.quotePath=false \
@@ -103,19 +132,9 @@ git_look() {
   git_changes=$(wc -l <"$work/git.changes")
 }
 
-# 5 files: a.py, b.py, c.py and 2 more
-git_name_changes() {
-  awk '
-    NR <= 3 { names = names (NR > 1 ? ", " : "") $0 }
-    END {
-      printf "%d %s: %s", NR, NR == 1 ? "file" : "files", names
-      if (NR > 3) printf " and %d more", NR - 3
-    }' "$work/git.changes"
-}
-
 git_change() {
   if [ "$2" = absent ]; then
-    keep_tree "$1" && rm -r --one-file-system -- "$1"
+    checkout_remove "$1"
   elif [ -e "$1/.git" ]; then
     git_update "$@"
   else
@@ -123,21 +142,14 @@ git_change() {
   fi
 }
 
-# Made beside and renamed into place: there is never half a checkout. The folder around it may be its owner's, who must
-# not be able to make us change what a link names.
 git_clone() {
-  keep_tree "$1" || return
-  if [ -d "$1" ]; then clone_mode=$(stat --format %a -- "$1"); else clone_mode=0755; fi
-  temporary_beside "$1"
-  rm -rf -- "$temporary"
-  mkdir --mode="$clone_mode" -- "$temporary" || return
-  chown --no-dereference -- "$4:$5" "$temporary" && git_fill "$temporary" "$@" || drop_temporary || return
+  checkout_begin "$1" "$4" "$5" || return
+  git_fill "$temporary" "$@" || drop_temporary || return
   put_in_place "$1"
 }
 
 # git_fill FOLDER PATH URL REVISION OWNER GROUP DEPTH [submodules | pack=SHA-256]
 git_fill() {
-  git_become "$1"
   git_at "$1" init --quiet --template= --initial-branch=main || return
   git_from "$1" "$3" && git_bring "$1" "$4" "$7" "${8-}" && git_at "$1" checkout --quiet --detach "$4" || return
   [ "${8-}" != submodules ] || git_submodules "$1" "$7"
@@ -161,10 +173,9 @@ git_from() {
 
 git_update() {
   keep "$1" || return
-  git_become "$1"
+  checkout_become "$1"
   git_remove_locks "$1"
-  git_keep_owner "$1" "$4" "$5" && git_give "$1" "$4" "$5" || return
-  git_become "$1"
+  checkout_hand_over git "$1" "$4" "$5" || return
   if ! git_look "$1" "${7-}"; then
     cat "$work/git.errors"
     return 1
@@ -198,42 +209,22 @@ git_keep_revision() {
     git_back "$1" "$git_revision" "$git_head" "$2" "$3"
 }
 
-# git_keep_owner PATH OWNER GROUP: whose it is, where that is to change.
-git_keep_owner() {
-  look "$1"
-  if [ "$owner" = "$2" ] && [ "$group" = "$3" ]; then return 0; fi
-  keep_state "git $1: of $owner:$group" git_owner_back "$1" "$owner_number" "$group_number"
-}
-
-git_owner_back() {
-  git_become "$1"
-  look "$1"
-  keep_state "git $1: of $owner:$group" git_owner_back "$1" "$owner_number" "$group_number" || return
-  if [ "$git_user" != "$2" ]; then chown --recursive --no-dereference --from="$git_user" -- "$2" "$1" || return; fi
-  [ "$git_group" = "$3" ] || chown --recursive --no-dereference --from=":$git_group" -- ":$3" "$1"
-}
-
-git_owner_back_now() {
-  look "$1"
-  printf '%s\n' "$1" "$owner_number" "$group_number"
-}
-
 # git_from_back PATH URL
 git_from_back() {
-  git_become "$1"
+  checkout_become "$1"
   git_url=$(git_at "$1" config --get remote.origin.url)
   keep_state "git $1: from ${git_url:-nowhere}" git_from_back "$1" "${git_url:--}" && git_from "$1" "$2"
 }
 
 git_from_back_now() {
-  git_become "$1"
+  checkout_become "$1"
   git_url=$(git_at "$1" config --get remote.origin.url)
   printf '%s\n' "$1" "${git_url:--}"
 }
 
 # git_back PATH REVISION BRANCH DEPTH WORD: where it was on a branch that is still there, it is so again.
 git_back() {
-  git_become "$1"
+  checkout_become "$1"
   if ! git_look "$1" "$5"; then
     cat "$work/git.errors"
     return 1
@@ -246,7 +237,7 @@ git_back() {
 }
 
 git_back_now() {
-  git_become "$1"
+  checkout_become "$1"
   printf '%s\n' "$1" "$(git_at "$1" rev-parse --quiet --verify HEAD)" \
     "$(git_at "$1" symbolic-ref --quiet HEAD)" "$4" "$5"
 }
@@ -256,19 +247,8 @@ git_remove_locks() {
   [ ! -e "$1/.git/index.lock" ] && [ ! -e "$1/.git/HEAD.lock" ] && [ ! -e "$1/.git/shallow.lock" ] &&
     [ ! -e "$1/.git/config.lock" ] && return
   ! grep -qsx 'git' /proc/[0-9]*/comm || return 0
-  as_user "$git_user" "$git_group" \
+  checkout_as \
     rm -f -- "$1/.git/index.lock" "$1/.git/HEAD.lock" "$1/.git/shallow.lock" "$1/.git/config.lock"
-}
-
-# git_give PATH OWNER GROUP: all that belonged to the old owner, the folder itself last.
-git_give() {
-  look "$1"
-  if [ "$owner" != "$2" ]; then
-    chown --recursive --no-dereference --from="$git_user" -- "$2" "$1" || return
-  fi
-  if [ "$group" != "$3" ]; then
-    chown --recursive --no-dereference --from=":$git_group" -- ":$3" "$1"
-  fi
 }
 
 # git_bring PATH REVISION DEPTH [submodules | pack=SHA-256]: the commit, and what history it is to have.
@@ -285,9 +265,9 @@ git_unpack() {
   if [ "$3" = all ]; then
     [ -e "$1/.git/shallow" ] || return 0
     # Old commits keep no history that is not there.
-    git_at "$1" reflog expire --expire=now --all && as_user "$git_user" "$git_group" rm -f -- "$1/.git/shallow"
+    git_at "$1" reflog expire --expire=now --all && checkout_as rm -f -- "$1/.git/shallow"
   elif ! git_at "$1" rev-list --quiet --max-count=2 "$2" 2>/dev/null; then
-    printf '%s\n' "$2" | as_user "$git_user" "$git_group" tee -a -- "$1/.git/shallow" >/dev/null
+    printf '%s\n' "$2" | checkout_as tee -a -- "$1/.git/shallow" >/dev/null
   fi
 }
 

@@ -1,16 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { type GitOptions, git, gitKind } from "./git.ts";
 
 const revision = "9fceb02d0ae598e95dc970b74767f19372d61af8";
 const sha256 = "a".repeat(64);
 const asked: string[] = [];
 
-const context: CompileContext = {
+const given: Partial<CompileContext> = {
   directory: "/fleet",
-  hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
   resolveRevision: async (url, ref) => {
     asked.push(`${url} ${ref}`);
     return revision;
@@ -19,19 +17,14 @@ const context: CompileContext = {
     asked.push(`pack ${repository} ${commit} ${history}`);
     return { path: "/fleet/.proog/pack", sha256, size: 42 };
   },
-  fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  userNumber: String,
-  groupNumber: String,
 };
 
 const app = (options: Partial<GitOptions> = {}) =>
   git("/srv/app", { from: "https://example.org/app.git", ref: "main", ...options });
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 async function compile(options: Partial<GitOptions>) {
   asked.length = 0;
-  return await gitKind.compile(app(options), context);
+  return await compileWith(gitKind, app(options), given);
 }
 
 describe("the catalog line", () => {
@@ -61,6 +54,15 @@ describe("the catalog line", () => {
     },
   );
 
+  test("is surveyed, but not its submodules", async () => {
+    const line = (url: string) => `app app ${url} ${revision} all /srv/app`;
+    const options = { owner: "app", depth: "all" } as const;
+    const survey = (url: string) => [{ survey: "git", line: line(url) }];
+    expect((await compile(options)).survey).toEqual(survey("https://example.org/app.git"));
+    expect((await compile({ ...options, from: "app" })).survey).toEqual(survey("-"));
+    expect((await compile({ ...options, submodules: true })).survey).toBeUndefined();
+  });
+
   test.each([
     "git@example.org:app.git",
     "example.org:app",
@@ -68,11 +70,11 @@ describe("the catalog line", () => {
     "file:///srv/git/app.git",
   ])("has the address %s", async (from) => {
     expect((await compile({ from })).arguments[1]).toBe(from);
-    expect(mistakes(app({ from }))).toEqual([]);
+    expect(mistakesIn(app({ from }))).toEqual([]);
   });
 
   test("of one that must not be there", async () => {
-    const compiled = await gitKind.compile(git("/srv/app", { absent: true }), context);
+    const compiled = await compileWith(gitKind, git("/srv/app", { absent: true }), given);
     expect(compiled.arguments).toEqual(["/srv/app", "absent"]);
     expect(compiled.survey).toEqual([{ survey: "absent", line: "/srv/app" }]);
   });
@@ -105,7 +107,7 @@ describe("mistakes", () => {
     [{ depth: 0 }, 'depth is 0, and must be a number of commits from 1 on, or "all".'],
     [{ depth: 1.5 }, "depth is 1.5"],
   ])("%j", (options, mistake) => {
-    expect(mistakes(app(options))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(app(options))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test.each([
@@ -113,25 +115,25 @@ describe("mistakes", () => {
     "https://secret@example.org/app.git",
     "ssh://ada:secret@example.org/app",
   ])("a password in %s, which is not shown again", (from) => {
-    const [mistake] = mistakes(app({ from }));
+    const [mistake] = mistakesIn(app({ from }));
     expect(mistake).toContain("from holds a password or token, which everybody could read in the catalog");
     expect(mistake).not.toContain("secret");
   });
 
   test("a path", () => {
-    expect(mistakes(git("srv/app", { from: "../app", ref: "main" }))).toEqual([
+    expect(mistakesIn(git("srv/app", { from: "../app", ref: "main" }))).toEqual([
       expect.stringContaining("must be absolute"),
     ]);
   });
 
   test("what the types refuse", () => {
     // @ts-expect-error: no ref
-    expect(mistakes(git("/srv/app", { from: "../app" }))).toEqual([
+    expect(mistakesIn(git("/srv/app", { from: "../app" }))).toEqual([
       expect.stringContaining("ref is undefined"),
     ]);
     // @ts-expect-error: present and absent
     git("/srv/app", { absent: true, ref: "main" });
     // @ts-expect-error: no such depth
-    expect(mistakes(app({ depth: "some" }))).toEqual([expect.stringContaining('depth is "some"')]);
+    expect(mistakesIn(app({ depth: "some" }))).toEqual([expect.stringContaining('depth is "some"')]);
   });
 });

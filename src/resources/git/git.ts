@@ -1,15 +1,16 @@
 import { resolve } from "node:path";
-import { asUserShell } from "../account/account.ts";
+import { checkoutShell } from "../checkout/checkout.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { pathShell, surveyAbsent } from "../path/path.ts";
+import { compileAbsent, isPlain } from "../path/path.ts";
 import {
-  absentNames,
-  checkAccount,
+  checkFlag,
   checkOptions,
+  checkOwner,
   checkPath,
   commonNames,
+  holdsPassword,
   isAbsent,
   type OptionNames,
   show,
@@ -39,7 +40,7 @@ export interface GitOptions extends CommonOptions {
    * the commit alone. Default: 1.
    */
   readonly depth?: number | "all";
-  /** Whether submodules are checked out too; not from a folder on this machine. Default: false. */
+  /** Whether submodules are checked out too; not from a folder on this machine. Default: `false`. */
   readonly submodules?: boolean;
 }
 
@@ -60,21 +61,16 @@ export interface GitResource extends Resource, Partial<Omit<GitOptions, "optiona
  * @example git("/srv/app", { absent: true })
  */
 export function git(path: string, options: Present<GitOptions> | Absent): GitResource {
-  if (isAbsent(options)) {
-    return declare<GitResource>({ type: "git", name: path, absent: true }, options, [
-      checkPath("path", path),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<GitResource>("git", path, options, checkPath("path", path));
   const { optional: _, absent: __, ...fields } = { ...options };
   return declare<GitResource>({ ...fields, type: "git", name: path }, options, [
     checkPath("path", path),
     ...checkOptions(options, optionNames),
     checkFrom(fields),
     checkRef(fields.ref),
-    checkAccount("owner", fields.owner),
-    checkAccount("group", fields.group),
+    ...checkOwner(fields),
     checkDepth(fields.depth),
+    checkFlag("submodules", fields.submodules),
   ]);
 }
 
@@ -91,7 +87,7 @@ function checkFrom({ from, submodules }: GitOptions): Mistake | undefined {
       : undefined;
   if (!/^((https?|ssh|git|file):\/\/|[\w.@-]+:(?!:|\/\/))\S+$/.test(from))
     return `from is ${show(from)}, and must be an address such as "https://example.org/app.git" or "git@example.org:app.git": with https, http, ssh, git or file, and without blanks.`;
-  if (/^\w+:\/\/[^/@]*:[^/@]*@/.test(from) || /^https?:\/\/[^/@]+@/.test(from))
+  if (holdsPassword(from))
     return "from holds a password or token, which everybody could read in the catalog: use an ssh key of the owner, or its git credential helper.";
   return undefined;
 }
@@ -112,28 +108,32 @@ function checkDepth(depth: number | "all" | undefined): Mistake | undefined {
 async function compile(resource: GitResource, context: CompileContext): Promise<Compiled> {
   const { name, from = "", ref = "", owner = "root", group = owner, depth = 1 } = resource;
   const claims = [`path ${name}`];
-  if (resource.absent) {
-    const survey = surveyAbsent(name);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
-  }
+  if (resource.absent) return compileAbsent(name);
   const fetched = addressForm.test(from);
   const repository = fetched ? from : resolve(context.directory, from);
   const revision = await context.resolveRevision(repository, ref);
   const words = [revision, owner, group, String(depth)];
+  const facts = [owner, group, fetched ? from : "-", revision, String(depth), name];
+  const survey = !resource.submodules && facts.every(isPlain) && [{ survey: "git", line: facts.join(" ") }];
   if (fetched) {
-    return { arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])], claims };
+    return {
+      arguments: [name, from, ...words, ...(resource.submodules ? ["submodules"] : [])],
+      claims,
+      ...(survey && { survey }),
+    };
   }
   const { path, sha256, size } = await context.packRevision(repository, revision, depth === "all");
   return {
     arguments: [name, "-", ...words, `pack=${sha256}`],
     claims,
     blobs: [{ sha256, size, source: { path } }],
+    ...(survey && { survey }),
   };
 }
 
 export const gitKind: Kind<GitResource> = {
   type: "git",
-  shell: [pathShell, asUserShell, new URL("git.sh", import.meta.url)],
+  shell: [...checkoutShell, new URL("git.sh", import.meta.url)],
   compile,
   inventory: ({ name, absent }) => (absent ? {} : { checkouts: [name] }),
 };

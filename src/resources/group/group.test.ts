@@ -1,25 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { type GroupOptions, group, groupKind } from "./group.ts";
 
-const never = () => Promise.reject(new Error("Nobody asks for that."));
-const context: CompileContext = {
-  directory: "/nowhere",
-  hashFile: never,
-  resolveRevision: never,
-  packRevision: never,
-  fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  userNumber: String,
-  groupNumber: String,
-};
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
+const _never = () => Promise.reject(new Error("Nobody asks for that."));
 
 test("the catalog line and the survey have only what is declared", async () => {
   const options = { gid: 4321, system: true, members: ["b", "a", "a"], exclusive: true };
-  const compiled = await groupKind.compile(group("crew", options), context);
+  const compiled = await compileWith(groupKind, group("crew", options));
   expect(compiled.arguments).toEqual(["crew", "present", "system", "gid=4321", "members-exactly=a,b"]);
   expect(compiled.survey?.map(({ line }) => line)).toEqual([
     "group crew",
@@ -29,11 +16,11 @@ test("the catalog line and the survey have only what is declared", async () => {
     "group crew members 2",
   ]);
   expect(compiled.claims).toEqual(["group crew", "gid 4321"]);
-  expect((await groupKind.compile(group("crew"), context)).arguments).toEqual(["crew", "present"]);
+  expect((await compileWith(groupKind, group("crew"))).arguments).toEqual(["crew", "present"]);
 });
 
 test("one that must not be there", async () => {
-  const { arguments: words, survey } = await groupKind.compile(group("crew", { absent: true }), context);
+  const { arguments: words, survey } = await compileWith(groupKind, group("crew", { absent: true }));
   expect(words).toEqual(["crew", "absent"]);
   expect(survey).toEqual([{ survey: "accounts", line: "no group crew" }]);
 });
@@ -48,18 +35,18 @@ describe("mistakes", () => {
     ["crew", { members: ["ada", "b:c"] }, 'members[1] is "b:c"'],
     ["crew", { exclusive: true }, "exclusive is true without members: give members, [] for none."],
   ])("%s %j", (name, options, mistake) => {
-    expect(mistakes(group(name, options))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(group(name, options))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test("root cannot be removed", () => {
-    expect(mistakes(group("root", { absent: true }))).toEqual(["The group root cannot be removed."]);
+    expect(mistakesIn(group("root", { absent: true }))).toEqual(["The group root cannot be removed."]);
   });
 
   test("what the types refuse", () => {
     // @ts-expect-error: present and absent
     group("crew", { absent: true, gid: 4321 });
     // @ts-expect-error: members is a list
-    expect(mistakes(group("crew", { members: "ada" }))).toEqual([
+    expect(mistakesIn(group("crew", { members: "ada" }))).toEqual([
       expect.stringContaining('members is "ada"'),
     ]);
   });

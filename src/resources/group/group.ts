@@ -9,10 +9,10 @@ import {
   surveyFacts,
 } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
-import { declare } from "../declare.ts";
+import { declare, declareAbsent } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { pathShell } from "../path/path.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames } from "../rules.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames } from "../rules.ts";
 
 /** Options of a group that must be there. What is not given is left as it is. */
 export interface GroupOptions extends CommonOptions {
@@ -22,7 +22,7 @@ export interface GroupOptions extends CommonOptions {
   readonly gid?: number;
   /** Users that must be in it. Others that are in it stay, unless `exclusive`. */
   readonly members?: readonly string[];
-  /** Takes out everybody that `members` does not name. Default: false. */
+  /** Takes out everybody that `members` does not name. Default: `false`. */
   readonly exclusive?: boolean;
 }
 
@@ -43,11 +43,8 @@ export interface GroupResource extends Resource, Omit<GroupOptions, "optional"> 
  */
 export function group(name: string, options: Present<GroupOptions> | Absent = {}): GroupResource {
   if (isAbsent(options)) {
-    return declare<GroupResource>({ type: "group", name, absent: true }, options, [
-      checkOwnAccount("name", name),
-      name === "root" ? "The group root cannot be removed." : undefined,
-      ...checkOptions(options, absentNames),
-    ]);
+    const root = name === "root" ? "The group root cannot be removed." : undefined;
+    return declareAbsent<GroupResource>("group", name, options, checkOwnAccount("name", name), root);
   }
   const { optional: _, absent: __, ...fields } = { ...options };
   return declare<GroupResource>({ ...fields, type: "group", name }, options, [

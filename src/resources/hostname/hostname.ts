@@ -1,13 +1,13 @@
 import { declare, type Mistake } from "../declare.ts";
 import { hostsShell } from "../hosts/hosts.ts";
 import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
-import { checkOptions, commonNames, type OptionNames, show } from "../rules.ts";
+import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "../rules.ts";
 
 /** How the machine's name is told. */
 export interface HostnameOptions extends CommonOptions {
   /** The domain that makes it a full name in `/etc/hosts`, which `hostname --fqdn` tells: `"example.org"`. */
   readonly domain?: string;
-  /** Whether `/etc/hosts` names it, too. Default: true. */
+  /** Whether `/etc/hosts` names it, too. Default: `true`. */
   readonly hosts?: boolean;
 }
 
@@ -34,9 +34,7 @@ export function hostname(name: string, options: HostnameOptions = {}): HostnameR
     domain !== undefined && typeof name === "string" && name.includes(".")
       ? `domain is ${show(domain)}, and the name ${show(name)} has one already: leave out one of them.`
       : undefined,
-    hosts === undefined || typeof hosts === "boolean"
-      ? undefined
-      : `hosts is ${show(hosts)}, and must be true or false.`,
+    checkFlag("hosts", hosts),
     domain !== undefined && hosts === false
       ? "domain is for /etc/hosts, which hosts: false leaves alone: leave out one of them."
       : undefined,

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { rewriteShell } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** What a line of /etc/hosts says of an address. */
 export interface HostsOptions extends CommonOptions {
@@ -22,7 +22,7 @@ export interface HostsResource extends Resource {
 export const hostsShell: readonly URL[] = [...rewriteShell, new URL("entries.sh", import.meta.url)];
 
 /**
- * An address in `/etc/hosts` with exactly these names, whatever is there about other addresses stays. Only a name that
+ * An address in `/etc/hosts`, with exactly these names; what is there about other addresses stays. Only a name that
  * stands at another address of the same kind (IPv4, IPv6) is taken off there: the first one would hide this one.
  * @example hosts("10.0.0.5", { names: ["db.internal", "db"] })
  * @example hosts("10.0.0.4", { absent: true })
@@ -30,11 +30,10 @@ export const hostsShell: readonly URL[] = [...rewriteShell, new URL("entries.sh"
 export function hosts(address: string, options: Present<HostsOptions> | Absent): HostsResource {
   const name = normalAddress(address);
   if (isAbsent(options)) {
-    return declare<HostsResource>({ type: "hosts", name, absent: true }, options, [
-      checkAddress(address),
-      isLoopback(name) ? `${show(name)} is where localhost is, and cannot be absent.` : undefined,
-      ...checkOptions(options, absentNames),
-    ]);
+    const loopback = isLoopback(name)
+      ? `${show(name)} is where localhost is, and cannot be absent.`
+      : undefined;
+    return declareAbsent<HostsResource>("hosts", name, options, checkAddress(address), loopback);
   }
   const names = options?.names;
   return declare<HostsResource>({ type: "hosts", name, names }, options, [

@@ -1,41 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Mistaken } from "../declare.ts";
+import { describe, expect, test } from "vitest";
+import { mistakesIn } from "../declared.test-support.ts";
 import { compileEdit } from "../edit/edit.ts";
-import type { Resource } from "../kind.ts";
+import { made } from "../edit/edited.test-support.ts";
 import { type IniFileOptions, iniFile } from "./iniFile.ts";
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
-let folder = "";
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "ini-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function edited(resource: ReturnType<typeof iniFile>, text: string): string | undefined {
-  const [path, out] = [join(folder, "text"), join(folder, "out")];
-  writeFileSync(path, text);
-  const program = join(import.meta.dirname, "../edit/edit.pl");
-  try {
-    execFileSync("perl", [program, "edit", out, resource.edit, path, ...resource.words]);
-    return undefined;
-  } catch {
-    return readFileSync(out, "utf8");
-  }
-}
-
-function made(options: Parameters<typeof iniFile>[1], text: string): string | undefined {
-  const resource = iniFile("/etc/text", options);
-  expect(mistakes(resource)).toEqual([]);
-  const result = edited(resource, text);
-  // What was made is in order.
-  if (result !== undefined) expect(edited(resource, result)).toBeUndefined();
-  return result;
-}
+const madeOf = (options: Parameters<typeof iniFile>[1], text: string) =>
+  made(iniFile("/etc/text", options), text);
 
 const journald =
   "# comment\n[Journal]\n#Storage=auto\n#SystemMaxUse=\nCompress=yes\n\n[Other]\nSystemMaxUse=3\n";
@@ -129,22 +99,24 @@ describe("a key", () => {
     ],
     ["literally", { section: "x", key: "a", value: "$1 \\n %s @b" }, "[x]\n", "[x]\na=$1 \\n %s @b\n"],
   ] as const)("%s: %j", ([, options, text, wanted]) => {
-    expect(made(options, text)).toBe(wanted);
+    expect(madeOf(options, text)).toBe(wanted);
   });
 
   test("absent", () => {
-    expect(made({ section: "mysqld", key: "max_connections", absent: true }, my)).toBe(
+    expect(madeOf({ section: "mysqld", key: "max_connections", absent: true }, my)).toBe(
       my.replace(/max_connections.*\n/g, ""),
     );
-    expect(made({ section: "client", key: "max_connections", absent: true }, my)).toBeUndefined();
-    expect(made({ section: "none", key: "a", absent: true }, my)).toBeUndefined();
+    expect(madeOf({ section: "client", key: "max_connections", absent: true }, my)).toBeUndefined();
+    expect(madeOf({ section: "none", key: "a", absent: true }, my)).toBeUndefined();
   });
 
   test("a whole section, absent", () => {
-    expect(made({ section: "Journal", absent: true }, journald)).toBe("# comment\n[Other]\nSystemMaxUse=3\n");
-    expect(made({ section: "a", absent: true }, "[a]\nb=c\n\n# about d\n[d]\n")).toBe("# about d\n[d]\n");
-    expect(made({ section: "a", absent: true }, "[d]\ne=f\n[a]\n# all\n")).toBe("[d]\ne=f\n");
-    expect(made({ section: "b", absent: true }, "[a]\n")).toBeUndefined();
+    expect(madeOf({ section: "Journal", absent: true }, journald)).toBe(
+      "# comment\n[Other]\nSystemMaxUse=3\n",
+    );
+    expect(madeOf({ section: "a", absent: true }, "[a]\nb=c\n\n# about d\n[d]\n")).toBe("# about d\n[d]\n");
+    expect(madeOf({ section: "a", absent: true }, "[d]\ne=f\n[a]\n# all\n")).toBe("[d]\ne=f\n");
+    expect(madeOf({ section: "b", absent: true }, "[a]\n")).toBeUndefined();
   });
 });
 
@@ -163,7 +135,7 @@ test("compiles to words", () => {
 });
 
 describe("mistakes", () => {
-  const wrong = (options: unknown) => mistakes(iniFile("/etc/my.cnf", options as IniFileOptions));
+  const wrong = (options: unknown) => mistakesIn(iniFile("/etc/my.cnf", options as IniFileOptions));
   test.for([
     [{ section: "[a]", key: "b", value: 1 }, 'section is "[a]", and must be without brackets: "a".'],
     [{ section: "", key: "b", value: 1 }, 'section is "", and must be the name of one, such as "mysqld".'],

@@ -1,5 +1,5 @@
 # kernelModule NAME present|absent LOAD PROBE
-# LOAD and PROBE are the SHA-256 of the files /etc/modules-load.d/proog-NAME.conf and /etc/modprobe.d/proog-NAME.conf, or "-"
+# LOAD and PROBE are the SHA-256 of the files /etc/modules-load.d/proog-NAME.conf and /etc/modprobe.d/zz-proog-NAME.conf, or "-"
 # for none. NAME has "_" for "-".
 
 # survey_modules: lines "NAME present" or "NAME absent".
@@ -26,7 +26,7 @@ module_is_loaded() {
 
 kernelModule_check() {
   module_file_check "/etc/modules-load.d/proog-$1.conf" "$3"
-  module_file_check "/etc/modprobe.d/proog-$1.conf" "$4"
+  module_file_check "/etc/modprobe.d/zz-proog-$1.conf" "$4"
   if module_is_loaded "$1"; then
     [ "$2" = present ] || module_check_leaving "$1"
   elif [ "$2" = present ]; then
@@ -76,7 +76,7 @@ module_can_come() {
 
 # module_forbidden NAME: what forbids it now is ours, and goes.
 module_forbidden() {
-  [ -e "/etc/modprobe.d/proog-$1.conf" ] && modprobe --dry-run --quiet --ignore-install -- "$1" 2>/dev/null
+  [ -e "/etc/modprobe.d/zz-proog-$1.conf" ] && modprobe --dry-run --quiet --ignore-install -- "$1" 2>/dev/null
 }
 
 module_has_kmod() {
@@ -86,7 +86,7 @@ module_has_kmod() {
 }
 
 kernelModule_change() {
-  module_file_change "/etc/modules-load.d/proog-$1.conf" "$3" && module_file_change "/etc/modprobe.d/proog-$1.conf" "$4" || return
+  module_file_change "/etc/modules-load.d/proog-$1.conf" "$3" && module_file_change "/etc/modprobe.d/zz-proog-$1.conf" "$4" || return
   module_back "$1" "$2"
 }
 
@@ -118,7 +118,7 @@ module_back() {
 }
 
 module_insert() {
-  if grep -qs '^install ' "/etc/modprobe.d/proog-$1.conf"; then
+  if grep -qs '^install ' "/etc/modprobe.d/zz-proog-$1.conf"; then
     modprobe --ignore-install -- "$1"
   else
     modprobe -- "$1"

@@ -10,13 +10,13 @@ test("one that is loaded at every boot, its names are one", async () => {
   expect(compiled.claims).toEqual([
     "module snd_dummy",
     "path /etc/modules-load.d/proog-snd_dummy.conf",
-    "path /etc/modprobe.d/proog-snd_dummy.conf",
+    "path /etc/modprobe.d/zz-proog-snd_dummy.conf",
   ]);
   expect(textsOf(compiled)).toEqual([`${heading("snd-dummy")}snd_dummy\n`]);
   expect(compiled.survey?.map(({ survey, line }) => `${survey} ${line}`)).toEqual([
     "stat 81a4 0 0 /etc/modules-load.d/proog-snd_dummy.conf",
     expect.stringMatching(/^sha256 .* \/etc\/modules-load.d\/proog-snd_dummy.conf$/),
-    "absent /etc/modprobe.d/proog-snd_dummy.conf",
+    "absent /etc/modprobe.d/zz-proog-snd_dummy.conf",
     "modules snd_dummy present",
   ]);
 });

@@ -1,9 +1,9 @@
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, surveyAbsent } from "../path/path.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** How a module of the kernel is loaded. */
 export interface KernelModuleOptions extends CommonOptions {
@@ -34,12 +34,8 @@ export function kernelModule(
   name: string,
   options: Present<KernelModuleOptions> | Absent = {},
 ): KernelModuleResource {
-  if (isAbsent(options)) {
-    return declare<KernelModuleResource>({ type: "kernelModule", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options))
+    return declareAbsent<KernelModuleResource>("kernelModule", name, options, checkName(name));
   const parameters = options?.parameters;
   const fields = { type: "kernelModule", name, parameters };
   return declare<KernelModuleResource>(fields as Omit<KernelModuleResource, "at">, options, [
@@ -78,7 +74,8 @@ const underscored = (name: string) => name.replaceAll("-", "_");
 function compile({ name, parameters, absent }: KernelModuleResource, context: CompileContext): Compiled {
   const module = underscored(name);
   const load = `/etc/modules-load.d/proog-${module}.conf`;
-  const probe = `/etc/modprobe.d/proog-${module}.conf`;
+  // The last file counts, and systemd's own says numdummies=0.
+  const probe = `/etc/modprobe.d/zz-proog-${module}.conf`;
   const claims = [`module ${module}`, `path ${load}`, `path ${probe}`];
   const heading = `# Written by Proog: kernelModule(${show(name)}).\n`;
   const given = Object.entries(parameters ?? {}).map(([parameter, value]) => `${parameter}=${value}`);

@@ -1,44 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileCatalog } from "../../catalog/compile.ts";
-import type { Mistaken } from "../declare.ts";
+import { contextWith, mistakesIn } from "../declared.test-support.ts";
 import { compileEdit } from "../edit/edit.ts";
+import { made } from "../edit/edited.test-support.ts";
 import { file } from "../file/file.ts";
-import type { Resource } from "../kind.ts";
 import { type LineOptions, line } from "./line.ts";
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
-let folder = "";
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "line-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** What edit.pl makes of a text; undefined where it is in order, or the reason why it is refused. */
-function edited(resource: ReturnType<typeof line>, text: string): string | undefined {
-  const [path, out] = [join(folder, "text"), join(folder, "out")];
-  writeFileSync(path, text);
-  const program = join(import.meta.dirname, "../edit/edit.pl");
-  try {
-    execFileSync("perl", [program, "edit", out, resource.edit, path, ...resource.words]);
-    return undefined;
-  } catch {
-    return readFileSync(out, "utf8");
-  }
-}
-
-const made = (options: Parameters<typeof line>[1], text: string) => {
-  const resource = line("/etc/text", options);
-  expect(mistakes(resource)).toEqual([]);
-  const result = edited(resource, text);
-  // What was made is in order.
-  if (result !== undefined && !/^It has /.test(result)) expect(edited(resource, result)).toBeUndefined();
-  return result;
-};
+const madeOf = (options: Parameters<typeof line>[1], text: string) => made(line("/etc/text", options), text);
 
 describe("a line", () => {
   const options: LineOptions = { line: "Port 22", match: /^#?\s*Port\s/i };
@@ -55,30 +23,30 @@ describe("a line", () => {
     ["a\nb\r\nc\n", "a\nb\r\nc\nPort 22\n"],
     ["\n\n\n", "\n\n\nPort 22\n"],
   ])("in place of others: %j", ([text = "", wanted]) => {
-    expect(made(options, text)).toBe(wanted);
+    expect(madeOf(options, text)).toBe(wanted);
   });
 
   test("at a place", () => {
-    expect(made({ line: "x", after: /^a/ }, "a1\na2\nb\n")).toBe("a1\na2\nx\nb\n");
-    expect(made({ line: "x", before: /^b$/ }, "a\nb\nb\n")).toBe("a\nx\nb\nb\n");
-    expect(made({ line: "x", after: /^b/ }, "a\nb")).toBe("a\nb\nx\n");
-    expect(made({ line: "x", after: /^c/ }, "a\n")).toContain("It has no line that fits after: ^c\n");
-    expect(made({ line: "x", before: /^c/ }, "a\n")).toContain("It has no line that fits before: ^c\n");
+    expect(madeOf({ line: "x", after: /^a/ }, "a1\na2\nb\n")).toBe("a1\na2\nx\nb\n");
+    expect(madeOf({ line: "x", before: /^b$/ }, "a\nb\nb\n")).toBe("a\nx\nb\nb\n");
+    expect(madeOf({ line: "x", after: /^b/ }, "a\nb")).toBe("a\nb\nx\n");
+    expect(madeOf({ line: "x", after: /^c/ }, "a\n")).toContain("It has no line that fits after: ^c\n");
+    expect(madeOf({ line: "x", before: /^c/ }, "a\n")).toContain("It has no line that fits before: ^c\n");
   });
 
   test("literally", () => {
     const text = "it's \\n $1 @x %41 $(id) \\\\ \t ü";
-    expect(made({ line: text }, "a\n")).toBe(`a\n${text}\n`);
-    expect(made({ line: text }, `${text}\n`)).toBeUndefined();
-    expect(made({ line: "a$b@c", match: /^a\$b/ }, "a$b\n")).toBe("a$b@c\n");
+    expect(madeOf({ line: text }, "a\n")).toBe(`a\n${text}\n`);
+    expect(madeOf({ line: text }, `${text}\n`)).toBeUndefined();
+    expect(madeOf({ line: "a$b@c", match: /^a\$b/ }, "a$b\n")).toBe("a$b@c\n");
   });
 
   test("absent", () => {
-    expect(made({ line: "a", absent: true }, "a\nb\na\n")).toBe("b\n");
-    expect(made({ match: /^#/, absent: true }, "#a\nb")).toBe("b");
-    expect(made({ match: /^b/, absent: true }, "a\nb")).toBe("a\n");
-    expect(made({ line: "a", absent: true }, "a\n")).toBe("");
-    expect(made({ line: "a", absent: true }, "b\n")).toBeUndefined();
+    expect(madeOf({ line: "a", absent: true }, "a\nb\na\n")).toBe("b\n");
+    expect(madeOf({ match: /^#/, absent: true }, "#a\nb")).toBe("b");
+    expect(madeOf({ match: /^b/, absent: true }, "a\nb")).toBe("a\n");
+    expect(madeOf({ line: "a", absent: true }, "a\n")).toBe("");
+    expect(madeOf({ line: "a", absent: true }, "b\n")).toBeUndefined();
   });
 });
 
@@ -86,46 +54,38 @@ describe("a block", () => {
   const options = { name: "web", block: "one\ntwo\n" };
   const block = "# BEGIN web\none\ntwo\n# END web\n";
   test("comes, stays and is brought back", () => {
-    expect(made(options, "a\n")).toBe(`a\n${block}`);
-    expect(made(options, `a\n${block}b\n`)).toBeUndefined();
-    expect(made(options, "a\n# BEGIN web\nthree\n# END web\nb\n")).toBe(`a\n${block}b\n`);
-    expect(made(options, "# BEGIN other\n# END other\n")).toBe(`# BEGIN other\n# END other\n${block}`);
-    expect(made({ ...options, before: /^exit/ }, "a\nexit 0\n")).toBe(`a\n${block}exit 0\n`);
-    expect(made({ name: "web", block: "" }, "")).toBe("# BEGIN web\n# END web\n");
-    expect(made({ ...options, comment: "<!-- % -->" }, "")).toBe(
+    expect(madeOf(options, "a\n")).toBe(`a\n${block}`);
+    expect(madeOf(options, `a\n${block}b\n`)).toBeUndefined();
+    expect(madeOf(options, "a\n# BEGIN web\nthree\n# END web\nb\n")).toBe(`a\n${block}b\n`);
+    expect(madeOf(options, "# BEGIN other\n# END other\n")).toBe(`# BEGIN other\n# END other\n${block}`);
+    expect(madeOf({ ...options, before: /^exit/ }, "a\nexit 0\n")).toBe(`a\n${block}exit 0\n`);
+    expect(madeOf({ name: "web", block: "" }, "")).toBe("# BEGIN web\n# END web\n");
+    expect(madeOf({ ...options, comment: "<!-- % -->" }, "")).toBe(
       "<!-- BEGIN web -->\none\ntwo\n<!-- END web -->\n",
     );
   });
 
   test("goes", () => {
-    expect(made({ name: "web", absent: true }, `a\n${block}b\n`)).toBe("a\nb\n");
-    expect(made({ name: "web", absent: true }, "a\n")).toBeUndefined();
+    expect(madeOf({ name: "web", absent: true }, `a\n${block}b\n`)).toBe("a\nb\n");
+    expect(madeOf({ name: "web", absent: true }, "a\n")).toBeUndefined();
   });
 
   test("that is not whole is left alone", () => {
     for (const text of ["# BEGIN web\n", "# END web\n# BEGIN web\n", block + block])
-      expect(made(options, text)).toMatch(/^It has \d lines "# BEGIN web" and \d lines "# END web"/);
+      expect(madeOf(options, text)).toMatch(/^It has \d lines "# BEGIN web" and \d lines "# END web"/);
   });
 });
 
 test("two on one file are fine, and a file at the same path is not", async () => {
-  const sources = {
-    directory: folder,
-    hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-    resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-    packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-    fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
-    subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  };
   const one = { ...line("/etc/motd", { line: "one" }), at: "proog.config.ts:1" };
   const two = { ...line("/etc/motd", { line: "two" }), at: "proog.config.ts:2" };
   const whole = { ...file("/etc/motd", { content: "three\n" }), at: "proog.config.ts:3" };
-  await expect(compileCatalog("web-1", [one, two], sources)).resolves.toBeDefined();
+  await expect(compileCatalog("web-1", [one, two], contextWith())).resolves.toBeDefined();
   for (const resources of [
     [one, whole],
     [whole, one],
   ]) {
-    const compiled = compileCatalog("web-1", resources, sources);
+    const compiled = compileCatalog("web-1", resources, contextWith());
     await expect(compiled).rejects.toMatchObject({
       code: "duplicate-resource",
       mistakes: [
@@ -137,7 +97,7 @@ test("two on one file are fine, and a file at the same path is not", async () =>
       ],
     });
   }
-  await expect(compileCatalog("web-1", [one, one], sources)).rejects.toMatchObject({
+  await expect(compileCatalog("web-1", [one, one], contextWith())).rejects.toMatchObject({
     code: "duplicate-resource",
   });
 });
@@ -153,7 +113,7 @@ test("compiles to words", () => {
 });
 
 describe("mistakes", () => {
-  const wrong = (options: unknown) => mistakes(line("/etc/motd", options as LineOptions));
+  const wrong = (options: unknown) => mistakesIn(line("/etc/motd", options as LineOptions));
   test.for([
     [{}, "It has no line: give the whole line."],
     [{ absent: true }, "It has neither line nor match: say which line is to go."],

@@ -1,7 +1,7 @@
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { rewriteShell } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** Options of a locale that must be there. */
 export interface LocaleOptions extends CommonOptions {
@@ -19,7 +19,7 @@ export interface LocaleResource extends Resource {
 
 /**
  * A locale of the machine: named in `/etc/locale.gen` and made by locale-gen; consecutive ones in one go. As the default
- * it is what `/etc/locale.conf` says, `/etc/default/locale` before Debian 13. Debian has the package `locales` not everywhere:
+ * it is what `/etc/locale.conf` says, `/etc/default/locale` before Debian 13. Not every Debian has the package `locales`:
  * declare `apt("locales")` before it. `C.UTF-8` is always there.
  * @example locale("de_DE.UTF-8", { default: true })
  * @example locale("C.UTF-8", { default: true })
@@ -27,20 +27,17 @@ export interface LocaleResource extends Resource {
  */
 export function locale(name: string, options: Present<LocaleOptions> | Absent = {}): LocaleResource {
   if (isAbsent(options)) {
-    return declare<LocaleResource>({ type: "locale", name, absent: true }, options, [
-      checkName(name),
-      isBuiltIn(name) ? `${show(name)} is part of the C library, and cannot be absent.` : undefined,
-      ...checkOptions(options, absentNames),
-    ]);
+    const builtIn = isBuiltIn(name)
+      ? `${show(name)} is part of the C library, and cannot be absent.`
+      : undefined;
+    return declareAbsent<LocaleResource>("locale", name, options, checkName(name), builtIn);
   }
   const asDefault = options?.default;
   const fields = { type: "locale", name, default: asDefault || undefined };
   return declare<LocaleResource>(fields as Omit<LocaleResource, "at">, options, [
     checkName(name),
     ...checkOptions(options, optionNames),
-    asDefault === undefined || typeof asDefault === "boolean"
-      ? undefined
-      : `default is ${show(asDefault)}, and must be true or false.`,
+    checkFlag("default", asDefault),
     isBuiltIn(name) && !asDefault
       ? `${show(name)} is part of the C library: say { default: true }, or leave it out.`
       : undefined,

@@ -1,27 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn, textsOf } from "../declared.test-support.ts";
 import { type LogrotateOptions, logrotate, logrotateKind } from "./logrotate.ts";
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
-const context: CompileContext = {
-  directory: "/",
-  hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-  fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  userNumber: () => "0",
-  groupNumber: () => "0",
-};
 const files = ["/var/log/engine/*.log", "/var/log/my engine.log"];
 
 async function textOf(options: LogrotateOptions): Promise<string> {
-  const resource = logrotate("engine", options);
-  expect(mistakes(resource)).toEqual([]);
-  const { blobs: [blob] = [] } = await logrotateKind.compile(resource, context);
-  return blob && "text" in blob.source ? blob.source.text : "";
+  const [text = ""] = textsOf(await compileWith(logrotateKind, logrotate("engine", options)));
+  return text;
 }
 
 describe("logrotate", () => {
@@ -76,17 +61,18 @@ systemctl kill --signal=USR1 engine.service
   });
 
   test("is a file, or none", async () => {
-    const compiled = await logrotateKind.compile(logrotate("engine", { files }), context);
+    const compiled = await compileWith(logrotateKind, logrotate("engine", { files }));
     expect(compiled.claims).toEqual(["path /etc/logrotate.d/engine"]);
     expect(compiled.survey?.map(({ survey }) => survey)).toEqual(["stat", "sha256"]);
-    const absent = await logrotateKind.compile(logrotate("engine", { absent: true }), context);
+    const absent = await compileWith(logrotateKind, logrotate("engine", { absent: true }));
     expect(absent.arguments).toEqual(["engine", "absent"]);
     expect(absent.survey).toEqual([{ survey: "absent", line: "/etc/logrotate.d/engine" }]);
   });
 });
 
 describe("mistakes", () => {
-  const wrong = (options: object) => mistakes(logrotate("engine", { files, ...options } as LogrotateOptions));
+  const wrong = (options: object) =>
+    mistakesIn(logrotate("engine", { files, ...options } as LogrotateOptions));
   test.for([
     [{ files: [] }, 'files is [], and must be a list such as ["/var/log/engine/*.log"].'],
     [
@@ -129,7 +115,7 @@ describe("mistakes", () => {
   });
 
   test("a name that logrotate passes over", () => {
-    expect(mistakes(logrotate("a.conf", { files }))).toEqual([
+    expect(mistakesIn(logrotate("a.conf", { files }))).toEqual([
       'name is "a.conf", and must be a file\'s name of letters, digits, "_" and "-": "engine".',
     ]);
   });

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
 import {
-  absentNames,
   checkAccount,
+  checkFlag,
   checkMode,
   checkOptions,
   commonNames,
@@ -44,14 +44,14 @@ export interface LogrotateOptions extends CommonOptions {
   readonly maxAge?: number;
   /**
    * Whether old ones are compressed: `true` leaves the newest as it is until the next time, as programs may still write to
-   * it; `"at-once"` does not. Default: true.
+   * it; `"at-once"` does not. Default: `true`.
    */
   readonly compress?: boolean | "at-once";
   /** Whether old ones have the date in their names. Default: numbers. */
   readonly dates?: boolean;
-  /** Whether a log that is not there is an error. Default: false. */
+  /** Whether a log that is not there is an error. Default: `false`. */
   readonly required?: boolean;
-  /** Whether empty ones are rotated, too. Default: false. */
+  /** Whether empty ones are rotated, too. Default: `false`. */
   readonly empty?: boolean;
   /** What comes in the place of a rotated log; `false`: nothing. Default: as in `/etc/logrotate.conf`. */
   readonly create?: NewLog | false;
@@ -90,12 +90,7 @@ export interface LogrotateResource extends Resource, Partial<Omit<LogrotateOptio
  * @example logrotate("engine", { absent: true })
  */
 export function logrotate(name: string, options: Present<LogrotateOptions> | Absent): LogrotateResource {
-  if (isAbsent(options)) {
-    return declare<LogrotateResource>({ type: "logrotate", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<LogrotateResource>("logrotate", name, options, checkName(name));
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<LogrotateResource>({ ...fields, type: "logrotate", name }, options, [
     checkName(name),
@@ -158,11 +153,6 @@ function checkSize(option: string, size: unknown): Mistake | undefined {
 function checkCount(option: string, count: unknown): Mistake | undefined {
   if (count === undefined || (Number.isInteger(count) && Number(count) >= 0)) return undefined;
   return `${option} is ${show(count)}, and must be a whole number such as 14.`;
-}
-
-function checkFlag(option: string, flag: unknown, others = ""): Mistake | undefined {
-  if (flag === undefined || typeof flag === "boolean") return undefined;
-  return `${option} is ${show(flag)}, and must be true${others ? `, false${others}` : " or false"}.`;
 }
 
 function checkCreate({ create, copyTruncate }: Partial<LogrotateOptions>): (Mistake | undefined)[] {

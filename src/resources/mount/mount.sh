@@ -106,15 +106,38 @@ mount_has() {
 
 # survey_mounts: lines "PATH DEVICE TYPE OPTIONS PASS HELD" of plain words. All are looked at here, while other surveys go on.
 survey_mounts() {
-  while read -r path device type options pass held; do
-    mount_look "$path"
-    mount_differs=''
-    fstab_type=$type
-    [ "$type" != bind ] || fstab_type=none
-    [ "$entries $entry" = "1 $device $path $fstab_type $options 0 $pass" ] || continue
+  mounts_of_all present >"$work/mounts.now"
+  while read -r path device type options pass held mount_number mount_options mount_type mount_source; do
+    mount_differs='' entry=$path
     [ "$held" = noauto ] || mount_compare note_difference "$path" "$device" "$type" "$held"
     [ -n "$mount_differs" ] || printf '%s\n' "$path $device $type $options $pass $held"
-  done
+  done <"$work/mounts.now"
+}
+
+# mounts_of_all present|absent: mount_look for all lines of a survey. Prints those that /etc/fstab has as they are declared, with
+# what mount_look finds behind them, where something is mounted; or those about which there is nothing at all.
+mounts_of_all() {
+  awk -v "state=$1" '
+    { asked[++count] = $0 }
+    END {
+      while ((getline <"/etc/fstab") > 0) {
+        if (/^[ \t]*#/ || $3 == "swap") continue
+        entries[$2]++
+        entry[$2] = $1 " " $2 " " $3 " " ($4 == "" ? "defaults" : $4) " " $5 + 0 " " $6 + 0
+      }
+      while ((getline <"/proc/self/mountinfo") > 0) {
+        for (i = 7; $i != "-"; i++) continue
+        now[$5] = " " $3 " " $6 "," $(i + 3) " " $(i + 1) " " $(i + 2)
+      }
+      for (i = 1; i <= count; i++) {
+        split(asked[i], part, " ")
+        path = part[1]
+        if (state == "absent") {
+          if (!(path in entries) && !(path in now)) print path
+        } else if (entries[path] == 1 && entry[path] == part[2] " " path " " (part[3] == "bind" ? "none" : part[3]) " " part[4] " 0 " part[5])
+          print asked[i] now[path]
+      }
+    }'
 }
 
 note_difference() {
@@ -123,10 +146,7 @@ note_difference() {
 
 # survey_unmounted: lines "PATH", where nothing is mounted and which /etc/fstab does not name.
 survey_unmounted() {
-  while read -r path; do
-    mount_look "$path"
-    [ -n "$entry$mount_number" ] || printf '%s\n' "$path"
-  done
+  mounts_of_all absent
 }
 
 # mount_check_place PATH DEVICE TYPE: what is not mounted yet needs a directory, which is made, and its device.

@@ -1,28 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { type MountOptions, mount, mountKind } from "./mount.ts";
 
-const context: CompileContext = {
-  directory: "/nowhere",
-  hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  fetchFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  userNumber: () => "0",
-  groupNumber: () => "0",
-};
-
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 const data = (options: Partial<MountOptions> = {}) =>
   mount("/srv/data", { device: "LABEL=data", type: "ext4", ...options });
 
 async function wordsOf(options: Partial<MountOptions>) {
-  const resource = data(options);
-  expect(mistakes(resource)).toEqual([]);
-  return (await mountKind.compile(resource, context)).arguments.slice(2);
+  return (await compileWith(mountKind, data(options))).arguments.slice(2);
 }
 
 describe("the catalog line", () => {
@@ -57,18 +41,18 @@ describe("the catalog line", () => {
 
   test("of / has no nofail", async () => {
     const root = mount("/", { device: "LABEL=root", type: "ext4", pass: 1, options: ["noatime"] });
-    expect((await mountKind.compile(root, context)).arguments).toContain("noatime");
+    expect((await compileWith(mountKind, root)).arguments).toContain("noatime");
   });
 });
 
 test("it is looked at with all others, but for odd names", async () => {
-  expect((await mountKind.compile(data(), context)).survey).toEqual([
+  expect((await compileWith(mountKind, data())).survey).toEqual([
     { survey: "mounts", line: "/srv/data LABEL=data ext4 nofail 2 rw,suid,dev,exec" },
   ]);
   expect(
-    (await mountKind.compile(mount("/srv/a b", { device: "x", type: "ext4" }), context)).survey,
+    (await compileWith(mountKind, mount("/srv/a b", { device: "x", type: "ext4" }))).survey,
   ).toBeUndefined();
-  const absent = await mountKind.compile(mount("/srv/data", { absent: true }), context);
+  const absent = await compileWith(mountKind, mount("/srv/data", { absent: true }));
   expect(absent.survey).toEqual([{ survey: "unmounted", line: "/srv/data" }]);
   expect(absent.claims).toEqual(["mount /srv/data"]);
 });
@@ -93,30 +77,30 @@ describe("mistakes", () => {
     [{ options: ["remount"] }, "which is done where it is needed: leave it out."],
     [{ options: ["x-systemd.automount"] }, "which this kind does not know: declare systemdUnit(…)"],
   ])("%j", ([options, mistake]) => {
-    expect(mistakes(data(options))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(data(options))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test("the path", () => {
-    expect(mistakes(mount("srv", { type: "tmpfs" }))).toEqual([
+    expect(mistakesIn(mount("srv", { type: "tmpfs" }))).toEqual([
       expect.stringContaining('path is "srv", and must be absolute'),
     ]);
-    expect(mistakes(mount("/", { absent: true }))).toEqual(["The file system at / cannot be unmounted."]);
+    expect(mistakesIn(mount("/", { absent: true }))).toEqual(["The file system at / cannot be unmounted."]);
   });
 
   test("what the types refuse", () => {
-    expect(mistakes(mount("/srv/data", { type: "ext4" }))).toEqual([
+    expect(mistakesIn(mount("/srv/data", { type: "ext4" }))).toEqual([
       'device is missing: give one such as "LABEL=data" or "/dev/vdb1".',
     ]);
     // @ts-expect-error: no type
-    expect(mistakes(mount("/srv/data", { device: "x" }))[0]).toContain("type is undefined");
+    expect(mistakesIn(mount("/srv/data", { device: "x" }))[0]).toContain("type is undefined");
     // @ts-expect-error: options is a list
-    expect(mistakes(data({ options: "ro" }))[0]).toBe(
+    expect(mistakesIn(data({ options: "ro" }))[0]).toBe(
       'options is "ro", and must be a list such as ["noatime"].',
     );
     // @ts-expect-error: no such pass
-    expect(mistakes(data({ pass: 3 }))).toEqual(["pass is 3, and must be 0, 1 or 2."]);
+    expect(mistakesIn(data({ pass: 3 }))).toEqual(["pass is 3, and must be 0, 1 or 2."]);
     // @ts-expect-error: no switch
-    expect(mistakes(data({ nofail: 1 }))).toEqual(["nofail is 1, and must be true or false."]);
+    expect(mistakesIn(data({ nofail: 1 }))).toEqual(["nofail is 1, and must be true or false."]);
     // @ts-expect-error: present and absent
     mount("/srv/data", { absent: true, type: "ext4" });
   });

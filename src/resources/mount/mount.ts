@@ -1,8 +1,9 @@
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
 import {
-  absentNames,
+  checkDirectory,
+  checkFlag,
   checkOptions,
   checkPath,
   commonNames,
@@ -41,8 +42,8 @@ export interface MountResource extends Resource, Partial<Omit<MountOptions, "opt
 }
 
 /**
- * A file system that is mounted now and at boot, by a line in `/etc/fstab`; its directory is made where it is missing. Other
- * options are given to it where it is; another device or type takes its place. An absent one is unmounted. What is in use is
+ * A file system that is mounted now and at boot, by a line in `/etc/fstab`; its directory is made where it is missing. Changed
+ * options are applied without an unmount; another device or type takes its place. An absent one is unmounted. What is in use is
  * not unmounted: who uses it is said.
  * @example mount("/srv/data", { device: "LABEL=data", type: "ext4", options: ["noatime"] })
  * @example mount("/var/www", { device: "/srv/data/www", type: "bind", options: ["ro"] })
@@ -51,21 +52,17 @@ export interface MountResource extends Resource, Partial<Omit<MountOptions, "opt
  */
 export function mount(path: string, options: Present<MountOptions> | Absent): MountResource {
   if (isAbsent(options)) {
-    return declare<MountResource>({ type: "mount", name: path, absent: true }, options, [
-      path === "/" ? "The file system at / cannot be unmounted." : checkPath("path", path),
-      ...checkOptions(options, absentNames),
-    ]);
+    const mistake = path === "/" ? "The file system at / cannot be unmounted." : checkPath("path", path);
+    return declareAbsent<MountResource>("mount", path, options, mistake);
   }
   const { optional: _, tags: __, absent: ___, type: fileSystem, ...fields } = { ...options };
   return declare<MountResource>({ ...fields, fileSystem, type: "mount", name: path }, options, [
-    path === "/" ? undefined : checkPath("path", path),
+    checkDirectory("path", path),
     ...checkOptions(options, optionNames),
     checkType(fileSystem),
     checkDevice(fields.device, fileSystem),
     ...checkWords(fields.options),
-    fields.nofail === undefined || typeof fields.nofail === "boolean"
-      ? undefined
-      : `nofail is ${show(fields.nofail)}, and must be true or false.`,
+    checkFlag("nofail", fields.nofail),
     fields.pass === undefined || [0, 1, 2].includes(fields.pass)
       ? undefined
       : `pass is ${show(fields.pass)}, and must be 0, 1 or 2.`,
@@ -83,7 +80,7 @@ function checkDevice(device: unknown, type: unknown): Mistake | undefined {
     return type === "tmpfs" ? undefined : 'device is missing: give one such as "LABEL=data" or "/dev/vdb1".';
   if (typeof device !== "string" || device === "" || device.includes("\0"))
     return `device is ${show(device)}, and must be what is mounted, such as "LABEL=data" or "/dev/vdb1".`;
-  if (type === "bind") return checkPath("device", device);
+  if (type === "bind") return checkDirectory("device", device);
   if (/^(UUID|LABEL|PARTUUID|PARTLABEL)=("|'|$)/.test(device))
     return `device is ${show(device)}, and after the "=" goes what blkid(8) tells, without quotes.`;
   return undefined;

@@ -48,11 +48,24 @@ waits() {
   fi
 }
 
-# differs_access MODE OWNER GROUP: after look. Accounts are names or numbers.
+# has_owner USER and has_group GROUP: after look. Accounts are names or numbers.
+has_owner() {
+  [ "$owner" = "$1" ] || [ "$owner_number" = "$1" ]
+}
+
+has_group() {
+  [ "$group" = "$1" ] || [ "$group_number" = "$1" ]
+}
+
+# differs_access MODE OWNER GROUP: after look.
 differs_access() {
   [ "$mode" = "$1" ] || differs mode "$mode" "$1"
-  [ "$owner" = "$2" ] || [ "$owner_number" = "$2" ] || differs_account owner user "$owner" "$2" passwd
-  [ "$group" = "$3" ] || [ "$group_number" = "$3" ] || differs_account group group "$group" "$3" group
+  differs_owner "$2" "$3"
+}
+
+differs_owner() {
+  has_owner "$1" || differs_account owner user "$owner" "$1" passwd
+  has_group "$2" || differs_account group group "$group" "$2" group
 }
 
 # differs_account ASPECT NOUN NOW WANTED DATABASE
@@ -171,11 +184,23 @@ survey_sha256() {
     return
   fi
   last_words >"$work/sha256.paths"
+  ! hash_changed || return 0
   split --number=l/2 "$work/sha256.paths" "$work/sha256.paths-"
   hash_many <"$work/sha256.paths-aa" >"$work/sha256.first" &
   hash_many <"$work/sha256.paths-ab" >"$work/sha256.second"
   wait
   cat "$work/sha256.first" "$work/sha256.second"
+}
+
+# hash_changed: in the second look of a run, reads only those files again that something has happened to since the first one
+# (their time of change, ctime, is set by the kernel); fails where that cannot be told, such as when the clock went back.
+hash_changed() {
+  [ -e "$work/sha256.before" ] && : >"$work/sha256.now" && [ ! "$work/sha256.since" -nt "$work/sha256.now" ] || return
+  # shellcheck disable=SC2185 # it reads what to find
+  tr '\n' '\0' <"$work/sha256.paths" |
+    find -files0-from - -maxdepth 0 '(' -cnewer "$work/sha256.since" -o ! -type f ')' >"$work/sha256.changed" || return
+  awk 'FILENAME == ARGV[1] { changed[$0]; next } !(substr($0, 67) in changed)' "$work/sha256.changed" "$work/sha256.before"
+  hash_many <"$work/sha256.changed"
 }
 
 hash_few() {
@@ -196,7 +221,8 @@ hash_many() {
 
 # survey_absent: lines "PATH".
 survey_absent() {
-  while read -r path; do
+  # shellcheck disable=SC2046,SC2086 # plain paths; read would ask for each byte of them by itself
+  for path in ${few:-$(cat)}; do
     [ -e "$path" ] || [ -L "$path" ] || printf '%s\n' "$path"
   done
 }

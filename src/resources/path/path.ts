@@ -1,13 +1,20 @@
 import type { CompileContext } from "../context.ts";
-import type { SurveyLine } from "../kind.ts";
+import type { Compiled, SurveyLine } from "../kind.ts";
 import type { OptionNames } from "../rules.ts";
 
 /** The shell that all kinds about a path share. */
 export const pathShell: URL = new URL("path.sh", import.meta.url);
 
+/** Puts files, directories and links in place, many at once: the batch `paths`. */
+export const placeShell: readonly URL[] = [
+  pathShell,
+  new URL("place.sh", import.meta.url),
+  new URL("place.pl", import.meta.url),
+];
+
 /** Who may do what with a path. */
 export interface AccessOptions {
-  /** Permissions, octal: `"0644"`. */
+  /** Permissions, octal, such as `"0640"`. Default: `"0644"` for a file, `"0755"` for a directory. */
   readonly mode?: string;
   /** The user that owns it. Default: `root`. */
   readonly owner?: string;
@@ -51,6 +58,12 @@ export function surveyAccess(
   const raw = (formats[format] | Number.parseInt(access.mode, 8)).toString(16);
   const owner = `${context.userNumber(access.owner)} ${context.groupNumber(access.group)}`;
   return [{ survey: "stat", line: `${raw} ${owner} ${path}` }];
+}
+
+/** What a resource compiles to that must not be there and is but this path: named by it, or by `name`. */
+export function compileAbsent(path: string, name = path): Compiled {
+  const survey = surveyAbsent(path);
+  return { arguments: [name, "absent"], claims: [`path ${path}`], ...(survey && { survey }) };
 }
 
 /** The survey line for a path that must not be there. */

@@ -84,6 +84,8 @@ run_shell() {
     shift
     case $word in set=*) set -- "$@" "${word#set=}" ;; esac
   done
+  # What a subshell is told it forgets.
+  [ "$run_user" != root ] || as_entry_of root
   (
     cd -- "$run_folder" &&
       as_user "$run_user" '' env "$@" timeout --kill-after=10 "$run_seconds" sh -c -- "$run_text"
@@ -92,7 +94,8 @@ run_shell() {
 
 # survey_exists: lines "PATH".
 survey_exists() {
-  while read -r path; do
+  # shellcheck disable=SC2046,SC2086 # plain paths; read would ask for each byte of them by itself
+  for path in ${few:-$(cat)}; do
     [ ! -e "$path" ] || printf '%s\n' "$path"
   done
 }

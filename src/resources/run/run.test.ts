@@ -1,25 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { compileCatalog } from "../../catalog/compile.ts";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
+import { compileWith, contextWith, mistakesIn } from "../declared.test-support.ts";
 import { directory } from "../directory/directory.ts";
-import type { Resource } from "../kind.ts";
 import { symlink } from "../symlink/symlink.ts";
 import { type RunOptions, run, runKind } from "./run.ts";
 
-const never = () => Promise.reject(new Error("Nobody asks for that."));
-const sources = {
-  directory: "/nowhere",
-  hashFile: never,
-  resolveRevision: never,
-  packRevision: never,
-  fetchFile: never,
-  subversionRevision: never,
-};
-const context: CompileContext = { ...sources, userNumber: String, groupNumber: String };
-const compile = async (command: string, options?: RunOptions) =>
-  await runKind.compile(run(command, options), context);
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
+const compile = (command: string, options?: RunOptions) => compileWith(runKind, run(command, options));
 
 describe("the catalog line", () => {
   test("has only what is declared", async () => {
@@ -48,7 +34,7 @@ describe("the catalog line", () => {
       "文",
       "x".repeat(500),
       "*",
-      "\n",
+      "\n:",
     ];
     const names = await Promise.all(
       commands.map(async (command) => (await compile(command)).arguments[0] ?? ""),
@@ -81,8 +67,10 @@ describe("it is looked at", () => {
 });
 
 test("two equal commands on a node need two names", async () => {
-  await expect(compileCatalog("web-1", [run("true"), run("true")], sources)).rejects.toThrow(/run true/);
-  await compileCatalog("web-1", [run("true"), run("true", { name: "again" })], sources);
+  await expect(compileCatalog("web-1", [run("true"), run("true")], contextWith())).rejects.toThrow(
+    /run true/,
+  );
+  await compileCatalog("web-1", [run("true"), run("true", { name: "again" })], contextWith());
 });
 
 describe("mistakes", () => {
@@ -106,12 +94,12 @@ describe("mistakes", () => {
     ["true", { environment: { "A=B": "x" } }, 'environment has "A=B"'],
     ["true", { environment: { A: "\0" } }, "environment.A is"],
   ])("%j %j", (command, options, mistake) => {
-    expect(mistakes(run(command, options))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(run(command, options))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test("what the types refuse", () => {
     // @ts-expect-error: a number is no text
-    expect(mistakes(run("true", { environment: { A: 1 } }))).toEqual([
+    expect(mistakesIn(run("true", { environment: { A: 1 } }))).toEqual([
       expect.stringContaining('environment.A is 1, and must be text: "1".'),
     ]);
     // @ts-expect-error: keys are no resources

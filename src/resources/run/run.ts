@@ -3,7 +3,18 @@ import { asUserShell } from "../account/account.ts";
 import { declare, type Item, type Mistake, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Kind, Resource, SurveyLine } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import { checkAccount, checkOptions, checkPath, commonNames, type OptionNames, show } from "../rules.ts";
+import {
+  checkAccount,
+  checkDirectory,
+  checkEnvironment,
+  checkFlag,
+  checkOptions,
+  checkPath,
+  checkShellText,
+  commonNames,
+  type OptionNames,
+  show,
+} from "../rules.ts";
 
 /** When a command runs, and how. */
 export interface RunOptions extends CommonOptions {
@@ -33,7 +44,7 @@ export interface RunOptions extends CommonOptions {
   readonly name?: string;
   /**
    * It can lock the operator out, as a firewall's rules can: a new connection must succeed after it, or what it changed
-   * together with is put back. Goes without saying where it runs on a change of what can. Default: false.
+   * together with is put back. Goes without saying where it runs on a change of what can. Default: `false`.
    */
   readonly access?: boolean;
   /** Seconds after which it is ended, and has failed. Default: 3600. A guard has at most 60. */
@@ -72,16 +83,14 @@ export function run(command: string, options: RunOptions = {}): RunResource {
     },
     options,
     [
-      checkCommand("command", command),
+      checkShellText("command", command, "a2enmod wsgi"),
       ...checkOptions(options, optionNames),
-      options.unless === undefined ? undefined : checkCommand("unless", options.unless),
+      options.unless === undefined ? undefined : checkShellText("unless", options.unless, "a2enmod wsgi"),
       options.creates === undefined ? undefined : checkPath("creates", options.creates),
-      options.cwd === undefined ? undefined : checkPath("cwd", options.cwd),
+      options.cwd === undefined ? undefined : checkDirectory("cwd", options.cwd),
       checkAccount("user", options.user),
       checkLimit(options.timeLimit),
-      options.access === undefined || typeof options.access === "boolean"
-        ? undefined
-        : `access is ${show(options.access)}, and must be true or false.`,
+      checkFlag("access", options.access),
       name === undefined || (typeof name === "string" && name.trim() !== "")
         ? undefined
         : `name is ${show(name)}, and must be some words.`,
@@ -90,24 +99,9 @@ export function run(command: string, options: RunOptions = {}): RunResource {
   );
 }
 
-function checkCommand(option: string, command: string): Mistake | undefined {
-  if (typeof command === "string" && command.trim() !== "" && !command.includes("\0")) return undefined;
-  return `${option} is ${show(command)}, and must be what a shell runs, such as "a2enmod wsgi".`;
-}
-
 function checkLimit(limit: number | undefined): Mistake | undefined {
   if (limit === undefined || (Number.isInteger(limit) && limit > 0 && limit < 1_000_000)) return undefined;
   return `timeLimit is ${show(limit)}, and must be a whole number of seconds from 1 on, such as 1800.`;
-}
-
-function checkEnvironment(environment: RunOptions["environment"]): Mistake[] {
-  return Object.entries(environment ?? {}).flatMap(([name, value]) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
-    if (typeof value !== "string" || value.includes("\0"))
-      return `environment.${name} is ${show(value)}, and must be text: "${value}".`;
-    return [];
-  });
 }
 
 function compile(resource: RunResource): Compiled {

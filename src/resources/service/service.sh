@@ -3,6 +3,8 @@
 # survey_services: lines "UNIT enabled running". systemctl show would tell all of it at once, but takes 2 ms a unit.
 survey_services() {
   units='' unlinked=''
+  set -- /etc/systemd/system/*.wants
+  wants_folders=$*
   while read -r unit start state; do
     if ! from_init_script "$unit"; then
       units="$units $unit"
@@ -28,37 +30,26 @@ survey_services() {
 # and a unit that is not masked. systemctl is-enabled takes as long for one unit as all other surveys together.
 enabled_by_link() {
   [ ! -L "/etc/systemd/system/$1" ] && [ ! -L "/run/systemd/system/$1" ] && has_unit_file "$1" || return
-  for link in /etc/systemd/system/*.wants/"$1"; do
-    [ -L "$link" ] && return
+  for wants_folder in ${wants_folders:-/etc/systemd/system/*.wants}; do
+    [ -L "$wants_folder/$1" ] && return
   done
 }
 
 # services_in_order: reads what is asked, and line by line with it what is-enabled (4) and is-active (5) say.
 services_in_order() {
-  in_order=''
+  in_order='' suspects=''
   while read -r unit start state start_now; do
     # Before systemd 253 a unit that is not there has no line, and then nobody knows which one is whose.
     if [ "$start_now" = link ]; then start_now=enabled; else read -r start_now <&4 || return 0; fi
     read -r state_now <&5 || return 0
     if start_holds "$start" "$start_now" && state_holds "$state" "$state_now"; then
       in_order="$in_order$unit $start $state$newline"
+    else
+      suspects="$suspects$unit "
     fi
   done
   printf %s "$in_order"
-}
-
-# systemctl is-enabled tells such units before all others.
-from_init_script() {
-  [ -e "/etc/init.d/${1%.service}" ] && ! has_unit_file "$1"
-}
-
-# has_unit_file UNIT: of its own, or of the template that it is an instance of.
-has_unit_file() {
-  for folder in /etc/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
-    if [ -e "$folder/$1" ] || [ -L "$folder/$1" ]; then return 0; fi
-    case $1 in *@*) [ ! -e "$folder/${1%%@*}@.${1##*.}" ] || return 0 ;; esac
-  done
-  return 1
+  [ -z "$suspects" ] || echo "$suspects" >"$work/services.suspects"
 }
 
 # start_holds WANTED NOW: whether what systemctl is-enabled says is enabled, disabled or masked, as wanted.
@@ -80,12 +71,17 @@ state_holds() {
   esac
 }
 
-# look_service NAME: sets $unit (with its type) and all that is known of it.
-look_service() {
+# unit_of NAME: sets $unit.
+unit_of() {
   case $1 in
   *.service | *.socket | *.timer | *.path | *.mount | *.automount | *.swap | *.target | *.slice) unit=$1 ;;
   *) unit=$1.service ;;
   esac
+}
+
+# look_service NAME: sets $unit (with its type) and all that is known of it.
+look_service() {
+  unit_of "$1"
   look_unit "$unit"
   if [ "$unit_load" = not-found ]; then
     unit_enabled=not-found
@@ -181,6 +177,7 @@ unmask_service() {
   */masked-runtime) systemctl --runtime unmask -- "$unit" || return ;;
   *) return 0 ;;
   esac
+  units_seen=''
   look_service "$1"
 }
 
@@ -238,7 +235,10 @@ move_once() {
 # move_service NAME VERB
 move_service() {
   [ "$2" = start ] || keep_again "$unit" "$2" || return
+  seen_before=${units_seen-}
   if systemctl_bounded "$2" "$unit"; then
+    # A restart may take others with it; one more that runs already is started in vain.
+    [ "$2" != start ] || units_seen=$seen_before
     services_moved="${services_moved-} $1"
   else
     unit_journal "$unit"
@@ -247,21 +247,30 @@ move_service() {
 }
 
 service_flush() {
-  fallen=''
+  fallen='' units_ahead=' '
+  while read -r name _; do
+    [ -n "$name" ] || continue
+    unit_of "$name"
+    units_ahead="$units_ahead$unit "
+  done <<END
+$services_joined
+END
   while read -r name start state; do
     [ -z "$name" ] || make_service "$name" "$start" "$state" </dev/null || fallen=yes
   done <<END
 $services_joined
 END
   services_joined=''
+  moved=${services_moved-} services_moved=''
+  # Of most systemd says at once that they are started: what is wrong with them shows a moment later.
+  [ -z "$moved" ] || { sleep 0.2 & }
+  settling=$!
   # shellcheck disable=SC2086 # names of units
   enable_units enable ${services_enabled-}
   # shellcheck disable=SC2086
   enable_units disable ${services_disabled-}
-  moved=${services_moved-}
-  services_enabled='' services_disabled='' services_moved=''
-  # Of most systemd says at once that they are started: what is wrong with them shows a moment later.
-  [ -z "$moved" ] || sleep 0.2
+  services_enabled='' services_disabled='' units_seen=''
+  [ -z "$moved" ] || wait "$settling"
   for name in $moved; do
     look_service "$name"
     state_holds running "$unit_active" || tell_fallen

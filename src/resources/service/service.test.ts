@@ -1,15 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { file } from "../file/file.ts";
-import type { Resource } from "../kind.ts";
 import { type ServiceResource, service, serviceKind } from "./service.ts";
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
-const compile = async (resource: ServiceResource) => {
-  expect(mistakes(resource)).toEqual([]);
-  return await serviceKind.compile(resource, {} as CompileContext);
-};
+const compile = (resource: ServiceResource) => compileWith(serviceKind, resource);
 const conf = file("/etc/conf", { content: "" });
 const other = file("/etc/other", { content: "" });
 
@@ -86,20 +80,20 @@ describe("mistakes", () => {
       'name is "getty@", a template, and must name an instance of it, such as "getty@main".',
     ],
   ] as const)("%#", ([resource, message]) => {
-    expect(mistakes(resource)).toEqual([message]);
+    expect(mistakesIn(resource)).toEqual([message]);
   });
 
   test("a name that is too long", () => {
-    expect(mistakes(service("a".repeat(256)))[0]).toContain("and must be at most 255 characters long.");
+    expect(mistakesIn(service("a".repeat(256)))[0]).toContain("and must be at most 255 characters long.");
   });
 
   test("options that exclude each other, or are no switch", () => {
     // @ts-expect-error What is masked cannot run.
-    expect(mistakes(service("nginx", { masked: true, running: true }))).toEqual([
+    expect(mistakesIn(service("nginx", { masked: true, running: true }))).toEqual([
       "It is both masked and running, which excludes each other: leave one of them out.",
     ]);
     // @ts-expect-error It is true or false.
-    expect(mistakes(service("nginx", { enabled: "yes" }))).toEqual([
+    expect(mistakesIn(service("nginx", { enabled: "yes" }))).toEqual([
       'enabled is "yes", and must be true or false.',
     ]);
   });

@@ -2,7 +2,7 @@ import { isAccessUnit } from "../access.ts";
 import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
 import { isPlain } from "../path/path.ts";
-import { checkOptions, commonNames, type OptionNames, show } from "../rules.ts";
+import { checkFlag, checkOptions, commonNames, type OptionNames } from "../rules.ts";
 import { checkUnitName, isTemplate, unitShell, unitType } from "../unit/unit.ts";
 
 /** How a service must be. */
@@ -75,8 +75,8 @@ export function service(name: string, options: ServiceOptions | MaskedServiceOpt
   return declare<ServiceResource>(fields as unknown as ServiceResource, options, [
     checkUnitName("name", name) ?? checkInstance(short),
     ...checkOptions(options, optionNames),
-    checkSwitch("enabled", enabled),
-    checkSwitch("running", running),
+    checkFlag("enabled", enabled),
+    checkFlag("running", running),
     masked && (enabled || running)
       ? `It is both masked and ${enabled ? "enabled" : "running"}, which excludes each other: leave one of them out.`
       : undefined,
@@ -98,11 +98,6 @@ function keysOf(items: Item): readonly string[] | undefined {
 function checkInstance(name: string): string | undefined {
   if (!isTemplate(name)) return undefined;
   return `name is "${name}", a template, and must name an instance of it, such as "${name.replace("@", "@main")}".`;
-}
-
-function checkSwitch(option: string, value: unknown): string | undefined {
-  if (value === undefined || typeof value === "boolean") return undefined;
-  return `${option} is ${show(value)}, and must be true or false.`;
 }
 
 function compile(resource: ServiceResource): Compiled {
@@ -136,6 +131,7 @@ export const serviceKind: Kind<ServiceResource> = {
   type: "service",
   shell: [unitShell, serviceShell],
   batch: "systemd",
+  sure: true,
   compile,
   inventory,
 };

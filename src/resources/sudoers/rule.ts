@@ -1,5 +1,5 @@
 import type { Mistake } from "../declare.ts";
-import { checkAccount, checkOptions, type OptionNames, show } from "../rules.ts";
+import { checkAccount, checkFlag, checkOptions, type OptionNames, show } from "../rules.ts";
 
 /** Who may run what as whom, see sudoers(5). */
 export interface SudoRule {
@@ -15,7 +15,7 @@ export interface SudoRule {
   readonly commands: string | readonly string[];
   /** The users as whom they may run it. Default: `root`. `ALL` is anybody. */
   readonly as?: string | readonly string[];
-  /** Whether sudo asks for their password. Default: true. */
+  /** Whether sudo asks for their password. Default: `true`. */
   readonly password?: boolean;
 }
 
@@ -37,9 +37,7 @@ export function checkRule(at: string, rule: unknown): Mistake[] {
       : [...checkNames(`${at}.users`, users), ...checkNames(`${at}.groups`, groups)]),
     ...checkNames(`${at}.as`, as),
     ...checkCommands(`${at}.commands`, commands),
-    ...(password === undefined || typeof password === "boolean"
-      ? []
-      : [`${at}.password is ${show(password)}, and must be true or false.`]),
+    ...[checkFlag(`${at}.password`, password) ?? []].flat(),
   ];
 }
 

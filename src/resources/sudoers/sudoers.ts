@@ -1,10 +1,10 @@
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { blobOf, blobOfText, checkSource, fileShell, surveyFile } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import type { Node } from "../node.ts";
-import { accessOf, surveyAbsent } from "../path/path.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { accessOf, compileAbsent } from "../path/path.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { checkRule, type SudoRule, writeRule } from "./rule.ts";
 
 /** What stands in a file of sudo: exactly one of `rules`, `content` and `from`. */
@@ -29,19 +29,14 @@ export interface SudoersResource extends Resource, Omit<SudoersOptions, "optiona
 
 /**
  * A file in `/etc/sudoers.d`, which sudo reads in the order of names. `visudo` looks at it, alone and together with all
- * others, before it is put in place: one that it refuses changes nothing. Debian has the package `sudo` not
- * everywhere: declare `apt("sudo")` before it.
+ * others, before it is put in place: one that it refuses changes nothing. Not every Debian
+ * has the package `sudo`: declare `apt("sudo")` before it.
  * @example sudoers("deploy", { rules: [{ users: "deploy", commands: ["/usr/bin/systemctl restart engine"], password: false }] })
  * @example sudoers("10-admins", { content: "%adm ALL=(ALL:ALL) ALL\nDefaults:%adm timestamp_timeout=5\n" })
  * @example sudoers("90-cloud-init-users", { absent: true })
  */
 export function sudoers(name: string, options: Present<SudoersOptions> | Absent): SudoersResource {
-  if (isAbsent(options)) {
-    return declare<SudoersResource>({ type: "sudoers", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<SudoersResource>("sudoers", name, options, checkName(name));
   const { rules, content, from }: SudoersOptions = options ?? {};
   const fields = { type: "sudoers", name, rules, content, from };
   return declare<SudoersResource>(fields as Omit<SudoersResource, "at">, options, [
@@ -76,10 +71,7 @@ async function compile(resource: SudoersResource, context: CompileContext): Prom
   const path = `/etc/sudoers.d/${name}`;
   const claims = [`path ${path}`];
   const access = true;
-  if (resource.absent) {
-    const survey = surveyAbsent(path);
-    return { arguments: [name, "absent"], claims, access, ...(survey && { survey }) };
-  }
+  if (resource.absent) return { ...compileAbsent(path, name), access };
   const text = `# Written by Proog: sudoers(${show(name)}).\n${(rules ?? []).map((rule) => `${writeRule(rule)}\n`).join("")}`;
   const blob = rules ? blobOfText(text) : await blobOf(resource, context);
   const survey = surveyFile(path, accessOf({}, "0440"), blob, context);

@@ -1,37 +1,31 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { type SvnOptions, svn, svnKind } from "./svn.ts";
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
-const never = () => Promise.reject(new Error("Nobody asks for it."));
-const context: CompileContext = {
-  ...{ directory: "/", hashFile: never, resolveRevision: never, packRevision: never, fetchFile: never },
-  subversionRevision: async () => "42",
-  userNumber: () => "0",
-  groupNumber: () => "0",
-};
+const given = { subversionRevision: async () => "42" };
 const from = "https://example.org/svn/app/trunk";
 
 describe("svn", () => {
   test("asks which revision is the newest", async () => {
-    expect(await svnKind.compile(svn("/srv/app", { from, owner: "ada" }), context)).toEqual({
+    expect(await compileWith(svnKind, svn("/srv/app", { from, owner: "ada" }), given)).toEqual({
       arguments: ["/srv/app", from, "42", "ada", "ada"],
       claims: ["path /srv/app"],
+      survey: [{ survey: "svn", line: `ada ada ${from} 42 /srv/app` }],
     });
-    const fixed = await svnKind.compile(svn("/srv/app", { from, revision: 7, group: "adm" }), context);
+    const fixed = await compileWith(svnKind, svn("/srv/app", { from, revision: 7, group: "adm" }), given);
     expect(fixed.arguments).toEqual(["/srv/app", from, "7", "root", "adm"]);
+    // To svn, a path with an "@" is another one at a revision.
+    expect((await compileWith(svnKind, svn("/srv/a@b", { from, revision: 7 }))).survey).toBeUndefined();
   });
 
   test("may be absent", async () => {
-    expect(await svnKind.compile(svn("/srv/app", { absent: true }), context)).toMatchObject({
+    expect(await compileWith(svnKind, svn("/srv/app", { absent: true }), given)).toMatchObject({
       arguments: ["/srv/app", "absent"],
       survey: [{ survey: "absent", line: "/srv/app" }],
     });
   });
 
-  const wrong = (options: object) => mistakes(svn("/srv/app", { from, ...options } as SvnOptions));
+  const wrong = (options: object) => mistakesIn(svn("/srv/app", { from, ...options } as SvnOptions));
   const address =
     'and must be an address with https, http, svn, svn+ssh or file, such as "https://example.org/svn/app/trunk".';
   test.for([

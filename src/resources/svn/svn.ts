@@ -1,14 +1,14 @@
-import { asUserShell } from "../account/account.ts";
+import { checkoutShell } from "../checkout/checkout.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { pathShell, surveyAbsent } from "../path/path.ts";
+import { compileAbsent, isPlain } from "../path/path.ts";
 import {
-  absentNames,
-  checkAccount,
   checkOptions,
+  checkOwner,
   checkPath,
   commonNames,
+  holdsPassword,
   isAbsent,
   type OptionNames,
   show,
@@ -51,12 +51,7 @@ export interface SvnResource extends Resource, Partial<Omit<SvnOptions, keyof Co
  * @example svn("/srv/app", { absent: true })
  */
 export function svn(path: string, options: Present<SvnOptions> | Absent): SvnResource {
-  if (isAbsent(options)) {
-    return declare<SvnResource>({ type: "svn", name: path, absent: true }, options, [
-      checkPath("path", path),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<SvnResource>("svn", path, options, checkPath("path", path));
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<SvnResource>({ ...fields, type: "svn", name: path }, options, [
     checkPath("path", path),
@@ -65,8 +60,7 @@ export function svn(path: string, options: Present<SvnOptions> | Absent): SvnRes
     fields.revision === undefined || (Number.isSafeInteger(fields.revision) && fields.revision > 0)
       ? undefined
       : `revision is ${show(fields.revision)}, and must be a whole number such as 4711.`,
-    checkAccount("owner", fields.owner),
-    checkAccount("group", fields.group),
+    ...checkOwner(fields),
   ]);
 }
 
@@ -75,7 +69,7 @@ function checkFrom(from: unknown): Mistake | undefined {
   const example = '"https://example.org/svn/app/trunk"';
   if (typeof from !== "string" || !/^(https?|svn(\+ssh)?):\/\/[^/\s]+(\/\S*)?$|^file:\/\/\/\S*$/.test(from))
     return `from is ${show(from)}, and must be an address with https, http, svn, svn+ssh or file, such as ${example}.`;
-  if (/^\w+(\+\w+)?:\/\/[^/@]*:[^/@]*@/.test(from) || /^https?:\/\/[^/@]+@/.test(from))
+  if (holdsPassword(from))
     return "from holds a password or token, which everybody could read in the catalog: let svn remember it for the owner, or use svn+ssh.";
   if (from.endsWith("/")) return `from is ${show(from)}: write ${show(from.replace(/\/+$/, ""))}.`;
   return undefined;
@@ -84,16 +78,20 @@ function checkFrom(from: unknown): Mistake | undefined {
 async function compile(resource: SvnResource, context: CompileContext): Promise<Compiled> {
   const { name, from = "", revision, owner = "root", group = owner } = resource;
   const claims = [`path ${name}`];
-  if (resource.absent) {
-    const survey = surveyAbsent(name);
-    return { arguments: [name, "absent"], claims, ...(survey && { survey }) };
-  }
+  if (resource.absent) return compileAbsent(name);
   const wanted = revision ?? (await context.subversionRevision(from));
-  return { arguments: [name, from, String(wanted), owner, group], claims };
+  const facts = [owner, group, from, String(wanted), name];
+  // With an "@" a path means something else to svn.
+  const plain = facts.every(isPlain) && !name.includes("@");
+  return {
+    arguments: [name, from, String(wanted), owner, group],
+    claims,
+    ...(plain && { survey: [{ survey: "svn", line: facts.join(" ") }] }),
+  };
 }
 
 export const svnKind: Kind<SvnResource> = {
   type: "svn",
-  shell: [pathShell, asUserShell, new URL("svn.sh", import.meta.url)],
+  shell: [...checkoutShell, new URL("svn.sh", import.meta.url)],
   compile,
 };

@@ -1,37 +1,22 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn } from "../declared.test-support.ts";
 import { type SwapFileOptions, swapFile, swapFileKind } from "./swapFile.ts";
-
-const context: CompileContext = {
-  directory: "/nowhere",
-  hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  fetchFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  userNumber: () => "0",
-  groupNumber: () => "0",
-};
-
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 test.for<[SwapFileOptions, string[]]>([
   [{ size: "2G" }, ["/swapfile", "present", "2147483648"]],
   [{ size: "512M", priority: 0 }, ["/swapfile", "present", "536870912", "0"]],
 ])("the catalog line of %j, which is its survey line too", async ([options, words]) => {
-  const compiled = await swapFileKind.compile(swapFile("/swapfile", options), context);
+  const compiled = await compileWith(swapFileKind, swapFile("/swapfile", options));
   expect(compiled.arguments).toEqual(words);
   expect(compiled.survey).toEqual([{ survey: "swapfiles", line: words.join(" ") }]);
   expect(compiled.claims).toEqual(["path /swapfile"]);
 });
 
 test("one that must not be there, and one with an odd name", async () => {
-  const absent = await swapFileKind.compile(swapFile("/swapfile", { absent: true }), context);
+  const absent = await compileWith(swapFileKind, swapFile("/swapfile", { absent: true }));
   expect(absent.arguments).toEqual(["/swapfile", "absent"]);
   expect(absent.survey).toEqual([{ survey: "swapfiles", line: "/swapfile absent" }]);
-  const odd = await swapFileKind.compile(swapFile("/swap file", { size: "2G" }), context);
+  const odd = await compileWith(swapFileKind, swapFile("/swap file", { size: "2G" }));
   expect(odd.survey).toBeUndefined();
 });
 
@@ -46,13 +31,15 @@ describe("mistakes", () => {
     [{ size: "2G", priority: 40_000 }, "priority is 40000"],
     [{ size: "2G", prio: 1 }, "prio is no option."],
   ])("%j", ([options, mistake]) => {
-    expect(mistakes(swapFile("/swapfile", options as SwapFileOptions))).toEqual([
+    expect(mistakesIn(swapFile("/swapfile", options as SwapFileOptions))).toEqual([
       expect.stringContaining(mistake),
     ]);
   });
 
   test("the path, and what the types refuse", () => {
-    expect(mistakes(swapFile("swap", { absent: true }))[0]).toContain('path is "swap", and must be absolute');
+    expect(mistakesIn(swapFile("swap", { absent: true }))[0]).toContain(
+      'path is "swap", and must be absolute',
+    );
     // @ts-expect-error: without a unit
     swapFile("/swapfile", { size: "2" });
     // @ts-expect-error: present and absent

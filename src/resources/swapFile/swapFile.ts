@@ -1,16 +1,8 @@
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { fstabShell } from "../mount/mount.ts";
 import { isPlain } from "../path/path.ts";
-import {
-  absentNames,
-  checkOptions,
-  checkPath,
-  commonNames,
-  isAbsent,
-  type OptionNames,
-  show,
-} from "../rules.ts";
+import { checkOptions, checkPath, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** Options of a file that serves as swap. */
 export interface SwapFileOptions extends CommonOptions {
@@ -36,12 +28,7 @@ export interface SwapFileResource extends Resource, Partial<Omit<SwapFileOptions
  */
 export function swapFile(path: string, options: Present<SwapFileOptions> | Absent): SwapFileResource {
   const type = "swapFile";
-  if (isAbsent(options)) {
-    return declare<SwapFileResource>({ type, name: path, absent: true }, options, [
-      checkPath("path", path),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<SwapFileResource>(type, path, options, checkPath("path", path));
   const { size, priority } = options ?? {};
   return declare<SwapFileResource>({ type, name: path, size, priority } as SwapFileResource, options, [
     checkPath("path", path),

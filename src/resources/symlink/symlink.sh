@@ -28,13 +28,10 @@ link_target() {
   target=${target%.}
 }
 
-symlink_change() {
-  keep "$1" || return
+symlink_join() {
   if [ "$2" = absent ]; then
-    rm -- "$1"
-    return
+    paths_join remove "$1"
+  else
+    paths_join link "$1" '' '' '' "$3"
   fi
-  # A link cannot be changed in place: a new one is renamed over it.
-  temporary_beside "$1"
-  ln -s -f --no-target-directory -- "$3" "$temporary" && put_in_place "$1"
 }

@@ -1,9 +1,9 @@
 import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
-import { declare } from "../declare.ts";
+import { declare, declareAbsent } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { isPlain, pathShell, surveyAbsent } from "../path/path.ts";
-import { absentNames, checkOptions, checkPath, commonNames, isAbsent, show } from "../rules.ts";
+import { compileAbsent, isPlain, placeShell } from "../path/path.ts";
+import { checkOptions, checkPath, commonNames, isAbsent, show } from "../rules.ts";
 
 /** Where a symlink points. */
 export interface SymlinkOptions extends CommonOptions {
@@ -13,6 +13,7 @@ export interface SymlinkOptions extends CommonOptions {
 
 export interface SymlinkResource extends Resource {
   readonly type: "symlink";
+  readonly absent?: true;
   readonly to?: string;
 }
 
@@ -23,12 +24,8 @@ export interface SymlinkResource extends Resource {
  * @example symlink("/etc/nginx/sites-enabled/default", { absent: true })
  */
 export function symlink(path: string, options: Present<SymlinkOptions> | Absent): SymlinkResource {
-  if (isAbsent(options)) {
-    return declare<SymlinkResource>({ type: "symlink", name: path }, options, [
-      checkPath("path", path),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options))
+    return declareAbsent<SymlinkResource>("symlink", path, options, checkPath("path", path));
   const { to } = options ?? {};
   const sound = typeof to === "string" && to !== "" && !to.includes("\0");
   return declare<SymlinkResource>({ type: "symlink", name: path, to }, options, [
@@ -42,10 +39,7 @@ export function symlink(path: string, options: Present<SymlinkOptions> | Absent)
 
 function compile({ name, to }: SymlinkResource, { login }: CompileContext): Compiled {
   const common = { claims: [`path ${name}`], access: isAccessPath(name, login) };
-  if (to === undefined) {
-    const survey = surveyAbsent(name);
-    return { arguments: [name, "absent"], ...common, ...(survey && { survey }) };
-  }
+  if (to === undefined) return { ...compileAbsent(name), ...common };
   const plain = isPlain(name) && isPlain(to);
   return {
     arguments: [name, "to", to],
@@ -56,7 +50,8 @@ function compile({ name, to }: SymlinkResource, { login }: CompileContext): Comp
 
 export const symlinkKind: Kind<SymlinkResource> = {
   type: "symlink",
+  batch: "paths",
   sure: true,
-  shell: [pathShell, new URL("symlink.sh", import.meta.url)],
+  shell: [...placeShell, new URL("symlink.sh", import.meta.url)],
   compile,
 };

@@ -1,9 +1,9 @@
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, isPlain, surveyAbsent } from "../path/path.ts";
-import { absentNames, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
 /** What a parameter of the kernel is set to. */
 export interface SysctlOptions extends CommonOptions {
@@ -28,12 +28,7 @@ export interface SysctlResource extends Resource {
  * @example sysctl("vm.swappiness", { absent: true })
  */
 export function sysctl(key: string, options: Present<SysctlOptions> | Absent): SysctlResource {
-  if (isAbsent(options)) {
-    return declare<SysctlResource>({ type: "sysctl", name: key, absent: true }, options, [
-      checkKey(key),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options)) return declareAbsent<SysctlResource>("sysctl", key, options, checkKey(key));
   const value = options?.value;
   const fields = { type: "sysctl", name: key, value };
   return declare<SysctlResource>(fields as Omit<SysctlResource, "at">, options, [

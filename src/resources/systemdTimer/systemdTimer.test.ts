@@ -1,30 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn, textsOf } from "../declared.test-support.ts";
 import { type SystemdTimerOptions, systemdTimer, systemdTimerKind } from "./systemdTimer.ts";
-
-const context: CompileContext = {
-  directory: "/nowhere",
-  hashFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-  subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-  fetchFile: () => Promise.reject(new Error("Nobody asks for a file.")),
-  userNumber: () => "0",
-  groupNumber: () => "0",
-};
 
 const backup = (options: Partial<SystemdTimerOptions> = {}) =>
   systemdTimer("backup", { schedule: "daily", command: "backup", ...options });
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 /** The timer and the service. */
 async function units(options: Partial<SystemdTimerOptions>): Promise<string[]> {
-  const resource = backup(options);
-  expect(mistakes(resource)).toEqual([]);
-  const { blobs = [] } = await systemdTimerKind.compile(resource, context);
-  return blobs.map(({ source }) => ("text" in source ? source.text : ""));
+  return textsOf(await compileWith(systemdTimerKind, backup(options)));
 }
 
 describe("the units", () => {
@@ -79,13 +62,13 @@ ExecStart=:/bin/sh -c "backup"
 });
 
 test("the catalog line reads like the declaration; all of it is surveyed", async () => {
-  const compiled = await systemdTimerKind.compile(backup({ user: "ada" }), context);
+  const compiled = await compileWith(systemdTimerKind, backup({ user: "ada" }));
   const hashes = compiled.blobs?.map(({ sha256 }) => sha256) ?? [];
   expect(compiled.arguments).toEqual(["backup", "present", ...hashes, "ada"]);
   expect(compiled.survey?.map(({ survey }) => survey)).toEqual([
     ...["stat", "sha256", "stat", "sha256", "loaded", "loaded", "accounts", "services"],
   ]);
-  const absent = await systemdTimerKind.compile(systemdTimer("backup", { absent: true }), context);
+  const absent = await compileWith(systemdTimerKind, systemdTimer("backup", { absent: true }));
   expect(absent.arguments).toEqual(["backup", "absent"]);
 });
 
@@ -99,10 +82,10 @@ describe("mistakes", () => {
     ["a\\x2db", 'name is "a\\\\x2db", and must be without "\\".'],
     ["", 'name is ""'],
   ] as const)("the name %j", ([name, mistake]) => {
-    expect(mistakes(systemdTimer(name, { schedule: "daily", command: "true" }))).toEqual([
+    expect(mistakesIn(systemdTimer(name, { schedule: "daily", command: "true" }))).toEqual([
       expect.stringContaining(mistake),
     ]);
-    expect(mistakes(systemdTimer(name, { absent: true }))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(systemdTimer(name, { absent: true }))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test.for<[Partial<SystemdTimerOptions>, string]>([
@@ -120,18 +103,18 @@ describe("mistakes", () => {
     ],
     [{ timeLimit: 0 }, "timeLimit is 0, and must be a whole number of seconds from 1 on"],
   ])("%j", ([options, mistake]) => {
-    expect(mistakes(backup(options))).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakesIn(backup(options))).toEqual([expect.stringContaining(mistake)]);
   });
 
   test("what the types refuse", () => {
     // @ts-expect-error: no command
-    expect(mistakes(systemdTimer("a", { schedule: "daily" }))).toEqual([
+    expect(mistakesIn(systemdTimer("a", { schedule: "daily" }))).toEqual([
       expect.stringContaining("command is undefined"),
     ]);
     // @ts-expect-error: no schedule
-    expect(mistakes(systemdTimer("a", { command: "true" }))[0]).toContain("schedule is undefined");
+    expect(mistakesIn(systemdTimer("a", { command: "true" }))[0]).toContain("schedule is undefined");
     // @ts-expect-error: no switch
-    expect(mistakes(backup({ persistent: "yes" }))).toEqual([
+    expect(mistakesIn(backup({ persistent: "yes" }))).toEqual([
       'persistent is "yes", and must be true or false.',
     ]);
     // @ts-expect-error: present and absent

@@ -1,14 +1,16 @@
 import { hash } from "node:crypto";
 import { accountShell, surveyFacts } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
-import { declare, type Mistake } from "../declare.ts";
+import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { accessOf, isPlain, surveyAbsent, surveyAccess } from "../path/path.ts";
 import {
-  absentNames,
   checkAccount,
+  checkEnvironment,
+  checkFlag,
   checkOptions,
+  checkShellText,
   commonNames,
   isAbsent,
   type OptionNames,
@@ -66,23 +68,17 @@ export function systemdTimer(
   name: string,
   options: Present<SystemdTimerOptions> | Absent,
 ): SystemdTimerResource {
-  if (isAbsent(options)) {
-    return declare<SystemdTimerResource>({ type: "systemdTimer", name, absent: true }, options, [
-      checkName(name),
-      ...checkOptions(options, absentNames),
-    ]);
-  }
+  if (isAbsent(options))
+    return declareAbsent<SystemdTimerResource>("systemdTimer", name, options, checkName(name));
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
   return declare<SystemdTimerResource>({ ...fields, type: "systemdTimer", name }, options, [
     checkName(name),
     ...checkOptions(options, optionNames),
     ...checkSchedule(fields.schedule),
-    checkCommand(fields.command),
+    checkShellText("command", fields.command, "/usr/local/bin/backup"),
     checkAccount("user", fields.user),
     ...checkEnvironment(fields.environment),
-    fields.persistent === undefined || typeof fields.persistent === "boolean"
-      ? undefined
-      : `persistent is ${show(fields.persistent)}, and must be true or false.`,
+    checkFlag("persistent", fields.persistent),
     checkSeconds("randomizedDelay", fields.randomizedDelay, 0),
     checkSeconds("timeLimit", fields.timeLimit, 1),
   ]);
@@ -104,21 +100,6 @@ function checkSchedule(schedule: SystemdTimerOptions["schedule"]): (Mistake | un
   if (!Array.isArray(schedule)) return [checkCalendar("schedule", schedule)];
   if (schedule.length === 0) return ['schedule is [], and must name an event such as "daily".'];
   return schedule.map((event, index) => checkCalendar(`schedule[${index}]`, event));
-}
-
-function checkCommand(command: string): Mistake | undefined {
-  if (typeof command === "string" && command.trim() !== "" && !command.includes("\0")) return undefined;
-  return `command is ${show(command)}, and must be what a shell runs, such as "/usr/local/bin/backup".`;
-}
-
-function checkEnvironment(environment: SystemdTimerOptions["environment"]): Mistake[] {
-  return Object.entries(environment ?? {}).flatMap(([name, value]) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      return `environment has ${show(name)}, and names of variables have letters, digits and "_", no digit first.`;
-    if (typeof value !== "string" || value.includes("\0"))
-      return `environment.${name} is ${show(value)}, and must be text: "${value}".`;
-    return [];
-  });
 }
 
 function checkSeconds(option: string, seconds: number | undefined, least: number): Mistake | undefined {

@@ -129,7 +129,7 @@ place_unit() {
   if [ ! -d "$parent" ]; then
     keep "$parent" && mkdir -- "$parent" || return
   fi
-  file_change "$unit_path" 0644 root root "$1"
+  file_join "$unit_path" 0644 root root "$1"
 }
 
 remove_drop_in() {
@@ -170,11 +170,16 @@ keep_unit() {
   esac
 }
 
-# One daemon-reload for all; and what systemd has to say of them.
+# One daemon-reload for all; and what systemd has to say of them, while services are started.
 systemdUnit_flush() {
   placed=${units_placed-}
-  units_joined='' units_placed=''
+  units_joined='' units_placed='' units_ahead=' ' units_seen=''
   since=$(date +%s)
+  # Those before it have not been read then, so it says nothing of them.
+  if ! paths_flush; then
+    stopped_at=''
+    return 1
+  fi
   read_units || return
   [ -n "$placed" ] || return 0
   # shellcheck disable=SC2086 # names of files
@@ -182,11 +187,25 @@ systemdUnit_flush() {
   for file; do
     shift
     unit_file "$file"
-    # A unit that nothing needs is read when it is asked for.
-    systemctl --property=LoadState show -- "$unit" >/dev/null
+    units_ahead="$units_ahead$unit "
     set -- "$@" "CONFIG_FILE=$unit_path"
   done
-  journalctl --sync 2>/dev/null
-  # engine.service:5: Unknown key 'ExecStrat' in section [Service], ignoring.
-  journalctl --quiet --no-pager --output cat --since "@$since" "$@" | awk '!($0 in said) { said[$0]; print }'
+  unit_status=0
+  for unit in $units_ahead; do
+    # A unit that nothing needs is read when it is asked for.
+    look_unit "$unit"
+    case $unit_load in bad-setting | error) unit_status=1 ;; esac
+  done
+  {
+    journalctl --sync 2>/dev/null
+    # engine.service:5: Unknown key 'ExecStrat' in section [Service], ignoring.
+    journalctl --quiet --no-pager --output cat --since "@$since" "$@" | awk '!($0 in said) { said[$0]; print }'
+  } >"$work/units.said" &
+  units_watch=$!
+  return "$unit_status"
+}
+
+tell_units() {
+  wait "$units_watch"
+  [ ! -s "$work/units.said" ] || cat "$work/units.said"
 }

@@ -2,14 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { localFiles } from "../../catalog/local-files.ts";
-import { ProogError } from "../../report/error.ts";
-import type { CompileContext } from "../context.ts";
-import type { Mistaken } from "../declare.ts";
-import type { Resource } from "../kind.ts";
+import { compileWith, mistakesIn, refusalOf } from "../declared.test-support.ts";
 import { type SystemdUnitResource, systemdUnit, systemdUnitKind } from "./systemdUnit.ts";
 
-const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 const content = "# ours\n\n[Service]\nExecStart=/bin/true\n";
 let directory = "";
 
@@ -18,30 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-function compile(resource: SystemdUnitResource) {
-  expect(mistakes(resource)).toEqual([]);
-  const context: CompileContext = {
-    directory,
-    hashFile: localFiles(directory),
-    resolveRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-    packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
-    fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
-    subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
-    userNumber: () => "0",
-    groupNumber: () => "0",
-  };
-  return systemdUnitKind.compile(resource, context);
-}
-
-async function errorOf(resource: SystemdUnitResource): Promise<ProogError> {
-  try {
-    await compile(resource);
-  } catch (error) {
-    if (error instanceof ProogError) return error;
-    throw error;
-  }
-  throw new Error("It compiled.");
-}
+const compile = (resource: SystemdUnitResource) => compileWith(systemdUnitKind, resource, { directory });
+const errorOf = (resource: SystemdUnitResource) => refusalOf(compile(resource));
 
 describe("a unit", () => {
   test("is a file that systemd has read", async () => {
@@ -104,11 +77,11 @@ describe("mistakes", () => {
       "It has both content and from: give one of them.",
     ],
   ] as const)("%#", ([resource, message]) => {
-    expect(mistakes(resource)).toEqual([message]);
+    expect(mistakesIn(resource)).toEqual([message]);
   });
 
   test("neither content nor from", () => {
-    expect(mistakes(systemdUnit("a.service", {}))[0]).toContain("It has neither content nor from");
+    expect(mistakesIn(systemdUnit("a.service", {}))[0]).toContain("It has neither content nor from");
   });
 
   test("a content without a section that only shows when it is compiled", async () => {

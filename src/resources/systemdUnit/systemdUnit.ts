@@ -145,5 +145,6 @@ export const systemdUnitKind: Kind<SystemdUnitResource> = {
   type: "systemdUnit",
   shell: [...fileShell, unitShell, systemdUnitShell],
   batch: "systemd",
+  sure: true,
   compile,
 };

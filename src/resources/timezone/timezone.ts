@@ -10,7 +10,7 @@ export interface TimezoneResource extends Resource {
 
 /**
  * The machine's time zone: `/etc/localtime`, and `/etc/timezone` where the machine has that. What runs goes on in the old
- * one until it is started again. Debian has the package `tzdata` not everywhere: declare `apt("tzdata")` before it.
+ * one until it is started again. Not every Debian has the package `tzdata`: declare `apt("tzdata")` before it.
  * @example
  * const zone = timezone("Europe/Berlin");
  * return [zone, service("cron", { restartOn: [zone] })];

@@ -56,8 +56,11 @@ async function readAndHash(
         target: attempt(() => readlinkSync(local), from, name.path),
       });
     else if (name.entry.isFile()) {
-      const executable = (attempt(() => lstatSync(local), from, name.path).mode & 0o100) !== 0;
-      const { sha256, size } = await context.hashFile(local);
+      const { executable, sha256, size } = await context.hashFile(local).catch((error: unknown) => {
+        // One that has gone says more of the folder than of the file.
+        attempt(() => lstatSync(local), from, name.path);
+        throw error;
+      });
       entries.push({ type: "file", path: name.path, executable, local, sha256, size });
     } else
       throw failure(

@@ -1,10 +1,11 @@
 # What many files together need, and a shell cannot do without a process for each: to compare, to put in place, to take back.
-#   look WORK ROOT OWNER GROUP EXTRAS [NUMBER SHOWN] <MANIFEST   exits with 0 where all is in order, 1 where it is not
-#   same WORK ROOT OWNER GROUP EXTRAS <MANIFEST   the same of a ROOT that is written as a word
-#   place RUN-FOLDER RUN ROOT OWNER GROUP <ACTIONS
+#   look WORK ROOT OWNER GROUP EXTRAS NUMBER SHOWN <MANIFEST   exits with 0 where all is in order, 1 where it is not
+#   survey WORK SHOWN <LINES   before each manifest a line "t ROOT OWNER GROUP EXTRAS …", ROOT as a word; prints of those in order
+#   place RUN-FOLDER RUN NUMBER ROOT OWNER GROUP <ACTIONS
+#   keep WORK ROOT BACKUP      the files that are replaced, as other names of the same
 #   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
 #   back ROOT BACKUP
-#   print WORK ROOT BACKUP     all that the backup is about, as it is now
+#   print WORK ROOT BACKUP SURVEYED   all that the backup is about, as it is now
 # Paths are relative to ROOT, which itself is ".". Lines hold words; bytes that a word cannot hold are written %0A.
 use strict;
 use warnings;
@@ -13,6 +14,7 @@ no warnings 'newline';
 use Fcntl qw(:mode O_WRONLY O_CREAT O_EXCL);
 
 my %names = (d => 'directory', f => 'file', l => 'link');
+my %formats = (d => S_IFDIR, f => S_IFREG, l => S_IFLNK);
 
 # Texts that are sent for a diff, and the bytes of the longest.
 my $shown_texts = 5;
@@ -60,6 +62,13 @@ sub type_of {
     return S_ISREG($raw) ? 'f' : S_ISDIR($raw) ? 'd' : S_ISLNK($raw) ? 'l' : 'o';
 }
 
+sub read_text {
+    my ($file) = @_;
+    local $/;
+    open my $in, '<', $file or return '';
+    return <$in> // '';
+}
+
 sub write_list {
     my ($file, $end, @items) = @_;
     open my $out, '>', $file or die "$file: $!\n";
@@ -76,11 +85,10 @@ sub read_list {
     return @items;
 }
 
-# The manifest: "f 0644 SHA-256 PATH", "d 0755 - PATH", "l 0777 TARGET PATH", and what is left alone: "i FLAGS EXPRESSION".
+# The lines of a manifest: "f 0644 SHA-256 PATH", "d 0755 - PATH", "l 0777 TARGET PATH", and what is left alone: "i FLAGS EXPRESSION".
 sub read_manifest {
     my (@entries, @rules);
-    while (my $line = <STDIN>) {
-        chomp $line;
+    for my $line (@_) {
         my ($type, $mode, $what, $path) = split / /, $line;
         if ($type eq 'i') {
             my $expression = decode($what);
@@ -94,8 +102,15 @@ sub read_manifest {
 }
 
 sub main_look {
-    my ($work, $root, $owner, $group, $extras, $number, $shown) = @_;
-    my ($entries, $rules) = read_manifest();
+    my ($work, @tree) = @_;
+    chomp(my @manifest = <STDIN>);
+    return look_at($work, 'tree', \@manifest, undef, @tree);
+}
+
+# Leaves what it finds in files of this name. Hashes that a survey has just made are not made again.
+sub look_at {
+    my ($work, $name, $manifest, $surveyed, $root, $owner, $group, $extras, $number, $shown) = @_;
+    my ($entries, $rules) = read_manifest(@$manifest);
     my $there = chdir $root;
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
@@ -116,7 +131,7 @@ sub main_look {
         push @same, $entry;
         $entry->{now} = $now;
     }
-    my $hashes = hash_files($work, @hashed);
+    my $hashes = hashes_of($work, $root, $surveyed, @hashed);
     for my $entry (@same) {
         if (defined $entry->{now}) {
             replace_other(\%found, $entry, $root, $extras, $rules, \%known);
@@ -133,13 +148,74 @@ sub main_look {
         }
     }
     return 0 if !@{ $found{differences} };
-    tell_found($work, \%found, $number, $shown) if defined $number;
+    tell_found($work, $name, \%found, $number, $shown);
     return 1;
 }
 
-sub main_same {
-    my ($work, $root, @others) = @_;
-    return main_look($work, decode($root), @others);
+# All trees of a survey at once, their files hashed together. Machines in order have thousands of files and nothing to tell of
+# them, so lines are compared with what they ought to be, and little is made of them. Those not in order are looked at here as
+# well, since all that this needs is at hand.
+sub main_survey {
+    my ($work, $shown) = @_;
+    opendir my $handle, $work or die "$work: $!\n";
+    unlink map {"$work/$_"} grep {/\Atree\.[0-9]+\./} readdir $handle;
+    my (@trees, @paths, @wanted);
+    while (my $line = <STDIN>) {
+        chomp $line;
+        if (substr($line, 0, 2) eq 't ') { push @trees, { line => substr($line, 2), manifest => [] }; }
+        else { push @{ $trees[-1]{manifest} }, $line; }
+    }
+    for my $tree (@trees) {
+        $tree->{first} = @paths;
+        $tree->{alike} = look_beside_contents($tree, \@paths, \@wanted);
+        $tree->{last} = $#paths;
+    }
+    write_hashes("$work/tree.survey", @paths);
+    my $found = join '', map { read_text("$work/tree.survey.hashes$_") } 0, 1;
+    my $hashes = $found eq join('', map {"$wanted[$_]  $paths[$_]\0"} keys @paths) ? undef : read_hashes("$work/tree.survey");
+    my @numbers = split / /, read_text("$work/tree.numbers");
+    for my $tree (@trees) {
+        my $number = int shift @numbers;
+        if ($tree->{alike} && !($hashes && grep { ($hashes->{ $paths[$_] } // '') ne $wanted[$_] } $tree->{first} .. $tree->{last})) {
+            print "$tree->{line}\n";
+            next;
+        }
+        my ($root, @given) = split / /, $tree->{line};
+        $root = decode($root);
+        $hashes //= read_hashes("$work/tree.survey");
+        look_at($work, "tree.$number", $tree->{manifest}, $hashes, $root, @given[0 .. 2], $number, $shown) if !-l $root;
+    }
+    return 0;
+}
+
+# Whether all but the contents of a tree's files is in order; adds their paths and the hashes that they are to have.
+sub look_beside_contents {
+    my ($tree, $paths, $wanted) = @_;
+    my ($root, $owner, $group, $extras) = split / /, $tree->{line};
+    $root = decode($root);
+    return if -l $root || !chdir $root;
+    my $uid = account($owner, scalar getpwnam $owner);
+    my $gid = account($group, scalar getgrnam $group);
+    my %raw;
+    for my $line (@{ $tree->{manifest} }) {
+        my ($type, $mode, $what, $path) = split / /, $line;
+        next if $type eq 'i';
+        ($what, $path) = (decode($what), decode($path)) if index($line, '%') >= 0;
+        my (undef, undef, $is, undef, $user, $its_group) = lstat $path or return;
+        return if $is != ($raw{"$type$mode"} //= $formats{$type} | oct $mode) || $user != $uid || $its_group != $gid;
+        if ($type eq 'f') {
+            push @$paths, "$root/$path";
+            push @$wanted, $what;
+        } elsif ($type eq 'l') {
+            my $target = readlink $path;
+            return if !defined $target || $target ne $what;
+        }
+    }
+    return 1 if $extras ne 'remove';
+    my ($entries, $rules) = read_manifest(@{ $tree->{manifest} });
+    my %known = map { $_->{path} => $_->{type} } @$entries;
+    my ($strays) = find_strays('.', \%known, $rules);
+    return !@$strays;
 }
 
 sub folder_of {
@@ -246,43 +322,55 @@ sub is_ignored {
     return 0;
 }
 
-# The hashes by path; many are made by two processes at the same time.
-sub hash_files {
-    my ($work, @paths) = @_;
+# The hashes of files below ROOT, where we are. Those that a survey has hashed just before are not read again.
+sub hashes_of {
+    my ($work, $root, $known, @paths) = @_;
+    my %hashes = map { exists $known->{"$root/$_"} ? ($_ => $known->{"$root/$_"}) : () } @paths;
+    write_hashes("$work/tree", map {"./$_"} grep { !exists $hashes{$_} } @paths);
+    my $read = read_hashes("$work/tree");
+    $hashes{ substr $_, 2 } = $read->{$_} for keys %$read;
+    return \%hashes;
+}
+
+# Leaves what sha256sum(1) says of these paths, which begin with a slash or a dot, in files that begin with this name. Many are
+# hashed by two processes at the same time.
+sub write_hashes {
+    my ($name, @paths) = @_;
     my $half = @paths > 500 ? int(@paths / 2) : 0;
-    my @parts = grep { @$_ } [@paths[0 .. $half - 1]], [@paths[$half .. $#paths]];
-    my (@children, %hashes);
-    for my $part (keys @parts) {
-        write_list("$work/tree.paths$part", "\0", map {"./$_"} @{ $parts[$part] });
+    my @parts = ([@paths[0 .. $half - 1]], [@paths[$half .. $#paths]]);
+    my @children;
+    for my $part (0, 1) {
+        unlink "$name.hashes$part";
+        next if !@{ $parts[$part] };
+        write_list("$name.paths$part", "\0", @{ $parts[$part] });
         my $child = fork // die "fork: $!\n";
         if ($child == 0) {
-            open STDOUT, '>', "$work/tree.hashes$part" or die "$work/tree.hashes$part: $!\n";
-            exec 'xargs', '-0', '-a', "$work/tree.paths$part", 'sha256sum', '-z', '--' or die "xargs: $!\n";
+            open STDOUT, '>', "$name.hashes$part" or die "$name.hashes$part: $!\n";
+            exec qw(xargs -0 -s 1000000 -a), "$name.paths$part", qw(sha256sum -z --) or die "xargs: $!\n";
         }
         push @children, $child;
     }
     waitpid $_, 0 for @children;
-    for my $part (keys @parts) {
-        for (read_list("$work/tree.hashes$part")) {
-            $hashes{$2} = $1 if m{\A([0-9a-f]{64}) [ *]\./(.*)\z}s;
-        }
-    }
-    return \%hashes;
+}
+
+sub read_hashes {
+    my ($name) = @_;
+    return { map { substr($_, 66) => substr($_, 0, 64) } map { read_list("$name.hashes$_") } 0, 1 };
 }
 
 sub tell_found {
-    my ($work, $found, $number, $shown) = @_;
+    my ($work, $name, $found, $number, $shown) = @_;
     my @differences = @{ $found->{differences} };
-    write_list("$work/tree.findings", "\n",
+    write_list("$work/$name.findings", "\n",
         map { my ($aspect, $now, $wanted) = map { field($_) } @$_; "differs $number $aspect $now $wanted" } @differences);
     my @first = @differences > 10 ? @differences[0 .. 9] : @differences;
-    write_list("$work/tree.said", "\n", (map {"    $_->[0]: $_->[1] -> $_->[2]"} @first),
+    write_list("$work/$name.said", "\n", (map {"    $_->[0]: $_->[1] -> $_->[2]"} @first),
         @differences > @first ? '    and ' . (@differences - @first) . ' more' : ());
-    write_list("$work/tree.actions", "\n", @{ $found->{removals} }, @{ $found->{actions} });
-    write_list("$work/tree.$_", "\0", @{ $found->{$_} }) for qw(kept copied made folders);
-    write_list("$work/tree.whole", '');
-    write_list("$work/tree.coming", "\n", map {"directory $_"} grep { !/\n/ } @{ $found->{coming} });
-    write_list("$work/tree.way", '', $found->{way});
+    write_list("$work/$name.actions", "\n", @{ $found->{removals} }, @{ $found->{actions} });
+    write_list("$work/$name.$_", "\0", @{ $found->{$_} }) for qw(kept copied made folders);
+    write_list("$work/$name.whole", '');
+    write_list("$work/$name.coming", "\n", map {"directory $_"} grep { !/\n/ } @{ $found->{coming} });
+    write_list("$work/$name.way", '', $found->{way});
     show_texts($work, $number, @differences) if $shown;
 }
 
@@ -304,11 +392,14 @@ sub show_texts {
 }
 
 sub main_place {
-    my ($run, $run_id, $root, $owner, $group) = @_;
+    my ($run, $run_id, $number, $root, $owner, $group) = @_;
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
     die "There is no user $owner or no group $group.\n" if $uid < 0 || $gid < 0;
-    my (@folders, @links, $noted);
+    my $pack = open_pack("$run/blobs/pack-$number");
+    # What the survey has found holds no longer.
+    unlink "$run/work/tree.survey.hashes$_" for 0, 1;
+    my (@folders, @links, $noted, $inside);
     $noted = '';
     while (my $line = <STDIN>) {
         chomp $line;
@@ -321,11 +412,12 @@ sub main_place {
         }
         $path = decode($path);
         if ($path eq '.' && $word eq 'directory') { mkdir $root, 0700 or $!{EEXIST} or die "$root: $!\n"; }
-        chdir $root or die "$root: $!\n";
+        if (!$inside) { chdir $root or die "$root: $!\n"; }
+        $inside = 1;
         my $temporary = folder_of($path) . "/.proog-$run_id";
-        if ($word eq 'write' || $word eq 'link') {
+        if (($word eq 'write' || $word eq 'link') && $noted ne $temporary) {
             # What a run that is killed was just writing, the next one removes.
-            write_list("$run/temporary", '', "$root/$temporary") if $noted ne $temporary;
+            write_list("$run/temporary", '', "$root/$temporary");
             $noted = $temporary;
             unlink "./$temporary";
         }
@@ -333,7 +425,7 @@ sub main_place {
             $path eq '.' or mkdir "./$path", 0700 or die "$root/$path: $!\n";
             push @folders, [oct $mode, $path];
         } elsif ($word eq 'write') {
-            write_file("$run/blobs/" . decode($what), "./$temporary", oct $mode, $uid, $gid, "$root/$path");
+            write_file($pack, $what, "./$temporary", oct $mode, $uid, $gid, "$root/$path");
             put_in_place("./$temporary", $path, $root);
         } elsif ($word eq 'link') {
             symlink decode($what), "./$temporary" or die "$root/$path: $!\n";
@@ -360,27 +452,55 @@ sub main_place {
     return 0;
 }
 
-sub write_file {
-    my ($blob, $temporary, $mode, $uid, $gid, $name) = @_;
-    open my $in, '<', $blob or die "The content of $name was not sent, since it was in order when the plan was made: apply again.\n";
-    my $fail = sub { my $why = $!; unlink $temporary; die "$name: $why\n" };
-    # The file that was sent serves itself, but once: two that are equal are still two.
-    if ((stat $in)[3] == 1 && link $blob, $temporary) {
-        chown $uid, $gid, $temporary and chmod $mode, $temporary or $fail->();
-        return;
+# The contents that were sent: lines "SHA-256 SIZE", an empty line, and the contents in this order. There is none where only
+# permissions are wrong.
+sub open_pack {
+    my ($file) = @_;
+    my %pack = (places => {});
+    open $pack{in}, '<', $file or return \%pack;
+    my @sizes;
+    while (my $line = readline $pack{in}) {
+        chomp $line;
+        last if $line eq '';
+        push @sizes, [split / /, $line];
     }
-    sysopen my $out, $temporary, O_WRONLY | O_CREAT | O_EXCL, 0600 or die "$name: $!\n";
-    while (1) {
-        my $count = sysread $in, my $chunk, 1 << 20;
-        $fail->() if !defined $count;
-        last if $count == 0;
+    my $place = tell $pack{in};
+    for (@sizes) {
+        my ($hash, $size) = @$_;
+        $pack{places}{$hash} = [$place, $size];
+        $place += $size;
+    }
+    return \%pack;
+}
+
+sub write_file {
+    my ($pack, $hash, $temporary, $mode, $uid, $gid, $name) = @_;
+    my $found = $pack->{places}{$hash} or die "The content of $name was not sent, since it was in order when the plan was made: apply again.\n";
+    my ($place, $rest) = @$found;
+    # Each change of an inode takes its time, and what is root's own and nobody else's needs none.
+    my $plain = $uid == 0 && $gid == 0 && $mode < 01000;
+    my $umask = umask 0;
+    sysopen my $out, $temporary, O_WRONLY | O_CREAT | O_EXCL, $plain ? $mode : 0600 or die "$name: $!\n";
+    umask $umask;
+    my $fail = sub { my $why = $!; unlink $temporary; die "$name: $why\n" };
+    sysseek $pack->{in}, $place, 0 or $fail->();
+    while ($rest > 0) {
+        my $count = sysread $pack->{in}, my $chunk, $rest < 1 << 20 ? $rest : 1 << 20;
+        if (!$count) {
+            $! = 5 if defined $count;
+            $fail->();
+        }
         for (my $written = 0; $written < $count;) {
             my $more = syswrite $out, $chunk, $count - $written, $written;
             $fail->() if !defined $more;
             $written += $more;
         }
+        $rest -= $count;
     }
-    chown $uid, $gid, $out and chmod $mode, $out and close $out or $fail->();
+    # A folder may hand on its group, and a list of access.
+    my @is = stat $out;
+    if (!$plain || $is[5] != 0 || S_IMODE($is[2]) != $mode) { chown $uid, $gid, $out and chmod $mode, $out or $fail->(); }
+    close $out or $fail->();
 }
 
 sub put_in_place {
@@ -389,6 +509,32 @@ sub put_in_place {
     my $why = $!;
     unlink $temporary;
     die "$root/$path: $why\n";
+}
+
+# What another file takes the place of gets a second name in the backup. Exits with 1 where that cannot be done for all.
+sub main_keep {
+    my ($work, $root, $backup) = @_;
+    my @kept = read_list("$work/tree.kept");
+    my %folders = ('.' => 1);
+    chdir $root or return 1;
+    for my $path (@kept) {
+        return 1 if !lstat "./$path" || -d _;
+        my $folder = folder_of($path);
+        my @missing;
+        for (; !$folders{$folder}; $folder = folder_of($folder)) {
+            unshift @missing, $folder;
+            $folders{$folder} = 1;
+        }
+        for (@missing) { mkdir "$backup/files/$_", 0700 or return 1; }
+        link "./$path", "$backup/files/$path" or return 1;
+    }
+    # The innermost first: what is put into a folder changes its time.
+    for (sort { length $b <=> length $a } keys %folders) {
+        my @is = lstat "./$_" or return 1;
+        my $copy = "$backup/files/$_";
+        chown $is[4], $is[5], $copy and chmod S_IMODE($is[2]), $copy and utime $is[8], $is[9], $copy or return 1;
+    }
+    return 0;
 }
 
 # All paths that the backup is about, as they are now.
@@ -424,7 +570,7 @@ sub main_list {
 }
 
 sub main_print {
-    my ($work, $root, $backup) = @_;
+    my ($work, $root, $backup, $surveyed) = @_;
     my %paths = map { $_ => 1 } (map { (split / /, $_, 4)[3] } read_list("$backup/folders")),
         map { read_list("$backup/$_") } qw(kept made whole);
     my $there = chdir $root;
@@ -435,7 +581,7 @@ sub main_print {
         push @lines, join ' ', @is ? (@is[2, 4, 5]) : 'absent', encode($target), encode($path);
         push @hashed, $path if @is && S_ISREG($is[2]);
     }
-    my $hashes = hash_files($work, @hashed);
+    my $hashes = hashes_of($work, $root, $surveyed ? read_hashes("$work/tree.survey") : {}, @hashed);
     print map {"$_\n"} @lines, map {"$hashes->{$_} " . encode($_)} sort keys %$hashes;
     return 0;
 }

@@ -1,6 +1,6 @@
 # tree PATH OWNER GROUP EXTRAS MANIFEST
 # tree PATH absent
-# EXTRAS is keep or remove; text_MANIFEST prints what the folder holds. The contents come as blobs.
+# EXTRAS is keep or remove; text_MANIFEST prints what the folder holds. The contents come as one file.
 
 tree_check() {
   if [ "$2" = absent ]; then
@@ -19,35 +19,42 @@ tree_check() {
     return
     ;;
   esac
+  # Where the survey right before has found what differs, that is the answer.
+  if [ "$pass" = check ] && [ -e "$work/tree.$number.way" ]; then
+    tree_tell "$work/tree.$number" "$@"
+    return
+  fi
   show_texts=''
-  if [ "$pass" = check ] && [ -n "$token" ]; then show_texts=yes; fi
+  [ "$pass" != check ] || show_texts=${token:+yes}
   "text_$5" | tree_perl look "$work" "$1" "$2" "$3" "$4" "$number" "$show_texts"
   case $? in
   0) ;;
-  1) tree_tell "$1" "$2" "$3" ;;
+  1) tree_tell "$work/tree" "$@" ;;
   *) blocked 'It could not be looked at.' 'What it said stands above.' ;;
   esac
 }
 
-# tree_tell PATH OWNER GROUP: what tree.pl found.
+# tree_tell FILES PATH OWNER GROUP: what tree.pl has left in files whose names begin so.
 tree_tell() {
-  finding="$finding$(cat "$work/tree.findings")$newline"
-  said="$said$(cat "$work/tree.said")$newline"
-  coming="$coming$(cat "$work/tree.coming")$newline"
+  tree_found=$1
+  shift
+  finding="$finding$(cat "$tree_found.findings")$newline"
+  said="$said$(cat "$tree_found.said")$newline"
+  coming="$coming$(cat "$tree_found.coming")$newline"
   needs_account user "$2" passwd
   needs_account group "$3" group
-  [ -s "$work/tree.way" ] || return 0
-  tree_way=$(cat "$work/tree.way")
+  [ -s "$tree_found.way" ] || return 0
+  tree_way=$(cat "$tree_found.way")
   blocked "In the way is the $tree_way, so nothing was changed." \
     "Move it away; or say removeExtras: true, to have what is not declared in $1 removed."
 }
 
 tree_change() {
   if [ "$2" = absent ]; then
-    directory_change "$1" absent recursive
+    directory_join "$1" absent recursive && paths_flush
   else
     # What the check right before found is still in $work.
-    tree_keep "$1" && tree_perl place "$run" "$run_id" "$1" "$2" "$3" <"$work/tree.actions"
+    tree_keep "$1" && tree_perl place "$run" "$run_id" "$number" "$1" "$2" "$3" <"$work/tree.actions"
   fi
 }
 
@@ -59,25 +66,28 @@ tree_keep() {
   for list in made folders whole; do cp -- "$work/tree.$list" "$tree_backup/$list" || return; done
   if [ -s "$tree_backup/kept" ]; then
     # What another file takes the place of need not be copied where it can have a second name.
-    tree_copy "$1" kept --link 2>/dev/null || tree_copy "$1" kept && tree_copy "$1" copied || return
+    tree_files "$1" && tree_perl keep "$work" "$1" "$tree_backup" ||
+      { rm -rf -- "$tree_backup/files" && tree_files "$1" && tree_copy "$1" kept; } &&
+      tree_copy "$1" copied || return
   fi
   keep_state "tree $1: $(cat "$tree_backup/kept" "$work/tree.made" "$work/tree.folders" | tr -cd '\0' | wc -c) paths" \
     tree_back "$1" "$tree_backup"
 }
 
-# tree_copy PATH LIST [--link]
+# tree_files PATH: makes the folder for copies.
+tree_files() {
+  mkdir -- "$tree_backup/files" && chown --reference="$1" -- "$tree_backup/files" &&
+    chmod --reference="$1" -- "$tree_backup/files"
+}
+
+# tree_copy PATH LIST
 tree_copy() {
-  tree_root=$1 tree_list=$work/tree.$2
-  shift 2
-  if [ -e "$tree_backup/files" ] && [ "$tree_list" = "$work/tree.kept" ]; then rm -rf -- "$tree_backup/files"; fi
-  if [ ! -e "$tree_backup/files" ]; then
-    mkdir -- "$tree_backup/files" && chown --reference="$tree_root" -- "$tree_backup/files" &&
-      chmod --reference="$tree_root" -- "$tree_backup/files" || return
-  fi
+  [ -s "$work/tree.$2" ] || return 0
+  tree_list=$work/tree.$2
   # No name is an option.
   (
-    cd -- "$tree_root" && sed -z 's,^,./,' <"$tree_list" |
-      xargs -0 -r cp -a "$@" --parents --one-file-system --target-directory="$tree_backup/files" --
+    cd -- "$1" && sed -z 's,^,./,' <"$tree_list" |
+      xargs -0 -r cp -a --parents --one-file-system --target-directory="$tree_backup/files" --
   )
 }
 
@@ -88,14 +98,19 @@ tree_back() {
 
 # tree_back_now PATH BACKUP: what undo compares, to know what others have changed since.
 tree_back_now() {
-  printf '%s\n' "$1" "$(tree_perl print "$work" "$1" "$2" | sha256sum)"
+  # The last look at everything was right before.
+  tree_surveyed=''
+  if [ -n "$second_look" ] && [ -z "$halted" ]; then tree_surveyed=yes; fi
+  printf '%s\n' "$1" "$(tree_perl print "$work" "$1" "$2" "$tree_surveyed" | sha256sum)"
 }
 
-# survey_tree: lines "PATH OWNER GROUP EXTRAS MANIFEST", the path as tree.pl writes words.
+# survey_tree: lines "PATH OWNER GROUP EXTRAS MANIFEST", the path as tree.pl writes words. One process looks at all of them.
 survey_tree() {
-  while read -r path owner group extras manifest; do
-    if "text_$manifest" | tree_perl same "$work" "$path" "$owner" "$group" "$extras"; then
-      printf '%s\n' "$path $owner $group $extras $manifest"
-    fi
-  done
+  # shellcheck disable=SC2046,SC2086 # plain words; read would ask for each byte of them by itself
+  set -- ${few:-$(cat)}
+  while [ $# -gt 0 ]; do
+    printf 't %s\n' "$1 $2 $3 $4 $5"
+    "text_$5"
+    shift 5
+  done | tree_perl survey "$work" "${token:+yes}"
 }

@@ -208,6 +208,7 @@ function blobOf(entry: LocalEntry): Blob[] {
 export const treeKind: Kind<TreeResource> = {
   type: "tree",
   sure: true,
+  packs: true,
   shell: [...directoryShell, new URL("tree.sh", import.meta.url), new URL("tree.pl", import.meta.url)],
   compile,
 };

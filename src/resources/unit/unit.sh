@@ -6,6 +6,7 @@
 look_unit() {
   unit_id='' unit_load=not-found unit_active=inactive unit_sub='' unit_stale='' unit_invocation='' unit_type=''
   unit_remains='' unit_result='' unit_reloads='' unit_condition='' unit_error='' unit_changed='' unit_reload=''
+  seen_unit "$1" || look_ahead "$1"
   while IFS='=' read -r key value; do
     case $key in
     Id) unit_id=$value ;;
@@ -24,15 +25,107 @@ look_unit() {
     ConditionResult) unit_condition=$value ;;
     esac
   done <<END
-$(systemctl --property=Id,LoadState,LoadError,ActiveState,SubState,NeedDaemonReload,InvocationID,Type,RemainAfterExit,Result,CanReload,ConditionResult,StateChangeTimestampMonotonic,ReloadResult show -- "$1")
+$seen
 END
 }
 
 # enabled_state UNIT: sets $unit_enabled: enabled, disabled, static, masked, …, not-found. The property UnitFileState of
 # systemctl show tells the same, but as it was when the unit was loaded.
 enabled_state() {
-  unit_enabled=$(systemctl is-enabled -- "$1" 2>/dev/null)
-  [ -n "$unit_enabled" ] || unit_enabled=not-found
+  seen_unit "enabled $1" || look_enabled_ahead "$1"
+  unit_enabled=${seen:-not-found}
+}
+
+# systemctl takes 10 ms, and little more for several units. So it is asked for those, too, that will be looked at next: they are in
+# $units_ahead, " a.service b.service ", and where that is empty, the survey of services has found them to be not in order. What it
+# told is in $units_seen, by the name that was asked for, until something is changed.
+
+# seen_unit NAME: sets $seen to what is known of it.
+seen_unit() {
+  case ${units_seen-} in
+  *"$newline@$1$newline"*) ;;
+  *) return 1 ;;
+  esac
+  seen=${units_seen#*"$newline@$1$newline"}
+  seen=${seen%%"$newline@"*}
+}
+
+# see_unit NAME TEXT
+see_unit() {
+  units_seen="$newline@$1$newline$2${units_seen-}"
+}
+
+# units_from UNIT: sets $units to it and up to fifteen that come next; a pattern stays alone, since it may stand for several.
+units_from() {
+  [ -n "${units_ahead-}" ] || { read -r units_ahead && units_ahead=" $units_ahead "; } 2>/dev/null <"$work/services.suspects"
+  units=$1 units_count=1
+  case $1/${units_ahead-} in
+  *'*'*/*) ;;
+  *" $1 "*)
+    for units_next in ${units_ahead#*" $1 "}; do
+      [ "$units_count" -lt 16 ] || break
+      case $units_next in *'*'*) continue ;; esac
+      units="$units $units_next"
+      units_count=$((units_count + 1))
+    done
+    ;;
+  esac
+}
+
+look_ahead() {
+  units_from "$1"
+  # shellcheck disable=SC2086 # names of units
+  shown=$(systemctl --property=Id,LoadState,LoadError,ActiveState,SubState,NeedDaemonReload,InvocationID,Type,RemainAfterExit,Result,CanReload,ConditionResult,StateChangeTimestampMonotonic,ReloadResult show -- $units)
+  [ "$units" = "$1" ] || for units_next in $units; do
+    see_unit "$units_next" "${shown%%"$newline$newline"*}"
+    case $shown in *"$newline$newline"*) shown=${shown#*"$newline$newline"} ;; *) shown='' ;; esac
+  done
+  seen_unit "$1" || seen=$shown
+}
+
+# Where it does not tell of each, or not in this order, it is asked for one alone.
+look_enabled_ahead() {
+  units_from "$1"
+  for units_next in $units; do
+    ! from_init_script "$units_next" || units=$1
+  done
+  # shellcheck disable=SC2086
+  shown=$(systemctl is-enabled -- $units 2>/dev/null)
+  # shellcheck disable=SC2086
+  if [ "$units" != "$1" ] && see_enabled $units <<END; then
+$shown
+END
+    seen_unit "enabled $1"
+  elif [ "$units" = "$1" ]; then
+    seen=$shown
+  else
+    seen=$(systemctl is-enabled -- "$1" 2>/dev/null)
+  fi
+}
+
+# see_enabled UNIT…: reads a line for each.
+see_enabled() {
+  seen_before=${units_seen-}
+  for units_next; do
+    if read -r seen && [ -n "$seen" ]; then see_unit "enabled $units_next" "$seen"; else break; fi
+  done
+  if [ -n "$seen" ] && ! read -r seen; then return; fi
+  units_seen=$seen_before
+  return 1
+}
+
+# systemctl is-enabled tells such units before all others.
+from_init_script() {
+  [ -e "/etc/init.d/${1%.service}" ] && ! has_unit_file "$1"
+}
+
+# has_unit_file UNIT: of its own, or of the template that it is an instance of.
+has_unit_file() {
+  for folder in /etc/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+    if [ -e "$folder/$1" ] || [ -L "$folder/$1" ]; then return 0; fi
+    case $1 in *@*) [ ! -e "$folder/${1%%@*}@.${1##*.}" ] || return 0 ;; esac
+  done
+  return 1
 }
 
 # load_error: sets $unit_error to the reason why systemd cannot load it:
@@ -44,6 +137,7 @@ load_error() {
 
 # systemctl_bounded VERB UNIT: says so when it does not come to an end.
 systemctl_bounded() {
+  units_seen=''
   timeout --foreground 900 systemctl --no-ask-password "$1" -- "$2"
   systemctl_status=$?
   [ "$systemctl_status" != 124 ] ||
@@ -63,16 +157,23 @@ note_unread() {
 }
 
 read_units() {
+  units_seen=''
   systemctl daemon-reload && rm -f "$home/unread"
 }
 
 # systemd_flush: the files of units first, read by systemd all at once, then what is to be started, stopped and enabled.
 systemd_flush() {
+  units_watch=''
   if [ -n "${units_joined-}" ] && ! systemdUnit_flush; then
     services_joined=''
-    return 1
+    systemd_status=1
+  else
+    [ -z "${services_joined-}" ] || service_flush
+    systemd_status=$?
   fi
-  [ -z "${services_joined-}" ] || service_flush
+  units_ahead=''
+  [ -z "$units_watch" ] || tell_units
+  return "$systemd_status"
 }
 
 # How a unit was, for undo. Whether it runs is kept before how it is enabled, so that undo unmasks it before it starts it.
@@ -111,6 +212,17 @@ unit_running_back() {
   stopped/inactive | stopped/failed) return 0 ;;
   *) keep_running "$1" "$unit_active" && systemctl_bounded stop "$1" ;;
   esac
+}
+
+unit_running_back_ahead() {
+  case ${units_ahead-} in
+  *" $1 "*) ;;
+  *) units_ahead="${units_ahead:- }$1 " ;;
+  esac
+}
+
+unit_enabled_back_ahead() {
+  unit_running_back_ahead "$1"
 }
 
 # Whether it runs may change by itself, so that nobody has changed it since: only whether it is as wanted counts.

@@ -74,8 +74,7 @@ user_compare_groups() {
     aspect='groups'
     return
   fi
-  sorted_list "$(getent group | awk -F : -v "name=$user_name" '
-    index("," $4 ",", "," name ",") { printf "%s%s", comma, $1; comma = "," }')"
+  groups_of "$user_name"
   now=$list
   if [ "$aspect" = groups ]; then
     sorted_list "$now,$wanted"

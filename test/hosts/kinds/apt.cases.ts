@@ -104,13 +104,14 @@ const secret = () => {
 
 const said = (text: string) => `grep -q '${text}' "$(ls -t /var/lib/proog/runs/*/log | head -n 1)"`;
 
-/** Holds a lock as apt does, fcntl(2), for some seconds. */
-const hold = (path: string, seconds: number) => `
+/** Holds a lock as apt does, fcntl(2), until a run has said that it waits for it. */
+const hold = (path: string) => `
 rm -f /run/held
 setsid perl -e 'open(my $lock, ">>", "${path}") or die; my $flock = pack("ssx4qqix4", 1, 0, 0, 0, 0);
-  fcntl($lock, 6, $flock) or die; open(my $held, ">", "/run/held") or die; close($held); sleep(${seconds})' \
+  fcntl($lock, 6, $flock) or die; open(my $held, ">", "/run/held") or die; close($held);
+  for (1 .. 300) { last unless system("grep -qs \\"which holds ${path}\\" /var/lib/proog/runs/*/log"); select(undef, undef, undef, 0.2) }' \
   >/dev/null 2>&1 </dev/null &
-for try in 1 2 3 4 5 6 7 8 9 10; do [ -e /run/held ] || sleep 0.2; done; [ -e /run/held ]`;
+n=0; until [ -e /run/held ] || [ $n = 100 ]; do n=$((n + 1)); sleep 0.1; done; [ -e /run/held ]`;
 
 export const cases: Case[] = [
   {
@@ -273,14 +274,14 @@ touch -d '1 hour ago' /etc/apt/sources.list.d /etc/apt/sources.list.d/*`,
   },
   {
     name: "dpkg is in use",
-    start: `${known}\n${hold("/var/lib/dpkg/lock-frontend", 4)}`,
+    start: `${known}\n${hold("/var/lib/dpkg/lock-frontend")}`,
     resources: () => [apt("t-one")],
     proof: `${installed("t-one")}; ${said("Waiting for perl ([0-9]*), which holds /var/lib/dpkg/lock-frontend")}`,
     clean,
   },
   {
     name: "the package lists are being read",
-    start: `${archive}\n${hold("/var/lib/apt/lists/lock", 4)}`,
+    start: `${archive}\n${hold("/var/lib/apt/lists/lock")}`,
     resources: () => [apt("t-one")],
     proof: `${installed("t-one")}; ${said("Waiting for perl ([0-9]*), which holds /var/lib/apt/lists/lock")}`,
     clean,

@@ -120,7 +120,7 @@ export const cases: Case[] = [
     start: there("1"),
     resources: () => [archive("/srv/engine", { absent: true })],
     proof: "test -e /srv/engine/version",
-    expect: { blocked: "It was not unpacked from an archive, so it was left alone." },
+    expect: { blocked: "It is no unpacked archive, so it was left alone." },
     clean,
   },
   {
@@ -128,7 +128,7 @@ export const cases: Case[] = [
     start: there("1"),
     resources: () => engine("1"),
     proof: "test -e /srv/engine/version",
-    expect: { blocked: "The directory is not empty and not of an archive" },
+    expect: { blocked: "The directory is not empty and no unpacked archive" },
     clean,
   },
   {

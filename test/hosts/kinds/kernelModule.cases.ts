@@ -3,8 +3,8 @@ import type { Case } from "./case.ts";
 
 // What needs a kernel of its own is in test/hosts/virtual-machine.test.ts.
 const load = (name: string) => `/etc/modules-load.d/proog-${name}.conf`;
-const probe = (name: string) => `/etc/modprobe.d/proog-${name}.conf`;
-const clean = "rm -rf /lib/modules /etc/modules-load.d/proog-* /etc/modprobe.d/proog-*; true";
+const probe = (name: string) => `/etc/modprobe.d/zz-proog-${name}.conf`;
+const clean = "rm -rf /lib/modules /etc/modules-load.d/proog-* /etc/modprobe.d/zz-proog-*; true";
 /** Of a container's kernel nothing is known but what is built into it, and that only where this file is. */
 const builtin =
   'mkdir -p "/lib/modules/$(uname -r)"; echo kernel/fs/overlayfs/overlay.ko >"/lib/modules/$(uname -r)/modules.builtin"';

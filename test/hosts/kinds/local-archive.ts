@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** A package for a test: its control fields beyond the usual ones, and what its maintainer script does. */
 export interface TestPackage {
   readonly name: string;
@@ -25,7 +27,7 @@ export const archiveSource = {
  */
 export function makeArchive(...packages: readonly TestPackage[]): string {
   return [
-    buildArchive(archive, packages),
+    buildArchiveOnce(archive, packages),
     "for other in /etc/apt/sources.list.d/*.sources; do [ ! -e $other ] || mv $other /root/; done",
     `echo '${archiveSource.content.trim()}' >${archiveSource.path}`,
   ].join("\n");
@@ -34,9 +36,18 @@ export function makeArchive(...packages: readonly TestPackage[]): string {
 /** Shell that makes a release of this name beside the archive, from which apt takes nothing by itself, as from backports. */
 export function makeRelease(name: string, ...packages: readonly TestPackage[]): string {
   const folder = `/srv/${name}`;
-  return `${buildArchive(folder, packages)}
+  return `${buildArchiveOnce(folder, packages)}
 ${writeRelease(`Suite: ${name}`, "NotAutomatic: yes", "ButAutomaticUpgrades: yes")}
 echo 'deb [trusted=yes] file:${folder} ./' >/etc/apt/sources.list.d/${name}.list`;
+}
+
+/** The same, and where the machine has built them before, they are copied. */
+function buildArchiveOnce(folder: string, packages: readonly TestPackage[]): string {
+  const kept = `/var/cache/t-${createHash("sha256").update(JSON.stringify(packages)).digest("hex").slice(0, 16)}`;
+  return `set -e
+[ -d ${kept} ] || { (${buildArchive(`${kept}.new`, packages)}
+); mv ${kept}.new ${kept}; }
+rm -rf ${folder}; cp -r ${kept} ${folder}; cd ${folder}`;
 }
 
 /** Shell that builds the packages and their list in a folder, which it stays in. */
@@ -78,7 +89,7 @@ Maintainer: Nobody <nobody@example.org>
 ${fields ? `${fields}\n` : ""}Description: a package for a test
 END
 ${files.join("\n")}
-dpkg-deb --root-owner-group --build build '${deb}' >/dev/null
+dpkg-deb --root-owner-group -Zgzip --build build '${deb}' >/dev/null
 {
   cat build/DEBIAN/control
   echo "Filename: ./${deb}"

@@ -2,9 +2,12 @@ import { apt } from "../../../src/resources/apt/apt.ts";
 import { locale } from "../../../src/resources/locale/locale.ts";
 import type { Case } from "./case.ts";
 
-const clean = "printf 'LANG=C.UTF-8\\n' >/etc/locale.conf; true";
+/** Since Debian 13 the first one is a link to the other. */
+const target = '"$(readlink -f /etc/default/locale)"';
+const unhurt = "{ [ -L /etc/default/locale ] || [ ! -e /etc/locale.conf ]; }";
+const clean = `printf 'LANG=C.UTF-8\\n' >${target}; true`;
 const has = (name: string) => `locale -a | grep -qx ${name}`;
-const isDefault = (name: string) => `grep -qx 'LANG=${name}' /etc/locale.conf && [ -L /etc/default/locale ]`;
+const isDefault = (name: string) => `grep -qx 'LANG=${name}' ${target} && ${unhurt}`;
 
 export const cases: Case[] = [
   {
@@ -16,9 +19,9 @@ export const cases: Case[] = [
   },
   {
     name: "what the C library has is the default without it",
-    start: "printf 'LANG=\"de_DE.UTF-8\"\\nLC_TIME=C.UTF-8\\n' >/etc/locale.conf",
+    start: `printf 'LANG="de_DE.UTF-8"\\nLC_TIME=C.UTF-8\\n' >${target}`,
     resources: () => [locale("C.UTF-8", { default: true })],
-    proof: `${isDefault("C.UTF-8")} && grep -qx LC_TIME=C.UTF-8 /etc/locale.conf && [ "$(wc -l </etc/locale.conf)" = 2 ]`,
+    proof: `${isDefault("C.UTF-8")} && grep -qx LC_TIME=C.UTF-8 ${target} && [ "$(wc -l <${target})" = 2 ]`,
     clean,
   },
   {
@@ -36,9 +39,9 @@ grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' 
   },
   {
     name: "the default has drifted",
-    start: "printf '# ours\\nLANG=C\\nLANG=POSIX\\n' >/etc/locale.conf",
+    start: `printf '# ours\\nLANG=C\\nLANG=POSIX\\n' >${target}`,
     resources: () => [locale("fr_FR.UTF-8", { default: true })],
-    proof: `${isDefault("fr_FR.UTF-8")} && grep -qx '# ours' /etc/locale.conf && [ "$(grep -c LANG /etc/locale.conf)" = 1 ]`,
+    proof: `${isDefault("fr_FR.UTF-8")} && grep -qx '# ours' ${target} && [ "$(grep -c LANG ${target})" = 1 ]`,
     clean,
   },
   {
@@ -57,7 +60,7 @@ grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' 
   },
   {
     name: "the default cannot go",
-    start: "printf 'LANG=fr_FR.UTF-8\\n' >/etc/locale.conf",
+    start: `printf 'LANG=fr_FR.UTF-8\\n' >${target}`,
     resources: () => [locale("fr_FR.UTF-8", { absent: true })],
     proof: has("fr_FR.utf8"),
     expect: { blocked: "It is the default: declare another one with { default: true } before it." },
@@ -65,7 +68,7 @@ grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' 
   },
   {
     name: "it goes, after another one is the default",
-    start: "printf 'LANG=fr_FR.UTF-8\\n' >/etc/locale.conf",
+    start: `printf 'LANG=fr_FR.UTF-8\\n' >${target}`,
     resources: () => [locale("C.UTF-8", { default: true }), locale("fr_FR.UTF-8", { absent: true })],
     proof: `! ${has("fr_FR.utf8")} && ${isDefault("C.UTF-8")} && ! grep -q '^fr_FR.UTF-8' /etc/locale.gen && ${has("ca_ES@valencia")}`,
     clean,
@@ -79,9 +82,10 @@ grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' 
   },
   {
     name: "the default where Debian 12 has it",
-    start: "rm -f /etc/locale.conf /etc/default/locale; echo LANG=C >/etc/default/locale",
+    start: `rm -f /run/linked; [ ! -L /etc/default/locale ] || touch /run/linked
+rm -f /etc/locale.conf /etc/default/locale; echo LANG=C >/etc/default/locale`,
     resources: () => [locale("C.UTF-8", { default: true })],
     proof: "grep -qx LANG=C.UTF-8 /etc/default/locale && test ! -e /etc/locale.conf",
-    clean: `${clean}; ln -sf ../locale.conf /etc/default/locale`,
+    clean: `[ ! -e /run/linked ] || ln -sf ../locale.conf /etc/default/locale; ${clean}`,
   },
 ];

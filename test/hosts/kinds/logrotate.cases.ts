@@ -41,7 +41,7 @@ export const cases: Case[] = [
     start,
     resources: () => engine({ user: "nobody-by-that-name" }),
     proof: 'test ! -e /etc/logrotate.d/engine && [ -z "$(ls -A /etc/logrotate.d | grep proog)" ]',
-    expect: { failed: "unknown group 'nobody-by-that-name'" },
+    expect: { failed: "'nobody-by-that-name'" },
     clean,
   },
   {

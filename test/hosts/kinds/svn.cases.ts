@@ -1,35 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { inject } from "vitest";
-import { quote } from "../../../src/catalog/quote.ts";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { type SvnOptions, svn } from "../../../src/resources/svn/svn.ts";
 import { tree } from "../../../src/resources/tree/tree.ts";
 import { user } from "../../../src/resources/user/user.ts";
 import type { Case } from "./case.ts";
+import { bringRepository, folder, repository, url } from "./svn-repository.ts";
 
-/** The repository stands at the same place on this host and on the machine, so that an address serves both. */
-const folder = join(inject("runFolder"), "subversion");
-const url = `file://${folder}/repository`;
-
-/** Three revisions of trunk, and a tag of the first; names that a shell could take for something else. */
-const makeRepository = `set -e
-mkdir -p ${folder}; cd ${folder}; svnadmin create repository; svn mkdir --quiet -m x ${url}/trunk ${url}/tags
-svn checkout --quiet ${url}/trunk work; cd work
-mkdir names 'two words'; echo first >text; echo x >"two words/it's \\$(touch pwned)"; echo x >'names/-rf'; echo x >'names/a@b'; printf '#!/bin/sh\\n' >tool
-svn add --quiet --force .; svn propset --quiet svn:executable on tool; svn commit --quiet -m first
-svn copy --quiet -m tag ${url}/trunk ${url}/tags/1
-svn update --quiet; echo second >text; echo added >added; svn add --quiet added; svn commit --quiet -m second
-cd ..; rm -rf work; chmod -R a+rwX repository`;
-
-function repository(): string {
-  if (!existsSync(join(folder, "repository"))) execFileSync("sh", ["-c", makeRepository]);
-  return url;
-}
-
-const start = `command -v svn >/dev/null || apt-get -qq install --yes subversion >/dev/null 2>&1
-[ -e ${folder} ] || sh -c ${quote(makeRepository)}
+const start = `${bringRepository}
 get() { svn checkout --quiet -r "$1" ${url}/trunk /srv/app && cd /srv/app; }
 `;
 const clean = "rm -rf /srv/* /srv/.[!.]* /var/lib/proog/backups/*; userdel ada 2>/dev/null; true";
@@ -59,7 +35,7 @@ export const cases: Case[] = [
     name: "svn and its owner come before it",
     start: `mkdir -p ${folder}`,
     resources: () => {
-      const copied = join(repository().slice("file://".length));
+      const copied = repository().slice("file://".length);
       return [
         apt("subversion"),
         ada,

@@ -2,7 +2,7 @@ import { kernelModule } from "../../../../src/resources/kernelModule/kernelModul
 import { sysctl } from "../../../../src/resources/sysctl/sysctl.ts";
 import type { Case } from "../case.ts";
 
-const clean = `rm -f /etc/modules-load.d/proog-* /etc/modprobe.d/proog-* /etc/sysctl.d/proog-*
+const clean = `rm -f /etc/modules-load.d/proog-* /etc/modprobe.d/zz-proog-* /etc/sysctl.d/proog-*
 modprobe -r br_netfilter dummy bridge 2>/dev/null; true`;
 const isLoaded = (name: string) => `grep -q '^${name} ' /proc/modules`;
 
@@ -46,29 +46,29 @@ export const cases: Case[] = [
   {
     name: "one that was forbidden comes again",
     start:
-      "printf 'blacklist dummy\\ninstall dummy /bin/false\\n' >/etc/modprobe.d/proog-dummy.conf; modprobe -r dummy; true",
+      "printf 'blacklist dummy\\ninstall dummy /bin/false\\n' >/etc/modprobe.d/zz-proog-dummy.conf; modprobe -r dummy; true",
     resources: () => [kernelModule("dummy")],
-    proof: `${isLoaded("dummy")} && test ! -e /etc/modprobe.d/proog-dummy.conf`,
+    proof: `${isLoaded("dummy")} && test ! -e /etc/modprobe.d/zz-proog-dummy.conf`,
     clean,
   },
   {
     name: "one that is in use",
     start: "modprobe br_netfilter",
     resources: () => [kernelModule("bridge", { absent: true })],
-    proof: `${isLoaded("bridge")} && test ! -e /etc/modprobe.d/proog-bridge.conf`,
+    proof: `${isLoaded("bridge")} && test ! -e /etc/modprobe.d/zz-proog-bridge.conf`,
     expect: { blocked: "lsmod tells by what. Stop that before it." },
     clean,
   },
   {
-    name: "one that is built in is there, and cannot go",
-    resources: () => [kernelModule("unix")],
-    proof: "grep -qx unix /etc/modules-load.d/proog-unix.conf",
+    name: "one that is built in is there",
+    resources: () => [kernelModule("rtc-cmos")],
+    proof: "grep -qx rtc_cmos /etc/modules-load.d/proog-rtc_cmos.conf",
     clean,
   },
   {
     name: "one that is built in cannot go",
-    resources: () => [kernelModule("unix", { absent: true })],
-    proof: "test ! -e /etc/modprobe.d/proog-unix.conf",
+    resources: () => [kernelModule("ext4", { absent: true })],
+    proof: "test ! -e /etc/modprobe.d/zz-proog-ext4.conf",
     expect: { blocked: "It is built into the kernel, and cannot be taken out." },
     clean,
   },
