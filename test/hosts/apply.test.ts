@@ -138,6 +138,34 @@ describe("apply", () => {
     expect(await machine().ssh("cat /srv/disturbed")).toBe("declared\n");
   });
 
+  test("of many files, the last look finds those that were disturbed, whatever time they claim", async () => {
+    const paths = Array.from(
+      { length: 700 },
+      (_, index) => `/srv/many-files-with-a-name-of-some-length-${index}`,
+    );
+    const files = () => paths.map((path) => file(path, { content: `this is ${path}\n` }));
+    expect((await converge(machine(), files)).outcome).toBe("done");
+    const [first = "", second = "", third = "", fourth = ""] = paths;
+    const disturb = [
+      `echo more >>${first}`,
+      `echo other >/srv/old && touch -d @1000000000 /srv/old && mv /srv/old ${second}`,
+      `rm ${third}`,
+      "touch /srv/many-disturbed",
+    ].join(" && ");
+    await machine().ssh(`echo gone >${fourth}`);
+    const applied = await converge(machine(), () => [
+      files(),
+      run(disturb, { creates: "/srv/many-disturbed" }),
+    ]);
+    expect(applied.finished).toEqual(
+      [`file ${fourth}`, `run ${disturb}`, `file ${first}`, `file ${second}`, `file ${third}`].map(
+        (key) => `done ${key}`,
+      ),
+    );
+    expect(applied.outcome).toBe("done");
+    expect((await planNode(declareNode(machine(), files))).changes).toEqual([]);
+  });
+
   test("what does not stay as declared is a failure", async () => {
     const applied = await converge(machine(), () => [
       file("/srv/unstable", { content: "declared\n" }),

@@ -46,6 +46,11 @@ find_again() {
 second_look() {
   second_look=yes
   cp "$work/findings" "$work/findings.first" || no_room
+  if [ -e "$work/sha256.found" ]; then
+    mv -- "$work/sha256.found" "$work/sha256.before"
+    # Written before the first file was read.
+    mv -- "$work/sha256.numbers" "$work/sha256.since"
+  fi
   check_all
   disturbed=$(disturbed_numbers)
   [ -n "$disturbed" ] || return 0

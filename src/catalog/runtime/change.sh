@@ -155,7 +155,10 @@ settle_joined() {
     [ "$1" -eq "$stopped_at" ] || joined_status=0
   elif [ "$joined_status" != 0 ]; then
     examine "$@"
-    [ -n "$verdict" ] || joined_status=0
+    case $verdict in
+    '') joined_status=0 ;;
+    blocked) printf %s "$said" ;;
+    esac
   fi
   settle "$joined_status" "$@"
 }

@@ -67,7 +67,7 @@ groups_of() {
     }
     END {
       printf "%s:", primary
-      for (i = 1; i <= count; i++) printf "%s%s", i > 1 ? "," : "", sorted[i]
+      for (i = 1; i <= count; i++) printf "%s%s", (i > 1 ? "," : ""), sorted[i]
     }')
   primary=${list%%:*}
   list=${list#*:}
