@@ -132,6 +132,11 @@ goes_on() {
   { read -r switch _ <"$home/access/armed" || read -r switch _ <"$home/access/undoing"; } 2>/dev/null
   [ "$switch" != "${run##*/}" ] || return 0
   [ -e "$run/left-off" ] && ! grep -q "^$(cat "$run/token") gone " "$run/log" || return
+  # One that has left off in this boot of the machine was killed before it came to the reboot, unless that is going on.
+  if grep -qxf /proc/sys/kernel/random/boot_id "$run/left-off"; then
+    case $(systemctl is-system-running 2>/dev/null) in initializing | starting | running | degraded | maintenance) return 1 ;; esac
+    return 0
+  fi
   [ -e /etc/systemd/system/multi-user.target.wants/proog-resume.service ] ||
     systemctl --quiet is-active proog-resume.service
 }
@@ -246,8 +251,8 @@ launch() {
     status=$?
     # What it would have had confirmed is put back when it died before.
     [ ! -e "$home/access/armed" ] || sh "$run/catalog" rescue "$run"
-    # Where it has rebooted the machine, it goes on at boot.
-    [ -e "$run/left-off" ] || printf '%s gone %s\n' "$token" "$status" >>"$run/log"
+    # Where it reboots the machine, it goes on at boot.
+    goes_on || printf '%s gone %s\n' "$token" "$status" >>"$run/log"
   } >/dev/null 2>&1 &
   exec 8>&-
   follow_log --lines=+1

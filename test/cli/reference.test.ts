@@ -35,12 +35,15 @@ Write them anew: npm run reference
       expect(page(type)).toMatch(new RegExp(`\n## Examples\n\n\`\`\`ts\n[^\`]*${type}\\(`));
       expect(page(type)).toContain("\n- **`tags`** `readonly string[]`: ");
       expect(page(type)).not.toMatch(/`: $/m);
+      expect(page(type), "what only the compiler knows").not.toContain("typeof ");
     }
     const file = page("file");
     expect(file).toContain(
       "- **`content`** `string | ((node: Node) => string)`: The whole content, as UTF-8;",
     );
-    expect(file).toContain('- **`mode`** `string`: Permissions, octal: `"0644"`.');
+    expect(file).toContain(
+      '- **`mode`** `string`: Permissions, octal, such as `"0640"`. Default: `"0644"` for a file',
+    );
     expect(file).toContain('Such as `"nginx -t -c %"`.');
     expect(file).toContain("\n## Absent\n");
     expect(page("symlink")).toContain("- **`to`** `string`, needed: What it points to");

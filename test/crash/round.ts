@@ -248,11 +248,13 @@ dpkg-query --show --showformat '\${Package} \${Version} \${Status}\\n'
 apt-mark showauto
 systemctl list-unit-files --no-legend 'crash-*'
 systemctl list-units --all --no-legend --plain 'crash-*'
-git -C /srv/crash/checkout -c safe.directory='*' rev-parse HEAD
-find srv/crash/checkout/.git -name '*.lock' -o -name 'tmp_*'
+if [ -e srv/crash/checkout ]; then
+  git -C /srv/crash/checkout -c safe.directory='*' rev-parse HEAD
+  find srv/crash/checkout/.git -name '*.lock' -o -name 'tmp_*'
+fi
 [ ! -e srv/crash/working-copy ] || { svnversion srv/crash/working-copy; svn status srv/crash/working-copy; }
 locale -a
 ls /usr/lib/locale
 findmnt --noheadings --raw --output TARGET,OPTIONS --types tmpfs | grep ^/mnt | sort
-nft list ruleset 2>/dev/null
+! command -v nft >/dev/null || nft list ruleset
 `;

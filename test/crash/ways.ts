@@ -25,9 +25,9 @@ export interface Way {
 }
 
 const goOn = (leader: string) => `pkill -CONT -s ${leader} || true`;
-/** A run that reboots the machine goes on then: until it is over there is the unit that sees to that. */
-const untilOver = `until flock --nonblock --shared "$(ls -d /var/lib/proog/runs/* | tail -n 1)/alive" true && [ ! -e /etc/systemd/system/proog-resume.service ]
-do sleep 0.05; done`;
+/** Also what puts changes back, and what goes on after a reboot of its own, has ended then. */
+const untilOver =
+  "while [ -e /var/lib/proog/current ] || [ -e /etc/systemd/system/proog-resume.service ]; do sleep 0.05; done";
 
 export const ways = {
   controller: {

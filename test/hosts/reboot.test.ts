@@ -83,6 +83,31 @@ describe("a reboot", () => {
     expect((await plan(machine, () => [reboot()])).changes).toHaveLength(1);
   });
 
+  test("of which the run is killed before it comes: that is told, and the next run reboots", async () => {
+    const machine = machines["reboot-2"];
+    const resources = () => {
+      const parameter = file("/srv/parameter", { content: "2\n" });
+      return [parameter, reboot({ onlyOn: [parameter] })];
+    };
+    await machine.ssh(`cat >/usr/local/sbin/systemctl <<'END'
+#!/bin/sh
+[ "$1" = reboot ] || exec /usr/bin/systemctl "$@"
+END
+chmod 755 /usr/local/sbin/systemctl`);
+    const killed = (await plan(machine, resources)).apply();
+    await machine.ssh(
+      `run() { echo "/var/lib/proog/runs/$(cat /var/lib/proog/current 2>/dev/null)"; }
+      until [ -e "$(run)/left-off" ]; do sleep 0.05; done; sleep 1
+      pkill -KILL -s "$(cat "$(run)/pid")"; rm /usr/local/sbin/systemctl`,
+    );
+    expect((await killed).error?.message).toContain("was ended from outside (status 137)");
+    const planned = await plan(machine, resources);
+    expect(eventsOf(planned.events, "earlier-run").map(({ outcome }) => outcome)).toEqual(["137"]);
+    const applied = await planned.apply();
+    expect(applied.finished).toEqual(["done reboot after changes"]);
+    expect(await machine.ssh(traces)).toBe("");
+  });
+
   test("of which an access that is effective only then: without a way in it is put back, and it is rebooted again", async () => {
     const machine = machines["reboot-1"];
     const setting = "/etc/ssh/sshd_config.d/10-test.conf";

@@ -50,6 +50,7 @@ take_over() {
   field "$by"
   [ "$interrupted" = "${earlier-}" ] || event interrupted "$interrupted" "$field" "$at"
   tidy_after "$interrupted"
+  drop_resume
   field=${at#* }
   case $field in '='?*) at="${at%% *} $(printf %s "${field#=}" | base64 -d)" ;; esac
   ! command -v mend_accounts >/dev/null || mend_accounts "$interrupted" "$at"

@@ -6,7 +6,7 @@ resume_link=/etc/systemd/system/multi-user.target.wants/$resume_unit
 
 # leave_off NUMBER: before a change that ends this run; it is done when the machine is back.
 leave_off() {
-  printf '%s\n' "$1" "$approved" "$queue" "$changed" "$blocked_numbers" "${kept-}" "${arms-}" "$armed" >"$run/left-off.new" &&
+  printf '%s\n' "$1" "$approved" "$queue" "$changed" "$blocked_numbers" "${kept-}" "${arms-}" "$armed" "$boot" >"$run/left-off.new" &&
     mkdir -p "${resume_link%/*}" &&
     cat >"/etc/systemd/system/$resume_unit" <<END &&
 [Unit]
@@ -36,6 +36,13 @@ was_left_at() {
 # stay: it did not come to that.
 stay() {
   rm -f -- "$resume_link" "/etc/systemd/system/$resume_unit" "$run/left-off"
+}
+
+# drop_resume: of a run that died before its reboot came. Ours takes its place.
+drop_resume() {
+  [ -e "$resume_link" ] || return 0
+  rm -f -- "$resume_link" "/etc/systemd/system/$resume_unit"
+  systemctl daemon-reload
 }
 
 main_resume() {

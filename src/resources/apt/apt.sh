@@ -78,7 +78,11 @@ apt_check_way_back() {
 
 apt_check_held() {
   [ "$package_held" = hold ] || return 0
-  blocked "$package is held at $package_version, so that apt leaves it as it is." \
+  case $package_state in
+  absent | config-files) held_now="held, so that apt does not install it" ;;
+  *) held_now="held at $package_version, so that apt leaves it as it is" ;;
+  esac
+  blocked "$package is $held_now." \
     "Let it go by apt-mark unhold $package, or declare apt(\"$package\", { hold: false }) for it."
 }
 
@@ -91,6 +95,10 @@ apt_missing() {
   esac
   package_target "$package"
   differs "$package" "$now" "${target:-newest}"
+  case $hold/$package_held in
+  /hold) apt_check_held ;;
+  free/hold) differs "$package" held 'not held' ;;
+  esac
   [ -z "$answers" ] || differs answers absent "$answers"
   [ -n "$target" ] || [ "$pass" != check ] || apt_unknown "$package"
   comes "package $package"
@@ -173,6 +181,7 @@ apt_join_there() {
 }
 
 apt_join_missing() {
+  [ "$package_held" != hold ] || apt_let_go="${apt_let_go-} $package"
   apt_join_word
   [ "$hold" != hold ] || apt_hold="${apt_hold-} $package"
   [ -z "$answers" ] || apt_answers="${apt_answers-} $answers"

@@ -11,7 +11,7 @@ survey_packages() {
 # list_packages: prints the lines of the survey that hold. Leaves what is there of the surveyed packages in
 # $work/packages.now, lines "PACKAGE STATE HELD VERSION", and the names of those that are to be installed, or in another
 # version, in $work/packages.missing. The state is dpkg's, but automatic for what is installed only because something else
-# needs it. HELD is hold or free.
+# needs it, and absent for what is held before it is there. HELD is hold or free.
 list_packages() {
   : >"$work/packages.now"
   : >"$work/packages.missing"
@@ -44,6 +44,24 @@ list_packages() {
       held_of[package] = held[i]
       version_of[package] = version[i]
     }
+    # What was held before it was there, dpkg tells only where it is named.
+    function ask_held(names, command) {
+      for (i = 1; i <= lines; i++) {
+        split(line[i], asked, " ")
+        if (asked[2] !~ /^(removed|purged)$/ && !(asked[1] in state_of)) names[asked[1]]
+      }
+      for (i in names) command = command " " i
+      if (command == "") return
+      command = "dpkg-query --show --showformat=\047${Package} ${Package}:${Architecture} ${db:Status-Want}\\n\047" command " 2>/dev/null"
+      while ((command | getline) > 0) {
+        for (i = 1; i <= 2; i++) if ($3 == "hold" && ($i in names)) {
+          state_of[$i] = "absent"
+          held_of[$i] = "hold"
+          print $i, "absent hold " >now
+        }
+      }
+      close(command)
+    }
     function holds(package, what, pattern) {
       there = package in state_of ? state_of[package] : "absent"
       if (what == "removed") return there == "absent" || there == "config-files"
@@ -60,6 +78,7 @@ list_packages() {
         tell(name[i] ":" architecture[i], i)
         if (architecture[i] == native || architecture[i] == "all" || !((name[i], native) in here)) tell(name[i], i)
       }
+      ask_held()
       for (i = 1; i <= lines; i++) {
         split(line[i], asked, " ")
         if (holds(asked[1], asked[2], asked[3])) print line[i]

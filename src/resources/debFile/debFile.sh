@@ -25,6 +25,8 @@ debFile_check() {
   *)
     differs "$1" "$(debFile_now)" "$2"
     differs file absent "$4"
+    package=$1
+    apt_check_held
     comes "package $1"
     ;;
   esac

@@ -48,6 +48,8 @@ const newer = `${versions}\n${update}`;
 const backports = `${known}\n${makeRelease("t-backports", { name: "t-one", version: "1.5~bpo1" }, { name: "t-two", version: "1.5" })}\n${update}`;
 const is = (name: string, version: string) =>
   `dpkg-query -W -f '\${Version}' ${name} | grep -qx '${version}'`;
+/** Known to dpkg alone. */
+const away = "[ \"$(dpkg-query -W -f '${db:Status-Status}' t-one)\" = not-installed ]";
 const held = (name: string) => `apt-mark showhold | grep -qx ${name}`;
 const oldLists =
   "touch -d '2 days ago' /var/lib/apt/lists/partial /etc/apt/sources.list.d /etc/apt/sources.list.d/*";
@@ -491,6 +493,32 @@ ${update}\n${install("t-one=1.1")}`,
   {
     name: "held no more, and upgraded",
     resources: () => [apt("t-one", { latest: true, hold: false })],
+    proof: `${is("t-one", "2:2.0")}; ! ${held("t-one")}`,
+    clean,
+  },
+  {
+    name: "held by somebody before it was there",
+    start: `${newer}\napt-mark hold t-one`,
+    resources: () => [apt("t-one")],
+    expect: { blocked: "t-one is held, so that apt does not install it." },
+    proof: `${away}; ${held("t-one")}`,
+  },
+  {
+    name: "held by somebody before it was there, and it must stay away",
+    resources: () => [apt("t-one", { absent: true, purge: true })],
+    expect: "in-order",
+    proof: away,
+  },
+  {
+    name: "held by somebody before it was there, and held on",
+    resources: () => [apt("t-one", { version: "1.1", hold: true })],
+    proof: `${is("t-one", "1.1")}; ${held("t-one")}`,
+    clean: `apt-mark unhold t-one; ${clean}`,
+  },
+  {
+    name: "held by somebody before it was there, and held no more",
+    start: `${newer}\napt-mark hold t-one`,
+    resources: () => [apt("t-one", { hold: false })],
     proof: `${is("t-one", "2:2.0")}; ! ${held("t-one")}`,
     clean,
   },

@@ -67,6 +67,14 @@ export const cases: Case[] = [
     proof: "[ -e /etc/t-file ] && dpkg-query -W -f '${db:Status-Status}' t-file | grep -qx config-files",
   },
   {
+    name: "held by somebody since then",
+    start: "echo t-file hold | dpkg --set-selections",
+    resources: () => [debFile("t-file", { from: built("1.0") })],
+    expect: { blocked: "t-file is held, so that apt does not install it." },
+    proof: "[ -e /etc/t-file ]",
+    clean: "echo t-file deinstall | dpkg --set-selections",
+  },
+  {
     name: "there again",
     resources: () => [debFile("t-file", { from: built("1.0") })],
     proof: is("1.0"),
