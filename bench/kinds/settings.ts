@@ -95,7 +95,7 @@ done`,
     start: `for i in ${numbers}; do
   mkdir /srv/mount-$i
   mount -t tmpfs -o nosuid tmpfs /srv/mount-$i
-  echo "tmpfs /srv/mount-$i tmpfs nosuid 0 0"
+  echo "tmpfs /srv/mount-$i tmpfs nosuid,nofail 0 0"
 done >>/etc/fstab`,
     resources: (count) =>
       many(count, (index) => mount(`/srv/mount-${index}`, { type: "tmpfs", options: ["nosuid"] })),

@@ -1,3 +1,4 @@
+import { allKinds } from "../../src/resources/kinds.ts";
 import { checkOnce } from "../engine.ts";
 import { machine, makeInOrder } from "../kinds/in-order.ts";
 import { type KindBench, usualCount } from "../kinds/kind-bench.ts";
@@ -28,5 +29,10 @@ function kindRow(kind: KindBench): Row {
     },
   };
 }
+
+const measured = new Set(kinds.map(({ what }) => what.split(",")[0]));
+const unmeasured = allKinds().filter(({ type }) => !measured.has(type));
+if (unmeasured.length > 0)
+  throw new Error(`There is no row for ${unmeasured.map(({ type }) => type).join(", ")}: see bench/kinds.`);
 
 export const kindRows: readonly Row[] = kinds.map(kindRow);

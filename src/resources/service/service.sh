@@ -2,19 +2,22 @@
 
 # survey_services: lines "UNIT enabled running". systemctl show would tell all of it at once, but takes 2 ms a unit.
 survey_services() {
-  units='' unlinked=''
   set -- /etc/systemd/system/*.wants
   wants_folders=$*
-  while read -r unit start state; do
-    if ! from_init_script "$unit"; then
-      units="$units $unit"
-      if [ "$start" = enabled ] && enabled_by_link "$unit"; then
-        printf '%s\n' "$unit $start $state link"
+  units='' unlinked=''
+  # shellcheck disable=SC2046,SC2086 # plain words; read would ask for each byte of them by itself
+  set -- ${few:-$(cat)}
+  while [ $# -ge 3 ]; do
+    if ! from_init_script "$1"; then
+      units="$units $1"
+      if [ "$2" = enabled ] && enabled_by_link "$1"; then
+        printf '%s\n' "$1 $2 $3 enabled"
       else
-        unlinked="$unlinked $unit"
-        printf '%s\n' "$unit $start $state"
+        unlinked="$unlinked $1"
+        printf '%s\n' "$1 $2 $3 -"
       fi
     fi
+    shift 3
   done >"$work/services.asked"
   [ -n "$units" ] || return 0
   : >"$work/services.enabled"
@@ -23,7 +26,7 @@ survey_services() {
   # shellcheck disable=SC2086
   systemctl is-active -- $units >"$work/services.active"
   wait
-  services_in_order <"$work/services.asked" 4<"$work/services.enabled" 5<"$work/services.active"
+  services_in_order
 }
 
 # enabled_by_link UNIT: whether what most units are enabled by is there, which costs no process: a link in a folder of wants,
@@ -35,18 +38,23 @@ enabled_by_link() {
   done
 }
 
-# services_in_order: reads what is asked, and line by line with it what is-enabled (4) and is-active (5) say.
+# services_in_order: what is asked, and line by line with it what is-enabled and is-active say. Before systemd 253 a unit that is
+# not there has no line, and then nobody knows which one is whose.
 services_in_order() {
   in_order='' suspects=''
-  while read -r unit start state start_now; do
-    # Before systemd 253 a unit that is not there has no line, and then nobody knows which one is whose.
-    if [ "$start_now" = link ]; then start_now=enabled; else read -r start_now <&4 || return 0; fi
-    read -r state_now <&5 || return 0
-    if start_holds "$start" "$start_now" && state_holds "$state" "$state_now"; then
-      in_order="$in_order$unit $start $state$newline"
+  # shellcheck disable=SC2046 # plain words
+  set -- $(awk -v enabled="$work/services.enabled" -v active="$work/services.active" '
+    $4 == "-" && (getline $4 <enabled) <= 0 { lacking = 1; exit }
+    (getline state <active) <= 0 { lacking = 1; exit }
+    { all = all $0 " " state "\n" }
+    END { if (!lacking) printf "%s", all }' "$work/services.asked")
+  while [ $# -ge 5 ]; do
+    if start_holds "$2" "$4" && state_holds "$3" "$5"; then
+      in_order="$in_order$1 $2 $3$newline"
     else
-      suspects="$suspects$unit "
+      suspects="$suspects$1 "
     fi
+    shift 5
   done
   printf %s "$in_order"
   [ -z "$suspects" ] || echo "$suspects" >"$work/services.suspects"
