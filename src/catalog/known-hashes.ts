@@ -28,6 +28,7 @@ const mostLines = 200_000;
  * The file can be lost without harm.
  */
 export function knownHashes(file: string): KnownHashes {
+  // By paths as they are written there, in JSON.
   let read: { readonly known: Map<string, string>; readonly lines: number } | undefined;
   const used = new Map<string, string>();
   let fresh: string[] = [];
@@ -37,17 +38,21 @@ export function knownHashes(file: string): KnownHashes {
   };
   return {
     find: (path, found) => {
-      const line = load().known.get(path);
-      if (line === undefined || line.slice(65) !== writeSign(found)) return undefined;
-      used.set(path, line);
-      return line.slice(0, 64);
+      const key = JSON.stringify(path);
+      const line = load().known.get(key);
+      if (line === undefined || line.slice(64) !== ` ${writeSign(found)}`) return undefined;
+      const sha256 = line.slice(0, 64);
+      if (!/^[0-9a-f]{64}$/.test(sha256)) return undefined;
+      used.set(key, line);
+      return sha256;
     },
     note: (path, found, sha256, looked) => {
       if (Math.max(found.mtimeMs, found.ctimeMs) + atRest > looked) return;
+      const key = JSON.stringify(path);
       const line = `${sha256} ${writeSign(found)}`;
-      load().known.set(path, line);
-      used.set(path, line);
-      fresh.push(writeLine(path, line));
+      load().known.set(key, line);
+      used.set(key, line);
+      fresh.push(`${line} ${key}\n`);
     },
     save: () => {
       if (fresh.length === 0) return;
@@ -69,24 +74,20 @@ function writeSign({ size, mtimeMs, ctimeMs, ino, dev }: FileSign): string {
   return `${size} ${mtimeMs} ${ctimeMs} ${ino} ${dev}`;
 }
 
-function writeLine(path: string, line: string): string {
-  return `${line} ${JSON.stringify(path)}\n`;
-}
-
 function replaceFile(file: string, known: ReadonlyMap<string, string>): void {
   const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, [...known].map(([path, line]) => writeLine(path, line)).join(""), { mode: 0o600 });
+  writeFileSync(beside, [...known].map(([key, line]) => `${line} ${key}\n`).join(""), { mode: 0o600 });
   renameSync(beside, file);
 }
 
+/** What a line means is looked at when it is asked for: most are about files of other nodes. */
 function readHashes(file: string): { known: Map<string, string>; lines: number } {
   const known = new Map<string, string>();
   const texts = readText(file).split("\n");
   for (const text of texts) {
     const at = text.indexOf(' "');
-    const line = text.slice(0, at);
-    const path = /^[0-9a-f]{64}( [0-9.-]+){5}$/.test(line) ? parsePath(text.slice(at + 1)) : undefined;
-    if (path !== undefined) known.set(path, line);
+    // Two lines in one, of which the first was cut short, are about no path.
+    if (at > 64 && text.endsWith('"')) known.set(text.slice(at + 1), text.slice(0, at));
   }
   return { known, lines: texts.length - 1 };
 }
@@ -97,14 +98,5 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch {
     return "";
-  }
-}
-
-/** Two lines in one, of which the first was cut short, give none. */
-function parsePath(text: string): string | undefined {
-  try {
-    return String(JSON.parse(text));
-  } catch {
-    return undefined;
   }
 }

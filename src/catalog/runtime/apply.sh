@@ -124,8 +124,6 @@ apply() {
   # A part of it does not make the machine as described.
   if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
   note_left "$run_id"
-  forget_runs
-  forget_backups
   event end "$outcome"
   drop_lock
 }

@@ -27,8 +27,10 @@ await_lock() {
     if flock --timeout 2 9; then return; fi
     waited=$((waited + 2))
   done
-  # Who has it only just now has not written yet who that is.
-  flock --timeout 0.1 9 || { tell_owner locked "$waited" && return 1; }
+  # Who has it only just now has not written yet who that is; and who is through has only old things to throw away.
+  grace=0.1
+  [ -e "$home/owner" ] || grace=30
+  flock --timeout "$grace" 9 || { tell_owner locked "$waited" && return 1; }
 }
 
 # tell_owner VERB FIELD…: by whom the lock is held, for how many seconds, and what that run is at.
@@ -70,7 +72,12 @@ still_held() {
   [ "$home/lock" -ef /proc/self/fd/9 ]
 }
 
+# drop_lock: what goes with time goes now that nobody waits for the end of this run.
 drop_lock() {
-  still_held && rm -f "$home/current" "$home/owner"
+  if still_held; then
+    rm -f "$home/current" "$home/owner"
+    forget_runs
+    forget_backups
+  fi
   exec 9>&-
 }

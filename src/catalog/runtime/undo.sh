@@ -136,8 +136,6 @@ undo() {
   *) outcome=failed ;;
   esac
   note_left "$run_id"
-  forget_runs
-  forget_backups
   event end "$outcome"
   drop_lock
 }
