@@ -88,6 +88,7 @@ function compile(resource: GroupResource, { login = "root" }: CompileContext): C
 
 export const groupKind: Kind<GroupResource> = {
   type: "group",
+  sure: true,
   shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("group.sh", import.meta.url)],
   compile,
 };

@@ -1,11 +1,10 @@
 # hostname NAME [NAME-IN-HOSTS…]
 
 hostname_check() {
-  look /etc/hostname
-  case $there in
-  absent | 'file') ;;
-  *) in_the_way /etc/hostname ;;
-  esac
+  if [ ! -f /etc/hostname ] || [ -L /etc/hostname ]; then
+    look /etc/hostname
+    [ "$there" = absent ] || in_the_way /etc/hostname
+  fi
   hostname_look
   [ "$static" = "$1" ] || differs at-boot "$static" "$1"
   [ "$running" = "$1" ] || differs running "$running" "$1"
@@ -16,8 +15,13 @@ hostname_check() {
 
 # Sets $static, the first line that is no comment (hostname(5)), and $running.
 hostname_look() {
-  static=$(awk '/^[^#]/ { print $1; exit }' /etc/hostname 2>/dev/null)
-  running=$(uname -n)
+  static=''
+  if [ -f /etc/hostname ]; then
+    while read -r static _ || [ -n "$static" ]; do
+      case $static in '' | '#'*) static='' ;; *) break ;; esac
+    done </etc/hostname
+  fi
+  read -r running </proc/sys/kernel/hostname
 }
 
 # hostname_hosts NAME NAME-IN-HOSTS…: sets $names and $hostname_names, which are equal where another address has the name.

@@ -4,8 +4,10 @@ timezone_check() {
   timezone_look
   [ "$zone" = "$1" ] || differs zone "$zone" "$1"
   [ -z "$zone_name" ] || [ "$zone_name" = "$1" ] || differs /etc/timezone "$zone_name" "$1"
-  look /etc/localtime
-  case $there in directory | other) in_the_way /etc/localtime ;; esac
+  if [ -e /etc/localtime ] && [ ! -f /etc/localtime ]; then
+    look /etc/localtime
+    case $there in directory | other) in_the_way /etc/localtime ;; esac
+  fi
   if [ -f "/usr/share/zoneinfo/$1" ]; then
     return
   elif [ ! -e /usr/share/zoneinfo/UTC ]; then

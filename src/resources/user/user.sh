@@ -214,8 +214,8 @@ user_check_home() {
   fi
 }
 
+# Right after the check, which has looked.
 user_change() {
-  user_look "$1"
   if [ "$2" = absent ]; then
     user_remove "${3-}"
     return

@@ -207,6 +207,7 @@ async function readPassword({ name, passwordFile }: UserResource, { directory }:
 
 export const userKind: Kind<UserResource> = {
   type: "user",
+  sure: true,
   shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("user.sh", import.meta.url)],
   compile,
 };
