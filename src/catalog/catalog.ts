@@ -5,7 +5,7 @@ export interface Catalog {
   readonly node: string;
   /** The program: `sh -s -- check` reads it from its input. */
   readonly program: string;
-  /** SHA-256 of the program: two catalogs that are equal in it do the same. */
+  /** SHA-256 of all that the program says but this hash itself: two catalogs that are equal in it do the same. */
   readonly sha256: string;
   /** Resource number N of the program is `resources[N - 1]`. */
   readonly resources: readonly Resource[];

@@ -67,11 +67,16 @@ export async function compileCatalog(
   const partial = picked.length < resources.length;
   const access = findAccess(numbered);
   const accessLimit = sources.accessLimit ?? defaultAccessLimit;
-  const program = writeProgram(node, numbered, accounts, { partial, retention, access, accessLimit });
+  const { program, proof } = writeProgram(node, numbered, accounts, {
+    partial,
+    retention,
+    access,
+    accessLimit,
+  });
   return {
     node,
     program,
-    sha256: hash("sha256", program),
+    sha256: proof,
     resources,
     access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
@@ -240,10 +245,11 @@ function writeProgram(
   all: readonly Numbered[],
   accounts: Accounts,
   options: ProgramOptions,
-): string {
+): { program: string; proof: string } {
   const head = `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check\n`;
   const rest = writeRest(all, accounts, options);
-  return `${head}proof=${hash("sha256", head + rest)}\n${rest}`;
+  const proof = hash("sha256", head + rest);
+  return { program: `${head}proof=${proof}\n${rest}`, proof };
 }
 
 function writeRest(

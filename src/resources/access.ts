@@ -1,7 +1,7 @@
 // What decides who can get in: a change of it is made with a switch standing by that puts it back; see runtime/access.sh.
 
 /** Folders of which everything counts, and files. */
-const places = [
+const places: ReadonlySet<string> = new Set([
   ...["/etc/ssh", "/etc/sudoers.d", "/etc/pam.d", "/etc/security", "/etc/nftables.d", "/etc/iptables"],
   ...["/etc/ufw", "/etc/firewalld", "/etc/network", "/etc/systemd/network", "/etc/NetworkManager"],
   ...["/etc/netplan", "/root/.ssh"],
@@ -14,7 +14,7 @@ const places = [
   ],
   ...["/etc/hosts.deny", "/etc/nologin", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"],
   ...["/etc/nsswitch.conf", "/etc/shells", "/etc/default/ssh", "/etc/default/ufw"],
-];
+]);
 
 /** sshd refuses keys below a home that others may write to. */
 const homes = ["/", "/etc", "/root", "/home", "/etc/systemd"];
@@ -23,8 +23,11 @@ const homes = ["/", "/etc", "/root", "/home", "/etc/systemd"];
 export function isAccessPath(path: string, login: string | undefined): boolean {
   const home = login === undefined || login === "root" ? undefined : `/home/${login}`;
   if (homes.includes(path) || path === home) return true;
-  const below = home === undefined ? places : [...places, `${home}/.ssh`];
-  return below.some((place) => path === place || path.startsWith(`${place}/`));
+  const keys = home && `${home}/.ssh`;
+  for (let part = path; part !== ""; part = part.slice(0, part.lastIndexOf("/"))) {
+    if (places.has(part) || part === keys) return true;
+  }
+  return false;
 }
 
 /** Debian packages that let people in, that say who may, or that may cut the network when they are changed. */

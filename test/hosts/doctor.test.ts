@@ -8,7 +8,7 @@ test("each node is reached, or it is said why not and what to do", async () => {
   expect(good.stdout).toMatch(
     /\nok {3}web-1 +Debian GNU\/Linux 13 \(trixie\), answers as root after \d+\.\d s\n/,
   );
-  expect(good.stdout).toContain("\nok   provider   local: can boot machines; has 2\n");
+  expect(good.stdout).toContain("\nok   provider   local: can boot machines; 2 machines there\n");
   expect(good.status).toBe(0);
 
   const stop = "systemctl stop ssh ssh.socket; pkill -x sshd-session; pkill -x sshd";
