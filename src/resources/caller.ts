@@ -10,8 +10,8 @@ const ownUrl = ownFolder.href;
  * for it above this function of ours.
  */
 export function callerPlace(above: (...words: never) => unknown): string {
-  // This runs once for each declared resource. The user is near, and one frame takes half the time of two.
-  return placeWithin(1, above) ?? placeWithin(50, above) ?? "unknown";
+  // This runs once for each declared resource. The user is near, and few frames take half the time.
+  return placeWithin(2, above) ?? placeWithin(50, above) ?? "unknown";
 }
 
 function placeWithin(frames: number, above: (...words: never) => unknown): string | undefined {
