@@ -3,11 +3,14 @@ import { alternatives } from "../../src/resources/alternatives/alternatives.ts";
 import { authorizedKeys } from "../../src/resources/authorizedKeys/authorizedKeys.ts";
 import { hosts } from "../../src/resources/hosts/hosts.ts";
 import { kernelModule } from "../../src/resources/kernelModule/kernelModule.ts";
+import type { Resource } from "../../src/resources/kind.ts";
 import { locale } from "../../src/resources/locale/locale.ts";
+import { service } from "../../src/resources/service/service.ts";
 import { sysctl } from "../../src/resources/sysctl/sysctl.ts";
+import { systemdUnit } from "../../src/resources/systemdUnit/systemdUnit.ts";
 import { user } from "../../src/resources/user/user.ts";
 import { converge, declareNode } from "./engine.ts";
-import { useMachines } from "./machines.ts";
+import { type HostMachine, useMachines } from "./machines.ts";
 
 const machines = useMachines(["surveyed"]);
 
@@ -30,17 +33,44 @@ const resources = () => [
   sysctl("net.ipv4.tcp_rmem", { value: "4096 130000 6000000" }),
 ];
 
+/** Which resources the check looks at by itself. */
+async function looksAt(machine: HostMachine, declared: () => Resource[]): Promise<string[]> {
+  const { program } = await declareNode(machine, declared).compile();
+  const { stderr, stdout } = await machine.login("sh -xs -- check", program);
+  expect(stdout).toContain(`${declared().length} resources: `);
+  return [...stderr.matchAll(/^\++ examine \d+ (\S+) (\S+)/gm)].map(([, kind, name]) => `${kind} ${name}`);
+}
+
 test("where all is in order, surveys tell, and no resource is looked at by itself", async () => {
   const machine = machines.surveyed;
   await machine.ssh("update-alternatives --install /usr/bin/words words /usr/bin/sort 10");
   expect((await converge(machine, resources)).outcome).toBe("done");
-  const { program } = await declareNode(machine, resources).compile();
-  const looks = async () => {
-    const { stderr, stdout } = await machine.login("sh -xs -- check", program);
-    expect(stdout).toContain(`${resources().length} resources: `);
-    return [...stderr.matchAll(/^\++ examine \d+ (\S+) (\S+)/gm)].map(([, kind, name]) => `${kind} ${name}`);
-  };
+  const looks = () => looksAt(machine, resources);
   expect(await looks()).toEqual([]);
   await machine.ssh("echo hello >>/home/ada/.ssh/authorized_keys; echo 0 >/proc/sys/net/ipv4/ip_forward");
   expect(await looks()).toEqual(["authorizedKeys ada", "sysctl net.ipv4.ip_forward"]);
+});
+
+test("of many units and services, those that have changed are found", async () => {
+  const machine = machines.surveyed;
+  const names = Array.from({ length: 45 }, (_, index) => `many-${index}`);
+  const content = "[Service]\nExecStart=/usr/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n";
+  const declared = () => [
+    ...names.map((name) => systemdUnit(`${name}.service`, { content })),
+    ...names.map((name) => service(name)),
+    service("many-alias"),
+    service("never-heard-of", { running: false, enabled: false }),
+  ];
+  await machine.ssh("cd /etc/systemd/system && ln -s many-7.service many-alias.service");
+  expect((await converge(machine, declared)).outcome).toBe("done");
+  // That an alias is enabled, only systemctl can tell.
+  expect(await looksAt(machine, declared)).toEqual(["service many-alias"]);
+  await machine.ssh(
+    "systemctl stop many-3; systemctl kill --signal=KILL many-5; systemctl disable many-11; touch /etc/systemd/system/many-9.service",
+  );
+  expect(await looksAt(machine, declared)).toEqual([
+    "systemdUnit many-9.service",
+    ...[3, 5, 11, "alias"].map((which) => `service many-${which}`),
+  ]);
+  expect((await converge(machine, declared)).outcome).toBe("done");
 });

@@ -24,9 +24,31 @@ survey_services() {
   # shellcheck disable=SC2086 # names of units
   if [ -n "$unlinked" ]; then systemctl is-enabled -- $unlinked >"$work/services.enabled" & fi
   # shellcheck disable=SC2086
-  systemctl is-active -- $units >"$work/services.active"
+  unit_states $units >"$work/services.active"
   wait
   services_in_order
+}
+
+# unit_states UNIT…: what systemctl is-active says of each. It asks systemd for each one by itself; of many, all that systemd has
+# loaded are told in one answer, and those that are not among them, by that name, are asked for.
+unit_states() {
+  if [ $# -lt 40 ]; then
+    systemctl is-active -- "$@"
+    return
+  fi
+  printf '%s\n' "$@" >"$work/services.units"
+  systemctl list-units --all --full --plain --no-legend --no-pager >"$work/services.loaded"
+  awk '
+    FILENAME == ARGV[1] { loaded[$1]; next }
+    !($1 in loaded)' "$work/services.loaded" "$work/services.units" >"$work/services.others"
+  # shellcheck disable=SC2046 # names of units
+  [ ! -s "$work/services.others" ] ||
+    systemctl is-active -- $(cat "$work/services.others") | paste -d ' ' "$work/services.others" - >"$work/services.told"
+  [ -s "$work/services.others" ] || : >"$work/services.told"
+  awk '
+    FILENAME == ARGV[1] { state[$1] = $3; next }
+    FILENAME == ARGV[2] { state[$1] = $2; next }
+    { print state[$1] }' "$work/services.loaded" "$work/services.told" "$work/services.units"
 }
 
 # enabled_by_link UNIT: whether what most units are enabled by is there, which costs no process: a link in a folder of wants,
