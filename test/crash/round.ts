@@ -256,5 +256,5 @@ fi
 locale -a
 ls /usr/lib/locale
 findmnt --noheadings --raw --output TARGET,OPTIONS --types tmpfs | grep ^/mnt | sort
-! command -v nft >/dev/null || nft list ruleset
+! command -v nft >/dev/null || nft list tables | sort | while read -r table; do nft list $table; done
 `;
