@@ -11,7 +11,11 @@ const places =
 const write = (name: string) => `
 find ${places} -mindepth 1 -xdev -printf '%p  %y %m %U:%G %s bytes, %n links, inode %i, -> %l, %T@ %C@\\n' \
   >/run/listing-${name}.paths 2>/dev/null
-systemctl list-units --all --plain --no-legend --type=service,socket,path,mount,target >/run/listing-${name}.units`;
+{
+  systemctl list-units --all --plain --no-legend --type=service,socket,path,target
+  # systemd comes to know of a mount a moment later.
+  cut -d ' ' -f 5,6 /proc/self/mountinfo | grep -v ^/run/
+} >/run/listing-${name}.units`;
 
 /** Shell that prints what was written down in one order, without what comes and goes by itself. */
 const print = (name: string) => `
