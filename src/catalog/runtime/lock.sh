@@ -61,9 +61,15 @@ take_over() {
 }
 
 tidy_after() {
-  left=$(cat "$home/runs/$1/temporary" 2>/dev/null && echo .) || return 0
-  left=${left%.}
-  [ "${left##*/}" != ".proog-$1" ] || rm -rf -- "$left"
+  noted_temporary "$1"
+  [ -z "$temporary" ] || rm -rf -- "$temporary"
+}
+
+# noted_temporary RUN: sets $temporary to what that run was just writing beside its place, empty where it was at nothing.
+noted_temporary() {
+  temporary=$(cat "$home/runs/$1/temporary" 2>/dev/null && echo .)
+  temporary=${temporary%.}
+  case $temporary in *"/.proog-$1") ;; *) temporary='' ;; esac
 }
 
 # still_held: whether $home is still the folder that this run has locked. Where somebody has removed it, another run could

@@ -34,8 +34,6 @@ paths_stopped() {
 
 # What was just being written.
 drop_placing() {
-  temporary=$(cat "$run/temporary" 2>/dev/null && echo .)
-  temporary=${temporary%.}
-  case $temporary in *"/.proog-$run_id") ;; *) return 0 ;; esac
+  noted_temporary "$run_id"
   if [ -e "$temporary" ] || [ -L "$temporary" ]; then drop_temporary; fi
 }
