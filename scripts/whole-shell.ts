@@ -1,13 +1,12 @@
 import { writeAccess } from "../src/catalog/access-limit.ts";
-import { loadRuntime, loadShell } from "../src/catalog/shell.ts";
+import { loadProgramShell } from "../src/catalog/shell.ts";
 import { allKinds } from "../src/resources/kinds.ts";
 
 /** The shell of a catalog in which every kind is used: what shellcheck looks at as one program. */
 export function writeWholeShell(): string {
   return [
-    "#!/bin/sh\nproof=''\ntrap leave EXIT",
-    loadRuntime(),
-    loadShell(allKinds().flatMap(({ shell }) => shell)),
+    "#!/bin/sh\nproof=''",
+    loadProgramShell(allKinds().flatMap(({ shell }) => shell)).text,
     "total=1 partial='' singles='' followers='' batching='' sure='' access='' undone=all",
     writeAccess(30),
     "backup_days=90 backup_kib=1048576",

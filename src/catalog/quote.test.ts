@@ -105,8 +105,8 @@ async function compiled(declared: readonly Resource[]): Promise<string> {
   });
   // Only its functions, and none of them called.
   const calls = /\nbegin "\$@"\n(?=\n# What must hold)|main\n$/g;
-  expect(program.match(calls)).toHaveLength(2);
-  return program.replaceAll(calls, "");
+  expect(program.text.match(calls)).toHaveLength(2);
+  return program.text.replaceAll(calls, "");
 }
 
 describe("an argument that a function in dash receives", () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { ProgramPart } from "./program.ts";
 
 const runtimeParts = [
   "whole",
@@ -18,14 +19,20 @@ const runtimeParts = [
   "main",
 ];
 
-/** The shell that every catalog begins with. */
-export function loadRuntime(): string {
-  return loadShell(runtimeParts.map((part) => new URL(`runtime/${part}.sh`, import.meta.url)));
-}
+const runtime = runtimeParts.map((part) => new URL(`runtime/${part}.sh`, import.meta.url).href);
 
-/** The texts of these files, each once, in the order of first use; `tree.pl` as the function `tree_perl`. */
-export function loadShell(files: readonly URL[]): string {
-  return [...new Set(files.map(String))].map(loadFile).join("\n");
+const loaded = new Map<string, ProgramPart>();
+
+/**
+ * What every catalog begins with: the runtime, and the texts of these files, each once, in the order of first use; `tree.pl` as the
+ * function `tree_perl`. Nodes whose resources are of the same kinds share it.
+ */
+export function loadProgramShell(files: readonly URL[]): ProgramPart {
+  const names = [...runtime, ...new Set(files.map(({ href }) => href))];
+  const key = names.join("\n");
+  const shell = loaded.get(key) ?? new ProgramPart(`trap leave EXIT\n\n${names.map(loadFile).join("\n")}\n`);
+  loaded.set(key, shell);
+  return shell;
 }
 
 function loadFile(file: string): string {

@@ -2,8 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { Program } from "../catalog/program.ts";
 import { quote } from "../catalog/quote.ts";
 import { ProogError } from "../report/error.ts";
 import { LineSplitter } from "./lines.ts";
@@ -24,11 +23,9 @@ interface RawLine {
 /** What is run at the far end: a program in POSIX sh, and the mode that it is called with. */
 export interface SessionProgram {
   readonly mode: string;
-  /** The connection is made while it is still in the making; when that fails, it ends. */
-  readonly text: string | Promise<string>;
+  /** The connection is made while it is still in the making; when that fails, it ends. Default: there is none. */
+  readonly program?: Program | Promise<Program>;
 }
-
-const pack = promisify(gzip);
 
 /** Characters that are kept of what ssh and sudo say: sudo repeats what it was asked to run, which is the whole far end. */
 const longestComplaint = 65_536;
@@ -108,8 +105,8 @@ export class Session {
   }
 
   /** Packed while ssh connects: a program of thousands of resources has megabytes. */
-  async #sendProgram({ mode, text }: SessionProgram): Promise<void> {
-    const packed = await pack(await text, { level: 1 });
+  async #sendProgram({ mode, program = new Program([""]) }: SessionProgram): Promise<void> {
+    const packed = await (await program).packed();
     this.send(`${this.#token} ${mode} ${packed.length}`);
     this.#process.stdin.write(packed);
   }

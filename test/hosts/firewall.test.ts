@@ -95,7 +95,7 @@ describe("the firewall of a machine", () => {
     expect(await reaches(8080)).toBe(false);
     // What undo does with what was kept: the function by its name, with the words that stand behind it.
     const { program } = await declareNode(web(), () => declare()).compile();
-    const functions = program.slice(0, program.indexOf('begin "$@"'));
+    const functions = program.text.slice(0, program.text.indexOf('begin "$@"'));
     const { status, stderr } = await web().login(
       "sh -s",
       `${functions}
