@@ -4,9 +4,14 @@ import { allKinds } from "../src/resources/kinds.ts";
 
 /** The shell of a catalog in which every kind is used: what shellcheck looks at as one program. */
 export function writeWholeShell(): string {
+  const { early, late } = loadProgramShell(
+    [],
+    allKinds().flatMap(({ shell }) => shell),
+  );
   return [
     "#!/bin/sh\nproof=''",
-    loadProgramShell(allKinds().flatMap(({ shell }) => shell)).text,
+    early.text,
+    late.text,
     "total=1 partial='' singles='' followers='' batching='' sure='' access='' undone=all",
     writeAccess(30),
     "backup_days=90 backup_kib=1048576",

@@ -256,17 +256,17 @@ function writeRest(
   all: readonly Numbered[],
   accounts: Accounts,
   { partial, retention, access, accessLimit }: ProgramOptions,
-): [ProgramPart, ProgramPart] {
+): ProgramPart[] {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   // What puts paths back is that of the kinds about paths.
-  const shell = loadProgramShell([
-    ...(access.size > 0 ? [pathShell] : []),
-    ...kinds.flatMap((kind) => kind.shell),
-  ]);
+  const { early, late } = loadProgramShell(
+    kinds.flatMap(({ surveys, shell }) => surveys ?? shell),
+    [...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap(({ shell }) => shell)],
+  );
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
-  const own = [
+  const surveys = [
     "# How long what is replaced is kept, in days and KiB.",
     writeRetention(retention),
     "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, which packages can, and how kinds are changed.",
@@ -281,12 +281,15 @@ function writeRest(
     ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
-    'begin "$@"\n',
+    'begin "$@"\n\n',
+  ].join("\n");
+  const rest = [
+    'without_resources "$@"\n',
     "# What must hold on the machine, in order.",
     `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
-  return [shell, new ProgramPart(own)];
+  return [early, new ProgramPart(surveys), late, new ProgramPart(rest)];
 }
 
 /** What is equal is there once. */

@@ -11,12 +11,13 @@ import { loadProgramShell } from "./shell.ts";
  * kinds: what was changed then need not be declared any more.
  */
 export function compileUndo(run: string, kinds: Kinds, retention: Retention): Program {
+  const { early, late } = loadProgramShell([], [pathShell, ...kinds.shell()]);
   const own = [
     writeRetention(retention),
     `undone=${quote(run)}`,
     "# Seconds within which what can lock out must be confirmed, and packages that can.",
     writeAccess(defaultAccessLimit),
-    'begin "$@"\nmain\n',
+    'begin "$@"\nwithout_resources "$@"\nmain\n',
   ].join("\n");
-  return new Program(["#!/bin/sh\nproof=''\n", loadProgramShell([pathShell, ...kinds.shell()]), own]);
+  return new Program(["#!/bin/sh\nproof=''\n", early, late, own]);
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { compileCatalog } from "../../src/catalog/compile.ts";
+import { functionsOf } from "../../src/catalog/functions.test-support.ts";
 import { quote } from "../../src/catalog/quote.ts";
 import { type SwapFileOptions, swapFile } from "../../src/resources/swapFile/swapFile.ts";
 import { runProgram } from "./program.ts";
@@ -30,7 +31,7 @@ describe.skipIf(!allowed)("swap of this host", { timeout: 120_000 }, () => {
     for (const name of ["home/backups", "run", "upper", "work"])
       mkdirSync(join(folder, name), { recursive: true });
     const { program } = await compileCatalog("here", [swapFile("/swap", { size: "1M" })], sources);
-    functions = program.text.slice(0, program.text.indexOf('begin "$@"'));
+    functions = functionsOf(program);
   });
   afterAll(async () => {
     await runProgram("swapoff", [path(), join(folder, "a b")]);
