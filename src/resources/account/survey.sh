@@ -8,6 +8,7 @@
 # The numbers at the end count the groups that name the user, and the other way round.
 # Only the databases that the facts are about are read.
 survey_accounts() {
+  # shellcheck disable=SC2016 # its own fields
   at_last awk '
     { fact[++facts] = $0 }
     /^(no )?group | (in|groups?) / { groups_matter = 1 }
