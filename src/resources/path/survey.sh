@@ -2,22 +2,25 @@
 
 # survey_stat: lines "RAW-MODE UID GID PATH", the first in hexadecimal as stat(1) gives it (%f).
 survey_stat() {
-  on_paths stat --format '%f %u %g %n' --
+  on_paths 4 stat --format '%f %u %g %n' --
 }
 
 # survey_link: lines "'PATH' -> 'TARGET' PATH".
 survey_link() {
-  on_paths stat --format '%N %n' --
+  on_paths 4 stat --format '%N %n' --
 }
 
-# on_paths COMMAND…: runs it with the paths that stand last in the lines of a survey.
+# on_paths WORD COMMAND…: runs it with the paths of a survey, each of which is that word of its line.
 on_paths() {
   if [ -n "$few" ]; then
     few_paths
+    shift
     # shellcheck disable=SC2086 # plain paths
     at_last "$@" $paths
   else
-    last_words | xargs -d '\n' -s 1000000 "$@"
+    on_paths_word=$1
+    shift
+    cut -d ' ' -f "$on_paths_word" | xargs -d '\n' -s 1000000 "$@"
   fi
 }
 
@@ -29,10 +32,6 @@ few_paths() {
   done
 }
 
-last_words() {
-  grep -o '[^ ]*$'
-}
-
 # survey_sha256: lines "SHA-256  PATH", of regular files only: reading a pipe or a device might never end. Many are hashed
 # by two processes at the same time.
 survey_sha256() {
@@ -40,7 +39,7 @@ survey_sha256() {
     hash_few
     return
   fi
-  last_words >"$work/sha256.paths"
+  cut -d ' ' -f 3 >"$work/sha256.paths"
   ! hash_changed || return 0
   split --number=l/2 "$work/sha256.paths" "$work/sha256.paths-"
   hash_many <"$work/sha256.paths-aa" >"$work/sha256.first" &
