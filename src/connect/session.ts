@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { Program } from "../catalog/program.ts";
 import { quote } from "../catalog/quote.ts";
@@ -182,9 +183,12 @@ export class Session {
     });
   }
 
-  /** Ends the far end, which removes what it had put down for the moment. */
+  /** Ends the far end, which removes what it had put down for the moment. Nobody waits for that. */
   close(): void {
-    this.#process.stdin.end();
+    const { stdin, stdout, stderr } = this.#process;
+    stdin.end();
+    this.#process.unref();
+    for (const stream of [stdin, stdout, stderr]) if (stream instanceof Socket) stream.unref();
   }
 
   /** Ends the connection at once. */
