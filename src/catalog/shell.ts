@@ -6,6 +6,7 @@ const runtimeParts = [
   "survey",
   "check",
   "trigger",
+  "hide",
   "keep",
   "kept",
   "forget",
@@ -17,6 +18,9 @@ const runtimeParts = [
   "resume",
   "main",
 ];
+
+/** What takes secrets out of the log of a run; see hide.sh. */
+export const redactShell: URL = new URL("runtime/redact.pl", import.meta.url);
 
 /** The shell that every catalog begins with. */
 export function loadRuntime(): string {

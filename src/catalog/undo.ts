@@ -3,7 +3,7 @@ import { pathShell } from "../resources/path/path.ts";
 import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import { quote } from "./quote.ts";
 import { type Retention, writeRetention } from "./retention.ts";
-import { loadRuntime, loadShell } from "./shell.ts";
+import { loadRuntime, loadShell, redactShell } from "./shell.ts";
 
 /**
  * The program that lists what a run replaced on a node (`undoable`) and brings it back (`undo`), with the shell of all
@@ -13,7 +13,7 @@ export function compileUndo(run: string, kinds: Kinds, retention: Retention): st
   return [
     "#!/bin/sh\nproof=''\ntrap leave EXIT",
     loadRuntime(),
-    loadShell([pathShell, ...kinds.shell()]),
+    loadShell([redactShell, pathShell, ...kinds.shell()]),
     writeRetention(retention),
     `undone=${quote(run)}`,
     "# Seconds within which what can lock out must be confirmed, and packages that can.",

@@ -1,4 +1,5 @@
 import type { ErrorCode, PlacedMistake } from "./error.ts";
+import type { Redactor } from "./redact/redactor.ts";
 
 /** The version of the event stream that `--json` prints. It grows when a field changes its meaning or goes away. */
 export const eventVersion = 1;
@@ -40,7 +41,7 @@ export interface TextChange {
   readonly now?: string;
   readonly wanted?: string;
   /** Why both sides are left out though they exist. */
-  readonly omitted?: "binary" | "long";
+  readonly omitted?: "binary" | "long" | "secret";
   /** How large the sides are that were left out, in bytes. */
   readonly sizes?: { readonly now?: number; readonly wanted?: number };
 }
@@ -297,4 +298,8 @@ export type Event =
     };
 
 /** Takes events; a renderer is one. */
-export type Reporter = (event: Event) => void;
+export interface Reporter {
+  (event: Event): void;
+  /** What it takes secrets out of texts with; it learns them as they come to be known. */
+  readonly redactor?: Redactor;
+}
