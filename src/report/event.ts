@@ -169,6 +169,14 @@ export interface NodeFacts {
   readonly own: Readonly<Record<string, string>>;
 }
 
+/** Where a secret is used. */
+export interface SecretUse {
+  /** `file /etc/app.env` */
+  readonly resource: string;
+  /** `proog.config.ts:14` */
+  readonly at: string;
+}
+
 /** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
 export type Event =
   | {
@@ -286,6 +294,18 @@ export type Event =
       /** What to do, where it is doubtful. */
       readonly hint?: string;
       readonly error?: ErrorReport;
+    }
+  /** A secret that there is, or that the config uses. Of its value nothing is told. */
+  | {
+      readonly type: "secret";
+      readonly name: string;
+      /** `secrets/db.age`, `$DB_PASSWORD`, `pass show db` */
+      readonly from: string;
+      /** `stale` where it can be read by others than the config says; `missing` where the config uses it, and it is not there. */
+      readonly state: "good" | "stale" | "missing";
+      /** Names of those who can read it, as the config has them, or their public keys; absent where that is not known. */
+      readonly readers?: readonly string[];
+      readonly uses: readonly SecretUse[];
     }
   /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
   | { readonly type: "reference"; readonly name: string; readonly text: string }

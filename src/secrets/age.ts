@@ -8,6 +8,32 @@ import type { OwnKeys } from "./identities.ts";
  */
 const readersStanza = "proog/readers";
 
+/** A new key, and its public part. */
+export async function generateKey(): Promise<{ key: string; recipient: string }> {
+  const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
+  const key = await generateX25519Identity();
+  return { key, recipient: await identityToRecipient(key) };
+}
+
+/** The public parts of keys. */
+export async function publicKeys({ keys }: OwnKeys): Promise<string[]> {
+  const { identityToRecipient } = await import("age-encryption");
+  return await Promise.all(
+    keys.map(({ key, place }) =>
+      identityToRecipient(key).catch((cause) => Promise.reject(noKey(place, cause))),
+    ),
+  );
+}
+
+function noKey(place: string, cause: unknown): ProogError {
+  return new ProogError({
+    code: "secret-unreadable",
+    message: `The key in ${place} is no whole key of age.`,
+    hint: "It is one line that begins with AGE-SECRET-KEY-1 or AGE-SECRET-KEY-PQ-1, as age-keygen writes it.",
+    cause,
+  });
+}
+
 /** The text encrypted for these public keys, in letters and digits: `age -d` decrypts it. */
 export async function encryptText(text: string, recipients: readonly string[]): Promise<string> {
   const { armor, Encrypter, Stanza } = await import("age-encryption");
@@ -29,7 +55,7 @@ export async function decryptText(
   { keys, looked }: OwnKeys,
   recipients: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const { Decrypter, identityToRecipient } = await import("age-encryption");
+  const { Decrypter } = await import("age-encryption");
   const bytes = await unarmor(file, text);
   if (keys.length === 0) {
     throw new ProogError({
@@ -40,20 +66,8 @@ export async function decryptText(
     });
   }
   const decrypter = new Decrypter();
-  const own: string[] = [];
-  for (const { key, place } of keys) {
-    try {
-      decrypter.addIdentity(key);
-      own.push(`${await identityToRecipient(key)} (${place})`);
-    } catch (cause) {
-      throw new ProogError({
-        code: "secret-unreadable",
-        message: `The key in ${place} is no whole key of age.`,
-        hint: "It is one line that begins with AGE-SECRET-KEY-1 or AGE-SECRET-KEY-PQ-1, as age-keygen writes it.",
-        cause,
-      });
-    }
-  }
+  const own = await publicKeys({ keys, looked });
+  for (const { key } of keys) decrypter.addIdentity(key);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await decrypter.decrypt(bytes));
   } catch (cause) {
@@ -64,7 +78,9 @@ export async function decryptText(
         hint: "Keep what is no text as base64.",
         cause,
       });
-    throw isNoMatch(cause) ? notForUs(file, text, own, recipients) : damaged(file, cause);
+    if (!isNoMatch(cause)) throw damaged(file, cause);
+    const places = own.map((key, index) => `${key} (${keys[index]?.place})`);
+    throw notForUs(file, text, places, recipients);
   }
 }
 

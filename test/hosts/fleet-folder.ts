@@ -51,6 +51,8 @@ interface FleetExtras {
   readonly variables?: NodeJS.ProcessEnv;
   /** Further options of `defineFleet`, as text. */
   readonly options?: string;
+  /** Files beside the config, from the beginning. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Boots a fleet before the tests of this file or group, and shoots it after them, whatever happened. */
@@ -58,7 +60,7 @@ export function useFleet(
   name: string,
   nodes: string,
   items = "",
-  { variables = {}, options = "" }: FleetExtras = {},
+  { variables = {}, options = "", files = {} }: FleetExtras = {},
 ): FleetFolder {
   const known = new Map<string, HostMachine>();
   const place = () => join(inject("runFolder"), `fleet-${name}`);
@@ -108,6 +110,7 @@ export function useFleet(
     signal: new AbortController().signal,
   });
   beforeAll(async () => {
+    for (const [file, text] of Object.entries(files)) folder.write(file, text);
     folder.declare("");
     const { stderr, status } = await folder.proog("boot", "--no-install");
     if (status !== 0) throw new Error(stderr);

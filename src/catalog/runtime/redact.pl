@@ -15,7 +15,10 @@ for my $line (split /\n/, read_text("$run/needles")) {
     my $needle = pack 'H*', $line;
     push @needles, $needle;
     next if length $needle < 20;
-    $parts{ substr $needle, $_, $part } = 1 for 0 .. length($needle) - $part;
+    for my $at (0 .. length($needle) - $part) {
+        my $text = substr $needle, $at, $part;
+        $parts{$text} = 1 if index($text, "\n") < 0;
+    }
 }
 $| = 1;
 while (my $line = <STDIN>) {
@@ -23,7 +26,8 @@ while (my $line = <STDIN>) {
         unlink "$run/hiding";
         next;
     }
-    print redact($line);
+    my $end = chomp $line ? "\n" : '';
+    print redact($line), $end;
 }
 unlink "$run/hiding";
 

@@ -11,7 +11,7 @@ const shortestEncoded = 6;
 export function writeEncodings(value: string): string[] {
   const lines = value.split(/\r?\n/);
   const units = [
-    ...[value, value.trim()].filter((unit) => unit.length >= shortestValue),
+    ...[value.replace(/\n+$/, ""), value.trim()].filter((unit) => unit.length >= shortestValue),
     ...(lines.length > 1 ? lines.flatMap((line) => [line, line.trim()]) : []).filter(
       (line) => line.length >= shortestLine,
     ),

@@ -151,7 +151,7 @@ function guard<Fields extends object>(fields: Fields, shown: string, said: strin
       code: "config-invalid",
       message: `${said} was put into an ordinary text, which is hidden from nobody.`,
       where: callerPlace(refuse),
-      hint: "Write template before that text: template`password=${secret(…)}`. For JSON there is json({ … }).",
+      hint: "Write template before that text, and the secret in it as it is: template`password=…`. For JSON there is json({ … }).",
     });
   };
   return Object.defineProperties(fields, {
@@ -189,7 +189,10 @@ export function secretsIn(value: unknown): readonly Secret[] {
 export function writeForm(value: string, form: SecretForm | undefined): string {
   switch (form) {
     case "url":
-      return encodeURIComponent(value).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+      return encodeURIComponent(value).replace(
+        /[!'()*]/g,
+        (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+      );
     case "shell":
       return quote(value);
     case "json":
