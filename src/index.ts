@@ -6,13 +6,14 @@ export {
   type Fleet,
   type FleetOptions,
   type NodeGroup,
+  type SecretStoreOptions,
 } from "./fleet/fleet.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export { type UnattendedUpgradesOptions, unattendedUpgrades } from "./recipes/unattendedUpgrades.ts";
 export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
-export type { DebconfAnswer, PasswordAnswer } from "./resources/apt/answers.ts";
+export type { DebconfAnswer } from "./resources/apt/answers.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
 export { type AptPinOptions, type AptRelease, aptPin } from "./resources/aptPin/aptPin.ts";
 export {
@@ -37,7 +38,7 @@ export {
   directory,
 } from "./resources/directory/directory.ts";
 export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/facts.ts";
-export { type FileOptions, file } from "./resources/file/file.ts";
+export { type FileContent, type FileOptions, file } from "./resources/file/file.ts";
 export { type FirewallOptions, firewall } from "./resources/firewall/firewall.ts";
 export type { FirewallRule, Port, Protocol } from "./resources/firewall/rule.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
@@ -89,6 +90,17 @@ export {
   show,
 } from "./resources/rules.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
+export { revealText, secretBlob } from "./resources/secret/content.ts";
+export {
+  json,
+  type Secret,
+  type SecretForm,
+  type SecretOptions,
+  type SecretPart,
+  type SecretText,
+  secret,
+  template,
+} from "./resources/secret/secret.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
 export type { SudoRule } from "./resources/sudoers/rule.ts";
 export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";

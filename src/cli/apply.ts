@@ -53,7 +53,7 @@ async function applySaved(
   const names = saved.nodes.map(({ name }) => name);
   const chosen = selectNodes(workspace, names).filter(({ name }) => names.includes(name));
   const approve = async (plan: FleetPlan) => {
-    requireUnmoved(file, saved, plan);
+    requireUnmoved(file, saved, plan, run.reporter.redactor);
     return plan;
   };
   return await applyTo(run, workspace, chosen, { ...options, yes: true }, approve);

@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Command, Option } from "commander";
 import { shells } from "./commands/completion.ts";
+import { secretActions } from "./commands/secret.ts";
 import { findNames, type KnownNames } from "./known-names.ts";
 
 /** A word that can stand there, and what it is. */
@@ -113,6 +115,10 @@ async function argumentsOf(
     }
     case "command":
       return command.name() === "help" ? commandsOf(program) : [];
+    case "action":
+      return Object.entries(secretActions);
+    case "secret":
+      return await secretNames();
     case "shell":
       return shells.map((shell) => [shell, ""]);
     case "name":
@@ -121,6 +127,21 @@ async function argumentsOf(
       return files;
     default:
       return [];
+  }
+}
+
+/** Those in the usual folder, which is read without loading the config. */
+async function secretNames(): Promise<Candidate[]> {
+  try {
+    const { findConfig } = await import("../fleet/load.ts");
+    const { defaultSecretFolder } = await import("../fleet/secret-store.ts");
+    const { SecretStore } = await import("../secrets/store.ts");
+    const directory = dirname(findConfig(process.cwd()));
+    const folder = join(directory, defaultSecretFolder);
+    const store = new SecretStore({ folder, directory, recipients: {}, environment: process.env });
+    return store.names().map((name) => [name, "secret"]);
+  } catch {
+    return [];
   }
 }
 

@@ -9,6 +9,7 @@ import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addSecret } from "./commands/secret.ts";
 import { addShoot } from "./commands/shoot.ts";
 import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
@@ -25,6 +26,7 @@ const commands = [
   addFacts,
   addSsh,
   addCatalog,
+  addSecret,
   addUndo,
   addShoot,
   addDoctor,

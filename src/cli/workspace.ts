@@ -28,12 +28,15 @@ import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
+import type { Secret } from "../resources/secret/secret.ts";
+import type { SecretDesk } from "../secrets/desk.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
 import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
+import { openSecrets } from "./secret-desk.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -49,6 +52,8 @@ export interface Workspace extends LoadedFleet {
   /** How long nodes keep what runs have replaced. */
   readonly retention: Retention;
   readonly factDesk: FactDesk;
+  /** Where values of secrets are asked for, when they are used and no sooner. */
+  readonly secrets: SecretDesk;
   readonly credentials: Credentials;
   readonly kinds: Kinds;
   /** Which of the resources the command is about; absent where it is about all. */
@@ -85,7 +90,8 @@ export async function openWorkspace(
   const picks = options.only || options.skip;
   const pick = picks ? new ResourcePick(options, kinds) : undefined;
   const machines = await provider.list(providerContext);
-  const ground = { ...loaded, environment, provider, providerContext, kinds, credentials };
+  const secrets = openSecrets(loaded, reporter.redactor);
+  const ground = { ...loaded, environment, secrets, provider, providerContext, kinds, credentials };
   return arrange({ ...ground, ...(pick && { pick }) }, machines);
 }
 
@@ -107,10 +113,24 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 
 /** What does not change with the machines that exist. */
 type Ground = LoadedFleet &
-  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials">;
+  Pick<
+    Workspace,
+    "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
+  >;
 
 function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
-  const { fleet, directory, file, environment, provider, providerContext, kinds, pick, credentials } = ground;
+  const {
+    fleet,
+    directory,
+    file,
+    environment,
+    provider,
+    providerContext,
+    kinds,
+    pick,
+    credentials,
+    secrets,
+  } = ground;
   const factDesk = new FactDesk(async (name) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (!node) throw notThere(name);
@@ -137,6 +157,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     packRevision: gitPacks(join(stateFolder(directory), "packs"), hashFile),
     fetchFile: downloads(join(stateFolder(directory), "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
+    secretValue: (secret: Secret) => secrets.value(secret),
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
@@ -166,6 +187,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       nodes,
       retention,
       factDesk,
+      secrets,
       credentials,
     },
     ...{ target, resources, compile, ...(pick && { pick }) },

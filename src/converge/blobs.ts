@@ -26,7 +26,8 @@ export function neededContents(catalog: SentCatalog, findings: readonly Finding[
     return contentFiles(
       catalog,
       number,
-      blobs.filter(({ sha256 }) => wanted.has(sha256)),
+      // What is secret is in no difference where it is given to a command.
+      blobs.filter(({ sha256, secrets }) => secrets || wanted.has(sha256)),
     );
   });
   return onceEach(files);

@@ -11,6 +11,8 @@ export interface Finding {
   readonly triggers: { readonly action: string; readonly because: number }[];
   /** Texts that are there now, by aspect. */
   readonly shown: Map<string, Buffer>;
+  /** Aspects of which the text is, or was, secret. */
+  readonly hidden: Set<string>;
   /** What apply gets back, so that it does only what still looks the same. */
   readonly lines: string[];
 }
@@ -46,7 +48,8 @@ export class Findings {
         finding.triggers.push({ action: first, because: Number(second) });
         break;
       case "shown":
-        finding.shown.set(decodeField(first), Buffer.from(second.slice(1), "base64"));
+        if (second === "secret") finding.hidden.add(decodeField(first));
+        else finding.shown.set(decodeField(first), Buffer.from(second.slice(1), "base64"));
         break;
     }
     return true;
@@ -61,6 +64,7 @@ export class Findings {
       remedies: [],
       triggers: [],
       shown: new Map(),
+      hidden: new Set(),
       lines: [],
     };
     this.#byNumber.set(number, finding);

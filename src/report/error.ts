@@ -27,6 +27,8 @@ export type ErrorCode =
   | "git-failed"
   | "svn-failed"
   | "download-failed"
+  | "secret-missing"
+  | "secret-unreadable"
   | "nothing-to-undo"
   | "facts-unavailable"
   | "plan-invalid"

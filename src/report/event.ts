@@ -1,4 +1,5 @@
 import type { ErrorCode, PlacedMistake } from "./error.ts";
+import type { Redactor } from "./redact/redactor.ts";
 
 /** The version of the event stream that `--json` prints. It grows when a field changes its meaning or goes away. */
 export const eventVersion = 1;
@@ -40,7 +41,7 @@ export interface TextChange {
   readonly now?: string;
   readonly wanted?: string;
   /** Why both sides are left out though they exist. */
-  readonly omitted?: "binary" | "long";
+  readonly omitted?: "binary" | "long" | "secret";
   /** How large the sides are that were left out, in bytes. */
   readonly sizes?: { readonly now?: number; readonly wanted?: number };
 }
@@ -168,6 +169,14 @@ export interface NodeFacts {
   readonly own: Readonly<Record<string, string>>;
 }
 
+/** Where a secret is used. */
+export interface SecretUse {
+  /** `file /etc/app.env` */
+  readonly resource: string;
+  /** `proog.config.ts:14` */
+  readonly at: string;
+}
+
 /** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
 export type Event =
   | {
@@ -286,6 +295,18 @@ export type Event =
       readonly hint?: string;
       readonly error?: ErrorReport;
     }
+  /** A secret that there is, or that the config uses. Of its value nothing is told. */
+  | {
+      readonly type: "secret";
+      readonly name: string;
+      /** `secrets/db.age`, `$DB_PASSWORD`, `pass show db` */
+      readonly from: string;
+      /** `stale` where it can be read by others than the config says; `missing` where the config uses it, and it is not there. */
+      readonly state: "good" | "stale" | "missing";
+      /** Names of those who can read it, as the config has them, or their public keys; absent where that is not known. */
+      readonly readers?: readonly string[];
+      readonly uses: readonly SecretUse[];
+    }
   /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
   | { readonly type: "reference"; readonly name: string; readonly text: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }
@@ -297,4 +318,8 @@ export type Event =
     };
 
 /** Takes events; a renderer is one. */
-export type Reporter = (event: Event) => void;
+export interface Reporter {
+  (event: Event): void;
+  /** What it takes secrets out of texts with; it learns them as they come to be known. */
+  readonly redactor?: Redactor;
+}

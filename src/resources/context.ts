@@ -1,3 +1,5 @@
+import type { Secret } from "./secret/secret.ts";
+
 /** A file on this machine whose content goes to nodes. */
 export interface LocalContent {
   /** Its absolute path. */
@@ -36,6 +38,11 @@ export interface CompileContext {
    * is brought once a day: whoever asks for it must know it by other means.
    */
   fetchFile(url: string, sha256?: string): Promise<LocalContent>;
+  /**
+   * The value of a secret, in the form that it asks for. It goes to the node only in contents that say that they are secret: in no
+   * argument, survey line or text of the program.
+   */
+  secretValue(secret: Secret): Promise<string>;
   /** The text that stands in a survey line for the number of this user. */
   userNumber(name: string): string;
   /** The same for a group. */

@@ -9,6 +9,7 @@ import type { Event } from "../event.ts";
 import type { EventOf } from "../event-type.ts";
 import { renderFacts } from "../facts/facts.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
+import { renderSecrets } from "../secret/secrets.ts";
 import { renderStatus } from "../status/status.ts";
 import type { NamedStatus } from "../status/table.ts";
 import { harmlessLine, splitLines } from "../text/harmless.ts";
@@ -46,6 +47,7 @@ export class Terminal {
   /** Shown when all are in: before anything is asked, or something else happens. */
   #undoPlans: EventOf<"undo-planned">[] = [];
   #undone: EventOf<"undo-finished">[] = [];
+  #secrets: EventOf<"secret">[] = [];
   #planShown = new Set<NodeRun>();
   #columns: ApplyColumns | undefined;
   #applying = false;
@@ -126,6 +128,9 @@ export class Terminal {
         break;
       case "node-status":
         this.#statuses.push(event);
+        break;
+      case "secret":
+        this.#secrets.push(event);
         break;
       case "finding":
         this.#result(renderFinding(event, this.#options.result));
@@ -221,6 +226,7 @@ export class Terminal {
     const order = [...this.#nodes.keys()];
     this.#statuses.sort((one, other) => order.indexOf(one.node) - order.indexOf(other.node));
     if (this.#statuses.length > 0) this.#result(renderStatus(this.#statuses, now(), result));
+    this.#result(renderSecrets(this.#secrets, result));
     this.#result(renderMilestones(this.#milestones, result));
     if (this.#keptRuns.length > 0) this.#result(renderKeptRuns(this.#keptRuns, now(), result));
     this.#result(renderUndoneSummary(this.#undone, result));
