@@ -100,6 +100,7 @@ run_shell() {
     # What is secret comes by an open file, also to a user who may not open it: arguments could be seen by all.
     if [ -n "$run_secrets" ]; then
       exec 3<"$run/blobs/$run_secrets"
+      # shellcheck disable=SC2016 # for that shell
       set -- "$@" sh -c 'eval "$(cat <&3)" && exec "$@" 3<&-' sh
     fi
     cd -- "$run_folder" &&
