@@ -90,6 +90,15 @@ export {
 } from "./resources/rules.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
+export type { SiteHealth } from "./resources/site/health.ts";
+export { type AbsentSiteOptions, type SiteOptions, site } from "./resources/site/site.ts";
+export type {
+  ArchiveSource,
+  FolderSource,
+  GitSource,
+  SiteSource,
+  SvnSource,
+} from "./resources/site/source.ts";
 export type { SudoRule } from "./resources/sudoers/rule.ts";
 export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
 export { type SvnOptions, svn } from "./resources/svn/svn.ts";

@@ -101,7 +101,10 @@ function contextWith(sources: CompileSources, accounts: Accounts): CompileContex
 /** For what is skipped, no server is asked: it may be skipped because that one is down. */
 function asideContext(sources: CompileSources): CompileContext {
   const unasked = () => Promise.reject(new ProogError({ code: "git-failed", message: "It was not asked." }));
-  const servers = { resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked };
+  const servers = {
+    ...{ resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked },
+    trees: { readCommit: unasked, readSubversion: unasked, readArchive: unasked },
+  };
   return contextWith({ ...sources, ...servers, fetchFile: unasked }, new Accounts());
 }
 

@@ -10,6 +10,7 @@ import { gitRevisions } from "../catalog/git-revisions.ts";
 import { knownHashes } from "../catalog/known-hashes.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import type { Retention } from "../catalog/retention.ts";
+import { sourceTrees } from "../catalog/source-trees.ts";
 import { subversionRevisions } from "../catalog/subversion-revisions.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
 import type { Credentials, Target } from "../connect/target.ts";
@@ -137,6 +138,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     packRevision: gitPacks(join(stateFolder(directory), "packs"), hashFile),
     fetchFile: downloads(join(stateFolder(directory), "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
+    trees: sourceTrees(join(stateFolder(directory), "sources"), hashFile),
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);

@@ -23,6 +23,7 @@ import { mountKind } from "./mount/mount.ts";
 import { rebootKind } from "./reboot/reboot.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
+import { siteKind } from "./site/site.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
 import { svnKind } from "./svn/svn.ts";
 import { swapFileKind } from "./swapFile/swapFile.ts";
@@ -60,6 +61,7 @@ const kinds: readonly Kind[] = [
   rebootKind,
   runKind,
   serviceKind,
+  siteKind,
   sudoersKind,
   svnKind,
   swapFileKind,
