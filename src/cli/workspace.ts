@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Catalog } from "../catalog/catalog.ts";
-import { compileCatalog } from "../catalog/compile.ts";
+import { type CompileSources, compileCatalog } from "../catalog/compile.ts";
 import { downloads } from "../catalog/downloads.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
@@ -35,6 +35,7 @@ import { namesOf } from "./fleet-names.ts";
 import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
+import { promotedRevisions } from "./promoted.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -53,7 +54,9 @@ export interface Workspace extends LoadedFleet {
   readonly credentials: Credentials;
   readonly kinds: Kinds;
   /** Which of the resources the command is about; absent where it is about all. */
-  readonly pick?: ResourcePick;
+  readonly pick?: Picks;
+  /** What compiling asks of the world outside this program. */
+  readonly sources: CompileSources;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
@@ -64,9 +67,22 @@ export interface Workspace extends LoadedFleet {
   converge(node: FleetNode): ConvergeNode;
 }
 
+/** Which resources a run is about. */
+export type Picks = Pick<ResourcePick, "takes" | "refuseUnused">;
+
+/** How a workspace differs from what its config says. */
+export interface WorkspaceOptions extends CommonOptions, PickWords {
+  /** In the place of what `only` and `skip` name. */
+  readonly picks?: Picks;
+  /** What is declared in the place of a resource. */
+  readonly replace?: (resource: Resource) => Resource;
+  /** Revisions of sites in the place of those in proog.lock.json. */
+  readonly promoted?: ReadonlyMap<string, string>;
+}
+
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
-  options: CommonOptions & PickWords,
+  options: WorkspaceOptions,
   reporter: Reporter,
   credentials: Credentials = unasked,
   inspect: (fleet: Fleet) => void = () => {},
@@ -83,11 +99,12 @@ export async function openWorkspace(
     signal: new AbortController().signal,
   };
   const kinds = new Kinds(loaded.fleet.kinds);
-  const picks = options.only || options.skip;
-  const pick = picks ? new ResourcePick(options, kinds) : undefined;
+  const named = options.only || options.skip;
+  const pick = options.picks ?? (named ? new ResourcePick(options, kinds) : undefined);
   const machines = await provider.list(providerContext);
   const ground = { ...loaded, environment, provider, providerContext, kinds, credentials };
-  return arrange({ ...ground, ...(pick && { pick }) }, machines);
+  const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
+  return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
 }
 
 /** For commands that have no use for facts. */
@@ -108,10 +125,12 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 
 /** What does not change with the machines that exist. */
 type Ground = LoadedFleet &
-  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials">;
+  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials"> &
+  Pick<WorkspaceOptions, "replace" | "promoted">;
 
 function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const { fleet, directory, file, environment, provider, providerContext, kinds, pick, credentials } = ground;
+  const { replace, promoted } = ground;
   const factDesk = new FactDesk(async (name) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (!node) throw notThere(name);
@@ -139,6 +158,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     fetchFile: downloads(join(stateFolder(directory), "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
     trees: sourceTrees(join(stateFolder(directory), "sources"), hashFile),
+    promotedRevision: (site: string) => promoted?.get(site),
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
@@ -147,7 +167,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const { resources: declared, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
     noteTags(resources);
@@ -169,7 +190,10 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       retention,
       factDesk,
       credentials,
+      sources,
     },
+    ...(replace && { replace }),
+    ...(promoted && { promoted }),
     ...{ target, resources, compile, ...(pick && { pick }) },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };

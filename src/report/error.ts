@@ -28,6 +28,8 @@ export type ErrorCode =
   | "svn-failed"
   | "download-failed"
   | "nothing-to-undo"
+  | "unknown-site"
+  | "mixed-revisions"
   | "facts-unavailable"
   | "plan-invalid"
   | "plan-outdated"

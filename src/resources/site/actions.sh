@@ -10,6 +10,8 @@ site_choose() {
   site_list="See which there are: proog releases $site_name"
   if [ "$1" = - ]; then
     site_target=$site_before
+    # What a run that died has begun.
+    if [ -n "$site_pin" ] && [ "$site_pin" != "$site_live" ]; then site_target=$site_pin; fi
     [ -z "$site_target" ] || return 0
     blocked 'There is no good release before the live one.' "$site_list"
     return 1
@@ -31,6 +33,8 @@ site_why() {
 }
 
 site_check_rollback() {
+  # One step back is enough: the last look is about where this run has gone to.
+  if [ "$pass" = check ] && [ -n "$second_look" ]; then set -- "$1" "$2" "$3" "${site_gone_to:-$4}"; fi
   site_choose "$4" || return 0
   if [ "$site_target" = "$site_live" ]; then
     [ "$site_pin" = "$site_live" ] || differs pinned no yes
@@ -43,6 +47,7 @@ site_check_rollback() {
 
 site_change_rollback() {
   site_choose "$4" || return
+  site_gone_to=$site_target
   site_go_to "$site_target" "$@"
 }
 

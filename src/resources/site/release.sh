@@ -12,6 +12,13 @@ site_read_words() {
 }
 
 site_change_release() {
+  site_unpin "$@"
+  if [ -n "$site_unpinned" ]; then
+    # Undo pins it again.
+    site_pin=$site_unpinned
+    site_keep "$1" "$2" && site_mend_log "$2/releases.log" && site_log "$site_pin" unpinned - || return
+    site_pin=''
+  fi
   if [ -n "$site_pin" ]; then
     site_go_to "$site_pin" "$@"
   elif [ "$site_fingerprint" = "$8" ] && [ -d "$2/releases/$site_live" ]; then
@@ -169,10 +176,13 @@ site_share_link() {
 
 # site_share_again …: folders that somebody has removed.
 site_share_again() {
-  site_account "$4" "$5" && keep_nothing "site $1: shared folders" || return
+  site_account "$4" "$5" || return
   shift 10
   for word; do
-    case $word in shared=*) [ -e "$site_to/shared/${word#shared=}" ] || site_make_shared "${word#shared=}" ;; esac || return
+    case $word in shared=*) ;; *) continue ;; esac
+    if [ ! -e "$site_to/shared/${word#shared=}" ]; then
+      keep_tree "$site_to/shared/${word#shared=}" && site_make_shared "${word#shared=}" || return
+    fi
   done
 }
 

@@ -3,7 +3,7 @@
 # site NAME TO unpin
 # site NAME TO maintenance on|off
 # site NAME TO absent
-# Words: writable, build=COMMAND, set=NAME=VALUE, limit=SECONDS, shared=PATH, shared-file=PATH, check=COMMAND, and those of
+# Words: unpin (even where it is pinned), writable, build=COMMAND, set=NAME=VALUE, limit=SECONDS, shared=PATH, shared-file=PATH, check=COMMAND, and those of
 # health-…=TEXT. text_MANIFEST prints what a release holds, see site.pl; the contents come as one file.
 #
 # TO/current is a link to the live release, and alone decides which that is. TO/releases.log has a line for each thing that
@@ -89,6 +89,7 @@ site_find() {
 }
 
 site_check_release() {
+  site_unpin "$@"
   if [ -n "$site_pin" ]; then
     site_check_pin "$@"
     return
@@ -96,6 +97,7 @@ site_check_release() {
   if [ "$site_fingerprint" = "$8" ] && [ -d "$2/releases/$site_live" ]; then
     case $site_state in
     good)
+      [ -z "$site_unpinned" ] || differs pinned "$site_unpinned" no
       site_check_shared "$@"
       return
       ;;
@@ -105,7 +107,15 @@ site_check_release() {
       ;;
     esac
   fi
+  [ -z "$site_unpinned" ] || differs pinned "$site_unpinned" no
   site_check_new "$@"
+}
+
+# site_unpin …: who promotes means another release than the one that it is pinned to.
+site_unpin() {
+  site_unpinned=''
+  if [ -z "$site_pin" ] || [ "${11-}" != unpin ]; then return; fi
+  site_unpinned=$site_pin site_pin=''
 }
 
 # site_check_pin …: while it is pinned, what is declared waits, and is said.
@@ -128,9 +138,9 @@ site_short() {
   esac
 }
 
-# What a person should know of the plan.
+# What a person should know of the plan; a run need not say it once more.
 site_note() {
-  [ "$mode" != check ] || tell "$1"
+  [ -n "$run_id" ] || tell "$1"
 }
 
 site_check_shared() {

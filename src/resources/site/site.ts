@@ -103,6 +103,7 @@ const optionNames: OptionNames<SiteOptions> = {
 export type SiteAction =
   | { readonly do: "rollback"; readonly release?: string }
   | { readonly do: "unpin" }
+  | { readonly do: "promote" }
   | { readonly do: "maintenance"; readonly on: boolean };
 
 /** A site that must not be there. */
@@ -214,7 +215,8 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
     ...["current", "releases", "releases.log"].map((part) => `path ${to}/${part}`),
   ];
   if (resource.absent) return { arguments: [name, to, "absent"], claims };
-  if (action) return { arguments: [name, to, ...writeAction(action), ...healthWords(resource)], claims };
+  if (action && action.do !== "promote")
+    return { arguments: [name, to, ...writeAction(action), ...healthWords(resource)], claims };
   const { from, user = "root", group = user, keep = 5, writable } = resource;
   if (from === undefined) throw new Error(`${keyOf(resource)} has no source.`);
   const source = await resolveSource(name, from, context);
@@ -230,6 +232,7 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
   return {
     arguments: [
       ...[name, to, "release", user, group, String(keep), source.revision, fingerprint, key, source.from],
+      ...(action ? ["unpin"] : []),
       ...releaseWords(resource),
       ...healthWords(resource),
     ],
@@ -244,7 +247,7 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
   };
 }
 
-function writeAction(action: SiteAction): string[] {
+function writeAction(action: Exclude<SiteAction, { do: "promote" }>): string[] {
   switch (action.do) {
     case "rollback":
       return ["rollback", action.release ?? "-"];

@@ -126,9 +126,41 @@ function checkArchive(archive: unknown, { sha256, strip }: Partial<ArchiveSource
   ];
 }
 
-/** What a source stands for in this run. */
+/** What a source stands for in this run, where its revisions can be told without bringing them. */
+export type SourceRevision =
+  | { readonly kind: "git"; readonly repository: string; readonly revision: string }
+  | { readonly kind: "svn"; readonly url: string; readonly revision: string };
+
+type RevisionContext = Pick<
+  CompileContext,
+  "directory" | "promotedRevision" | "resolveRevision" | "subversionRevision"
+>;
+
+/** Asks a repository what a source stands for; a promoted site keeps what it was promoted to. */
+export async function askRevision(
+  site: string,
+  source: GitSource | SvnSource,
+  context: RevisionContext,
+): Promise<SourceRevision> {
+  const promoted = context.promotedRevision?.(site);
+  if ("git" in source) {
+    const repository = isAddress(source.git) ? source.git : resolve(context.directory, source.git);
+    const revision = promoted ?? (await context.resolveRevision(repository, source.ref));
+    return { kind: "git", repository, revision };
+  }
+  const { svn: url } = source;
+  const revision = promoted ?? `r${source.revision ?? (await context.subversionRevision(url))}`;
+  return { kind: "svn", url, revision };
+}
+
+/** Whether it comes from a repository, whose revisions have names that others know. */
+export function isVersioned(source: SiteSource): source is GitSource | SvnSource {
+  return "git" in source || "svn" in source;
+}
+
+/** What a release is made of. */
 export interface ResolvedSource {
-  /** As it stands in the log of releases: `git https://example.org/app.git` */
+  /** As plans show it: `git https://example.org/app.git` */
   readonly from: string;
   /** The commit, `r4711`, or the SHA-256 of an archive; that of all that a folder holds. */
   readonly revision: string;
@@ -144,18 +176,19 @@ export async function resolveSource(
 ): Promise<ResolvedSource> {
   const { trees } = context;
   if (!trees) throw new Error("Nothing brings revisions to this machine.");
-  const promoted = context.promotedRevision?.(site);
-  if ("git" in source) {
-    const repository = isAddress(source.git) ? source.git : resolve(context.directory, source.git);
-    const revision = promoted ?? (await context.resolveRevision(repository, source.ref));
-    return { from: `git ${source.git}`, revision, entries: await trees.readCommit(repository, revision) };
-  }
-  if ("svn" in source) {
-    const number = promoted
-      ? Number(promoted.replace(/^r/, ""))
-      : (source.revision ?? Number(await context.subversionRevision(source.svn)));
-    const entries = await trees.readSubversion(source.svn, number);
-    return { from: `svn ${source.svn}`, revision: `r${number}`, entries };
+  if (isVersioned(source)) {
+    const asked = await askRevision(site, source, context);
+    const { revision } = asked;
+    return asked.kind === "git"
+      ? {
+          from: `git ${asked.repository}`,
+          revision,
+          entries: await trees.readCommit(asked.repository, revision),
+        }
+      : {
+          ...{ from: `svn ${asked.url}`, revision },
+          entries: await trees.readSubversion(asked.url, Number(revision.slice(1))),
+        };
   }
   if ("folder" in source) {
     const rules = compileRules(parseIgnore(source.ignore ?? []));
