@@ -243,7 +243,7 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
         ? [{ sha256: entry.sha256, size: entry.size, source: { path: entry.local } }]
         : [],
     ),
-    ...(survey.every(({ line }) => line.split(" ").every(isPlain)) && { survey }),
+    ...([to, ...shared].every(isPlain) && { survey }),
   };
 }
 

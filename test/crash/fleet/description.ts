@@ -24,6 +24,7 @@ import {
   reboot,
   run,
   service,
+  site,
   sudoers,
   svn,
   swapFile,
@@ -75,6 +76,11 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
       ...{ revision: version + 1, owner: "crash-0" },
     }),
   tree: (version) => tree("/srv/crash/tree", { from: `tree-${version}`, removeExtras: true }),
+  site: (version) =>
+    site("crash", {
+      ...{ from: { folder: `tree-${version}` }, to: "/var/lib/crash-site", user: "daemon" },
+      ...{ build: ["sleep 0.2; ls >built"], shared: ["part"], health: { command: "test -e built" } },
+    }),
   archive: (version) => archive("/srv/crash/archive", { from: `archive-${version}.tar.gz` }),
   line: (version) => [
     line("/etc/crash.conf", { line: `version ${version}`, match: /^version / }),
