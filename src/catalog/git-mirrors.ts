@@ -1,11 +1,15 @@
 import { hash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { ProogError } from "../report/error.ts";
 import { lastLines, runGit } from "./git-command.ts";
+import { removeUnused } from "./unused.ts";
 
 /** Seconds that fetching a repository may take. */
 const limit = 1800;
+
+/** Days after which a mirror that was not used goes. */
+const keptDays = 60;
 
 /**
  * Fetches a repository to this machine where its mirror does not have the commit yet, and gives the mirror. One on this
@@ -34,13 +38,18 @@ export async function mirrorCommit(folder: string, repository: string, revision:
 }
 
 /** The mirror of a repository, which may have nothing yet. */
-export async function openMirror(folder: string, repository: string): Promise<string> {
+async function openMirror(folder: string, repository: string): Promise<string> {
   const mirror = join(folder, `${hash("sha256", repository).slice(0, 16)}.git`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { status, stderr } = await runGit(["init", "--quiet", "--bare", "--template=", mirror], {
     limit: 60,
   });
-  if (status === 0) return mirror;
+  if (status === 0) {
+    const now = new Date();
+    await utimes(mirror, now, now);
+    await removeUnused(folder, keptDays);
+    return mirror;
+  }
   throw new ProogError({
     code: "git-failed",
     message: `The mirror ${mirror} cannot be made.`,

@@ -23,7 +23,7 @@ const keptDays = 7;
 export function sourceTrees(folder: string, hashFile: CompileContext["hashFile"]): SourceTrees {
   const known = new Map<string, Promise<LocalEntry[]>>();
   const once = (key: string, fill: (path: string) => Promise<void>) => {
-    const found = known.get(key) ?? bring(join(folder, key), fill, hashFile);
+    const found = known.get(key) ?? bring(join(folder, "revisions", key), fill, hashFile);
     known.set(key, found);
     return found;
   };

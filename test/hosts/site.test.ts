@@ -190,6 +190,65 @@ describe("a site from git", () => {
     );
   });
 
+  describe("a run that is killed", () => {
+    /** Holds the run at the words of the config, kills all of it there, and lets the next apply come. */
+    async function strike(options: string, stopped: string): Promise<void> {
+      commit(`struck at ${stopped}`);
+      declare(items(options));
+      await web().ssh(`: >/run/hold-${stopped}; rm -f /run/held`);
+      const running = fleet.start("apply", "--yes", "web-1");
+      await web().ssh(
+        "n=0; until [ -e /run/held ]; do sleep 0.1; n=$((n + 1)); [ $n -lt 300 ] || exit 1; done",
+      );
+      await killRun(stopped);
+      expect((await running.ended).status).toBe(3);
+    }
+    const killRun = (stopped: string) =>
+      web().ssh(`rm /run/hold-${stopped}; read -r leader <"$(ls -td /var/lib/proog/runs/* | head -n 1)/pid"
+for process in /proc/[0-9]*; do
+  read -r stat <"$process/stat" || continue
+  set -- \${stat##*) }
+  [ "$4" != "$leader" ] || kill -9 "\${process#/proc/}"
+done 2>/dev/null; true`);
+    const hold = (stopped: string) => `test ! -e /run/hold-${stopped} || { : >/run/held; sleep 60; }`;
+
+    test("while it builds: it is no way back, and is removed", async () => {
+      const before = await page();
+      await strike(`build: [${JSON.stringify(hold("build"))}]`, "build");
+      expect(await page()).toBe(before);
+      const dead = (await states()).get("web-1")?.releases.at(-1);
+      expect(dead?.state).toBe("building");
+      const { stdout } = await fleet.proog("rollback", "app", dead?.release ?? "", "web-1", "--yes");
+      expect(stdout).toContain("has never been good");
+      await fleet.succeed("apply", "web-1");
+      expect(await page()).toBe("struck at build");
+      const after = (await states()).get("web-1")?.releases ?? [];
+      expect(after.find(({ release }) => release === dead?.release)).toMatchObject({
+        ...{ state: "bad", why: "its run died", gone: true },
+      });
+    });
+
+    test("between the switch and its confirmation: the next apply confirms it", async () => {
+      const health = `health: { command: ${JSON.stringify(hold("health"))}, within: 90 }`;
+      declare(items().replace(/health: \{[^}]*\}/, health));
+      await fleet.succeed("apply", "web-1");
+      commit("struck at health");
+      await web().ssh(": >/run/hold-health; rm -f /run/held");
+      const running = fleet.start("apply", "--yes", "web-1");
+      await web().ssh(
+        "n=0; until [ -e /run/held ]; do sleep 0.1; n=$((n + 1)); [ $n -lt 300 ] || exit 1; done",
+      );
+      await killRun("health");
+      expect((await running.ended).status).toBe(3);
+      expect((await states()).get("web-1")?.releases.at(-1)?.state).toBe("switching");
+      const { stdout } = await fleet.proog("plan", "web-1");
+      expect(stdout).toContain("health  unconfirmed → confirmed");
+      await fleet.succeed("apply", "web-1");
+      expect(await page()).toBe("struck at health");
+      expect((await states()).get("web-1")?.releases.at(-1)?.state).toBe("good");
+    });
+  });
+
   test("a repository, a branch and a revision that are not there", async () => {
     const refusal = async (from: string) => {
       declare(items().replace('{ git: "app", ref: "main" }', from));

@@ -36,7 +36,9 @@ site_change_release() {
 site_deploy() {
   site_release=$run_id
   while [ -e "$2/releases/$site_release" ]; do site_release=$site_release-again; done
+  # Only one that was good can be gone back to.
   site_was=$site_live
+  [ "$site_state" = good ] || site_was=$site_good
   site_prepare "$@" || return
   site_remove_dead
   site_log "$site_release" building "$7" "$8" || return
@@ -98,8 +100,8 @@ site_give_up() {
   tell_trouble "$site_to"
   site_remove "$site_release"
   site_log "$site_release" bad "$site_reason"
-  if [ -n "$site_was" ]; then
-    echo "The release before, $site_was, stays live; the new one is removed."
+  if [ -n "$site_live" ]; then
+    echo "The release before, $site_live, stays live; the new one is removed."
   else
     echo 'There is no release before it; the new one is removed.'
   fi
@@ -194,9 +196,11 @@ site_build() {
     case $word in build=*) ;; *) continue ;; esac
     site_command=${word#build=}
     printf '$ %s\n' "$site_command"
-    site_shell "$site_limit" "$site_to/releases/$site_release" "$site_command" "$@" >"$work/site.output" 2>&1
-    site_status=$?
-    cat "$work/site.output"
+    {
+      site_shell "$site_limit" "$site_to/releases/$site_release" "$site_command" "$@"
+      echo $? >"$work/site.status"
+    } 2>&1 | tee "$work/site.output"
+    read -r site_status <"$work/site.status" || site_status=1
     [ "$site_status" != 0 ] || continue
     site_tell_status 'The build' "$site_status"
     ! grep -q 'ermission denied\|EACCES' "$work/site.output" ||

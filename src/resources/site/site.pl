@@ -1,5 +1,5 @@
 # The files of a release: thousands, so a shell would need a process for each.
-#   look WORK TO BASE <MANIFEST      which contents are not there yet: WORK/site.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE"
+#   look NAME TO BASE <MANIFEST      which contents are not there yet, in the file NAME.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE"
 #   place TO RELEASE BASE PACK UID GID HOW TIME <MANIFEST
 # BASE is a release whose files can be had again, or empty. HOW is link, copy or own, for files of the user. A manifest has lines
 # "d PATH", "f MODE SHA-256 SIZE PATH" and "l TARGET PATH"; bytes that a word cannot hold are written %0A.
@@ -21,58 +21,88 @@ sub decode {
     return $word;
 }
 
-# The files of a release that are as they were put there: by hash, where one is; and what it held, by path.
-sub read_base {
+# What a release was made of: by path, as words of the manifest, "MODE SHA-256 SIZE MTIME".
+sub read_record {
     my ($to, $base) = @_;
-    my (%places, %held);
-    return (\%places, \%held) if $base eq '' || !open my $in, '<', "$to/.proog/$base";
+    my %held;
+    return \%held if $base eq '' || !open my $in, '<', "$to/.proog/$base";
     while (my $line = <$in>) {
         chomp $line;
-        my ($type, $bits, $hash, $size, $time, $path) = split / /, $line;
-        $held{$path} = "$bits $hash";
-        my $place = "$to/releases/$base/" . decode($path);
-        my @is = lstat $place or next;
-        next if !S_ISREG($is[2]) || $is[4] != 0 || $is[7] != $size || $is[9] != $time;
-        next if S_IMODE($is[2]) != oct $bits;
-        $places{"$bits $hash"} = $place;
+        my $path = rindex $line, ' ';
+        $held{ substr $line, $path + 1 } = substr $line, 2, $path - 2;
     }
-    return (\%places, \%held);
+    return \%held;
+}
+
+# Whether a file is as it was put there.
+sub is_pristine {
+    my ($place, $bits, $size, $time) = @_;
+    my (undef, undef, $raw, undef, $uid, undef, undef, $its_size, undef, $its_time) = lstat $place or return 0;
+    return S_ISREG($raw) && $uid == 0 && $its_size == $size && $its_time == $time && S_IMODE($raw) == oct $bits;
+}
+
+# Where a content is that stands at another path now.
+sub find_moved {
+    my ($index, $held, $bits, $hash) = @_;
+    if (!%$index) {
+        while (my ($path, $was) = each %$held) {
+            my ($its_bits, $its_hash, undef, $time) = split / /, $was;
+            $index->{"$its_bits $its_hash"} = [$path, $time];
+        }
+        $index->{''} = 1;
+    }
+    return @{ $index->{"$bits $hash"} // [] };
+}
+
+# find_pristine …: the path in the base of a file that can be had again, as a word, and its time; nothing where there is none.
+sub find_pristine {
+    my ($root, $held, $index, $bits, $hash, $size, $path) = @_;
+    my $was = $held->{$path};
+    my $from = $path;
+    my $time;
+    my $wanted = "$bits $hash $size ";
+    if (defined $was && index($was, $wanted) == 0) { $time = substr $was, length $wanted; }
+    else { ($from, $time) = find_moved($index, $held, $bits, $hash); }
+    return () if !defined $time || !is_pristine("$root/" . decode($from), $bits, $size, $time);
+    return ($from, $time);
 }
 
 sub main_look {
-    my ($work, $to, $base) = @_;
-    my ($places, $held) = read_base($to, $base);
-    my $before = keys %$held;
-    my ($files, $bytes, $changed, $new) = (0, 0, 0, 0);
-    my (%needs, %all);
+    my ($name, $to, $base) = @_;
+    my $held = read_record($to, $base);
+    my $root = "$to/releases/$base";
+    my ($files, $bytes, $changed, $kept) = (0, 0, 0, 0);
+    my (%needs, %index);
     while (my $line = <STDIN>) {
         next if substr($line, 0, 1) ne 'f';
         chomp $line;
         my (undef, $bits, $hash, $size, $path) = split / /, $line;
-        my $wanted = "$bits $hash";
         $files++;
         $bytes += $size;
-        my $was = delete $held->{$path};
-        if (!defined $was) { $new++; }
-        elsif ($was ne $wanted) { $changed++; }
-        $all{$hash} = 1;
-        $needs{$hash} = 1 if !exists $places->{$wanted};
+        my $was = $held->{$path};
+        if (defined $was) {
+            $kept++;
+            $changed++ if index($was, "$bits $hash ") != 0;
+        }
+        my ($from) = find_pristine($root, $held, \%index, $bits, $hash, $size, $path);
+        $needs{$hash} = 1 if !defined $from;
     }
     my @needs = sort keys %needs;
-    open my $out, '>', "$work/site.needs" or die "$work/site.needs: $!\n";
-    print $out @needs == keys %all ? (@needs ? 'all' : '') : join ' ', @needs or die "$work/site.needs: $!\n";
-    close $out or die "$work/site.needs: $!\n";
-    my $gone = keys %$held;
-    print "$files $bytes $before $changed $new $gone\n";
+    open my $out, '>', "$name.needs" or die "$name.needs: $!\n";
+    print $out ($base eq '' && @needs ? 'all' : join ' ', @needs) . "\n" or die "$name.needs: $!\n";
+    close $out or die "$name.needs: $!\n";
+    my $before = keys %$held;
+    print join(' ', $files, $bytes, $before, $changed, $files - $kept, $before - $kept), "\n";
     return 0;
 }
 
 sub main_place {
-    my ($to, $release, $base, $file, $uid, $gid, $how, $time) = @_;
-    my ($places) = read_base($to, $base);
+    my ($to, $release, $base, $file, $uid, $gid, $how, $now) = @_;
+    my $held = read_record($to, $base);
     my $pack = open_pack($file);
     my $root = "$to/releases/$release";
-    my (@folders, @links, $record);
+    my $old = "$to/releases/$base";
+    my (@folders, %index, $record);
     $record = '';
     # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
     umask 022;
@@ -81,7 +111,8 @@ sub main_place {
     while (my $line = <STDIN>) {
         chomp $line;
         my ($type, @words) = split / /, $line;
-        my $path = decode($words[-1]);
+        my $word = $words[-1];
+        my $path = decode($word);
         if ($type eq 'd') {
             mkdir "./$path", 0755 or die "$root/$path: $!\n";
             push @folders, $path;
@@ -89,17 +120,15 @@ sub main_place {
             symlink decode($words[0]), "./$path" or die "$root/$path: $!\n";
         } else {
             my ($bits, $hash, $size) = @words;
-            my $there = $places->{"$bits $hash"};
-            my $its_time = $time;
-            if (defined $there && $how eq 'link' && link $there, "./$path") {
-                $its_time = (lstat "./$path")[9];
-            } else {
-                my ($in, $place) = defined $there ? open_there($there) : open_packed($pack, $hash, "$root/$path");
+            my ($from, $time) = find_pristine($old, $held, \%index, $bits, $hash, $size, $word);
+            if (!defined $from || $how ne 'link' || !link "$old/" . decode($from), "./$path") {
+                my ($in, $place) = defined $from ? open_there("$old/" . decode($from)) : open_packed($pack, $hash, "$root/$path");
                 write_file($in, $place, $size, "./$path", oct $bits, "$root/$path");
+                $time = $now;
                 utime $time, $time, "./$path" or die "$root/$path: $!\n";
-                chown $uid, $gid, "./$path" or die "$root/$path: $!\n" if $how eq 'own';
+                if ($how eq 'own') { chown $uid, $gid, "./$path" or die "$root/$path: $!\n"; }
             }
-            $record .= "f $bits $hash $size $its_time $words[-1]\n" if $how ne 'own';
+            $record .= "f $bits $hash $size $time $word\n" if $how ne 'own';
         }
     }
     write_record("$to/.proog/$release", $record);

@@ -173,6 +173,7 @@ site_check_new() {
   needs_account group "$5" group
   comes "directory $2"
   comes "directory $2/current"
+  comes "directory $2/shared"
   site_needs "$@"
 }
 
@@ -184,11 +185,17 @@ site_tell_tried() {
 
 # site_needs …: which contents are not there, and what is new.
 site_needs() {
-  site_choose_base "$@"
-  site_counts=$("text_$9" | site_perl look "$work" "$2" "$site_base") || {
-    blocked 'It could not be looked at.' 'What it said stands above.'
-    return
-  }
+  # What this run, or the check right before it, has found.
+  if [ "$pass" = change ] && [ -e "$work/site.$number.counts" ]; then
+    read -r site_counts <"$work/site.$number.counts"
+  else
+    site_choose_base "$@"
+    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" >"$work/site.$number.counts" || {
+      blocked 'It could not be looked at.' 'What it said stands above.'
+      return
+    }
+    read -r site_counts <"$work/site.$number.counts"
+  fi
   # shellcheck disable=SC2086 # numbers
   set -- $site_counts
   if [ "$3" = 0 ]; then
@@ -200,7 +207,9 @@ site_needs() {
     [ "$6" = 0 ] || site_changes="$site_changes${site_changes:+, }$6 gone"
     differs files "$3" "$1${site_changes:+: $site_changes}"
   fi
-  if [ -s "$work/site.needs" ]; then finding="${finding}needs $number $(cat "$work/site.needs")$newline"; fi
+  site_needed=''
+  read -r site_needed <"$work/site.$number.needs"
+  [ -z "$site_needed" ] || finding="${finding}needs $number $site_needed$newline"
 }
 
 # site_choose_base …: sets $site_base to a release whose files can be had again, empty where there is none; and $site_how.

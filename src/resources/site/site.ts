@@ -71,7 +71,8 @@ export interface SiteOptions extends CommonOptions {
    */
   readonly shared?: readonly string[];
   /**
-   * Files in `to`/shared that all releases share, linked into each of them; declare them by `file`, or put them there.
+   * Files in `to`/shared that all releases share, linked into each of them; declare them by `file`, or put them there. What
+   * a build needs is declared before the site, with the folder: `directory("/srv/app/shared")`.
    * @example ["config/local.ini"]
    */
   readonly sharedFiles?: readonly string[];
