@@ -12,6 +12,7 @@ export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export { type UnattendedUpgradesOptions, unattendedUpgrades } from "./recipes/unattendedUpgrades.ts";
 export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
+export { type ApacheSiteOptions, apacheSite } from "./resources/apacheSite/apacheSite.ts";
 export type { DebconfAnswer, PasswordAnswer } from "./resources/apt/answers.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
 export { type AptPinOptions, type AptRelease, aptPin } from "./resources/aptPin/aptPin.ts";
@@ -72,6 +73,7 @@ export {
 export { type LocaleOptions, locale } from "./resources/locale/locale.ts";
 export { type LogrotateOptions, logrotate, type NewLog } from "./resources/logrotate/logrotate.ts";
 export { type MountOptions, mount } from "./resources/mount/mount.ts";
+export { nginxSite } from "./resources/nginxSite/nginxSite.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
@@ -114,3 +116,4 @@ export {
 export { timezone } from "./resources/timezone/timezone.ts";
 export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";
+export type { WebSiteOptions } from "./resources/webSite/webSite.ts";

@@ -1,5 +1,6 @@
 import {
   alternatives,
+  apacheSite,
   apt,
   aptPin,
   aptRepository,
@@ -21,6 +22,7 @@ import {
   locale,
   logrotate,
   mount,
+  nginxSite,
   reboot,
   run,
   service,
@@ -159,6 +161,15 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
       dropIn: "limits",
       content: `[Service]\nLimitNOFILE=${1000 + version}\n`,
     }),
+  nginxSite: (version) => [
+    apt("nginx"),
+    nginxSite("crash", { content: `# ${version}\n` }),
+    nginxSite("crash-only", only(version, 0, { content: "# only\n" })),
+  ],
+  apacheSite: (version) => [
+    apt("apache2"),
+    apacheSite("crash", { content: `# ${version}\n`, modules: ["rewrite"] }),
+  ],
   // The last one: what holds a run in a step does not outlive it.
   reboot: (version) => {
     const parameter = file("/srv/crash/parameter", { content: text(version, 1) });
