@@ -141,10 +141,14 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const names = namesOf(fleet, { [environment]: nodes.map(({ name }) => name) });
   noteNames(file, names);
   const tags = new Set<string>();
-  const noteTags = (resources: readonly Resource[]) => {
-    const known = tags.size;
-    for (const resource of resources) for (const tag of resource.tags ?? []) tags.add(tag);
-    if (tags.size > known) noteNames(file, names, tags);
+  const sites = new Set<string>();
+  const noteResources = (resources: readonly Resource[]) => {
+    const known = tags.size + sites.size;
+    for (const resource of resources) {
+      for (const tag of resource.tags ?? []) tags.add(tag);
+      if (resource.type === "site") sites.add(resource.name);
+    }
+    if (tags.size + sites.size > known) noteNames(file, names, { tags: [...tags], sites: [...sites] });
   };
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
@@ -171,7 +175,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
-    noteTags(resources);
+    noteResources(resources);
     const asked = { ...sources, login: node.machine?.user ?? "root" };
     const catalog = await compileCatalog(node.name, resources, asked, options);
     hashes.save();
