@@ -13,6 +13,7 @@ export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export { type UnattendedUpgradesOptions, unattendedUpgrades } from "./recipes/unattendedUpgrades.ts";
 export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
+export { type ApacheSiteOptions, apacheSite } from "./resources/apacheSite/apacheSite.ts";
 export type { DebconfAnswer } from "./resources/apt/answers.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
 export { type AptPinOptions, type AptRelease, aptPin } from "./resources/aptPin/aptPin.ts";
@@ -73,6 +74,7 @@ export {
 export { type LocaleOptions, locale } from "./resources/locale/locale.ts";
 export { type LogrotateOptions, logrotate, type NewLog } from "./resources/logrotate/logrotate.ts";
 export { type MountOptions, mount } from "./resources/mount/mount.ts";
+export { nginxSite } from "./resources/nginxSite/nginxSite.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
@@ -102,6 +104,15 @@ export {
   template,
 } from "./resources/secret/secret.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
+export type { SiteHealth } from "./resources/site/health.ts";
+export { type AbsentSiteOptions, type SiteOptions, site } from "./resources/site/site.ts";
+export type {
+  ArchiveSource,
+  FolderSource,
+  GitSource,
+  SiteSource,
+  SvnSource,
+} from "./resources/site/source.ts";
 export type { SudoRule } from "./resources/sudoers/rule.ts";
 export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
 export { type SvnOptions, svn } from "./resources/svn/svn.ts";
@@ -117,3 +128,4 @@ export {
 export { timezone } from "./resources/timezone/timezone.ts";
 export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";
+export type { WebSiteOptions } from "./resources/webSite/webSite.ts";

@@ -5,6 +5,7 @@ import { helpRow } from "./help.ts";
 import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
+import { siteRows } from "./site.ts";
 import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
 
@@ -13,6 +14,7 @@ export const rows: readonly Row[] = [
   ...engineRows,
   ...wholeCommandRows,
   ...treeRows,
+  ...siteRows,
   firstApplyRow,
   helpRow,
   memoryRow,

@@ -118,9 +118,11 @@ function noSecrets({ name }: Secret): Promise<never> {
 /** For what is skipped, no server is asked: it may be skipped because that one is down. */
 function asideContext(sources: CompileSources): CompileContext {
   const unasked = () => Promise.reject(new ProogError({ code: "git-failed", message: "It was not asked." }));
-  const servers = { resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked };
-  const secretValue = unasked;
-  return contextWith({ ...sources, ...servers, fetchFile: unasked, secretValue }, new Accounts(), new Set());
+  const servers = {
+    ...{ resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked, secretValue: unasked },
+    trees: { readCommit: unasked, readSubversion: unasked, readArchive: unasked },
+  };
+  return contextWith({ ...sources, ...servers, fetchFile: unasked }, new Accounts(), new Set());
 }
 
 /** Those that something is wrong with are passed over. */

@@ -66,8 +66,9 @@ export async function applyTo(
   chosen: readonly FleetNode[],
   options: ApplyOptions,
   approve = askApproval,
+  command = "apply",
 ): Promise<number> {
-  const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "apply");
+  const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, command);
   if (!options.yes) {
     await ready;
     requireTerminal(askAgain);
@@ -102,7 +103,11 @@ function patienceOf({ wait = 0 }: ApplyOptions): number {
 }
 
 /** The plan, or the part of it that is to be made; absent when nothing is. */
-async function askApproval(plan: FleetPlan, run: Run, options: ApplyOptions): Promise<FleetPlan | undefined> {
+export async function askApproval(
+  plan: FleetPlan,
+  run: Run,
+  options: ApplyOptions,
+): Promise<FleetPlan | undefined> {
   const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
   if (changes === 0 || options.yes || run.interrupt.stop.aborted) return plan;
   if (options.interactive) return await approveChanges(run, plan);

@@ -83,6 +83,7 @@ async function valuesOf(option: Option, names: () => Promise<KnownNames>): Promi
     const { environments } = await names();
     return Object.keys(environments).map((name) => [name, "environment"]);
   }
+  if (option.long === "--site") return (await names()).sites.map((site) => [site, "site"]);
   if (option.long === "--only" || option.long === "--skip") {
     const { kinds, tags } = await names();
     return [
@@ -113,6 +114,13 @@ async function argumentsOf(
       const all = [...nodes.map((node): Candidate => [node, "node"]), ...wanted];
       return all.filter(([word]) => !given.includes(word));
     }
+    case "site":
+      return (await names()).sites.map((site) => [site, "site"]);
+    case "from":
+    case "to":
+      return Object.keys((await names()).environments).map((name) => [name, "environment"]);
+    case "state":
+      return (argument.argChoices ?? []).map((choice) => [choice, ""]);
     case "command":
       return command.name() === "help" ? commandsOf(program) : [];
     case "action":

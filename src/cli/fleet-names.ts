@@ -1,13 +1,13 @@
 import { declaredNodes } from "../fleet/environment.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { Kinds } from "../resources/kinds.ts";
-import type { KnownNames } from "./known-names.ts";
+import type { KnownNames, ResourceNames } from "./known-names.ts";
 
 /** The names of a fleet, with the nodes that were seen in some of its environments. */
 export function namesOf(
   fleet: Fleet,
   seen: Readonly<Record<string, readonly string[]>>,
-): Omit<KnownNames, "tags"> {
+): Omit<KnownNames, keyof ResourceNames> {
   const environments = Object.entries(fleet.environments).map(([name, environment]) => [
     name,
     seen[name] ?? declaredNodes(environment).map((node) => node.name),

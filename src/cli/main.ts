@@ -9,8 +9,10 @@ import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addPromote } from "./commands/promote.ts";
 import { addSecret } from "./commands/secret.ts";
 import { addShoot } from "./commands/shoot.ts";
+import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
 import { addUndo } from "./commands/undo.ts";
@@ -28,6 +30,12 @@ const commands = [
   addCatalog,
   addSecret,
   addUndo,
+  addReleases,
+  addDiff,
+  addRollback,
+  addUnpin,
+  addPromote,
+  addMaintenance,
   addShoot,
   addDoctor,
   addExplain,

@@ -84,6 +84,8 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
       reporter({ type: "output", node, line: line.text });
     } else if (line.verb === "checked") {
       checked = true;
+    } else if (line.verb === "note") {
+      reporter({ type: "note", node, text: line.fields.join(" ") });
     } else if (line.verb === "unseen") {
       const earlier = readEarlierRun(node, line.fields);
       unfinished ||= earlier.at !== undefined;

@@ -30,6 +30,8 @@ export type ErrorCode =
   | "secret-missing"
   | "secret-unreadable"
   | "nothing-to-undo"
+  | "unknown-site"
+  | "mixed-revisions"
   | "facts-unavailable"
   | "plan-invalid"
   | "plan-outdated"

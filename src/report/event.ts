@@ -130,6 +130,45 @@ export interface KeptRun {
   readonly changes: readonly KeptChange[];
 }
 
+/** One release of a site on a node. */
+export interface SiteRelease {
+  /** `20261122-231542-4f1a`: the run that made it. */
+  readonly release: string;
+  /** `left`: it was good, and somebody went back from it. One that stays `building` has died with its run. */
+  readonly state: "building" | "switching" | "good" | "bad" | "left";
+  /** When it was begun, and when its state last changed (ISO 8601). */
+  readonly made: string;
+  readonly changed: string;
+  /** The commit, `r4711`, or a SHA-256. */
+  readonly revision: string;
+  readonly by?: string;
+  /** Why it is bad, or where one went back to. */
+  readonly why?: string;
+  /** Its files are no longer there. */
+  readonly gone?: true;
+}
+
+/** A site on a node. */
+export interface SiteState {
+  readonly site: string;
+  /** The release that is live. */
+  readonly live?: string;
+  /** The release that it stays at, whatever is declared. */
+  readonly pinned?: string;
+  readonly maintenance?: true;
+  /** The oldest first. */
+  readonly releases: readonly SiteRelease[];
+}
+
+/** A commit of the repository of a site. */
+export interface SiteCommit {
+  readonly revision: string;
+  /** ISO 8601 */
+  readonly at: string;
+  readonly by: string;
+  readonly subject: string;
+}
+
 /** What a machine is; the public `Facts` say what each part means. */
 export interface NodeFacts {
   readonly system: Readonly<Record<"id" | "version" | "codename" | "release" | "name", string>>;
@@ -279,6 +318,24 @@ export type Event =
       readonly outcome: UndoOutcome;
       /** When it failed: the last lines of its output, at most 20. */
       readonly output?: readonly string[];
+    }
+  | ({ readonly type: "site-releases"; readonly node: string } & SiteState)
+  /** What is between the revision of a site that nodes have and the one that they would get. */
+  | {
+      readonly type: "site-difference";
+      readonly site: string;
+      readonly nodes: readonly string[];
+      /** Empty where they have none. */
+      readonly from: string;
+      readonly to: string;
+      /** The newest first. */
+      readonly commits: readonly SiteCommit[];
+      /** Commits that they have and would lose. */
+      readonly back: readonly SiteCommit[];
+      /** `M`, `A`, `D` as git says it. */
+      readonly files: readonly { readonly change: string; readonly path: string }[];
+      /** Why commits are not known. */
+      readonly unknown?: string;
     }
   | { readonly type: "node-facts"; readonly node: string; readonly facts: NodeFacts }
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }

@@ -33,7 +33,8 @@ function missing(there: Functions, begin: readonly string[]): string[] {
     const calls = body.matchAll(
       /(?:^|&&|\|\||[|;!(]|\b(?:if|then|do|else|while|until)\b|\{)\s*([a-z_][a-z0-9_]*)(?=\s|$|\))/gm,
     );
-    for (const [, other = ""] of calls) if (known.has(other) && !asked.has(other) && !joined.has(other)) reached.add(other);
+    for (const [, other = ""] of calls)
+      if (known.has(other) && !asked.has(other) && !joined.has(other)) reached.add(other);
   }
   return [...reached].filter((name) => !there.has(name));
 }

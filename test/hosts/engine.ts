@@ -5,6 +5,7 @@ import { downloads } from "../../src/catalog/downloads.ts";
 import { gitPacks } from "../../src/catalog/git-packs.ts";
 import { gitRevisions } from "../../src/catalog/git-revisions.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
+import { sourceTrees } from "../../src/catalog/source-trees.ts";
 import { subversionRevisions } from "../../src/catalog/subversion-revisions.ts";
 import type { Credentials } from "../../src/connect/target.ts";
 import {
@@ -69,6 +70,7 @@ export function declareNode(
     fetchFile: downloads(join(folder, "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
     secretValue: (secret: Secret) => secrets.value(secret),
+    trees: sourceTrees(join(folder, "sources"), hashFile),
     ...(target.user && { login: target.user }),
     ...further,
   };
