@@ -4,11 +4,13 @@ import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addExec } from "./commands/exec.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addRun } from "./commands/run.ts";
 import { addShoot } from "./commands/shoot.ts";
 import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
@@ -23,6 +25,8 @@ const commands = [
   addApply,
   addStatus,
   addFacts,
+  addRun,
+  addExec,
   addSsh,
   addCatalog,
   addUndo,

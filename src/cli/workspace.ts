@@ -24,6 +24,7 @@ import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
+import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
@@ -59,6 +60,8 @@ export interface Workspace extends LoadedFleet {
   resources(node: FleetNode): Promise<readonly Resource[]>;
   /** The program that checks and makes it. What is compiled to look for mistakes is there when it is needed. */
   compile(node: FleetNode): Promise<Catalog>;
+  /** The program for these resources instead of what the node's roles say. */
+  compileItems(node: FleetNode, items: Item): Promise<Catalog>;
   /** The node, ready to be converged. */
   converge(node: FleetNode): ConvergeNode;
 }
@@ -110,7 +113,18 @@ type Ground = LoadedFleet &
   Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials">;
 
 function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
-  const { fleet, directory, file, environment, provider, providerContext, kinds, pick, credentials } = ground;
+  const {
+    fleet,
+    directory,
+    file,
+    exported,
+    environment,
+    provider,
+    providerContext,
+    kinds,
+    pick,
+    credentials,
+  } = ground;
   const factDesk = new FactDesk(async (name) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (!node) throw notThere(name);
@@ -138,6 +152,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     fetchFile: downloads(join(stateFolder(directory), "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
   };
+  const sourcesOf = (node: FleetNode) => ({ ...sources, login: node.machine?.user ?? "root" });
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
   const retention = retentionOf(declarationOf(ground, environment));
@@ -149,16 +164,31 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
     noteTags(resources);
-    const asked = { ...sources, login: node.machine?.user ?? "root" };
-    const catalog = await compileCatalog(node.name, resources, asked, options);
+    const catalog = await compileCatalog(node.name, resources, sourcesOf(node), options);
     hashes.save();
     return catalogs.keep(catalog);
+  };
+  const compileItems = async (node: FleetNode, items: Item) => {
+    const only = {
+      ...fleet,
+      roles: { task: { type: "role", name: "task", resources: () => items, at: file } },
+    } as const;
+    const { resources, mistakes: known } = await examineNode(
+      only,
+      { ...node, roles: ["task"] },
+      nodes,
+      kinds,
+    );
+    const catalog = await compileCatalog(node.name, resources, sourcesOf(node), { known, kinds, retention });
+    hashes.save();
+    return catalog;
   };
   return {
     ...{
       fleet,
       directory,
       file,
+      exported,
       environment,
       provider,
       providerContext,
@@ -168,7 +198,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       factDesk,
       credentials,
     },
-    ...{ target, resources, compile, ...(pick && { pick }) },
+    ...{ target, resources, compile, compileItems, ...(pick && { pick }) },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };
 }

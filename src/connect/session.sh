@@ -1,7 +1,7 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
 # Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, which proves that they are whole, then lines with a
 # verb each; the end of the input ends it.
-# This text is sent as one argument of sh -c; its own argument is the login's SSH_CONNECTION, see ssh(1).
+# This text is sent, behind processes.sh, as one argument of sh -c; its own argument is the login's SSH_CONNECTION, see ssh(1).
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -313,25 +313,15 @@ on_kill() {
   signal_run TERM
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     sleep 0.2
-    [ -n "$(run_processes)" ] || return 0
+    [ -n "$(session_processes "$leader")" ] || return 0
   done
   signal_run KILL
 }
 
+# Commands of a run may have process groups of their own; its session is one.
 signal_run() {
   # shellcheck disable=SC2046 # numbers
-  kill -s "$1" $(run_processes) 2>/dev/null
-}
-
-# Commands of a run may have process groups of their own; its session is one.
-run_processes() {
-  for process in /proc/[0-9]*; do
-    # 4711 (the command, which may hold spaces) S PARENT GROUP SESSION …
-    read -r stat <"$process/stat" || continue
-    # shellcheck disable=SC2086 # plain words
-    set -- ${stat##*) }
-    [ "${4-}" != "$leader" ] || echo "${process#/proc/}"
-  done 2>/dev/null
+  kill -s "$1" $(session_processes "$leader") 2>/dev/null
 }
 
 # The controller has read the end of the log.
