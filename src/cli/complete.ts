@@ -36,11 +36,40 @@ async function listCandidates(
   const [, given = "", prefix = ""] = /^((--[a-z-]+)=)/.exec(current) ?? [];
   const asking = optionNamed(command, prefix || words.at(-1));
   if (asking?.required) {
-    const values = await valuesOf(asking, names);
+    const values = await valuesOf(asking, names, environment);
     return values.map(([word, what]) => (word === ":files" ? [word, what] : [given + word, what]));
+  }
+  if (command.name() === "run") {
+    const candidates = await ofTask(positionals(command, words)[0], names, current, words.at(-1));
+    if (candidates)
+      return candidates.length > 0 && current.startsWith("-")
+        ? [...candidates, ...optionsOf(command)]
+        : candidates;
   }
   if (current.startsWith("-")) return optionsOf(command);
   return await argumentsOf(program, command, positionals(command, words), names, environment);
+}
+
+/** What a task of the config adds: its name, its flags and what these can be; undefined where it is about something else. */
+async function ofTask(
+  name: string | undefined,
+  names: () => Promise<KnownNames>,
+  current: string,
+  last: string | undefined,
+): Promise<readonly Candidate[] | undefined> {
+  if (name === undefined && current.startsWith("-")) return undefined;
+  const { tasks } = await names();
+  if (name === undefined) return tasks.map(({ name, description }): Candidate => [name, description]);
+  const wanted = name.replaceAll("-", "_");
+  const flags = tasks.find((task) => task.name === wanted)?.flags ?? [];
+  const [, given = ""] = /^(--[a-z0-9-]+)=/.exec(current) ?? [];
+  const asking = flags.find(({ flag }) => flag === (given || last));
+  if (asking && asking.choices.length > 0) {
+    const prefix = given === "" ? "" : `${given}=`;
+    return asking.choices.map((choice) => [prefix + choice, ""]);
+  }
+  if (!current.startsWith("-")) return undefined;
+  return flags.map(({ flag, help }): Candidate => [flag, help]);
 }
 
 function commandsOf(program: Command): Candidate[] {
@@ -76,7 +105,12 @@ function positionals(command: Command, words: readonly string[]): string[] {
   );
 }
 
-async function valuesOf(option: Option, names: () => Promise<KnownNames>): Promise<readonly Candidate[]> {
+async function valuesOf(
+  option: Option,
+  names: () => Promise<KnownNames>,
+  environment: string | undefined,
+): Promise<readonly Candidate[]> {
+  if (option.long === "--hosts") return nodesOf(await names(), environment).map((node) => [node, "node"]);
   if (option.long === "--environment") {
     const { environments } = await names();
     return Object.keys(environments).map((name) => [name, "environment"]);
@@ -102,12 +136,12 @@ async function argumentsOf(
   const argument = taken[given.length] ?? (taken.at(-1)?.variadic ? taken.at(-1) : undefined);
   switch (argument?.name()) {
     case "selector":
+    case "words":
     case "node": {
-      const { environments, defaultEnvironment, roles } = await names();
-      const here = environment ?? defaultEnvironment;
-      const nodes =
-        here === "" ? [...new Set(Object.values(environments).flat())] : (environments[here] ?? []);
-      const wanted = argument.name() === "selector" ? roles.map((role): Candidate => [role, "role"]) : [];
+      const known = await names();
+      const { roles } = known;
+      const nodes = nodesOf(known, environment);
+      const wanted = argument.name() !== "node" ? roles.map((role): Candidate => [role, "role"]) : [];
       const all = [...nodes.map((node): Candidate => [node, "node"]), ...wanted];
       return all.filter(([word]) => !given.includes(word));
     }
@@ -122,6 +156,14 @@ async function argumentsOf(
     default:
       return [];
   }
+}
+
+function nodesOf(
+  { environments, defaultEnvironment }: KnownNames,
+  environment: string | undefined,
+): readonly string[] {
+  const here = environment ?? defaultEnvironment;
+  return here === "" ? [...new Set(Object.values(environments).flat())] : (environments[here] ?? []);
 }
 
 function pagesOfReference(): Candidate[] {

@@ -11,9 +11,24 @@ export interface KnownNames {
   readonly environments: Readonly<Record<string, readonly string[]>>;
   readonly kinds: readonly string[];
   readonly tags: readonly string[];
+  /** The tasks that the config exports, with what they do and their flags. */
+  readonly tasks: readonly KnownTask[];
 }
 
-const none: KnownNames = { roles: [], defaultEnvironment: "", environments: {}, kinds: [], tags: [] };
+/** A task, as it is completed. */
+export interface KnownTask {
+  readonly name: string;
+  readonly description: string;
+  readonly flags: readonly {
+    readonly flag: string;
+    readonly help: string;
+    readonly choices: readonly string[];
+  }[];
+}
+
+const none: KnownNames = {
+  ...{ roles: [], defaultEnvironment: "", environments: {}, kinds: [], tags: [], tasks: [] },
+};
 
 /**
  * The names of the fleet here, as they were noted; where the config is newer, they are read from it, which takes longer.
@@ -75,9 +90,9 @@ function parse(text: string): KnownNames {
 
 async function loadNames(config: string): Promise<KnownNames> {
   const { loadFleet } = await import("../fleet/load.ts");
-  const { fleet } = await loadFleet(config);
+  const { fleet, exported } = await loadFleet(config);
   const { namesOf } = await import("./fleet-names.ts");
-  const names = namesOf(fleet, {});
+  const names = namesOf(fleet, exported, {});
   noteNames(config, names);
   return { ...names, tags: [] };
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { flagOf } from "../tasks/find-tasks.ts";
 import { type Param, type Params, wrongValue } from "../tasks/param.ts";
 
 /** The parameters of a task as flags: `dryMode` is `--dry-mode`. */
@@ -27,9 +28,13 @@ export function readParams(command: Command, params: Params): Readonly<Record<st
   return Object.fromEntries(Object.keys(params).map((name) => [name, given[name]]));
 }
 
-/** `--dry-mode` */
-export function flagOf(name: string): string {
-  return `--${name.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** The flags that must be given, and are not. */
+export function missingFlags(command: Command, params: Params): string[] {
+  const given = readParams(command, params);
+  const missing = Object.entries(params).filter(
+    ([name, { required }]) => required && given[name] === undefined,
+  );
+  return missing.map(([name]) => flagOf(name));
 }
 
 /** Flags that an example needs: those of parameters that must be given. */

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { ProogError } from "../report/error.ts";
 import type { ListedParameter } from "../report/event.ts";
+import { nearestName } from "../report/text/nearest.ts";
+import { showPlace } from "../report/text/place.ts";
 import { Tasks } from "../tasks/find-tasks.ts";
 import { TaskRun } from "../tasks/run.ts";
 import type { Task } from "../tasks/task.ts";
@@ -13,7 +15,7 @@ import {
   addParallelOption,
   type HostsOptions,
 } from "./options.ts";
-import { addParamOptions, exampleFlags, readParams } from "./param-flags.ts";
+import { addParamOptions, exampleFlags, missingFlags, readParams } from "./param-flags.ts";
 import type { Run } from "./run.ts";
 import { createWorld } from "./task-world.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -35,7 +37,7 @@ export async function runTask(
   const { name, task } = tasks.find(asked);
   const command = describeTask(name, task);
   if (options.help) {
-    run.stdout.write(command.helpInformation({ error: false }));
+    command.configureOutput({ writeOut: (text) => run.stdout.write(text) }).outputHelp();
     return 0;
   }
   const { selectors, params } = parseWords(command, name, task, words);
@@ -85,7 +87,7 @@ function listParams(params: Task["params"]): ListedParameter[] {
 }
 
 /** The task as a command of its own: what it takes, and its help. */
-function describeTask(name: string, task: Task<never>): Command {
+function describeTask(name: string, task: Task): Command {
   const command = new Command(`proog run ${name}`)
     .usage("[options] [selector...]")
     .argument("[selector...]")
@@ -109,11 +111,11 @@ function describeTask(name: string, task: Task<never>): Command {
   });
 }
 
-function describePlace({ runs, on, batch, at }: Task<never>): string {
+function describePlace({ runs, on, batch, at }: Task): string {
   const nodes = on.length === 0 ? "all nodes" : `the nodes of ${on.join(", ")}`;
   const inBatches = batch === undefined ? "" : batch === 1 ? ", one after the other" : `, ${batch} at a time`;
-  if (runs === "local") return `Runs on this machine, once. It is in ${at}.`;
-  return `Runs on ${runs === "first" ? `the first of ${nodes}` : nodes}${inBatches}. It is in ${at}.`;
+  if (runs === "local") return `Runs on this machine, once. It is in ${showPlace(at, process.cwd())}.`;
+  return `Runs on ${runs === "first" ? `the first of ${nodes}` : nodes}${inBatches}. It is in ${showPlace(at, process.cwd())}.`;
 }
 
 interface Words {
@@ -121,24 +123,44 @@ interface Words {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-function parseWords(command: Command, name: string, task: Task<never>, words: readonly string[]): Words {
+function parseWords(command: Command, name: string, task: Task, words: readonly string[]): Words {
   try {
     command.parse([...words], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const [said = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
     throw new ProogError({
       code: "invalid-parameter",
-      message: `proog run ${name}: ${said}`,
-      hint: [suggestion?.replace(/^\((.*)\)$/, "$1"), `What it takes: proog run ${name} --help`]
+      message: `proog run ${name}: ${sayRefusal(error)}`,
+      hint: [suggestFlag(command, error.message), `What it takes: proog run ${name} --help`]
         .filter((line) => line !== undefined)
         .join("\n"),
     });
   }
+  const missing = missingFlags(command, task.params);
+  if (missing.length > 0)
+    throw new ProogError({
+      code: "invalid-parameter",
+      message: `proog run ${name}: ${missing.join(" and ")} must be given.`,
+      hint: `What it takes: proog run ${name} --help`,
+    });
   return { selectors: command.args, params: readParams(command, task.params) };
 }
 
-function nowhere(name: string, { on, at }: Task<never>, environment: string, chosen: number): ProogError {
+/** error: option '--tries <number>' argument '7' is invalid. --tries is 7, and must be from 1 to 5. */
+function sayRefusal({ message }: CommanderError): string {
+  const [said = ""] = message.replace(/^error: /, "").split("\n");
+  return said.replace(/^option '.*' argument '.*' is invalid\. (?=--)/, "");
+}
+
+/** error: unknown option '--lagn=de' */
+function suggestFlag(command: Command, message: string): string | undefined {
+  const asked = /unknown option '(--[^='\n]+)/.exec(message)?.[1];
+  const flags = command.options.flatMap(({ long }) => long ?? []);
+  const nearest = asked === undefined ? undefined : nearestName(asked, flags);
+  return nearest && `Did you mean ${nearest}?`;
+}
+
+function nowhere(name: string, { on, at }: Task, environment: string, chosen: number): ProogError {
   const where = on.length === 0 ? "all nodes" : on.join(", ");
   return new ProogError({
     code: "unknown-selector",

@@ -132,7 +132,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
   });
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
-  const names = namesOf(fleet, { [environment]: nodes.map(({ name }) => name) });
+  const names = namesOf(fleet, exported, { [environment]: nodes.map(({ name }) => name) });
   noteNames(file, names);
   const tags = new Set<string>();
   const noteTags = (resources: readonly Resource[]) => {

@@ -323,6 +323,8 @@ export type Event =
       /** Of all commands of this run, from 1. */
       readonly number: number;
       readonly command: string;
+      /** It is no command but a file that is sent or fetched: `put /etc/motd (12 B)`. */
+      readonly file?: true;
       readonly user?: string;
       readonly dry?: true;
     }

@@ -9,6 +9,7 @@ import { inputOf } from "./commands.ts";
 import type { GetOptions, LocalTaskContext, PutOptions, TaskContext } from "./context.ts";
 import { getFile, putFile, type RunFileCommand } from "./files.ts";
 import { fillParams } from "./fill-params.ts";
+import type { Params } from "./param.ts";
 import type { Runner } from "./request.ts";
 import type { CommandResult } from "./result.ts";
 import type { TaskRun } from "./run.ts";
@@ -30,17 +31,19 @@ export interface CallPlace {
  * @throws ProogError, whatever the function throws.
  */
 export async function callTask<Value>(
-  task: Task<never, Value>,
+  task: Task<Params, Value>,
   given: object,
   place: CallPlace,
 ): Promise<Value> {
   const params = fillParams(task, given, place.run.world.nameOf(task));
-  const pending = new Pending();
+  const pending = new Pending(place.run.world.signal);
   const context = createContext(task, params, place, pending);
   let value: Value;
   try {
     value = await task.action(context as never);
   } catch (error) {
+    // What it had begun beside is of no use any more.
+    pending.abort();
     await pending.settle();
     throw explainThrown(error, task, place);
   }
@@ -51,6 +54,17 @@ export async function callTask<Value>(
 /** The commands that were begun: one that nobody waits for is waited for at the end. */
 class Pending {
   readonly #begun: Begun[] = [];
+  readonly #ending = new AbortController();
+  /** Ends them. */
+  readonly signal: AbortSignal;
+
+  constructor(whole: AbortSignal) {
+    this.signal = AbortSignal.any([whole, this.#ending.signal]);
+  }
+
+  abort(): void {
+    this.#ending.abort();
+  }
 
   add<Value>(promise: Promise<Value>): Promise<Value> {
     const begun = new Begun((resolve, reject) => promise.then(resolve, reject));
@@ -100,14 +114,14 @@ class Begun extends Promise<unknown> {
 }
 
 function createContext(
-  task: Task<never, unknown>,
+  task: Task,
   params: object,
   place: CallPlace,
   pending: Pending,
 ): TaskContext | LocalTaskContext {
   const { run, node, runner, depth } = place;
   const { world } = run;
-  const runShell = (command: ShellCommand) => pending.add(runCommand(command, task, place));
+  const runShell = (command: ShellCommand) => pending.add(runCommand(command, task, place, pending.signal));
   const common = {
     sh: createShell(runShell),
     ...{ params, vars: world.environment.vars, environment: world.environment, fleet: world.fleet },
@@ -119,18 +133,17 @@ function createContext(
   if (!node)
     return {
       ...common,
-      run: (other: Task<never, unknown>, values: object = {}) =>
-        pending.add(run.callAcross(other, values, depth + 1)),
+      run: (other: Task, values: object = {}) => pending.add(run.callAcross(other, values, depth + 1)),
     } as unknown as LocalTaskContext;
-  const runFile: RunFileCommand = ({ shell, args, input, ...command }, { sudo, user }) => {
-    const request = { shell, args, ...(input && { input }), ...userOf(sudo, user, runner) };
-    return run.commands.run(runner, { ...command, request, timeLimit: task.timeLimit });
+  const runFile: RunFileCommand = ({ shell, args, input, file, ...command }, { sudo, user }) => {
+    const request = { shell, args, file, ...(input && { input }), ...userOf(sudo, user, runner) };
+    return run.commands.run(runner, { ...command, request, timeLimit: task.timeLimit }, pending.signal);
   };
   const put = (path: string, options: PutOptions) =>
     pending.add(putFile(runFile, world.directory, path, options, callerPlace(put)));
   const get = (path: string, options: Partial<GetOptions> = {}) => {
     const claim = (file: string) => run.claim(resolve(world.directory, file), node.name);
-    return pending.add(getFile(runFile, claim, path, options, callerPlace(get)));
+    return pending.add(getFile(runFile, claim, path, options, world.dryRun, callerPlace(get)));
   };
   const apply = (items: Item) => pending.add(world.apply(node, items));
   return {
@@ -139,19 +152,20 @@ function createContext(
     facts: () => node.facts(),
     ...{ put, get, apply },
     tree: (path: string, options: TreeOptions) => apply(tree(path, options)),
-    run: (other: Task<never, unknown>, values: object = {}) => pending.add(run.callOn(other, values, place)),
+    run: (other: Task, values: object = {}) => pending.add(run.callOn(other, values, place)),
   } as unknown as TaskContext;
 }
 
 function runCommand(
-  command: ShellCommand,
-  task: Task<never, unknown>,
+  asked: ShellCommand,
+  task: Task,
   place: CallPlace,
+  signal: AbortSignal,
 ): Promise<CommandResult> {
-  const { options, text, at } = command;
+  const { options, text, at } = asked;
   const { sudo, user, cwd, environment, stdin, pty, answers, ...rest } = options;
   const { run } = place;
-  const local = command.local || place.node === undefined;
+  const local = asked.local || place.node === undefined;
   const runner = local ? run.world.local : place.runner;
   if (local && (sudo || user !== undefined || pty || answers)) throw notLocal(at);
   const request = {
@@ -162,10 +176,11 @@ function runCommand(
     ...(stdin !== undefined && { input: inputOf(stdin) }),
     ...((pty || answers) && { terminal: true }),
   };
-  return run.commands.run(runner, {
+  const command = {
     ...{ told: text, request, at, timeLimit: task.timeLimit, ...rest },
     ...(answers && { answers }),
-  });
+  };
+  return run.commands.run(runner, command, signal);
 }
 
 /** Root's own session needs no other user. */
@@ -188,7 +203,7 @@ function notLocal(where: string): ProogError {
 }
 
 /** What a task's function threw that is no error of ours is a mistake in it. */
-function explainThrown(error: unknown, task: Task<never, unknown>, { run }: CallPlace): unknown {
+function explainThrown(error: unknown, task: Task, { run }: CallPlace): unknown {
   if (error instanceof ProogError) return error;
   const place = placeOfError(error) ?? { where: task.at };
   return new ProogError({

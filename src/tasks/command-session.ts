@@ -120,7 +120,9 @@ export class CommandSession {
   /** Ends the far end. */
   close(): void {
     this.#closed = true;
-    this.#process.stdin.end();
+    // A terminal has no end of input.
+    if (this.#terminal) this.abort();
+    else this.#process.stdin.end();
   }
 
   /** Ends the connection at once; the far end ends what runs. */

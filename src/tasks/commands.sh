@@ -66,7 +66,8 @@ await_attendant() {
 # watch ATTENDANT: while input flows, nobody reads what else is sent. That the connection is gone shows in writing to it.
 watch() {
   trap '' PIPE
-  while sleep 1; do
+  # What it sleeps in outlives it, and must not keep the connection open.
+  while sleep 1 >/dev/null 2>&1; do
     printf '%s alive\n' "$token" 2>/dev/null || break
   done
   kill "$1"
@@ -144,7 +145,7 @@ end_command() {
       [ -n "$others" ] || return 0
       # shellcheck disable=SC2086 # numbers
       [ "$_" != 1 ] || kill -s "$signal" $others 2>/dev/null
-      sleep 0.2
+      sleep 0.2 >/dev/null 2>&1
     done
   done
 }

@@ -63,6 +63,7 @@ export class Commands {
     const dry = dryRun && !command.readOnly;
     reporter({
       ...{ type: "command-started", ...place, number, command: told },
+      ...(request.file !== undefined && { file: true }),
       ...(request.user !== undefined && { user: request.user }),
       ...(dry && { dry }),
     });

@@ -27,7 +27,8 @@ import type { CommandInput } from "./request.ts";
 
 /** Runs it, as the user that these options ask for. */
 export type RunFileCommand = (
-  command: Omit<Command, "request"> & {
+  command: Omit<Command, "request" | "file"> & {
+    readonly file: string;
     readonly shell: string;
     readonly args: readonly string[];
     readonly input?: CommandInput;
@@ -68,7 +69,10 @@ export async function putFile(
       : localInput(join(resolve(directory), from ?? ""), from ?? "", at);
   const shell = readFileSync(new URL("put.sh", import.meta.url), "utf8");
   const told = `put ${harmless(path)} (${formatSize(input.size)})`;
-  await run({ told, at, shell, args: [path, String(input.size), mode, owner, group], input }, who);
+  await run(
+    { told, file: `put ${path}`, at, shell, args: [path, String(input.size), mode, owner, group], input },
+    who,
+  );
 }
 
 /** The content of a local file, which must not change while it is sent. */
@@ -111,6 +115,7 @@ export async function getFile(
   claim: (file: string) => string,
   path: string,
   options: Partial<GetOptions>,
+  dryRun: boolean,
   at: string,
 ): Promise<Buffer | undefined> {
   const { to, ...who } = options;
@@ -122,9 +127,16 @@ export async function getFile(
       : `to is ${show(to)}, and must be a local file.`,
     ...checkWho(options),
   ]);
-  const command = { at, shell: 'cat <"$1"', args: [path], readOnly: true, hide: true };
+  const command = {
+    ...{ at, file: `get ${path}`, shell: 'cat <"$1"', args: [path] },
+    ...{ readOnly: to === undefined, hide: true },
+  };
   if (to === undefined) return (await run({ ...command, told: `get ${harmless(path)}` }, who)).bytes;
   const file = claim(to);
+  if (dryRun) {
+    await run({ ...command, told: `get ${harmless(path)} into ${harmless(to)}` }, who);
+    return undefined;
+  }
   mkdirSync(dirname(file), { recursive: true });
   const beside = `${file}.${process.pid}.part`;
   const output = createWriteStream(beside, { mode: 0o600 });

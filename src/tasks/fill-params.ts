@@ -8,7 +8,7 @@ import type { Task } from "./task.ts";
  * @throws ProogError `invalid-parameter` with everything that is wrong with them.
  */
 export function fillParams(
-  { params, at }: Pick<Task<never>, "params" | "at">,
+  { params, at }: Pick<Task, "params" | "at">,
   given: object,
   task: string,
 ): Readonly<Record<string, unknown>> {

@@ -2,29 +2,27 @@ import { type PlacedMistake, ProogError } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { listNames } from "../report/text/names.ts";
 import { nearestName } from "../report/text/nearest.ts";
+import type { Params } from "./param.ts";
 import type { Task } from "./task.ts";
 
 /** The tasks that a config exports, by the names that they are listed with. */
 export class Tasks {
-  readonly byName: ReadonlyMap<string, Task<never>>;
+  readonly byName: ReadonlyMap<string, Task>;
   readonly #names: ReadonlyMap<object, string>;
 
   /** @throws ProogError with all that is wrong with the tasks. */
   constructor(exported: Readonly<Record<string, unknown>>) {
-    const found = Object.entries(exported).filter((entry): entry is [string, Task<never>] =>
-      isTask(entry[1]),
-    );
+    const found = listTasks(exported);
     const mistakes = found.flatMap(([name, { mistakes = [], at }]): PlacedMistake[] =>
       mistakes.map((message) => ({
         code: "invalid-option",
-        message: `task ${listedName(name)}: ${message}`,
+        message: `task ${name}: ${message}`,
         where: at,
       })),
     );
-    const byName = new Map<string, Task<never>>();
+    const byName = new Map<string, Task>();
     const names = new Map<object, string>();
-    for (const [exportedAs, task] of found) {
-      const name = listedName(exportedAs);
+    for (const [name, task] of found) {
       const other = byName.get(name);
       if (other && other !== task)
         mistakes.push({
@@ -46,7 +44,7 @@ export class Tasks {
   }
 
   /** The task of that name, however it is written: `clear_cache`, `clear-cache`, `clearCache`. @throws ProogError `unknown-task` */
-  find(asked: string): { readonly name: string; readonly task: Task<never> } {
+  find(asked: string): { readonly name: string; readonly task: Task } {
     const name = listedName(asked);
     const task = this.byName.get(name);
     if (task) return { name, task };
@@ -68,7 +66,19 @@ export class Tasks {
 const noTasks =
   'The config exports none yet: export const uptime = task("…", { on: "web" }, ({ sh }) => sh`uptime`);';
 
-function isTask(value: unknown): value is Task<never> {
+/** The tasks among what a config exports, by the names that they are listed with. */
+export function listTasks(exported: Readonly<Record<string, unknown>>): [string, Task][] {
+  return Object.entries(exported).flatMap(([name, value]) =>
+    isTask(value) ? [[listedName(name), value]] : [],
+  );
+}
+
+/** The flag of a parameter: `--dry-mode` for `dryMode`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function isTask(value: unknown): value is Task {
   return typeof value === "object" && value !== null && "type" in value && value.type === "task";
 }
 

@@ -15,6 +15,8 @@ export interface CommandRequest {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
+  /** What it is about, where it is a file that is sent or fetched: `put /etc/motd`. */
+  readonly file?: string;
   /** Go on after a command in it that fails, as in a shell that one types in. */
   readonly goOn?: boolean;
 }

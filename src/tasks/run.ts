@@ -8,6 +8,7 @@ import { type CallPlace, callTask } from "./call.ts";
 import { Commands } from "./commands.ts";
 import type { NodeValue } from "./context.ts";
 import { fillParams } from "./fill-params.ts";
+import type { Params } from "./param.ts";
 import type { Runner } from "./request.ts";
 import type { Task } from "./task.ts";
 import type { TaskWorld } from "./world.ts";
@@ -46,7 +47,7 @@ export class TaskRun {
   }
 
   /** Runs a task where it is to run, and gives how it came out everywhere. */
-  async across<Value>(task: Task<never, Value>, given: object, depth = 0): Promise<TaskResult<Value>[]> {
+  async across<Value>(task: Task<Params, Value>, given: object, depth = 0): Promise<TaskResult<Value>[]> {
     const { world } = this;
     const name = world.nameOf(task);
     fillParams(task, given, name);
@@ -76,7 +77,7 @@ export class TaskRun {
 
   /** The same for a task that another one runs. @throws ProogError `task-failed` with every node's result. */
   async callAcross<Value>(
-    task: Task<never, Value>,
+    task: Task<Params, Value>,
     given: object,
     depth: number,
   ): Promise<NodeValue<Value>[]> {
@@ -89,7 +90,11 @@ export class TaskRun {
   }
 
   /** Runs another task on the node of the one that calls. */
-  async callOn<Value>(task: Task<never, Value>, given: object, place: CallPlace): Promise<Value | undefined> {
+  async callOn<Value>(
+    task: Task<Params, Value>,
+    given: object,
+    place: CallPlace,
+  ): Promise<Value | undefined> {
     requireTask(task);
     const { node, depth } = place;
     const name = this.world.nameOf(task);
@@ -128,14 +133,14 @@ export class TaskRun {
     this.#runners.clear();
   }
 
-  #nodesOf({ on, runs }: Task<never>): readonly Node[] {
+  #nodesOf({ on, runs }: Task): readonly Node[] {
     if (runs === "local") return [];
     const nodes = this.world.select(on);
     return runs === "first" ? nodes.slice(0, 1) : nodes;
   }
 
   async #callOnNode<Value>(
-    task: Task<never, Value>,
+    task: Task<Params, Value>,
     given: object,
     node: Node,
     depth: number,
@@ -150,7 +155,7 @@ export class TaskRun {
   }
 
   async #callAt<Value>(
-    task: Task<never, Value>,
+    task: Task<Params, Value>,
     given: object,
     place: CallPlace,
   ): Promise<TaskResult<Value>> {
@@ -167,7 +172,7 @@ export class TaskRun {
   }
 
   #fail(
-    task: Task<never>,
+    task: Task,
     thrown: unknown,
     milliseconds: number,
     node: Node | undefined,
@@ -192,7 +197,7 @@ export class TaskRun {
   }
 
   #tell(
-    task: Task<never>,
+    task: Task,
     outcome: TaskOutcome,
     milliseconds: number,
     depth: number,
@@ -234,7 +239,7 @@ function requireShallow(depth: number, task: string): void {
   });
 }
 
-function notFor(name: string, { on, at }: Task<never>, node = "this machine"): ProogError {
+function notFor(name: string, { on, at }: Task, node = "this machine"): ProogError {
   return new ProogError({
     code: "task-failed",
     message: `The task ${name} is for ${listNames(on)}, and was called for ${node}.`,

@@ -28,17 +28,17 @@ export function renderCommand(event: EventOf<"command-started">, names: NameColu
   const { command, user, node } = event;
   const [first = "", ...others] = command.split("\n");
   const as = user === undefined ? "" : `  (as ${harmless(user)})`;
-  const mark = user === "root" ? "#" : "$";
+  const mark = event.file ? "" : user === "root" ? "# " : "$ ";
   const name = names.render(node, view);
   const { mark: paint, faint } = view.style;
   if (view.verbose && others.length > 0)
     return [
-      `${name}  ${paint(`${mark} ${harmlessLine(first)}`)}${faint(as)}`,
+      `${name}  ${paint(`${mark}${harmlessLine(first)}`)}${faint(as)}`,
       ...others.map((line) => `${name}  ${paint(`  ${harmlessLine(line)}`)}`),
     ];
   const shown = harmlessLine(others.length > 0 ? `${first} …` : first);
   const room = Math.max(40, view.width - 10 - widthOf(as));
-  return [`${name}  ${paint(`${mark} ${cut(shown, room)}`)}${faint(as)}`];
+  return [`${name}  ${paint(`${mark}${cut(shown, room)}`)}${faint(as)}`];
 }
 
 /** `web-1  what it printed`; what it complains of in another colour. */

@@ -26,7 +26,7 @@ export function renderTaskSummary(
   });
   // A command that ended well on all nodes has said what there is to say.
   if (bad.length === 0 && (first.task === undefined || ends.length === 1)) return [];
-  const what = first.task ?? "the command";
+  const what = first.task === undefined ? "" : `${first.task} `;
   const where =
     done.length === ends.length
       ? count(ends.length, "node")
@@ -34,6 +34,6 @@ export function renderTaskSummary(
   const lines =
     ends.length === 1
       ? []
-      : [view.style.strong(`${what} done on ${where} in ${formatDuration(milliseconds)}`)];
+      : [view.style.strong(`${what}done on ${where} in ${formatDuration(milliseconds)}`)];
   return [...lines, ...(ends.length === 1 ? [] : bad.map((line) => view.style.bad(line)))];
 }

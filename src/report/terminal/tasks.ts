@@ -68,6 +68,9 @@ export class TaskView {
     const { result, progress, quiet } = this.#options;
     if (this.#folded && !quiet) this.#print("stdout", this.#folded.render(this.#nodes, result));
     this.#print("stdout", renderTasks(this.#listed, result));
+    this.#ends.sort(
+      (one, other) => this.#nodes.indexOf(one.node ?? "") - this.#nodes.indexOf(other.node ?? ""),
+    );
     if (!quiet || this.#ends.some(({ outcome }) => outcome !== "done"))
       this.#print("stderr", renderTaskSummary(this.#ends, milliseconds, progress));
   }
