@@ -87,6 +87,18 @@ export interface NodeValue<Value> {
   readonly value: Value;
 }
 
+/** Runs a task on the nodes that it is for. */
+type RunAcross = <Declared extends Params, Value>(
+  task: Task<Declared, Value>,
+  params?: Partial<ParamValues<Declared>>,
+) => Promise<readonly NodeValue<Value>[]>;
+
+/** Runs a task on the node of the one that calls it. */
+type RunHere = <Declared extends Params, Value>(
+  task: Task<Declared, Value>,
+  params?: Partial<ParamValues<Declared>>,
+) => Promise<Value>;
+
 /** What a task that runs on this machine is given. */
 export interface LocalTaskContext<Values = ParamValues<Params>> extends CommonContext<Values> {
   /** Runs commands on this machine. */
@@ -95,10 +107,7 @@ export interface LocalTaskContext<Values = ParamValues<Params>> extends CommonCo
    * Runs another task on the nodes that it is for, and gives what it has returned for each.
    * @throws ProogError `task-failed` when it failed on a node, after all of them.
    */
-  run<Declared extends Params, Value>(
-    task: Task<Declared, Value>,
-    params?: Partial<ParamValues<Declared>>,
-  ): Promise<readonly NodeValue<Value>[]>;
+  readonly run: RunAcross;
 }
 
 /** What a task is given for the node that it runs on. */
@@ -119,14 +128,12 @@ export interface TaskContext<Values = ParamValues<Params>> extends CommonContext
    * @example await get("/var/log/apache2/error.log", { to: `logs/${node.name}.log` });
    */
   get(path: string, options: GetOptions): Promise<void>;
+  /** As bytes. */
   get(path: string, options?: Omit<GetOptions, "to">): Promise<Buffer>;
   /** Sends a local folder: what the resource `tree` does, at once. Only what differs is sent. */
   tree(path: string, options: TreeOptions): Promise<AppliedItems>;
   /** Makes resources so, as `proog apply` does, without asking. */
   apply(items: Item): Promise<AppliedItems>;
   /** Runs another task on this node, which must be one that it is for; or one that is local. */
-  run<Declared extends Params, Value>(
-    task: Task<Declared, Value>,
-    params?: Partial<ParamValues<Declared>>,
-  ): Promise<Value>;
+  readonly run: RunHere;
 }

@@ -2,7 +2,6 @@ import { type PlacedMistake, ProogError } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { listNames } from "../report/text/names.ts";
 import { nearestName } from "../report/text/nearest.ts";
-import type { Params } from "./param.ts";
 import type { Task } from "./task.ts";
 
 /** The tasks that a config exports, by the names that they are listed with. */

@@ -5,7 +5,7 @@ import type { Facts, OwnFacts } from "../resources/facts.ts";
 import { keyOf } from "../resources/kind.ts";
 import type { Node } from "../resources/node.ts";
 import { callTask } from "./call.ts";
-import type { Params, ParamValues } from "./param.ts";
+import type { TaskContext } from "./context.ts";
 import type { CommandOutput, CommandRequest, Runner } from "./request.ts";
 import { TaskRun } from "./run.ts";
 import type { Task } from "./task.ts";
@@ -66,10 +66,7 @@ export interface RecordingNode {
   /** What was told by `say`. */
   readonly said: readonly string[];
   /** Runs a task on it, and gives what its function returns. @throws what that throws. */
-  run<Declared extends Params, Value>(
-    task: Task<Declared, Value>,
-    params?: Partial<ParamValues<Declared>>,
-  ): Promise<Value>;
+  readonly run: TaskContext["run"];
 }
 
 /**

@@ -124,7 +124,7 @@ export function task<Declared extends Params, Value>(
     ...checkParams(params),
   ].filter((mistake) => mistake !== undefined);
   return Object.freeze({
-    ...{ type: "task", description, on: typeof on === "string" ? [on] : [...on] },
+    ...{ type: "task", description, on: [on].flat() },
     ...{
       runs: local ? "local" : first ? "first" : "each",
       params: (params ?? {}) as Declared,
