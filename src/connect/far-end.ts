@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { quote } from "../catalog/quote.ts";
@@ -17,24 +18,23 @@ export interface FarEndOptions {
 
 /**
  * Connects to a node and runs a program in POSIX sh there, whose text is one argument of sh -c.
- * @param words Shell: the program's own arguments.
- * @param token Random, so that what sudo asks is known among other output.
+ * @param words Shell: the program's own arguments. In a terminal, and where sudo takes a password, one more follows, for it to print when it is there.
  */
 export function startFarEnd(
   target: Target,
   text: string,
   words: string,
   become: Become,
-  token: string,
+  { prompt, presence }: Complaint,
   { terminal = false, environment }: FarEndOptions = {},
 ): FarProcess {
-  const prefix = {
-    none: "",
-    "ask-nothing": "sudo -n -- ",
-    // What sudo remembers is left aside: it always asks, so that what follows is not taken for an answer, or the other way round.
-    password: `sudo -k -S -p ${promptOf(token)} -- `,
-  }[typeof become === "string" ? become : "password"];
-  const command = `${prefix}sh -c ${quote(text)} sh ${words}`;
+  const [prefix, suffix] = {
+    none: ["", terminal ? ` ${presence}` : ""],
+    "ask-nothing": ["sudo -n -- ", terminal ? ` ${presence}` : ""],
+    // What sudo remembers is left aside, so that it asks in any case. Not by -p, which sudo-rs does not know.
+    password: [`env SUDO_PROMPT=${prompt} sudo -k -S -- `, ` ${presence}`],
+  }[typeof become === "string" ? become : "password"] as [string, string];
+  const command = `${prefix}sh -c ${quote(text)} sh ${words}${suffix}`;
   const args = [terminal ? "-tt" : "-T", "-o", "BatchMode=yes", ...sshArguments(target), command];
   return spawn("ssh", args, {
     stdio: ["pipe", "pipe", "pipe"],
@@ -49,22 +49,22 @@ export function readProcesses(): string {
   return readFileSync(new URL("processes.sh", import.meta.url), "utf8");
 }
 
-/** What sudo asks with. */
-function promptOf(token: string): string {
-  return `${token}-password`;
-}
-
 /** Characters that are kept of what ssh and sudo say: sudo repeats what it was asked to run, which is the whole far end. */
 const longestComplaint = 65_536;
 
 /** What ssh and sudo have to say. */
 export class Complaint {
-  readonly #prompt: string;
+  /** What sudo asks with, or as sudo-rs has it, a part of that: so it is known among other output. */
+  readonly prompt: string;
+  /** What the far end prints when sudo has let it begin: only then it can be sent anything, since sudo-rs reads ahead. */
+  readonly presence: string;
   readonly #farEnd: string;
   #said = "";
 
-  constructor(token: string, farEnd: string) {
-    this.#prompt = promptOf(token);
+  constructor(farEnd: string) {
+    const random = randomBytes(8).toString("hex");
+    this.prompt = `${random}-password`;
+    this.presence = `${random}-here`;
     this.#farEnd = farEnd.trim();
   }
 
@@ -74,11 +74,11 @@ export class Complaint {
 
   /** How many times sudo has asked for a password. */
   get asked(): number {
-    return this.#said.split(this.#prompt).length - 1;
+    return this.#said.split(this.prompt).length - 1;
   }
 
   get text(): string {
     // Sorry, user ada is not allowed to execute '/usr/bin/sh -c …' as root on web-1.
-    return this.#said.replaceAll(this.#prompt, "").replaceAll(this.#farEnd, "…").trim();
+    return this.#said.replaceAll(this.prompt, "").replaceAll(this.#farEnd, "…").trim();
   }
 }

@@ -56,7 +56,11 @@ export async function becomeRoot<Opening extends Refusable, Result>(
       return await begin(opening);
     } catch (error) {
       // sudo asks again only after a wrong password.
-      if (wrong || !/Sorry, try again|incorrect password/.test(opening.complaint)) throw error;
+      if (
+        wrong ||
+        !/Sorry, try again|incorrect password|Authentication failed, try again/.test(opening.complaint)
+      )
+        throw error;
     }
   }
 }

@@ -1,7 +1,8 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
 # Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, which proves that they are whole, then lines with a
 # verb each; the end of the input ends it.
-# This text is sent, behind processes.sh, as one argument of sh -c; its own argument is the login's SSH_CONNECTION, see ssh(1).
+# This text is sent, behind processes.sh, as one argument of sh -c; its own arguments are the login's SSH_CONNECTION, see ssh(1), and what to
+# print first, if anything.
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -17,6 +18,8 @@ session() {
   SSH_CONNECTION=$1
   export LC_ALL PATH SSH_CONNECTION
   home=/var/lib/proog
+  # Behind a sudo that may read ahead, nothing is sent before.
+  [ -z "${2-}" ] || printf '%s\n' "$2"
   read -r token mode size || exit 1
   # What the login printed may end in the middle of a line.
   echo
@@ -334,4 +337,4 @@ tidy_run() {
   rm -rf "$run/blobs" "$run/work"
 }
 
-session "${1-}"
+session "$@"

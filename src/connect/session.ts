@@ -40,23 +40,34 @@ export class Session {
   readonly #process: FarProcess;
   readonly #complaint: Complaint;
   readonly #lines: RawLine[] = [];
-  #token: string;
+  #token = randomBytes(16).toString("hex");
   #wake: (() => void) | undefined;
   #ended = false;
   #aborted = false;
 
-  private constructor(target: Target, child: FarProcess, token: string, withPassword: boolean) {
+  private constructor(
+    target: Target,
+    child: FarProcess,
+    complaint: Complaint,
+    program: SessionProgram,
+    become: Become,
+  ) {
     this.target = target;
-    this.#complaint = new Complaint(token, readFarEnd());
-    this.withPassword = withPassword;
+    this.#complaint = complaint;
+    this.withPassword = typeof become === "object";
     this.#process = child;
-    this.#token = token;
-    const splitter = new LineSplitter((line, bytes) => this.#take(line, bytes));
+    const begin = () => void this.#sendProgram(program).catch(() => this.abort());
+    const splitter = new LineSplitter((line, bytes) => {
+      if (line === complaint.presence) begin();
+      else this.#take(line, bytes);
+    });
     child.stdout.on("data", (chunk: Buffer) => splitter.write(chunk));
     child.stderr.on("data", (chunk: Buffer) => {
-      this.#complaint.take(chunk.toString("utf8"));
-      // It asks again only when the password was wrong, and must not take what follows for another.
-      if (this.#complaint.asked > 1) this.abort();
+      const before = complaint.asked;
+      complaint.take(chunk.toString("utf8"));
+      // It asks again only when the password was wrong.
+      if (complaint.asked > 1) this.abort();
+      else if (complaint.asked > before && typeof become === "object") this.send(become.password);
     });
     // A far end that is gone shows in the exit status; writing to it is no error of its own.
     child.stdin.on("error", () => {});
@@ -68,17 +79,15 @@ export class Session {
       splitter.end();
       this.#finish();
     });
+    if (!this.withPassword) begin();
   }
 
   /** Connects and sends the program. Whether that worked shows when the lines are read. */
   static open(target: Target, program: SessionProgram, become: Become): Session {
-    const token = randomBytes(16).toString("hex");
+    const complaint = new Complaint(readFarEnd());
     // The login's shell fills in by which connection it was reached; sudo would not pass the variable on.
-    const child = startFarEnd(target, readFarEnd(), '"$SSH_CONNECTION"', become, token);
-    const session = new Session(target, child, token, typeof become === "object");
-    if (typeof become === "object") session.send(become.password);
-    session.#sendProgram(program).catch(() => session.abort());
-    return session;
+    const child = startFarEnd(target, readFarEnd(), '"$SSH_CONNECTION"', become, complaint);
+    return new Session(target, child, complaint, program, become);
   }
 
   /** Packed while ssh connects: a program of thousands of resources has megabytes. */

@@ -12,6 +12,9 @@ import type { CommandEnd, CommandOutput, CommandRequest } from "./request.ts";
 /** Milliseconds that the far end has to end a command, which it first asks to end and then kills. */
 const stopLimit = 6000;
 
+/** Characters that are kept of what the login prints before the far end is there. */
+const longestGreeting = 4096;
+
 interface Progress {
   readonly output: CommandOutput;
   readonly resolve: (end: CommandEnd) => void;
@@ -38,6 +41,7 @@ export class CommandSession {
   #isReady = false;
   #stderrReady: boolean;
   #tokenSent = false;
+  #greeting = "";
   #closed = false;
   #ended = false;
   #retired = false;
@@ -47,9 +51,9 @@ export class CommandSession {
     const farEnd = readFarEnd();
     this.#target = target;
     this.#terminal = terminal;
-    this.#complaint = new Complaint(this.#token, farEnd);
+    this.#complaint = new Complaint(farEnd);
     const environment = terminal ? { ...ownEnvironment(), TERM: "dumb" } : ownEnvironment();
-    const child = startFarEnd(target, farEnd, "", become, this.#token, { terminal, environment });
+    const child = startFarEnd(target, farEnd, '""', become, this.#complaint, { terminal, environment });
     this.#process = child;
     // In a terminal there is one stream for both.
     this.#stderrReady = terminal;
@@ -61,7 +65,7 @@ export class CommandSession {
       this.#finish();
     });
     child.on("close", () => this.#finish());
-    if (!terminal && typeof become === "string") child.stdin.write(`${this.#token}\n`);
+    if (!terminal && typeof become === "string") this.#sendToken();
   }
 
   /** Connects. Whether that worked shows in `ready`, or in what is run. */
@@ -138,7 +142,7 @@ export class CommandSession {
     const printed = new MarkedStream(this.#token, {
       data: (chunk) => {
         if (this.#isReady) this.#progress?.output.stdout(chunk);
-        else if (this.#terminal) this.#begin(chunk, become);
+        else this.#begin(chunk, become);
       },
       mark: (verb, fields) => {
         if (verb === "ready") {
@@ -168,14 +172,18 @@ export class CommandSession {
     const { asked } = this.#complaint;
     // It asks again only when the password was wrong, and must not take what follows for another.
     if (asked > 1) this.abort();
-    else if (asked > before && typeof become === "object")
-      this.#process.stdin.write(`${become.password}\n${this.#terminal ? "" : `${this.#token}\n`}`);
+    else if (asked > before && typeof become === "object") this.#process.stdin.write(`${become.password}\n`);
   }
 
-  /** In a terminal, the far end says that it has set it up: only then it can take the token. */
+  /** In a terminal and behind sudo, the far end says that it is there: only then it can take the token. */
   #begin(chunk: Buffer, become: Become): void {
-    this.#complain(chunk, become);
-    if (this.#tokenSent || !/^commands\r?$/m.test(this.complaint)) return;
+    if (this.#terminal) this.#complain(chunk, become);
+    this.#greeting = (this.#greeting + chunk.toString("utf8")).slice(-longestGreeting);
+    if (this.#tokenSent || !this.#greeting.includes(`${this.#complaint.presence}`)) return;
+    this.#sendToken();
+  }
+
+  #sendToken(): void {
     this.#tokenSent = true;
     this.#process.stdin.write(`${this.#token}\n`);
   }

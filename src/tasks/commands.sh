@@ -2,7 +2,7 @@
 # Input: a line with the token, then lines of words as a shell reads them, with $newline for a newline, of which the first is a
 # verb; the end of the input ends the command in progress, with all that it has started.
 # The token ends what a command prints, on both streams. It is in no argument and no environment, so that no output can forge it.
-# This text is sent, behind processes.sh, as one argument of sh -c.
+# This text is sent, behind processes.sh, as one argument of sh -c; its own arguments are an empty one, and what to print first, if anything.
 
 commands() {
   newline='
@@ -15,8 +15,8 @@ commands() {
     terminal=yes
     # A line may be longer than a terminal lets one edit, and hold what it obeys.
     stty raw -echo <&3
-    printf '%s\n' commands
   fi
+  [ -z "${2-}" ] || printf '%s\n' "$2"
   IFS= read -r token <&3 || exit 1
   mark ready
   while IFS= read -r line <&3; do
@@ -187,4 +187,4 @@ end_all() {
   exit 0
 }
 
-commands
+commands "$@"

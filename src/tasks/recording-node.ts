@@ -8,7 +8,6 @@ import { callTask } from "./call.ts";
 import type { TaskContext } from "./context.ts";
 import type { CommandOutput, CommandRequest, Runner } from "./request.ts";
 import { TaskRun } from "./run.ts";
-import type { Task } from "./task.ts";
 import type { TaskWorld } from "./world.ts";
 
 /** What a command on a recording node prints, and how it ends. */
