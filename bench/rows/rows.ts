@@ -5,6 +5,7 @@ import { helpRow } from "./help.ts";
 import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
+import { taskRows } from "./tasks.ts";
 import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
 
@@ -12,6 +13,7 @@ import { wholeCommandRows } from "./whole-command.ts";
 export const rows: readonly Row[] = [
   ...engineRows,
   ...wholeCommandRows,
+  ...taskRows,
   ...treeRows,
   firstApplyRow,
   helpRow,

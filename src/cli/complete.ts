@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import type { Command, Option } from "commander";
 import { shells } from "./commands/completion.ts";
-import { findNames, type KnownNames } from "./known-names.ts";
+import { findNames, type KnownNames, type KnownTask } from "./known-names.ts";
 
 /** A word that can stand there, and what it is. */
 type Candidate = readonly [word: string, what: string];
@@ -41,35 +41,42 @@ async function listCandidates(
   }
   if (command.name() === "run") {
     const candidates = await ofTask(positionals(command, words)[0], names, current, words.at(-1));
-    if (candidates)
-      return candidates.length > 0 && current.startsWith("-")
-        ? [...candidates, ...optionsOf(command)]
-        : candidates;
+    if (candidates) return candidates;
+    if (current.startsWith("-"))
+      return [...(await flagsOf(positionals(command, words)[0], names)), ...optionsOf(command)];
   }
   if (current.startsWith("-")) return optionsOf(command);
   return await argumentsOf(program, command, positionals(command, words), names, environment);
 }
 
-/** What a task of the config adds: its name, its flags and what these can be; undefined where it is about something else. */
+/** The names of tasks, and what a flag of one can be; undefined where it is about something else. */
 async function ofTask(
   name: string | undefined,
   names: () => Promise<KnownNames>,
   current: string,
   last: string | undefined,
 ): Promise<readonly Candidate[] | undefined> {
-  if (name === undefined && current.startsWith("-")) return undefined;
-  const { tasks } = await names();
-  if (name === undefined) return tasks.map(({ name, description }): Candidate => [name, description]);
-  const wanted = name.replaceAll("-", "_");
-  const flags = tasks.find((task) => task.name === wanted)?.flags ?? [];
-  const [, given = ""] = /^(--[a-z0-9-]+)=/.exec(current) ?? [];
-  const asking = flags.find(({ flag }) => flag === (given || last));
-  if (asking && asking.choices.length > 0) {
-    const prefix = given === "" ? "" : `${given}=`;
-    return asking.choices.map((choice) => [prefix + choice, ""]);
+  if (name === undefined) {
+    if (current.startsWith("-")) return undefined;
+    return (await names()).tasks.map(({ name, description }): Candidate => [name, description]);
   }
-  if (!current.startsWith("-")) return undefined;
+  const [, prefix = "", given = ""] = /^((--[a-z0-9-]+)=)/.exec(current) ?? [];
+  const asking = (await findTask(name, names))?.flags.find(({ flag }) => flag === (given || last));
+  if (!asking || asking.choices.length === 0) return undefined;
+  return asking.choices.map((choice) => [prefix + choice, ""]);
+}
+
+async function flagsOf(name: string | undefined, names: () => Promise<KnownNames>): Promise<Candidate[]> {
+  const { flags = [] } = (await findTask(name, names)) ?? {};
   return flags.map(({ flag, help }): Candidate => [flag, help]);
+}
+
+async function findTask(
+  name: string | undefined,
+  names: () => Promise<KnownNames>,
+): Promise<KnownTask | undefined> {
+  const wanted = name?.replaceAll("-", "_");
+  return (await names()).tasks.find((task) => task.name === wanted);
 }
 
 function commandsOf(program: Command): Candidate[] {
@@ -80,7 +87,7 @@ function optionsOf(command: Command): Candidate[] {
   const help: Candidate = ["--help", "show this help"];
   return [
     ...command.options.map((option): Candidate => [option.long ?? option.flags, summary(option)]),
-    help,
+    ...(command.options.some(({ long }) => long === "--help") ? [] : [help]),
   ];
 }
 
