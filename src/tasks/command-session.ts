@@ -123,10 +123,14 @@ export class CommandSession {
 
   /** Ends the far end. */
   close(): void {
-    this.#closed = true;
     // A terminal has no end of input.
-    if (this.#terminal) this.abort();
-    else this.#process.stdin.end();
+    if (this.#terminal) return void this.abort();
+    this.#closed = true;
+    const { stdin, stdout, stderr } = this.#process;
+    stdin.end();
+    // Nothing more comes of it, and nobody need wait for its end.
+    for (const stream of [stdout, stderr]) stream.destroy();
+    this.#process.unref();
   }
 
   /** Ends the connection at once; the far end ends what runs. */

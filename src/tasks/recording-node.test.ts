@@ -114,3 +114,14 @@ test("a command on this machine is nobody else's", async () => {
     message: "sh: sudo, user, pty and answers are for commands on a node, and this one runs on this machine.",
   });
 });
+
+test("a task that is for other nodes is not run here, and run() takes tasks alone", async () => {
+  const wrong = task("wrong", {}, ({ run }) => run((() => {}) as never));
+  await expect(recordingNode("web-1").run(wrong)).rejects.toMatchObject({
+    message: "run() takes a task, which is what task() returns.",
+  });
+  const endless: ReturnType<typeof task> = task("endless", {}, ({ run }) => run(endless));
+  await expect(recordingNode("web-1").run(endless)).rejects.toMatchObject({
+    ...{ code: "task-failed", message: "endless is called by itself, or by tasks that it calls: 20 deep." },
+  });
+});
