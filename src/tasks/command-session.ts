@@ -123,8 +123,8 @@ export class CommandSession {
 
   /** Ends the far end. */
   close(): void {
-    // A terminal has no end of input.
-    if (this.#terminal) return void this.abort();
+    // A terminal has no end of input, and what was left running may hold on to the connection.
+    if (this.#terminal || this.#retired) return void this.abort();
     this.#closed = true;
     const { stdin, stdout, stderr } = this.#process;
     stdin.end();

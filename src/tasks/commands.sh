@@ -5,12 +5,13 @@
 # This text is sent, behind processes.sh, as one argument of sh -c; its own arguments are an empty one, and what to print first, if anything.
 
 commands() {
+  # shellcheck disable=SC2034 # the lines have it
   newline='
 '
   attendant='' terminal='' flows=''
   # Nothing that runs here reads what is sent to this loop.
   exec 3<&0 </dev/null
-  trap 'end_all' HUP TERM
+  trap 'end_all; exit' HUP TERM
   if [ -t 3 ]; then
     terminal=yes
     # A line may be longer than a terminal lets one edit, and hold what it obeys.
@@ -38,10 +39,10 @@ on_run() {
   size=$2 flows=''
   shift 2
   if [ -n "$terminal" ]; then
-    stty sane -onlcr <&3
+    stty sane -onlcr rows 24 cols 80 <&3
     attend "$@" <&3 3<&- &
     attendant=$!
-    await_attendant
+    await_watched
     stty raw -echo <&3
   elif [ "$size" = - ]; then
     attend "$@" 3<&- &
@@ -50,20 +51,20 @@ on_run() {
     flows=yes
     head -c "$size" <&3 | attend "$@" 3<&- &
     attendant=$!
-    watch "$attendant" 3<&- &
-    watcher=$!
-    await_attendant
-    kill "$watcher" 2>/dev/null
+    await_watched
   fi
 }
 
-# A trapped signal ends the wait.
-await_attendant() {
+# While input flows, or the command has the terminal, nobody reads what else is sent. A trapped signal ends the wait.
+await_watched() {
+  watch "$attendant" 3<&- &
+  watcher=$!
   until wait "$attendant" || ! kill -0 "$attendant" 2>/dev/null; do :; done
   attendant=''
+  kill "$watcher" 2>/dev/null
 }
 
-# watch ATTENDANT: while input flows, nobody reads what else is sent. That the connection is gone shows in writing to it.
+# watch ATTENDANT: that the connection is gone, or who began it, shows in writing to it.
 watch() {
   trap '' PIPE
   # What it sleeps in outlives it, and must not keep the connection open.
@@ -140,11 +141,11 @@ END
 # The session of the command, or where it has the terminal, that of all here. What does not heed the signal is killed.
 end_command() {
   for signal in TERM KILL; do
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
+    for try in 1 2 3 4 5 6 7 8 9 10; do
       others=$(command_processes)
       [ -n "$others" ] || return 0
       # shellcheck disable=SC2086 # numbers
-      [ "$_" != 1 ] || kill -s "$signal" $others 2>/dev/null
+      [ "$try" != 1 ] || kill -s "$signal" $others 2>/dev/null
       sleep 0.2 >/dev/null 2>&1
     done
   done
@@ -184,7 +185,6 @@ end_all() {
   trap '' HUP TERM PIPE
   on_stop
   [ -z "$attendant" ] || wait "$attendant" 2>/dev/null
-  exit 0
 }
 
 commands "$@"

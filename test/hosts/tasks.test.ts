@@ -377,7 +377,7 @@ export const here = task("here", { on: "web-2" }, async ({ run, say }) => say(aw
     const { stdout, stderr, status } = await fleet.proog("run", "update_all");
     expect(status, stderr).toBe(0);
     expect(stdout.split("\n").sort().join("\n").trim()).toBe(
-      "here  web-1=web-1 web-2=web-2\nweb-1  hello 42\nweb-2  hello 42",
+      "here  42\nhere  web-1=web-1 web-2=web-2\nweb-1  hello 42\nweb-2  hello 42",
     );
     expect(readFileSync(join(fleet.path, "once.log"), "utf8")).toBe("once\n");
     expect(stderr).toContain("one on web-1, web-2");
