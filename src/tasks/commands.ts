@@ -5,8 +5,9 @@ import { formatDuration } from "../report/text/duration.ts";
 import { harmless } from "../report/text/harmless.ts";
 import { Answering } from "./answering.ts";
 import type { CommandOptions } from "./command-options.ts";
+import { createResult, KeptOutput, signalOf } from "./kept-output.ts";
 import type { CommandInput, CommandRequest, Runner } from "./request.ts";
-import { type CommandResult, createResult, KeptOutput, signalOf } from "./result.ts";
+import type { CommandResult } from "./result.ts";
 
 /** Lines of output that an error shows. */
 const shownLines = 20;

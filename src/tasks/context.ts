@@ -124,12 +124,12 @@ export interface TaskContext<Values = ParamValues<Params>> extends CommonContext
    */
   put(path: string, options: PutOptions): Promise<void>;
   /**
-   * Fetches a file into a local one, or as bytes, of which there may be 16 MiB.
+   * Fetches a file into a local one, or as text, of which there may be 16 MiB.
    * @example await get("/var/log/apache2/error.log", { to: `logs/${node.name}.log` });
    */
   get(path: string, options: GetOptions): Promise<void>;
-  /** As bytes. */
-  get(path: string, options?: Omit<GetOptions, "to">): Promise<Buffer>;
+  /** As text. */
+  get(path: string, options?: Omit<GetOptions, "to">): Promise<string>;
   /** Sends a local folder: what the resource `tree` does, at once. Only what differs is sent. */
   tree(path: string, options: TreeOptions): Promise<AppliedItems>;
   /** Makes resources so, as `proog apply` does, without asking. */

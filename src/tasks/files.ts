@@ -34,7 +34,7 @@ export type RunFileCommand = (
     readonly input?: CommandInput;
   },
   options: { readonly sudo?: boolean; readonly user?: string },
-) => Promise<{ readonly bytes: Buffer }>;
+) => Promise<{ readonly bytes: Uint8Array }>;
 
 const putNames: OptionNames<PutOptions> = {
   ...{ content: true, from: true, mode: true, owner: true, group: true, sudo: true, user: true },
@@ -109,7 +109,7 @@ function localInput(file: string, from: string, at: string): CommandInput {
 
 const getNames: OptionNames<GetOptions> = { to: true, sudo: true, user: true };
 
-/** Fetches a file: into a local one, or as bytes. @throws ProogError `invalid-option`, `command-failed` */
+/** Fetches a file: into a local one, or as text. @throws ProogError `invalid-option`, `command-failed` */
 export async function getFile(
   run: RunFileCommand,
   claim: (file: string) => string,
@@ -117,7 +117,7 @@ export async function getFile(
   options: Partial<GetOptions>,
   dryRun: boolean,
   at: string,
-): Promise<Buffer | undefined> {
+): Promise<string | undefined> {
   const { to, ...who } = options;
   requireRight("get", at, [
     checkPath("path", path),
@@ -131,7 +131,10 @@ export async function getFile(
     ...{ at, file: `get ${path}`, shell: 'cat <"$1"', args: [path] },
     ...{ readOnly: to === undefined, hide: true },
   };
-  if (to === undefined) return (await run({ ...command, told: `get ${harmless(path)}` }, who)).bytes;
+  if (to === undefined) {
+    const { bytes } = await run({ ...command, told: `get ${harmless(path)}` }, who);
+    return new TextDecoder().decode(bytes);
+  }
   const file = claim(to);
   if (dryRun) {
     await run({ ...command, told: `get ${harmless(path)} into ${harmless(to)}` }, who);

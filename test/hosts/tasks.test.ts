@@ -230,12 +230,14 @@ describe("files", () => {
       await sh\`mkdir -p /srv/put\`;
       await put(path, { content: Buffer.from([0, 255, 10, 13]), mode: "0640", owner: "www-data", group: "adm" });
       const stat = await sh\`stat -c '%a %U %G' \${path}\`;
-      const back = await get(path);
+      await get(path, { to: "binary" });
       await put(path, { content: "again" });
       const kept = await sh\`stat -c '%a %U %G' \${path}\`;
+      await put("/srv/put/text", { content: await get(path) });
       await get(path, { to: "back/" + path.split("/").at(-1) });
-      await sh\`printf %s \${JSON.stringify([stat.stdout, [...back], kept.stdout, (await sh\`ls -A /srv/put | wc -l\`).stdout])}\`;`);
-    expect(found).toEqual(["640 www-data adm", [0, 255, 10, 13], "640 www-data adm", "2"]);
+      await sh\`printf %s \${JSON.stringify([stat.stdout, kept.stdout, (await sh\`ls -A /srv/put | wc -l\`).stdout])}\`;`);
+    expect([...readFileSync(join(fleet.path, "binary"))]).toEqual([0, 255, 10, 13]);
+    expect(found).toEqual(["640 www-data adm", "640 www-data adm", "3"]);
     expect(readFileSync(join(fleet.path, "back", hostile.split("/").at(-1) ?? ""), "utf8")).toBe("again");
   });
 
