@@ -30,20 +30,26 @@ export async function exec(
   const input = options.stdin ? await readInput() : undefined;
   const outcomes: TaskOutcome[] = [];
   const limit = pLimit(options.parallel);
-  const { reporter, ending: signal } = run;
+  const { reporter } = run;
+  // A reader that has gone away (`proog exec -- journalctl -f | head`) has seen enough.
+  const unread = new AbortController();
+  run.stdout.once("error", () => unread.abort());
+  const signal = AbortSignal.any([run.ending, unread.signal]);
   const commands = new Commands({ reporter, signal, dryRun: options.dryRun ?? false, keep: false });
   const one = async (node: FleetNode) => {
     const stopped = signal.aborted || (options.failFast && outcomes.some((outcome) => outcome !== "done"));
-    if (stopped) return passOver(run, node, outcomes);
-    outcomes.push(await execOn(run, workspace, node, commands, words.join(" "), options, input));
+    if (stopped) return passOver(run, signal, node, outcomes);
+    outcomes.push(await execOn(run, signal, workspace, node, commands, words.join(" "), options, input));
   };
   await Promise.all(nodes.map((node) => limit(one, node)));
-  if (signal.aborted) return 130;
+  if (run.ending.aborted) return 130;
+  if (unread.signal.aborted) return 0;
   return outcomes.every((outcome) => outcome === "done") ? 0 : 3;
 }
 
 async function execOn(
-  { reporter, credentials, ending }: Run,
+  { reporter, credentials }: Run,
+  signal: AbortSignal,
   workspace: Workspace,
   node: FleetNode,
   commands: Commands,
@@ -66,7 +72,7 @@ async function execOn(
     await commands.run(runner, { told: shell, request, ...(timeLimit !== undefined && { timeLimit }) });
     return finish("done");
   } catch (error) {
-    if (ending.aborted) return finish("stopped", error);
+    if (signal.aborted) return finish("stopped", error);
     const failed = error instanceof ProogError && /^(command-failed|time-limit)$/.test(error.code);
     return finish(failed ? "failed" : "unreachable", error);
   } finally {
@@ -74,8 +80,8 @@ async function execOn(
   }
 }
 
-function passOver({ reporter, ending }: Run, node: FleetNode, outcomes: TaskOutcome[]): void {
-  const outcome = ending.aborted ? "stopped" : "unreached";
+function passOver({ reporter }: Run, signal: AbortSignal, node: FleetNode, outcomes: TaskOutcome[]): void {
+  const outcome = signal.aborted ? "stopped" : "unreached";
   outcomes.push(outcome);
   reporter({ type: "task-finished", node: node.name, depth: 0, outcome, milliseconds: 0 });
 }

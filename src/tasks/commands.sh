@@ -91,7 +91,7 @@ attend() {
   # What it did not read is nothing for the next one.
   [ -z "$flows" ] || cat <&4 >/dev/null
   left=''
-  [ -n "$terminal" ] || ! kill -0 -- "-$command" 2>/dev/null || left=left
+  [ -n "$terminal" ] || ! kill -0 "-$command" 2>/dev/null || left=left
   mark ended "$status" "$left"
 }
 
@@ -138,7 +138,7 @@ END
   [ "$uid" = 0 ] || as="setpriv --reuid=$uid --regid=$gid --init-groups --"
 }
 
-# The session of the command, or where it has the terminal, that of all here. What does not heed the signal is killed.
+# What does not heed the signal is killed.
 end_command() {
   for signal in TERM KILL; do
     for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -151,29 +151,19 @@ end_command() {
   done
 }
 
+# All in its session, and all that come from it, even where they have begun a session of their own.
 command_processes() {
-  if [ -z "$terminal" ]; then
-    session_processes "$command"
-    return
-  fi
-  # shellcheck disable=SC2046 # plain words
-  set -- $(sed 's/.*) //' "/proc/$$/stat")
-  session_processes "$4" | while read -r process; do
-    parents_hold "$process" && echo "$process"
-  done
-}
-
-# parents_hold PROCESS: whether it is the command or comes from it.
-parents_hold() {
-  walk=$1
-  while [ "${walk:-0}" -gt 1 ]; do
-    [ "$walk" != "$command" ] || return 0
-    read -r stat <"/proc/$walk/stat" || return
-    # shellcheck disable=SC2086 # plain words
-    set -- ${stat##*) }
-    walk=$2
+  [ -n "$terminal" ] || session_processes "$command"
+  for process in /proc/[0-9]*; do
+    walk=${process#/proc/}
+    while [ "${walk:-0}" -gt 1 ] && [ "$walk" != "$command" ]; do
+      # 4711 (the command, which may hold spaces) S PARENT …
+      read -r stat <"/proc/$walk/stat" || break
+      stat=${stat##*) ? }
+      walk=${stat%% *}
+    done
+    [ "$walk" != "$command" ] || echo "${process#/proc/}"
   done 2>/dev/null
-  return 1
 }
 
 # stop: ends the command in progress.

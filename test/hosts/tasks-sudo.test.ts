@@ -12,14 +12,16 @@ beforeAll(async () => {
   await Promise.all(
     both().map((machine) =>
       machine.ssh(`apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -yqq sudo sudo-rs >/dev/null 2>&1
+        DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends sudo sudo-rs fish >/dev/null 2>&1
         useradd --create-home --shell /bin/bash ada
         echo 'ada:Sesam-4711' | chpasswd
         useradd --create-home --shell /bin/bash bob
         useradd --create-home --shell /bin/bash eve
+        useradd --create-home --shell /usr/bin/fish fia
         echo 'ada ALL=(ALL:ALL) ALL' >/etc/sudoers.d/people
+        echo 'fia ALL=(ALL:ALL) NOPASSWD: ALL' >>/etc/sudoers.d/people
         echo 'bob ALL=(ALL:ALL) NOPASSWD: ALL' >>/etc/sudoers.d/people
-        for who in ada bob eve; do
+        for who in ada bob eve fia; do
           install -d -o $who -g $who -m 0700 /home/$who/.ssh
           install -o $who -g $who -m 0600 /root/.ssh/authorized_keys /home/$who/.ssh/
         done`),
@@ -84,8 +86,8 @@ describe.each(["sudo", "sudo-rs"])("with %s", (which) => {
     expect(status).toBe(3);
   });
 
-  test("nothing is asked of who needs no password, nor of root", async () => {
-    for (const user of ["bob", "root"]) {
+  test("nothing is asked of who needs no password, whatever the login shell, nor of root", async () => {
+    for (const user of ["bob", "fia", "root"]) {
       const { stdout, stderr, status } = await runProgram(process.execPath, [
         program,
         as(user, `${which}-${user}`),

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { quote } from "../../src/catalog/quote.ts";
 import { killConnections } from "./connections.ts";
 import { eventsOf, parseEvents, useFleet } from "./fleet-folder.ts";
+import { runProgram } from "./program.ts";
+import { checkout } from "./run-folder.ts";
 import { waitForFile, waitUntil } from "./slow-run.ts";
 
 const fleet = useFleet("tasks", "web: 2");
@@ -142,16 +145,13 @@ describe("a command", () => {
 
   test("that hangs is ended with all that it has started", async () => {
     declare(
-      "await sh({ timeLimit: 1 })`echo begun; trap '' TERM; setsid sleep 4712 & sleep 4712 & sleep 4712`;".replace(
-        "setsid ",
-        "",
-      ),
+      "await sh({ timeLimit: 1 })`echo begun; trap '' TERM; setsid sleep 4712 & sleep 4712 & sleep 4712`;",
     );
     const { error, status } = await runs();
     expect(error).toMatchObject({
       ...{ code: "time-limit", detail: "begun" },
       message:
-        "The command took more than 1 s, and was ended: echo begun; trap '' TERM; sleep 4712 & sleep 4712 & sleep 4712",
+        "The command took more than 1 s, and was ended: echo begun; trap '' TERM; setsid sleep 4712 & sleep 4712 & sleep 4712",
       hint: "Does it wait for something? Where it takes so long, give it a longer timeLimit.",
     });
     expect(status).toBe(3);
@@ -446,6 +446,28 @@ describe("proog exec", () => {
     await running.waitFor(/web-2 {2}line 5\n/);
     running.kill("SIGINT");
     expect((await running.ended).status).toBe(130);
+  });
+
+  test("ends when nobody reads any more", async () => {
+    const program = join(checkout, "bin/proog.js");
+    const command = [
+      process.execPath,
+      program,
+      "exec",
+      "--",
+      "sleep 4714 & while :; do echo on; sleep 0.1; done",
+    ];
+    const { stdout, status } = await runProgram(
+      "sh",
+      ["-c", `${command.map(quote).join(" ")} | head -n 2`],
+      "",
+      {
+        cwd: fleet.path,
+      },
+    );
+    expect(stdout.split("\n")).toHaveLength(3);
+    expect(status).toBe(0);
+    await waitUntil("the commands are gone", async () => (await processesOf("4714")) === "", 10);
   });
 
   test("folds equal outputs, and tells where it failed", async () => {
