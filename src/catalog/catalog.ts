@@ -1,10 +1,11 @@
 import type { Blob, Resource } from "../resources/kind.ts";
+import type { Program } from "./program.ts";
 
 /** What a node's resources compile to: one POSIX sh program, and the contents it may need. */
 export interface Catalog {
   readonly node: string;
   /** The program: `sh -s -- check` reads it from its input. */
-  readonly program: string;
+  readonly program: Program;
   /** SHA-256 of all that the program says but this hash itself: two catalogs that are equal in it do the same. */
   readonly sha256: string;
   /** Resource number N of the program is `resources[N - 1]`. */

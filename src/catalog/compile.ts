@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { type PlacedMistake, ProogError } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
 import type { CompileContext } from "../resources/context.ts";
@@ -8,9 +7,10 @@ import { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
 import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import type { Catalog } from "./catalog.ts";
+import { Program, ProgramPart } from "./program.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
-import { loadRuntime, loadShell } from "./shell.ts";
+import { loadProgramShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
 export interface CompileSources extends Omit<CompileContext, "userNumber" | "groupNumber"> {
@@ -245,28 +245,28 @@ function writeProgram(
   all: readonly Numbered[],
   accounts: Accounts,
   options: ProgramOptions,
-): { program: string; proof: string } {
+): { program: Program; proof: string } {
   const head = `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check\n`;
   const rest = writeRest(all, accounts, options);
-  const proof = hash("sha256", head + rest);
-  return { program: `${head}proof=${proof}\n${rest}`, proof };
+  const proof = new Program([head, ...rest]).sha256();
+  return { program: new Program([`${head}proof=${proof}\n`, ...rest]), proof };
 }
 
 function writeRest(
   all: readonly Numbered[],
   accounts: Accounts,
   { partial, retention, access, accessLimit }: ProgramOptions,
-): string {
+): ProgramPart[] {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   // What puts paths back is that of the kinds about paths.
-  const shell = loadShell([...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap((kind) => kind.shell)]);
+  const { early, late } = loadProgramShell(
+    kinds.flatMap(({ surveys, shell }) => surveys ?? shell),
+    [...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap(({ shell }) => shell)],
+  );
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
-  return [
-    "trap leave EXIT\n",
-    loadRuntime(),
-    shell,
+  const surveys = [
     "# How long what is replaced is kept, in days and KiB.",
     writeRetention(retention),
     "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, which packages can, and how kinds are changed.",
@@ -281,11 +281,15 @@ function writeRest(
     ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
-    'begin "$@"\n',
+    'begin "$@"\n\n',
+  ].join("\n");
+  const rest = [
+    'without_resources "$@"\n',
     "# What must hold on the machine, in order.",
     `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
+  return [early, new ProgramPart(surveys), late, new ProgramPart(rest)];
 }
 
 /** What is equal is there once. */

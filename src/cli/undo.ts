@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { Program } from "../catalog/program.ts";
 import { compileUndo } from "../catalog/undo.ts";
 import { decodeField, decodeText, encodeField } from "../connect/field.ts";
 import { openSession } from "../connect/open.ts";
@@ -84,15 +85,11 @@ async function openUndo(
   run: Run,
   workspace: Workspace,
   node: FleetNode,
-  program: string,
+  program: Program,
   credentials: Credentials,
 ): Promise<OpenedNode | undefined> {
   try {
-    const { session } = await openSession(
-      workspace.target(node),
-      { mode: "undoable", text: program },
-      credentials,
-    );
+    const { session } = await openSession(workspace.target(node), { mode: "undoable", program }, credentials);
     return { node: node.name, session, kept: await readKept(session) };
   } catch (error) {
     run.reporter({ type: "error", node: node.name, error: reportError(error) });

@@ -160,7 +160,7 @@ how_it_ended() {
 # moment ago.
 on_apply() {
   run=$home/runs/$1
-  if prepare "$1" "$4" && printf '%s\n' "$5" >"$run/patience" && note_fresh "${6-}" && mkdir -p "$run/blobs" &&
+  if prepare "$1" "$4" && printf '%s\n' "$5" >"$run/patience" && note_fresh "${6-}" &&
     take "$2" "$run/approved" && unpack "$3"; then
     # What was cut short on its way does nothing.
     read -r verb && [ "$verb" = go ] && launch apply
@@ -177,9 +177,15 @@ on_contents() {
 # note_fresh [fresh]: what the surveys left goes with it; the names of their files have dots.
 note_fresh() {
   [ "$1" = fresh ] && [ -n "$last_run" ] || return 0
-  mkdir -p "$run/work" || return
-  set -- "$folder"/*.*
-  if [ -e "$1" ]; then cp -p -- "$@" "$run/work/" || return; fi
+  set --
+  for survey in "$folder"/*.*; do
+    case ${survey##*/} in
+    # Of what is there in thousands, only what is asked for again.
+    stat.* | sha256.expected | sha256.paths* | sha256.first | sha256.second) ;;
+    *) set -- "$@" "$survey" ;;
+    esac
+  done
+  if [ -e "${1-}" ]; then cp -p -- "$@" "$run/work/" || return; fi
   printf '%s\n' "$last_run" >"$run/fresh"
 }
 
@@ -195,10 +201,10 @@ take() {
 # prepare RUN BY
 prepare() {
   prepared=$run
-  mkdir -p "$run" && keep_format &&
+  mkdir -p "$run/blobs" "$run/work" && keep_format && read -r boot </proc/sys/kernel/random/boot_id &&
     printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by" &&
-    cat /proc/sys/kernel/random/boot_id >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
-    cp "$folder/program" "$run/catalog" && cp "$folder/token" "$run/token"
+    printf '%s\n' "$boot" >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
+    cp "$folder/program" "$run/catalog" && printf '%s\n' "$token" >"$run/token"
 }
 
 keep_format() {

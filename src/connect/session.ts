@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { Socket } from "node:net";
 import type { Writable } from "node:stream";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { Program } from "../catalog/program.ts";
 import { ProogError } from "../report/error.ts";
 import { Complaint, type FarProcess, readProcesses, startFarEnd } from "./far-end.ts";
 import { LineSplitter } from "./lines.ts";
@@ -22,11 +22,9 @@ interface RawLine {
 /** What is run at the far end: a program in POSIX sh, and the mode that it is called with. */
 export interface SessionProgram {
   readonly mode: string;
-  /** The connection is made while it is still in the making; when that fails, it ends. */
-  readonly text: string | Promise<string>;
+  /** The connection is made while it is still in the making; when that fails, it ends. Default: there is none. */
+  readonly program?: Program | Promise<Program>;
 }
-
-const pack = promisify(gzip);
 
 function readFarEnd(): string {
   return readProcesses() + readFileSync(new URL("session.sh", import.meta.url), "utf8");
@@ -91,8 +89,8 @@ export class Session {
   }
 
   /** Packed while ssh connects: a program of thousands of resources has megabytes. */
-  async #sendProgram({ mode, text }: SessionProgram): Promise<void> {
-    const packed = await pack(await text, { level: 1 });
+  async #sendProgram({ mode, program = new Program([""]) }: SessionProgram): Promise<void> {
+    const packed = await (await program).packed();
     this.send(`${this.#token} ${mode} ${packed.length}`);
     this.#process.stdin.write(packed);
   }
@@ -167,9 +165,12 @@ export class Session {
     });
   }
 
-  /** Ends the far end, which removes what it had put down for the moment. */
+  /** Ends the far end, which removes what it had put down for the moment. Nobody waits for that. */
   close(): void {
-    this.#process.stdin.end();
+    const { stdin, stdout, stderr } = this.#process;
+    stdin.end();
+    this.#process.unref();
+    for (const stream of [stdin, stdout, stderr]) if (stream instanceof Socket) stream.unref();
   }
 
   /** Ends the connection at once. */

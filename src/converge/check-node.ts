@@ -37,7 +37,7 @@ export async function checkNode(
   const started = performance.now();
   reporter({ type: "node-connecting", node: node.name });
   const compiled = node.compile();
-  const sent = { mode: "check", text: compiled.then(({ program }) => program) };
+  const sent = { mode: "check", program: compiled.then(({ program }) => program) };
   const { session, system } = await openSession(node.target, sent, credentials, interrupt.stop).catch(
     // Where compiling failed, the connection ended with it.
     (error: unknown) => compiled.then(() => Promise.reject(error)),

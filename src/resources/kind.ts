@@ -95,6 +95,10 @@ export interface Kind<R extends Resource = Resource> {
   /** The shell it needs, files beside the module or shared ones, in any order. */
   readonly shell: readonly URL[];
   /**
+   * Those of `shell` that its surveys need beside those of paths: only they are read where all is in order. Default: all of it.
+   */
+  readonly surveys?: readonly URL[];
+  /**
    * Several of the kinds with this batch are done in one go: it has KIND_join and BATCH_flush instead of KIND_change.
    */
   readonly batch?: string;

@@ -121,7 +121,7 @@ async function planByHand(
   { changes }: Planned,
 ): Promise<void> {
   const { program } = await declareNode(machine, resources).compile();
-  const { stdout, stderr, status } = await machine.login("sh -s -- check", program);
+  const { stdout, stderr, status } = await machine.login("sh -s -- check", program.text);
   // The shell itself says so when its folder is gone.
   expect({ stderr: stderr.replace(/^sh: 0: getcwd\(\) failed.*\n/, ""), status }).toEqual({
     stderr: "",

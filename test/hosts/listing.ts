@@ -14,7 +14,7 @@ find ${places} -mindepth 1 -xdev -printf '%p  %y %m %U:%G %s bytes, %n links, in
 {
   systemctl list-units --all --plain --no-legend --type=service,socket,path,target
   # systemd comes to know of a mount a moment later.
-  cut -d ' ' -f 5,6 /proc/self/mountinfo | grep -v ^/run/
+  cut -d ' ' -f 5,6 /proc/self/mountinfo | grep -v ^/run/ | sort
 } >/run/listing-${name}.units`;
 
 /** Shell that prints what was written down in one order, without what comes and goes by itself. */

@@ -216,9 +216,13 @@ export const aptShell: readonly URL[] = [
   ),
 ];
 
+/** The surveys of packages. */
+export const aptSurveys: readonly URL[] = aptShell.slice(1, 3);
+
 export const aptKind: Kind<AptResource> = {
   type: "apt",
   shell: aptShell,
+  surveys: aptSurveys,
   batch: "apt",
   compile,
   names: ({ packages }) => packages,

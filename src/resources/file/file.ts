@@ -149,5 +149,6 @@ export const fileKind: Kind<FileResource> = {
   batch: "paths",
   sure: true,
   shell: fileShell,
+  surveys: [],
   compile,
 };

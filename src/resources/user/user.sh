@@ -345,10 +345,3 @@ user_is_in_peace() {
   done
   return 1
 }
-
-# survey_home: the names of users whose home directory is there.
-survey_home() {
-  getent passwd | while IFS=: read -r name _ _ _ _ path _; do
-    [ ! -d "$path" ] || printf '%s\n' "$name"
-  done
-}

@@ -5,6 +5,7 @@ import { ProogError } from "../../report/error.ts";
 import {
   accountBackShell,
   accountShell,
+  accountSurveys,
   checkAccountNumber,
   checkAccounts,
   checkField,
@@ -208,6 +209,13 @@ async function readPassword({ name, passwordFile }: UserResource, { directory }:
 export const userKind: Kind<UserResource> = {
   type: "user",
   sure: true,
-  shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("user.sh", import.meta.url)],
+  surveys: accountSurveys,
+  shell: [
+    pathShell,
+    ...accountShell,
+    accountBackShell,
+    mendAccountsShell,
+    new URL("user.sh", import.meta.url),
+  ],
   compile,
 };
