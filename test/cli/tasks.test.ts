@@ -148,7 +148,7 @@ export const three = task("three", { on: "wbe" }, () => {});`),
   proog.config.ts:3  task one: onn is no option. Did you mean "on"?
   proog.config.ts:4  task two: params.json: proog run has a flag of that name. Choose another one.
   proog.config.ts:5  task t_wo: The description is "", and must be a few words such as "empty the
-                      page cache".
+                     page cache".
 `);
 });
 

@@ -116,7 +116,7 @@ describe("a command", () => {
 
   test("may leave something running, whose output is nobody else's", async () => {
     const found = await tells(`
-      await sh\`(sleep 0.5; echo late; sleep 4711) & echo early\`;
+      await sh\`(sleep 0.5; echo late) & sleep 4711 >/dev/null 2>&1 & echo early\`;
       await sh\`sleep 1\`;
       const next = await sh\`echo next\`;
       await sh\`printf %s \${JSON.stringify(next.lines)}\`;`);
@@ -379,7 +379,7 @@ export const here = task("here", { on: "web-2" }, async ({ run, say }) => say(aw
     const { stdout, stderr, status } = await fleet.proog("run", "update_all");
     expect(status, stderr).toBe(0);
     expect(stdout.split("\n").sort().join("\n").trim()).toBe(
-      "here  42\nhere  web-1=web-1 web-2=web-2\nweb-1  hello 42\nweb-2  hello 42",
+      "here   web-1=web-1 web-2=web-2\nhere  42\nweb-1  hello 42\nweb-2  hello 42",
     );
     expect(readFileSync(join(fleet.path, "once.log"), "utf8")).toBe("once\n");
     expect(stderr).toContain("one on web-1, web-2");
