@@ -61,7 +61,8 @@ export function addHostsOptions(command: Command): Command {
     .option("-H, --hosts <names>", "on these nodes: web-1,web-2; may be given several times", gatherNames)
     .option("--fail-fast", "begin on no further node when one has failed")
     .option("-n, --dry-run", "tell what would run, and run nothing")
-    .option("-q, --quiet", "show nothing but what fails");
+    .option("-q, --quiet", "show nothing but what fails")
+    .option("-v, --verbose", "show commands of several lines whole, and the output of resources");
 }
 
 /** Names with commas between them. */

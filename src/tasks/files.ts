@@ -67,12 +67,16 @@ export async function putFile(
     content !== undefined
       ? inputOf(content)
       : localInput(join(resolve(directory), from ?? ""), from ?? "", at);
-  const shell = readFileSync(new URL("put.sh", import.meta.url), "utf8");
+  const shell = readShell("put");
   const told = `put ${harmless(path)} (${formatSize(input.size)})`;
   await run(
     { told, file: `put ${path}`, at, shell, args: [path, String(input.size), mode, owner, group], input },
     who,
   );
+}
+
+function readShell(name: "put" | "get"): string {
+  return readFileSync(new URL(`${name}.sh`, import.meta.url), "utf8");
 }
 
 /** The content of a local file, which must not change while it is sent. */
@@ -128,7 +132,7 @@ export async function getFile(
     ...checkWho(options),
   ]);
   const command = {
-    ...{ at, file: `get ${path}`, shell: 'cat <"$1"', args: [path] },
+    ...{ at, file: `get ${path}`, shell: readShell("get"), args: [path] },
     ...{ readOnly: to === undefined, hide: true },
   };
   if (to === undefined) {

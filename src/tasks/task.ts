@@ -6,7 +6,12 @@ import type { Params, ParamValues } from "./param.ts";
 
 /** Options of every task. */
 interface CommonTaskOptions<Declared extends Params> {
-  /** Its parameters, which are flags of `proog run`: `{ lang: param.string() }`. */
+  /**
+   * Its parameters, which are flags of `proog run`: `param.string({ choices, pattern, default, optional })`, `param.number({ min, max,
+   * fraction, default, optional })`, `param.boolean({ default })` and `param.list({ choices })`, each with a `help`. What has neither a
+   * default nor is optional must be given; a boolean is false then.
+   * @example { lang: param.string({ choices: ["en", "de"], default: "en", help: "the language" }), force: param.boolean() }
+   */
   readonly params?: Declared;
   /** Seconds that each of its commands may take, unless it says otherwise. Default: 3600. */
   readonly timeLimit?: number;

@@ -270,6 +270,11 @@ describe("files", () => {
     expect(await web().ssh("ls -A /srv/way")).toBe("dir\n");
   });
 
+  test("a folder is not fetched as a file", async () => {
+    declare('await get("/etc", { to: "etc" });');
+    expect((await runs()).error?.detail).toBe("It is a directory. Pack it into a file first, by tar.");
+  });
+
   test("a put that is cut short changes nothing", async () => {
     await web().ssh("rm -rf /srv/cut; mkdir /srv/cut; echo before >/srv/cut/file");
     declare('await put("/srv/cut/file", { from: "huge.bin" });');
@@ -438,6 +443,19 @@ describe("proog exec", () => {
     expect(stdout.trim().split("\n").sort()).toEqual(["web-1  web-1", "web-2  web-2"]);
     expect(stderr.trim().split("\n").sort()).toEqual(["web-1  oops", "web-2  oops"]);
     expect(status).toBe(0);
+  });
+
+  test("what the login prints is no output of the command", async () => {
+    await web().ssh(`echo "printf 'Welcome!\\nToday is your lucky day:'; echo oops >&2" >/root/.bashrc`);
+    try {
+      expect(await fleet.proog("exec", "web-1", "--", "echo on")).toEqual({
+        stdout: "web-1  on\n",
+        stderr: "",
+        status: 0,
+      });
+    } finally {
+      await web().ssh("rm /root/.bashrc");
+    }
   });
 
   test("streams, until it is interrupted", async () => {
