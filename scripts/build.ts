@@ -23,7 +23,11 @@ const last = `${next}.last`;
 
 async function bundle(): Promise<void> {
   const built = await rolldown({
-    input: { main: join(source, "cli/main.ts"), index: join(source, "index.ts") },
+    input: {
+      main: join(source, "cli/main.ts"),
+      index: join(source, "index.ts"),
+      testing: join(source, "testing.ts"),
+    },
     platform: "node",
     external: /^node:/,
     // All files side by side: places are relative to them.

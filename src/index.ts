@@ -129,3 +129,26 @@ export { timezone } from "./resources/timezone/timezone.ts";
 export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";
 export type { WebSiteOptions } from "./resources/webSite/webSite.ts";
+export type { Answer, CommandOptions } from "./tasks/command-options.ts";
+export { type Raw, raw, type ShellValue } from "./tasks/command-text.ts";
+export type {
+  AppliedItems,
+  GetOptions,
+  LocalTaskContext,
+  NodeValue,
+  PutOptions,
+  Shell,
+  TaskContext,
+} from "./tasks/context.ts";
+export {
+  type BooleanParamOptions,
+  type ListParamOptions,
+  type NumberParamOptions,
+  type Param,
+  type Params,
+  type ParamValues,
+  param,
+  type StringParamOptions,
+} from "./tasks/param.ts";
+export type { CommandResult } from "./tasks/result.ts";
+export { type LocalTaskOptions, type Task, type TaskOptions, task } from "./tasks/task.ts";

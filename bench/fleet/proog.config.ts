@@ -1,6 +1,14 @@
-import { defineFleet, local, role, site, tree } from "proog";
+import { defineFleet, local, role, site, task, tree } from "proog";
 import { deployed, mixes, trees } from "./contents.ts";
 import { mixResources } from "./resources.ts";
+
+/** Tells how long each of a hundred commands takes, when the first one has made the connection. */
+export const hundredCommands = task("run a hundred commands", {}, async ({ sh, say }) => {
+  await sh`true`;
+  const started = performance.now();
+  for (let number = 0; number < 100; number++) await sh`true`;
+  say(`each took ${((performance.now() - started) / 100).toFixed(2)} ms`);
+});
 
 export default defineFleet({
   name: "bench",

@@ -6,6 +6,7 @@ import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
 import { siteRows } from "./site.ts";
+import { taskRows } from "./tasks.ts";
 import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
 
@@ -13,6 +14,7 @@ import { wholeCommandRows } from "./whole-command.ts";
 export const rows: readonly Row[] = [
   ...engineRows,
   ...wholeCommandRows,
+  ...taskRows,
   ...treeRows,
   ...siteRows,
   firstApplyRow,

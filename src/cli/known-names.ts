@@ -12,18 +12,26 @@ export interface KnownNames {
   readonly kinds: readonly string[];
   readonly tags: readonly string[];
   readonly sites: readonly string[];
+  /** The tasks that the config exports, with what they do and their flags. */
+  readonly tasks: readonly KnownTask[];
 }
 
 /** Those that are known only when the resources of nodes are. */
 export type ResourceNames = Pick<KnownNames, "tags" | "sites">;
 
+/** A task, as it is completed. */
+export interface KnownTask {
+  readonly name: string;
+  readonly description: string;
+  readonly flags: readonly {
+    readonly flag: string;
+    readonly help: string;
+    readonly choices: readonly string[];
+  }[];
+}
+
 const none: KnownNames = {
-  roles: [],
-  defaultEnvironment: "",
-  environments: {},
-  kinds: [],
-  tags: [],
-  sites: [],
+  ...{ roles: [], defaultEnvironment: "", environments: {}, kinds: [], tags: [], sites: [], tasks: [] },
 };
 
 /**
@@ -88,9 +96,9 @@ function parse(text: string): KnownNames {
 
 async function loadNames(config: string): Promise<KnownNames> {
   const { loadFleet } = await import("../fleet/load.ts");
-  const { fleet } = await loadFleet(config);
+  const { fleet, exported } = await loadFleet(config);
   const { namesOf } = await import("./fleet-names.ts");
-  const names = namesOf(fleet, {});
+  const names = namesOf(fleet, exported, {});
   noteNames(config, names);
   return { ...none, ...names };
 }

@@ -25,6 +25,7 @@ import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
+import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
@@ -68,6 +69,8 @@ export interface Workspace extends LoadedFleet {
   resources(node: FleetNode): Promise<readonly Resource[]>;
   /** The program that checks and makes it. What is compiled to look for mistakes is there when it is needed. */
   compile(node: FleetNode): Promise<Catalog>;
+  /** The program for these resources instead of what the node's roles say. */
+  compileItems(node: FleetNode, items: Item): Promise<Catalog>;
   /** The node, ready to be converged. */
   converge(node: FleetNode): ConvergeNode;
 }
@@ -142,6 +145,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     fleet,
     directory,
     file,
+    exported,
     environment,
     provider,
     providerContext,
@@ -158,7 +162,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
   });
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
-  const names = namesOf(fleet, { [environment]: nodes.map(({ name }) => name) });
+  const names = namesOf(fleet, exported, { [environment]: nodes.map(({ name }) => name) });
   noteNames(file, names);
   const tags = new Set<string>();
   const sites = new Set<string>();
@@ -185,6 +189,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     trees: sourceTrees(join(stateFolder(directory), "sources"), hashFile),
     promotedRevision: (site: string) => promoted?.get(site),
   };
+  const sourcesOf = (node: FleetNode) => ({ ...sources, login: node.machine?.user ?? "root" });
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
   const retention = retentionOf(declarationOf(ground, environment));
@@ -197,16 +202,31 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
     noteResources(resources);
-    const asked = { ...sources, login: node.machine?.user ?? "root" };
-    const catalog = await compileCatalog(node.name, resources, asked, options);
+    const catalog = await compileCatalog(node.name, resources, sourcesOf(node), options);
     hashes.save();
     return catalogs.keep(catalog);
+  };
+  const compileItems = async (node: FleetNode, items: Item) => {
+    const only = {
+      ...fleet,
+      roles: { task: { type: "role", name: "task", resources: () => items, at: file } },
+    } as const;
+    const { resources, mistakes: known } = await examineNode(
+      only,
+      { ...node, roles: ["task"] },
+      nodes,
+      kinds,
+    );
+    const catalog = await compileCatalog(node.name, resources, sourcesOf(node), { known, kinds, retention });
+    hashes.save();
+    return catalog;
   };
   return {
     ...{
       fleet,
       directory,
       file,
+      exported,
       environment,
       provider,
       providerContext,
@@ -220,7 +240,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     },
     ...(replace && { replace }),
     ...(promoted && { promoted }),
-    ...{ target, resources, compile, ...(pick && { pick }) },
+    ...{ target, resources, compile, compileItems, ...(pick && { pick }) },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };
 }

@@ -1,7 +1,8 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
 # Input: a line "TOKEN MODE SIZE PRINTS", SIZE bytes of program in gzip's form, which proves that they are whole, PRINTS bytes by
 # which it knows secret contents (see secret.sh), then lines with a verb each; the end of the input ends it.
-# This text is sent as one argument of sh -c; its own argument is the login's SSH_CONNECTION, see ssh(1).
+# This text is sent, behind processes.sh, as one argument of sh -c; its own arguments are the login's SSH_CONNECTION, see ssh(1), and what to
+# print first, if anything.
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -17,6 +18,8 @@ session() {
   SSH_CONNECTION=$1
   export LC_ALL PATH SSH_CONNECTION
   home=/var/lib/proog
+  # Behind a sudo that may read ahead, nothing is sent before.
+  [ -z "${2-}" ] || printf '%s\n' "$2"
   read -r token mode size prints || exit 1
   # What the login printed may end in the middle of a line.
   echo
@@ -335,25 +338,15 @@ on_kill() {
   signal_run TERM
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     sleep 0.2
-    [ -n "$(run_processes)" ] || return 0
+    [ -n "$(session_processes "$leader")" ] || return 0
   done
   signal_run KILL
 }
 
+# Commands of a run may have process groups of their own; its session is one.
 signal_run() {
   # shellcheck disable=SC2046 # numbers
-  kill -s "$1" $(run_processes) 2>/dev/null
-}
-
-# Commands of a run may have process groups of their own; its session is one.
-run_processes() {
-  for process in /proc/[0-9]*; do
-    # 4711 (the command, which may hold spaces) S PARENT GROUP SESSION …
-    read -r stat <"$process/stat" || continue
-    # shellcheck disable=SC2086 # plain words
-    set -- ${stat##*) }
-    [ "${4-}" != "$leader" ] || echo "${process#/proc/}"
-  done 2>/dev/null
+  kill -s "$1" $(session_processes "$leader") 2>/dev/null
 }
 
 # The controller has read the end of the log.
@@ -366,4 +359,4 @@ tidy_run() {
   rm -rf "$run/blobs" "$run/work" "$run/prints" "$run/needles"
 }
 
-session "${1-}"
+session "$@"

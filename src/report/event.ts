@@ -216,6 +216,20 @@ export interface SecretUse {
   readonly at: string;
 }
 
+/** A parameter of a task, as `proog run` lists it. */
+export interface ListedParameter {
+  /** `dryRun`, given as `--dry-run` */
+  readonly name: string;
+  readonly kind: "string" | "number" | "boolean" | "list";
+  readonly required: boolean;
+  readonly help?: string;
+  readonly default?: unknown;
+  readonly choices?: readonly string[];
+}
+
+/** What became of a task on one node. */
+export type TaskOutcome = "done" | "failed" | "unreachable" | "stopped" | "unreached";
+
 /** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
 export type Event =
   | {
@@ -336,6 +350,63 @@ export type Event =
       readonly files: readonly { readonly change: string; readonly path: string }[];
       /** Why commits are not known. */
       readonly unknown?: string;
+    }
+  /** A task that there is. */
+  | {
+      readonly type: "task-listed";
+      /** `update_images` */
+      readonly task: string;
+      readonly description: string;
+      /** Roles, nodes or slices; empty where it runs on all nodes. */
+      readonly on: readonly string[];
+      /** `each` node, the `first` one only, or `local`: on this machine. */
+      readonly runs: "each" | "first" | "local";
+      readonly parameters: readonly ListedParameter[];
+      readonly at: string;
+    }
+  /** A task begins; one that is called by another has a `depth` from 1. Without nodes, it runs on this machine. */
+  | {
+      readonly type: "task-started";
+      readonly task: string;
+      readonly nodes: readonly string[];
+      readonly depth: number;
+      readonly dryRun?: true;
+    }
+  /** A task, or the command of `proog exec`, came to its end on a node, or on this machine where none is named. */
+  | {
+      readonly type: "task-finished";
+      readonly task?: string;
+      readonly node?: string;
+      readonly depth: number;
+      readonly outcome: TaskOutcome;
+      readonly error?: ErrorReport;
+      readonly milliseconds: number;
+    }
+  /** A command of a task begins on a node, or on this machine where none is named; `dry`: it is only told. */
+  | {
+      readonly type: "command-started";
+      readonly node?: string;
+      /** Of all commands of this run, from 1. */
+      readonly number: number;
+      readonly command: string;
+      /** It is no command but a file that is sent or fetched: `put /etc/motd (12 B)`. */
+      readonly file?: true;
+      readonly user?: string;
+      readonly dry?: true;
+    }
+  | {
+      readonly type: "command-output";
+      readonly node?: string;
+      readonly number: number;
+      readonly stream: "stdout" | "stderr";
+      readonly line: string;
+    }
+  | {
+      readonly type: "command-finished";
+      readonly node?: string;
+      readonly number: number;
+      readonly code: number;
+      readonly milliseconds: number;
     }
   | { readonly type: "node-facts"; readonly node: string; readonly facts: NodeFacts }
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }

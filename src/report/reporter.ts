@@ -12,6 +12,10 @@ export interface ReporterOptions {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly timings: boolean;
+  /** Of commands on nodes, only failures are shown. */
+  readonly quiet?: boolean;
+  /** Outputs that are equal are shown once. */
+  readonly fold?: boolean;
   /** Default: whether the stream is a terminal, unless NO_COLOR or FORCE_COLOR say otherwise. */
   readonly color?: boolean;
   readonly stdout: Writable;
@@ -64,6 +68,8 @@ export function createReporter(options: ReporterOptions): OpenReporter {
     live: options.terminal,
     now,
     timings: options.timings,
+    quiet: options.quiet ?? false,
+    fold: options.fold ?? false,
     result: viewOn(stdout),
     progress: viewOn(stderr),
     size: () => {

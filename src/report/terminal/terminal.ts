@@ -23,6 +23,7 @@ import { renderFinding } from "./finding.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LiveArea } from "./live.ts";
 import { Screen, type ScreenOptions } from "./screen.ts";
+import { TaskView } from "./tasks.ts";
 import type { View } from "./view.ts";
 
 export interface TerminalOptions extends Omit<ScreenOptions, "area"> {
@@ -30,6 +31,10 @@ export interface TerminalOptions extends Omit<ScreenOptions, "area"> {
   readonly result: View;
   readonly progress: View;
   readonly timings: boolean;
+  /** Of commands on nodes, only failures are shown. */
+  readonly quiet: boolean;
+  /** Outputs that are equal are shown once. */
+  readonly fold: boolean;
   /** The size of the terminal as it is now. */
   readonly size: () => { readonly columns: number; readonly rows: number };
 }
@@ -54,10 +59,12 @@ export class Terminal {
   #planShown = new Set<NodeRun>();
   #columns: ApplyColumns | undefined;
   #applying = false;
+  readonly #tasks: TaskView;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
     this.#screen = new Screen({ ...options, area: () => this.#area() });
+    this.#tasks = new TaskView(options, (stream, lines) => this.#screen.print(stream, lines));
     if (!options.live) this.#heartbeat.start(() => this.#beat());
   }
 
@@ -66,8 +73,10 @@ export class Terminal {
     if (event.type === "run-started") this.#start(event);
     else if (event.type === "progress") this.#progress(event);
     else {
-      if (event.type !== "output" && event.type !== "note") this.#common.step = undefined;
+      const ofCommand = event.type.startsWith("command-");
+      if (event.type !== "output" && event.type !== "note" && !ofCommand) this.#common.step = undefined;
       if ("node" in event && event.node !== undefined) this.#node(event.node).take(event, now());
+      else if (ofCommand) this.#common.take(event, now());
       this.#show(event);
     }
   }
@@ -152,13 +161,22 @@ export class Terminal {
       case "error":
         this.#error(event);
         break;
+      case "task-listed":
+      case "task-started":
+      case "task-finished":
+      case "command-started":
+      case "command-output":
+        this.#tasks.take(event);
+        break;
       case "run-finished":
         this.#finish(event);
         break;
     }
   }
 
-  #start({ nodes }: EventOf<"run-started">): void {
+  #start(event: EventOf<"run-started">): void {
+    const { nodes } = event;
+    this.#tasks.start(event);
     this.#showPlan(true);
     this.#common.step = undefined;
     this.#nodes = new Map(nodes.map((name) => [name, new NodeRun(name)]));
@@ -242,6 +260,7 @@ export class Terminal {
     if (this.#keptRuns.length > 0) this.#result(renderKeptRuns(this.#keptRuns, now(), result));
     if (this.#releases.length > 0) this.#result(renderReleases(this.#releases, now(), result));
     this.#result(renderUndoneSummary(this.#undone, result));
+    this.#tasks.finish(event);
     if (timings) this.#result(renderTimings(nodes, result));
     this.#nodes = new Map();
   }
