@@ -39,6 +39,8 @@ function environment(home: string): NodeJS.ProcessEnv {
     PROOG_CACHE,
     PROOG_MACHINES,
     HOME: home,
+    // What Node compiles of the program is the same for all.
+    XDG_CACHE_HOME: join(inject("runFolder"), "cache"),
     TERM: "xterm-256color",
     COLUMNS: "100",
     LINES: "40",
