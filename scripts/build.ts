@@ -1,10 +1,20 @@
 // Makes dist/ from src/: the program in a few files, since each file that Node loads takes its time, the declarations, and
 // what is no TypeScript in the folders it has in src/. A build that fails leaves the last good one in place.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, globSync, renameSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { keepPlaces } from "./keep-places.ts";
+import { plainBuiltins } from "./plain-builtins.ts";
 
 const root = join(import.meta.dirname, "..");
 const source = join(root, "src");
@@ -13,14 +23,29 @@ const last = `${next}.last`;
 
 async function bundle(): Promise<void> {
   const built = await rolldown({
-    input: { main: join(source, "cli/main.ts"), index: join(source, "index.ts") },
+    input: {
+      main: join(source, "cli/main.ts"),
+      index: join(source, "index.ts"),
+      testing: join(source, "testing.ts"),
+    },
     platform: "node",
-    // Packages stay packages.
-    external: /^[^./]/,
+    external: /^node:/,
     // All files side by side: places are relative to them.
-    plugins: [keepPlaces("./")],
+    plugins: [keepPlaces("./"), plainBuiltins()],
   });
-  await built.write({ dir: next, format: "esm", chunkFileNames: "[name].js" });
+  const { output } = await built.write({ dir: next, format: "esm", chunkFileNames: "[name].js" });
+  writeLicences(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])));
+}
+
+/** Packages are part of the bundle, so their licences go with it. */
+function writeLicences(files: readonly string[]): void {
+  const packages = files.flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  const texts = [...new Set(packages)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const text = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    return `${name} ${version} (${license})\n${text === undefined ? "" : `\n${readFileSync(join(folder, text), "utf8")}`}`;
+  });
+  writeFileSync(join(next, "LICENSES.txt"), texts.join(`\n${"-".repeat(72)}\n\n`));
 }
 
 /** False when the types are wrong, which the compiler has said then. */

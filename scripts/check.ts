@@ -12,7 +12,7 @@ const catalog = join(folder, "catalog.sh");
 writeFileSync(catalog, writeWholeShell());
 
 const standalone = globSync(
-  ["test/hosts/*.sh", "src/connect/*.sh", "src/status/*.sh", "src/providers/**/*.sh"],
+  ["test/hosts/*.sh", "src/connect/*.sh", "src/tasks/*.sh", "src/status/*.sh", "src/providers/**/*.sh"],
   { cwd: root },
 );
 const scripts = ["bin/demo", "bin/test", ".ci/run", "scripts/setup.sh"];

@@ -1,13 +1,17 @@
 import { writeAccess } from "../src/catalog/access-limit.ts";
-import { loadRuntime, loadShell } from "../src/catalog/shell.ts";
+import { loadProgramShell } from "../src/catalog/shell.ts";
 import { allKinds } from "../src/resources/kinds.ts";
 
 /** The shell of a catalog in which every kind is used: what shellcheck looks at as one program. */
 export function writeWholeShell(): string {
+  const { early, late } = loadProgramShell(
+    [],
+    allKinds().flatMap(({ shell }) => shell),
+  );
   return [
-    "#!/bin/sh\nproof=''\ntrap leave EXIT",
-    loadRuntime(),
-    loadShell(allKinds().flatMap(({ shell }) => shell)),
+    "#!/bin/sh\nproof=''",
+    early.text,
+    late.text,
     "total=1 partial='' singles='' followers='' batching='' sure='' access='' undone=all",
     writeAccess(30),
     "backup_days=90 backup_kib=1048576",

@@ -5,6 +5,8 @@ import { helpRow } from "./help.ts";
 import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
+import { siteRows } from "./site.ts";
+import { taskRows } from "./tasks.ts";
 import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
 
@@ -12,7 +14,9 @@ import { wholeCommandRows } from "./whole-command.ts";
 export const rows: readonly Row[] = [
   ...engineRows,
   ...wholeCommandRows,
+  ...taskRows,
   ...treeRows,
+  ...siteRows,
   firstApplyRow,
   helpRow,
   memoryRow,

@@ -1,10 +1,11 @@
 import type { Blob, Resource } from "../resources/kind.ts";
+import type { Program } from "./program.ts";
 
 /** What a node's resources compile to: one POSIX sh program, and the contents it may need. */
 export interface Catalog {
   readonly node: string;
   /** The program: `sh -s -- check` reads it from its input. */
-  readonly program: string;
+  readonly program: Program;
   /** SHA-256 of all that the program says but this hash itself: two catalogs that are equal in it do the same. */
   readonly sha256: string;
   /** Resource number N of the program is `resources[N - 1]`. */
@@ -13,6 +14,8 @@ export interface Catalog {
   readonly access: ReadonlySet<number>;
   /** Every content that apply can ask for, by resource number. */
   readonly blobs: ReadonlyMap<number, readonly Blob[]>;
+  /** Values of secrets in its contents: what the node prints is kept free of them. */
+  readonly secrets?: ReadonlySet<string>;
   /** Numbers of the resources whose contents go to the node as one file. */
   readonly packed: ReadonlySet<number>;
   /** Numbers of the resources that the program is not about; absent where it is about all. */

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { type PlacedMistake, ProogError } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
 import type { CompileContext } from "../resources/context.ts";
@@ -6,14 +5,19 @@ import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
+import { secretShell } from "../resources/secret/content.ts";
+import type { Secret } from "../resources/secret/secret.ts";
 import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import type { Catalog } from "./catalog.ts";
+import { Program, ProgramPart } from "./program.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
-import { loadRuntime, loadShell } from "./shell.ts";
+import { loadProgramShell, redactShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
-export interface CompileSources extends Omit<CompileContext, "userNumber" | "groupNumber"> {
+export interface CompileSources extends Omit<CompileContext, "userNumber" | "groupNumber" | "secretValue"> {
+  /** Default: there are no secrets. */
+  readonly secretValue?: CompileContext["secretValue"];
   /** Seconds within which a change that can lock out must be confirmed. Default: 30. */
   readonly accessLimit?: number;
 }
@@ -50,11 +54,12 @@ export async function compileCatalog(
   { known = [], kinds = new Kinds(), picks = () => true, retention = defaultRetention }: CompileOptions = {},
 ): Promise<Catalog> {
   const accounts = new Accounts();
+  const secrets = new Set<string>();
   const mistakes = [...known];
   const numbered = await compileResources(
     resources,
     (resource) => ({ kind: kinds.of(resource), skipped: !picks(resource) }),
-    { taken: contextWith(sources, accounts), skipped: asideContext(sources) },
+    { taken: contextWith(sources, accounts, secrets), skipped: asideContext(sources) },
     mistakes,
   );
   mistakes.push(
@@ -80,6 +85,7 @@ export async function compileCatalog(
     resources,
     access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
+    secrets,
     packed: new Set(picked.flatMap(({ number, kind }) => (kind.packs ? [number] : []))),
     ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
@@ -90,19 +96,33 @@ function numbersBeside(picked: readonly Numbered[], total: number): ReadonlySet<
   return new Set(Array.from({ length: total }, (_, index) => index + 1).filter((one) => !numbers.has(one)));
 }
 
-function contextWith(sources: CompileSources, accounts: Accounts): CompileContext {
+/** @param secrets Gets the values of all that are asked for. */
+function contextWith(sources: CompileSources, accounts: Accounts, secrets: Set<string>): CompileContext {
   return {
     ...sources,
+    secretValue: async (secret) => {
+      const value = await (sources.secretValue ?? noSecrets)(secret);
+      secrets.add(value);
+      return value;
+    },
     userNumber: (name) => accounts.number("user", name),
     groupNumber: (name) => accounts.number("group", name),
   };
 }
 
+function noSecrets({ name }: Secret): Promise<never> {
+  const message = `There is no secret "${name}".`;
+  return Promise.reject(new ProogError({ code: "secret-missing", message }));
+}
+
 /** For what is skipped, no server is asked: it may be skipped because that one is down. */
 function asideContext(sources: CompileSources): CompileContext {
   const unasked = () => Promise.reject(new ProogError({ code: "git-failed", message: "It was not asked." }));
-  const servers = { resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked };
-  return contextWith({ ...sources, ...servers, fetchFile: unasked }, new Accounts());
+  const servers = {
+    ...{ resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked, secretValue: unasked },
+    trees: { readCommit: unasked, readSubversion: unasked, readArchive: unasked },
+  };
+  return contextWith({ ...sources, ...servers, fetchFile: unasked }, new Accounts(), new Set());
 }
 
 /** Those that something is wrong with are passed over. */
@@ -245,28 +265,33 @@ function writeProgram(
   all: readonly Numbered[],
   accounts: Accounts,
   options: ProgramOptions,
-): { program: string; proof: string } {
+): { program: Program; proof: string } {
   const head = `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check\n`;
   const rest = writeRest(all, accounts, options);
-  const proof = hash("sha256", head + rest);
-  return { program: `${head}proof=${proof}\n${rest}`, proof };
+  const proof = new Program([head, ...rest]).sha256();
+  return { program: new Program([`${head}proof=${proof}\n`, ...rest]), proof };
 }
 
 function writeRest(
   all: readonly Numbered[],
   accounts: Accounts,
   { partial, retention, access, accessLimit }: ProgramOptions,
-): string {
+): ProgramPart[] {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   // What puts paths back is that of the kinds about paths.
-  const shell = loadShell([...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap((kind) => kind.shell)]);
+  const secret = numbered.some(({ compiled }) => compiled.blobs?.some(({ secrets }) => secrets));
+  const { early, late } = loadProgramShell(
+    [...(secret ? [secretShell] : []), ...kinds.flatMap(({ surveys, shell }) => surveys ?? shell)],
+    [
+      ...(access.size > 0 ? [pathShell] : []),
+      ...kinds.flatMap(({ shell }) => shell),
+      ...(secret ? [redactShell] : []),
+    ],
+  );
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
-  return [
-    "trap leave EXIT\n",
-    loadRuntime(),
-    shell,
+  const surveys = [
     "# How long what is replaced is kept, in days and KiB.",
     writeRetention(retention),
     "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, which packages can, and how kinds are changed.",
@@ -280,12 +305,16 @@ function writeRest(
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
     ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
-    `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
-    'begin "$@"\n',
+    `surveys() {\n:\n${[...(secret ? ["read_prints"] : []), ...accounts.lines()].join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
+    'begin "$@"\n\n',
+  ].join("\n");
+  const rest = [
+    'without_resources "$@"\n',
     "# What must hold on the machine, in order.",
     `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
+  return [early, new ProgramPart(surveys), late, new ProgramPart(rest)];
 }
 
 /** What is equal is there once. */

@@ -7,6 +7,7 @@ import { run } from "../resources/run/run.ts";
 import { symlink } from "../resources/symlink/symlink.ts";
 import { user } from "../resources/user/user.ts";
 import { compileCatalog } from "./compile.ts";
+import { functionsOf } from "./functions.test-support.ts";
 import { quote } from "./quote.ts";
 
 /** What a shell reads as more than a letter, alone and in the company that gives it its meaning. */
@@ -103,10 +104,7 @@ async function compiled(declared: readonly Resource[]): Promise<string> {
     fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
     subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
   });
-  // Only its functions, and none of them called.
-  const calls = /\nbegin "\$@"\n(?=\n# What must hold)|main\n$/g;
-  expect(program.match(calls)).toHaveLength(2);
-  return program.replaceAll(calls, "");
+  return functionsOf(program);
 }
 
 describe("an argument that a function in dash receives", () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
+import { pathSurveys } from "../resources/path/path.ts";
+import { ProgramPart } from "./program.ts";
 
-const runtimeParts = [
-  "whole",
-  "event",
-  "survey",
-  "check",
-  "trigger",
+const earlyParts = ["whole", "event", "survey", "check", "trigger", "main"];
+
+const lateParts = [
+  "hide",
   "keep",
   "kept",
   "forget",
@@ -15,17 +15,40 @@ const runtimeParts = [
   "undo",
   "access",
   "resume",
-  "main",
+  "modes",
 ];
 
-/** The shell that every catalog begins with. */
-export function loadRuntime(): string {
-  return loadShell(runtimeParts.map((part) => new URL(`runtime/${part}.sh`, import.meta.url)));
+/** What takes secrets out of the log of a run; see hide.sh. */
+export const redactShell: URL = new URL("runtime/redact.pl", import.meta.url);
+
+const loaded = new Map<string, ProgramPart>();
+
+/** The shell of a program, which nodes whose resources are of the same kinds share. */
+export interface ProgramShell {
+  /** What surveys need: all that a shell reads where everything is in order. */
+  readonly early: ProgramPart;
+  readonly late: ProgramPart;
 }
 
-/** The texts of these files, each once, in the order of first use; `tree.pl` as the function `tree_perl`. */
-export function loadShell(files: readonly URL[]): string {
-  return [...new Set(files.map(String))].map(loadFile).join("\n");
+/**
+ * The runtime, and the texts of these files, each once, in the order of first use; `tree.pl` as the function `tree_perl`. A file that is
+ * among both is early.
+ */
+export function loadProgramShell(early: readonly URL[], late: readonly URL[]): ProgramShell {
+  const first = new Set([...runtime(earlyParts), pathSurveys, ...early].map(({ href }) => href));
+  const rest = new Set([...runtime(lateParts), ...late].map(({ href }) => href));
+  return { early: loadOnce("trap leave EXIT\n", first), late: loadOnce("", rest.difference(first)) };
+}
+
+function runtime(parts: readonly string[]): URL[] {
+  return parts.map((part) => new URL(`runtime/${part}.sh`, import.meta.url));
+}
+
+function loadOnce(beginning: string, names: ReadonlySet<string>): ProgramPart {
+  const key = [...names].join("\n");
+  const part = loaded.get(key) ?? new ProgramPart([beginning, ...[...names].map(loadFile), ""].join("\n"));
+  loaded.set(key, part);
+  return part;
 }
 
 function loadFile(file: string): string {

@@ -8,7 +8,7 @@ export async function catalog(run: Run, name: string, options: CommonOptions): P
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const node = selectNode(workspace, name, "proog catalog");
   const { program, sha256 } = await workspace.compile(node);
-  if (options.json) run.reporter({ type: "catalog", node: node.name, sha256, program });
-  else process.stdout.write(program);
+  if (options.json) run.reporter({ type: "catalog", node: node.name, sha256, program: program.text });
+  else process.stdout.write(program.text);
   return 0;
 }

@@ -1,7 +1,9 @@
 import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Command, Option } from "commander";
 import { shells } from "./commands/completion.ts";
-import { findNames, type KnownNames } from "./known-names.ts";
+import { secretActions } from "./commands/secret.ts";
+import { findNames, type KnownNames, type KnownTask } from "./known-names.ts";
 
 /** A word that can stand there, and what it is. */
 type Candidate = readonly [word: string, what: string];
@@ -36,11 +38,47 @@ async function listCandidates(
   const [, given = "", prefix = ""] = /^((--[a-z-]+)=)/.exec(current) ?? [];
   const asking = optionNamed(command, prefix || words.at(-1));
   if (asking?.required) {
-    const values = await valuesOf(asking, names);
+    const values = await valuesOf(asking, names, environment);
     return values.map(([word, what]) => (word === ":files" ? [word, what] : [given + word, what]));
+  }
+  if (command.name() === "run") {
+    const candidates = await ofTask(positionals(command, words)[0], names, current, words.at(-1));
+    if (candidates) return candidates;
+    if (current.startsWith("-"))
+      return [...(await flagsOf(positionals(command, words)[0], names)), ...optionsOf(command)];
   }
   if (current.startsWith("-")) return optionsOf(command);
   return await argumentsOf(program, command, positionals(command, words), names, environment);
+}
+
+/** The names of tasks, and what a flag of one can be; undefined where it is about something else. */
+async function ofTask(
+  name: string | undefined,
+  names: () => Promise<KnownNames>,
+  current: string,
+  last: string | undefined,
+): Promise<readonly Candidate[] | undefined> {
+  if (name === undefined) {
+    if (current.startsWith("-")) return undefined;
+    return (await names()).tasks.map(({ name, description }): Candidate => [name, description]);
+  }
+  const [, prefix = "", given = ""] = /^((--[a-z0-9-]+)=)/.exec(current) ?? [];
+  const asking = (await findTask(name, names))?.flags.find(({ flag }) => flag === (given || last));
+  if (!asking || asking.choices.length === 0) return undefined;
+  return asking.choices.map((choice) => [prefix + choice, ""]);
+}
+
+async function flagsOf(name: string | undefined, names: () => Promise<KnownNames>): Promise<Candidate[]> {
+  const { flags = [] } = (await findTask(name, names)) ?? {};
+  return flags.map(({ flag, help }): Candidate => [flag, help]);
+}
+
+async function findTask(
+  name: string | undefined,
+  names: () => Promise<KnownNames>,
+): Promise<KnownTask | undefined> {
+  const wanted = name?.replaceAll("-", "_");
+  return (await names()).tasks.find((task) => task.name === wanted);
 }
 
 function commandsOf(program: Command): Candidate[] {
@@ -51,7 +89,7 @@ function optionsOf(command: Command): Candidate[] {
   const help: Candidate = ["--help", "show this help"];
   return [
     ...command.options.map((option): Candidate => [option.long ?? option.flags, summary(option)]),
-    help,
+    ...(command.options.some(({ long }) => long === "--help") ? [] : [help]),
   ];
 }
 
@@ -76,11 +114,17 @@ function positionals(command: Command, words: readonly string[]): string[] {
   );
 }
 
-async function valuesOf(option: Option, names: () => Promise<KnownNames>): Promise<readonly Candidate[]> {
+async function valuesOf(
+  option: Option,
+  names: () => Promise<KnownNames>,
+  environment: string | undefined,
+): Promise<readonly Candidate[]> {
+  if (option.long === "--hosts") return nodesOf(await names(), environment).map((node) => [node, "node"]);
   if (option.long === "--environment") {
     const { environments } = await names();
     return Object.keys(environments).map((name) => [name, "environment"]);
   }
+  if (option.long === "--site") return (await names()).sites.map((site) => [site, "site"]);
   if (option.long === "--only" || option.long === "--skip") {
     const { kinds, tags } = await names();
     return [
@@ -102,17 +146,28 @@ async function argumentsOf(
   const argument = taken[given.length] ?? (taken.at(-1)?.variadic ? taken.at(-1) : undefined);
   switch (argument?.name()) {
     case "selector":
+    case "words":
     case "node": {
-      const { environments, defaultEnvironment, roles } = await names();
-      const here = environment ?? defaultEnvironment;
-      const nodes =
-        here === "" ? [...new Set(Object.values(environments).flat())] : (environments[here] ?? []);
-      const wanted = argument.name() === "selector" ? roles.map((role): Candidate => [role, "role"]) : [];
+      const known = await names();
+      const { roles } = known;
+      const nodes = nodesOf(known, environment);
+      const wanted = argument.name() !== "node" ? roles.map((role): Candidate => [role, "role"]) : [];
       const all = [...nodes.map((node): Candidate => [node, "node"]), ...wanted];
       return all.filter(([word]) => !given.includes(word));
     }
+    case "site":
+      return (await names()).sites.map((site) => [site, "site"]);
+    case "from":
+    case "to":
+      return Object.keys((await names()).environments).map((name) => [name, "environment"]);
+    case "state":
+      return (argument.argChoices ?? []).map((choice) => [choice, ""]);
     case "command":
       return command.name() === "help" ? commandsOf(program) : [];
+    case "action":
+      return Object.entries(secretActions);
+    case "secret":
+      return await secretNames();
     case "shell":
       return shells.map((shell) => [shell, ""]);
     case "name":
@@ -122,6 +177,29 @@ async function argumentsOf(
     default:
       return [];
   }
+}
+
+/** Those in the usual folder, which is read without loading the config. */
+async function secretNames(): Promise<Candidate[]> {
+  try {
+    const { findConfig } = await import("../fleet/load.ts");
+    const { defaultSecretFolder } = await import("../fleet/secret-store.ts");
+    const { SecretStore } = await import("../secrets/store.ts");
+    const directory = dirname(findConfig(process.cwd()));
+    const folder = join(directory, defaultSecretFolder);
+    const store = new SecretStore({ folder, directory, recipients: {}, environment: process.env });
+    return store.names().map((name) => [name, "secret"]);
+  } catch {
+    return [];
+  }
+}
+
+function nodesOf(
+  { environments, defaultEnvironment }: KnownNames,
+  environment: string | undefined,
+): readonly string[] {
+  const here = environment ?? defaultEnvironment;
+  return here === "" ? [...new Set(Object.values(environments).flat())] : (environments[here] ?? []);
 }
 
 function pagesOfReference(): Candidate[] {

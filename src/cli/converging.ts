@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { ConvergeOptions, NodeResult } from "../converge/converge.ts";
 import type { ConvergeNode } from "../converge/node.ts";
 import { selectNodes } from "../fleet/selector.ts";
@@ -29,7 +30,10 @@ export interface ConvergeSet {
   readonly ready: Promise<void>;
 }
 
-/** Compiles every node's catalog before anything is asked of the first one, so that all mistakes of a config are told first. */
+/**
+ * Compiles every node's catalog before anything is asked of the first one, so that all mistakes of a config are told first. That begins
+ * when those who wait for `ready` have begun to connect.
+ */
 export function prepareNodes(
   run: Run,
   workspace: Workspace,
@@ -45,7 +49,7 @@ export function prepareNodes(
     nodes: chosen.map(({ name }) => name),
   });
   const compile = async (node: FleetNode) => void (await workspace.compile(node));
-  const compiled = gatherMistakes(workspace, chosen, compile);
+  const compiled = setImmediate().then(() => gatherMistakes(workspace, chosen, compile));
   const nodes: ConvergeNode[] = [];
   const missing: NodeResult[] = [];
   for (const node of chosen) {

@@ -4,12 +4,17 @@ import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addExec } from "./commands/exec.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addPromote } from "./commands/promote.ts";
+import { addRun } from "./commands/run.ts";
+import { addSecret } from "./commands/secret.ts";
 import { addShoot } from "./commands/shoot.ts";
+import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
 import { addUndo } from "./commands/undo.ts";
@@ -23,9 +28,18 @@ const commands = [
   addApply,
   addStatus,
   addFacts,
+  addRun,
+  addExec,
   addSsh,
   addCatalog,
+  addSecret,
   addUndo,
+  addReleases,
+  addDiff,
+  addRollback,
+  addUnpin,
+  addPromote,
+  addMaintenance,
   addShoot,
   addDoctor,
   addExplain,

@@ -7,6 +7,10 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly timings?: boolean;
+  /** Of commands on nodes, only failures are shown. */
+  readonly quiet?: boolean;
+  /** Outputs that are equal are shown once. */
+  readonly fold?: boolean;
   /** Whether what is longer than the terminal is paged; only commands that can have this. */
   readonly pager?: boolean;
 }
@@ -44,6 +48,34 @@ export function addParallelOption(command: Command): Command {
   return command.option("--parallel <number>", "how many nodes at once", parseCount, 20);
 }
 
+/** Options of commands that run something on nodes. */
+export interface HostsOptions extends NodesOptions {
+  readonly hosts?: readonly string[];
+  readonly failFast?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Where something runs, and how much of it is shown. */
+export function addHostsOptions(command: Command): Command {
+  return command
+    .option("-H, --hosts <names>", "on these nodes: web-1,web-2; may be given several times", gatherNames)
+    .option("--fail-fast", "begin on no further node when one has failed")
+    .option("-n, --dry-run", "tell what would run, and run nothing")
+    .option("-q, --quiet", "show nothing but what fails")
+    .option("-v, --verbose", "show commands of several lines whole, and the output of resources");
+}
+
+/** Names with commas between them. */
+export function gatherNames(text: string, before: readonly string[] = []): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  for (const [index, name] of names.entries()) {
+    if (name === "") throw new InvalidArgumentError("It must be names such as web-1,web-2.");
+    if (before.includes(name) || names.indexOf(name) < index)
+      throw new InvalidArgumentError(`${name} is named twice.`);
+  }
+  return [...before, ...names];
+}
+
 export function addFailedOption(command: Command): Command {
   return command.option("--failed", "only the nodes where the last apply failed");
 }
@@ -66,7 +98,8 @@ export function addPickOptions(command: Command): Command {
     .option("--skip <what>", "all but these; both may be given", gather);
 }
 
-function gather(text: string, before: readonly string[] = []): string[] {
+/** An option that may be given several times. */
+export function gather(text: string, before: readonly string[] = []): string[] {
   if (text === "") throw new InvalidArgumentError("It must name something.");
   return [...before, text];
 }

@@ -9,7 +9,7 @@ import { reportError } from "../report/error-report.ts";
 import type { Reporter } from "../report/event.ts";
 import { createReporter } from "../report/reporter.ts";
 import { askingCredentials } from "./credentials.ts";
-import { catchInterrupts } from "./interrupt.ts";
+import { catchAbort, catchInterrupts } from "./interrupt.ts";
 import type { CommonOptions } from "./options.ts";
 import { PagedOutput } from "./pager.ts";
 import { watchSuddenEnd } from "./sudden-end.ts";
@@ -20,6 +20,8 @@ export interface Run {
   readonly reporter: Reporter;
   /** From when it is first asked for, Ctrl-C is an interrupt; before that it ends the command at once. */
   readonly interrupt: Interrupt;
+  /** The same as a signal: the first Ctrl-C ends everything. A command uses one of both. */
+  readonly ending: AbortSignal;
   /** Where results go that are no events. */
   readonly stdout: Writable;
   /** Asks for the password that sudo wants, once for the whole run. */
@@ -41,6 +43,8 @@ export async function runCommand(
     json: options.json ?? false,
     verbose: options.verbose ?? false,
     timings: options.timings ?? false,
+    quiet: options.quiet ?? false,
+    fold: options.fold ?? false,
     stdout,
     stderr: process.stderr,
     terminal: process.stderr.isTTY === true,
@@ -48,6 +52,7 @@ export async function runCommand(
     directory: process.cwd(),
   });
   let interrupt: ReturnType<typeof catchInterrupts> | undefined;
+  let abort: ReturnType<typeof catchAbort> | undefined;
   const ask: Run["ask"] = async (question) => {
     reporter.suspend();
     try {
@@ -58,6 +63,7 @@ export async function runCommand(
   };
   const end = (exitCode: number) => {
     interrupt?.release();
+    abort?.release();
     reporter({ type: "run-finished", command, exitCode, milliseconds: performance.now() - started });
     reporter.close();
     process.exitCode = exitCode;
@@ -76,6 +82,10 @@ export async function runCommand(
         interrupt ??= catchInterrupts(reporter);
         return interrupt;
       },
+      get ending() {
+        abort ??= catchAbort(reporter);
+        return abort.signal;
+      },
     });
     release();
     end(exitCode);
@@ -91,7 +101,8 @@ function isPaged({ pager, json }: CommonOptions): boolean {
   return pager === true && !json && process.stdout.isTTY === true;
 }
 
-function newIdentity(): RunIdentity {
+/** A run of this moment. */
+export function newIdentity(): RunIdentity {
   const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return { id: `${time}-${randomBytes(2).toString("hex")}`, by: `${userInfo().username}@${hostname()}` };
 }

@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Catalog } from "../catalog/catalog.ts";
-import { compileCatalog } from "../catalog/compile.ts";
+import { type CompileSources, compileCatalog } from "../catalog/compile.ts";
 import { downloads } from "../catalog/downloads.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { knownHashes } from "../catalog/known-hashes.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import type { Retention } from "../catalog/retention.ts";
+import { sourceTrees } from "../catalog/source-trees.ts";
 import { subversionRevisions } from "../catalog/subversion-revisions.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
 import type { Credentials, Target } from "../connect/target.ts";
@@ -24,16 +25,21 @@ import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
+import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
+import type { Secret } from "../resources/secret/secret.ts";
+import type { SecretDesk } from "../secrets/desk.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
 import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
+import { promotedRevisions } from "./promoted.ts";
+import { openSecrets } from "./secret-desk.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -49,23 +55,42 @@ export interface Workspace extends LoadedFleet {
   /** How long nodes keep what runs have replaced. */
   readonly retention: Retention;
   readonly factDesk: FactDesk;
+  /** Where values of secrets are asked for, when they are used and no sooner. */
+  readonly secrets: SecretDesk;
   readonly credentials: Credentials;
   readonly kinds: Kinds;
   /** Which of the resources the command is about; absent where it is about all. */
-  readonly pick?: ResourcePick;
+  readonly pick?: Picks;
+  /** What compiling asks of the world outside this program. */
+  readonly sources: CompileSources;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
   resources(node: FleetNode): Promise<readonly Resource[]>;
   /** The program that checks and makes it. What is compiled to look for mistakes is there when it is needed. */
   compile(node: FleetNode): Promise<Catalog>;
+  /** The program for these resources instead of what the node's roles say. */
+  compileItems(node: FleetNode, items: Item): Promise<Catalog>;
   /** The node, ready to be converged. */
   converge(node: FleetNode): ConvergeNode;
 }
 
+/** Which resources a run is about. */
+export type Picks = Pick<ResourcePick, "takes" | "refuseUnused">;
+
+/** How a workspace differs from what its config says. */
+export interface WorkspaceOptions extends CommonOptions, PickWords {
+  /** In the place of what `only` and `skip` name. */
+  readonly picks?: Picks;
+  /** What is declared in the place of a resource. */
+  readonly replace?: (resource: Resource) => Resource;
+  /** Revisions of sites in the place of those in proog.lock.json. */
+  readonly promoted?: ReadonlyMap<string, string>;
+}
+
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
-  options: CommonOptions & PickWords,
+  options: WorkspaceOptions,
   reporter: Reporter,
   credentials: Credentials = unasked,
   inspect: (fleet: Fleet) => void = () => {},
@@ -82,11 +107,13 @@ export async function openWorkspace(
     signal: new AbortController().signal,
   };
   const kinds = new Kinds(loaded.fleet.kinds);
-  const picks = options.only || options.skip;
-  const pick = picks ? new ResourcePick(options, kinds) : undefined;
+  const named = options.only || options.skip;
+  const pick = options.picks ?? (named ? new ResourcePick(options, kinds) : undefined);
   const machines = await provider.list(providerContext);
-  const ground = { ...loaded, environment, provider, providerContext, kinds, credentials };
-  return arrange({ ...ground, ...(pick && { pick }) }, machines);
+  const secrets = openSecrets(loaded, reporter.redactor);
+  const ground = { ...loaded, environment, secrets, provider, providerContext, kinds, credentials };
+  const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
+  return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
 }
 
 /** For commands that have no use for facts. */
@@ -107,10 +134,27 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 
 /** What does not change with the machines that exist. */
 type Ground = LoadedFleet &
-  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials">;
+  Pick<
+    Workspace,
+    "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
+  > &
+  Pick<WorkspaceOptions, "replace" | "promoted">;
 
 function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
-  const { fleet, directory, file, environment, provider, providerContext, kinds, pick, credentials } = ground;
+  const {
+    fleet,
+    directory,
+    file,
+    exported,
+    environment,
+    provider,
+    providerContext,
+    kinds,
+    pick,
+    credentials,
+    secrets,
+  } = ground;
+  const { replace, promoted } = ground;
   const factDesk = new FactDesk(async (name) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (!node) throw notThere(name);
@@ -118,13 +162,17 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
   });
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
-  const names = namesOf(fleet, { [environment]: nodes.map(({ name }) => name) });
+  const names = namesOf(fleet, exported, { [environment]: nodes.map(({ name }) => name) });
   noteNames(file, names);
   const tags = new Set<string>();
-  const noteTags = (resources: readonly Resource[]) => {
-    const known = tags.size;
-    for (const resource of resources) for (const tag of resource.tags ?? []) tags.add(tag);
-    if (tags.size > known) noteNames(file, names, tags);
+  const sites = new Set<string>();
+  const noteResources = (resources: readonly Resource[]) => {
+    const known = tags.size + sites.size;
+    for (const resource of resources) {
+      for (const tag of resource.tags ?? []) tags.add(tag);
+      if (resource.type === "site") sites.add(resource.name);
+    }
+    if (tags.size + sites.size > known) noteNames(file, names, { tags: [...tags], sites: [...sites] });
   };
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
@@ -137,7 +185,11 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     packRevision: gitPacks(join(stateFolder(directory), "packs"), hashFile),
     fetchFile: downloads(join(stateFolder(directory), "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
+    secretValue: (secret: Secret) => secrets.value(secret),
+    trees: sourceTrees(join(stateFolder(directory), "sources"), hashFile),
+    promotedRevision: (site: string) => promoted?.get(site),
   };
+  const sourcesOf = (node: FleetNode) => ({ ...sources, login: node.machine?.user ?? "root" });
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
   const retention = retentionOf(declarationOf(ground, environment));
@@ -145,20 +197,36 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const { resources: declared, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
-    noteTags(resources);
-    const asked = { ...sources, login: node.machine?.user ?? "root" };
-    const catalog = await compileCatalog(node.name, resources, asked, options);
+    noteResources(resources);
+    const catalog = await compileCatalog(node.name, resources, sourcesOf(node), options);
     hashes.save();
     return catalogs.keep(catalog);
+  };
+  const compileItems = async (node: FleetNode, items: Item) => {
+    const only = {
+      ...fleet,
+      roles: { task: { type: "role", name: "task", resources: () => items, at: file } },
+    } as const;
+    const { resources, mistakes: known } = await examineNode(
+      only,
+      { ...node, roles: ["task"] },
+      nodes,
+      kinds,
+    );
+    const catalog = await compileCatalog(node.name, resources, sourcesOf(node), { known, kinds, retention });
+    hashes.save();
+    return catalog;
   };
   return {
     ...{
       fleet,
       directory,
       file,
+      exported,
       environment,
       provider,
       providerContext,
@@ -166,9 +234,13 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       nodes,
       retention,
       factDesk,
+      secrets,
       credentials,
+      sources,
     },
-    ...{ target, resources, compile, ...(pick && { pick }) },
+    ...(replace && { replace }),
+    ...(promoted && { promoted }),
+    ...{ target, resources, compile, compileItems, ...(pick && { pick }) },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };
 }

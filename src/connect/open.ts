@@ -1,6 +1,6 @@
 import { ProogError } from "../report/error.ts";
 import { Session, type SessionProgram } from "./session.ts";
-import type { Credentials, Target } from "./target.ts";
+import type { Become, Credentials, Target } from "./target.ts";
 
 /** A node that answered, and what it says it is. */
 export interface Opened {
@@ -21,30 +21,46 @@ export async function openSession(
   signal?: AbortSignal,
   like?: Session,
 ): Promise<Opened> {
-  if (like?.withPassword) return await beginWithPassword(target, program, credentials, signal);
-  if (target.user === "root") return begin(Session.open(target, program, "none"), signal);
-  try {
-    return await begin(Session.open(target, program, "ask-nothing"), signal);
-  } catch (error) {
-    if (!(error instanceof ProogError) || error.code !== "sudo-denied") throw error;
-    return await beginWithPassword(target, program, credentials, signal);
-  }
+  const open = (become: Become) => Session.open(target, program, become);
+  return await becomeRoot(target, credentials, open, (session) => begin(session, signal), like?.withPassword);
 }
 
-async function beginWithPassword(
+/** What may be refused for the lack of a password, and says what sudo complained of. */
+interface Refusable {
+  readonly complaint: string;
+}
+
+/**
+ * Opens and begins what must be root at the far end: as root itself, by sudo without a password, or with one that is asked for.
+ * @param withPassword It is known to need one.
+ */
+export async function becomeRoot<Opening extends Refusable, Result>(
   target: Target,
-  program: SessionProgram,
   credentials: Credentials,
-  signal: AbortSignal | undefined,
-): Promise<Opened> {
+  open: (become: Become) => Opening,
+  begin: (opening: Opening) => Promise<Result>,
+  withPassword = false,
+): Promise<Result> {
+  if (!withPassword) {
+    if (target.user === "root") return await begin(open("none"));
+    try {
+      return await begin(open("ask-nothing"));
+    } catch (error) {
+      if (!(error instanceof ProogError) || error.code !== "sudo-denied") throw error;
+    }
+  }
   for (let wrong = false; ; wrong = true) {
     const password = await credentials.sudoPassword(target, wrong);
-    const session = Session.open(target, program, { password });
+    const opening = open({ password });
     try {
-      return await begin(session, signal);
+      return await begin(opening);
     } catch (error) {
       // sudo asks again only after a wrong password.
-      if (wrong || !/Sorry, try again|incorrect password/.test(session.complaint)) throw error;
+      if (
+        wrong ||
+        !/Sorry, try again|incorrect password|Authentication failed, try again/.test(opening.complaint)
+      )
+        throw error;
     }
   }
 }

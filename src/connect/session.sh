@@ -1,7 +1,8 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
-# Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, which proves that they are whole, then lines with a
-# verb each; the end of the input ends it.
-# This text is sent as one argument of sh -c; its own argument is the login's SSH_CONNECTION, see ssh(1).
+# Input: a line "TOKEN MODE SIZE PRINTS", SIZE bytes of program in gzip's form, which proves that they are whole, PRINTS bytes by
+# which it knows secret contents (see secret.sh), then lines with a verb each; the end of the input ends it.
+# This text is sent, behind processes.sh, as one argument of sh -c; its own arguments are the login's SSH_CONNECTION, see ssh(1), and what to
+# print first, if anything.
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -17,7 +18,9 @@ session() {
   SSH_CONNECTION=$1
   export LC_ALL PATH SSH_CONNECTION
   home=/var/lib/proog
-  read -r token mode size || exit 1
+  # Behind a sudo that may read ahead, nothing is sent before.
+  [ -z "${2-}" ] || printf '%s\n' "$2"
+  read -r token mode size prints || exit 1
   # What the login printed may end in the middle of a line.
   echo
   suitable && known_format || exit 1
@@ -28,6 +31,7 @@ session() {
   printf '%s\n' "$token" >"$folder/token"
   say ready
   head -c "$size" | gzip -d >"$folder/program" || exit 1
+  [ "${prints:-0}" = 0 ] || take "$prints" "$folder/prints" || exit 1
   case $mode in
   follow) ;;
   check)
@@ -157,7 +161,7 @@ how_it_ended() {
 # moment ago.
 on_apply() {
   run=$home/runs/$1
-  if prepare "$1" "$4" && printf '%s\n' "$5" >"$run/patience" && note_fresh "${6-}" && mkdir -p "$run/blobs" &&
+  if prepare "$1" "$4" && printf '%s\n' "$5" >"$run/patience" && note_fresh "${6-}" &&
     take "$2" "$run/approved" && unpack "$3"; then
     # What was cut short on its way does nothing.
     read -r verb && [ "$verb" = go ] && launch apply
@@ -171,12 +175,23 @@ on_contents() {
   unpack "$1" && : >"$run/contents"
 }
 
+# needles SIZE: texts that the log must not have; see runtime/hide.sh.
+on_needles() {
+  take "$1" "$folder/needles" || exit 1
+}
+
 # note_fresh [fresh]: what the surveys left goes with it; the names of their files have dots.
 note_fresh() {
   [ "$1" = fresh ] && [ -n "$last_run" ] || return 0
-  mkdir -p "$run/work" || return
-  set -- "$folder"/*.*
-  if [ -e "$1" ]; then cp -p -- "$@" "$run/work/" || return; fi
+  set --
+  for survey in "$folder"/*.*; do
+    case ${survey##*/} in
+    # Of what is there in thousands, only what is asked for again.
+    stat.* | sha256.expected | sha256.paths* | sha256.first | sha256.second) ;;
+    *) set -- "$@" "$survey" ;;
+    esac
+  done
+  if [ -e "${1-}" ]; then cp -p -- "$@" "$run/work/" || return; fi
   printf '%s\n' "$last_run" >"$run/fresh"
 }
 
@@ -192,10 +207,17 @@ take() {
 # prepare RUN BY
 prepare() {
   prepared=$run
-  mkdir -p "$run" && keep_format &&
+  mkdir -p "$run/blobs" "$run/work" && keep_format && read -r boot </proc/sys/kernel/random/boot_id &&
     printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by" &&
-    cat /proc/sys/kernel/random/boot_id >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
-    cp "$folder/program" "$run/catalog" && cp "$folder/token" "$run/token"
+    printf '%s\n' "$boot" >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
+    cp "$folder/program" "$run/catalog" && printf '%s\n' "$token" >"$run/token" && bring_secrets
+}
+
+# They go with the end of the run.
+bring_secrets() {
+  for name in prints needles; do
+    [ ! -e "$folder/$name" ] || cp "$folder/$name" "$run/$name" || return
+  done
 }
 
 keep_format() {
@@ -249,6 +271,9 @@ launch() {
   {
     setsid sh "$run/catalog" "$1" "$run" </dev/null >>"$run/log" 2>&1
     status=$?
+    # What takes secrets out of what was printed may be at the last of it.
+    waited=0
+    while [ -e "$run/hiding" ] && [ "$waited" -lt 100 ]; do sleep 0.05 && waited=$((waited + 1)); done
     # What it would have had confirmed is put back when it died before.
     [ ! -e "$home/access/armed" ] || sh "$run/catalog" rescue "$run"
     # Where it reboots the machine, it goes on at boot.
@@ -313,25 +338,15 @@ on_kill() {
   signal_run TERM
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     sleep 0.2
-    [ -n "$(run_processes)" ] || return 0
+    [ -n "$(session_processes "$leader")" ] || return 0
   done
   signal_run KILL
 }
 
+# Commands of a run may have process groups of their own; its session is one.
 signal_run() {
   # shellcheck disable=SC2046 # numbers
-  kill -s "$1" $(run_processes) 2>/dev/null
-}
-
-# Commands of a run may have process groups of their own; its session is one.
-run_processes() {
-  for process in /proc/[0-9]*; do
-    # 4711 (the command, which may hold spaces) S PARENT GROUP SESSION …
-    read -r stat <"$process/stat" || continue
-    # shellcheck disable=SC2086 # plain words
-    set -- ${stat##*) }
-    [ "${4-}" != "$leader" ] || echo "${process#/proc/}"
-  done 2>/dev/null
+  kill -s "$1" $(session_processes "$leader") 2>/dev/null
 }
 
 # The controller has read the end of the log.
@@ -341,7 +356,7 @@ on_seen() {
 }
 
 tidy_run() {
-  rm -rf "$run/blobs" "$run/work"
+  rm -rf "$run/blobs" "$run/work" "$run/prints" "$run/needles"
 }
 
-session "${1-}"
+session "$@"

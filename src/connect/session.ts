@@ -1,15 +1,13 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Readable, Writable } from "node:stream";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
-import { quote } from "../catalog/quote.ts";
+import { Socket } from "node:net";
+import type { Writable } from "node:stream";
+import { Program } from "../catalog/program.ts";
 import { ProogError } from "../report/error.ts";
+import { Complaint, type FarProcess, readProcesses, startFarEnd } from "./far-end.ts";
 import { LineSplitter } from "./lines.ts";
-import { sshArguments } from "./ssh.ts";
 import { sshFailure, sudoFailure } from "./ssh-failure.ts";
-import type { Target } from "./target.ts";
+import type { Become, Target } from "./target.ts";
 
 /** A line from the node: an event of the program, or output of a command in it. */
 export type SessionLine =
@@ -24,94 +22,81 @@ interface RawLine {
 /** What is run at the far end: a program in POSIX sh, and the mode that it is called with. */
 export interface SessionProgram {
   readonly mode: string;
-  /** The connection is made while it is still in the making; when that fails, it ends. */
-  readonly text: string | Promise<string>;
+  /** The connection is made while it is still in the making; when that fails, it ends. Default: there is none. */
+  readonly program?: Program | Promise<Program>;
+  /** By which the program knows contents that are secret; see secret.sh. Default: there are none. */
+  readonly prints?: string | Promise<string>;
 }
-
-const pack = promisify(gzip);
-
-/** Characters that are kept of what ssh and sudo say: sudo repeats what it was asked to run, which is the whole far end. */
-const longestComplaint = 65_536;
 
 function readFarEnd(): string {
-  return readFileSync(new URL("session.sh", import.meta.url), "utf8");
+  return readProcesses() + readFileSync(new URL("session.sh", import.meta.url), "utf8");
 }
-
-/** What sudo asks with, so that its question is known among other output. */
-function promptOf(token: string): string {
-  return `${token}-password`;
-}
-
-type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** One connection to a node in which a program runs; see session.sh for what it answers to. */
 export class Session {
   readonly target: Target;
   /** Whether sudo asked for a password. */
   readonly withPassword: boolean;
-  readonly #process: SshProcess;
+  readonly #process: FarProcess;
+  readonly #complaint: Complaint;
   readonly #lines: RawLine[] = [];
-  #token: string;
+  #token = randomBytes(16).toString("hex");
   #wake: (() => void) | undefined;
   #ended = false;
   #aborted = false;
-  #stderr = "";
 
-  private constructor(target: Target, child: SshProcess, token: string, withPassword: boolean) {
+  private constructor(
+    target: Target,
+    child: FarProcess,
+    complaint: Complaint,
+    program: SessionProgram,
+    become: Become,
+  ) {
     this.target = target;
-    this.withPassword = withPassword;
+    this.#complaint = complaint;
+    this.withPassword = typeof become === "object";
     this.#process = child;
-    this.#token = token;
-    const splitter = new LineSplitter((line, bytes) => this.#take(line, bytes));
+    const begin = () => void this.#sendProgram(program).catch(() => this.abort());
+    const splitter = new LineSplitter((line, bytes) => {
+      if (line === complaint.presence) begin();
+      else this.#take(line, bytes);
+    });
     child.stdout.on("data", (chunk: Buffer) => splitter.write(chunk));
     child.stderr.on("data", (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-longestComplaint);
-      // It asks again only when the password was wrong, and must not take what follows for another.
-      if (this.#stderr.split(promptOf(token)).length > 2) this.abort();
+      const before = complaint.asked;
+      complaint.take(chunk.toString("utf8"));
+      // It asks again only when the password was wrong.
+      if (complaint.asked > 1) this.abort();
+      else if (complaint.asked > before && typeof become === "object") this.send(become.password);
     });
     // A far end that is gone shows in the exit status; writing to it is no error of its own.
     child.stdin.on("error", () => {});
     child.on("error", (error) => {
-      this.#stderr += `${error.message}\n`;
+      this.#complaint.take(`${error.message}\n`);
       this.#finish();
     });
     child.on("close", () => {
       splitter.end();
       this.#finish();
     });
+    if (!this.withPassword) begin();
   }
 
   /** Connects and sends the program. Whether that worked shows when the lines are read. */
-  static open(
-    target: Target,
-    program: SessionProgram,
-    sudo: "none" | "ask-nothing" | { password: string },
-  ): Session {
-    const token = randomBytes(16).toString("hex");
-    const become = {
-      none: "",
-      "ask-nothing": "sudo -n -- ",
-      password: `sudo -S -p ${promptOf(token)} -- `,
-    }[typeof sudo === "string" ? sudo : "password"];
-    const far = quote(readFarEnd());
+  static open(target: Target, program: SessionProgram, become: Become): Session {
+    const complaint = new Complaint(readFarEnd());
     // The login's shell fills in by which connection it was reached; sudo would not pass the variable on.
-    const command = `${become}sh -c ${far} sh "$SSH_CONNECTION"`;
-    const child = spawn("ssh", ["-T", "-o", "BatchMode=yes", ...sshArguments(target), command], {
-      stdio: ["pipe", "pipe", "pipe"],
-      // A session of its own: Ctrl-C in the terminal is for us, and must not end the connection.
-      detached: true,
-    });
-    const session = new Session(target, child, token, typeof sudo === "object");
-    if (typeof sudo === "object") session.send(sudo.password);
-    session.#sendProgram(program).catch(() => session.abort());
-    return session;
+    const child = startFarEnd(target, readFarEnd(), '"$SSH_CONNECTION"', become, complaint);
+    return new Session(target, child, complaint, program, become);
   }
 
   /** Packed while ssh connects: a program of thousands of resources has megabytes. */
-  async #sendProgram({ mode, text }: SessionProgram): Promise<void> {
-    const packed = await pack(await text, { level: 1 });
-    this.send(`${this.#token} ${mode} ${packed.length}`);
+  async #sendProgram({ mode, program = new Program([""]), prints = "" }: SessionProgram): Promise<void> {
+    const packed = await (await program).packed();
+    const known = await prints;
+    this.send(`${this.#token} ${mode} ${packed.length} ${Buffer.byteLength(known)}`);
     this.#process.stdin.write(packed);
+    this.#process.stdin.write(known);
   }
 
   #take(text: string, bytes: number): void {
@@ -151,6 +136,14 @@ export class Session {
     this.#token = token;
   }
 
+  /** What the log of the run must not have, before the run is begun. */
+  hide(texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    const lines = texts.map((text) => `${Buffer.from(text).toString("hex")}\n`).join("");
+    this.send(`needles ${lines.length}`);
+    this.#process.stdin.write(lines);
+  }
+
   send(line: string): void {
     this.#process.stdin.write(`${line}\n`);
   }
@@ -162,8 +155,7 @@ export class Session {
 
   /** What ssh and sudo had to say. */
   get complaint(): string {
-    // Sorry, user ada is not allowed to execute '/usr/bin/sh -c …' as root on web-1.
-    return this.#stderr.replaceAll(promptOf(this.#token), "").replaceAll(readFarEnd().trim(), "…").trim();
+    return this.#complaint.text;
   }
 
   /** Why the connection ended before its time; with what was printed until then, where that can tell. */
@@ -177,7 +169,7 @@ export class Session {
       });
     }
     if (this.#process.exitCode === 255 || this.#process.exitCode === null)
-      return sshFailure(this.target, this.#stderr);
+      return sshFailure(this.target, this.complaint);
     return new ProogError({
       code: "connection-lost",
       message: `The connection to ${this.target.name} ended with status ${this.#process.exitCode}.`,
@@ -185,9 +177,12 @@ export class Session {
     });
   }
 
-  /** Ends the far end, which removes what it had put down for the moment. */
+  /** Ends the far end, which removes what it had put down for the moment. Nobody waits for that. */
   close(): void {
-    this.#process.stdin.end();
+    const { stdin, stdout, stderr } = this.#process;
+    stdin.end();
+    this.#process.unref();
+    for (const stream of [stdin, stdout, stderr]) if (stream instanceof Socket) stream.unref();
   }
 
   /** Ends the connection at once. */

@@ -56,14 +56,14 @@ export function sshFailure(target: Target, stderr: string): ProogError {
 /** The error for a user who cannot become root; nothing when sudo had nothing to complain about. */
 export function sudoFailure(target: Target, complaint: string): ProogError | undefined {
   const { name, user = "your user", address } = target;
-  if (/sudo: (command )?not found|sudo: No such file/.test(complaint)) {
+  if (/sudo[:’']+ (command )?not found|sudo[:’']+ No such file/.test(complaint)) {
     return new ProogError({
       code: "unsuitable-target",
       message: `${name} (${address}): ${user} is not root, and there is no sudo.`,
       hint: "Install it there (apt-get install sudo), or log in as root.",
     });
   }
-  if (!/^sudo: |is not in the sudoers|not allowed to (run|execute)|^Sorry, /m.test(complaint))
+  if (!/^sudo(-rs)?: |is not in the sudoers|not allowed to (run|execute)|^Sorry, /m.test(complaint))
     return undefined;
   return new ProogError({
     code: "sudo-denied",

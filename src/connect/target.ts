@@ -21,3 +21,6 @@ export interface Credentials {
   /** The sudo password; asked once for all nodes, and only when one needs it. `wrong` after a refused one. */
   sudoPassword(target: Target, wrong: boolean): Promise<string>;
 }
+
+/** How the far end becomes root: it needs not; by a sudo that asks nothing; or by one that gets a password. */
+export type Become = "none" | "ask-nothing" | { readonly password: string };

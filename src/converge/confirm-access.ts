@@ -27,7 +27,7 @@ export async function confirmAccess(
     try {
       const { session } = await openSession(
         { ...kept.target, fresh: true },
-        { mode: "follow", text: "" },
+        { mode: "follow" },
         credentials,
         signal,
         kept,

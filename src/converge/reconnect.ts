@@ -32,7 +32,7 @@ export async function reconnect(
   for (;;) {
     if (log.rebooting) log.progress?.(`waiting for ${name} to come back, ${seconds()} s`);
     try {
-      const program = { mode: "follow", text: "" };
+      const program = { mode: "follow" };
       const { session } = await openSession(target, program, credentials, interrupt.kill);
       session.send(`follow ${run} ${log.offset + 1}`);
       return session;

@@ -1,15 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Catalog } from "../catalog/catalog.ts";
+import type { SentCatalog } from "../catalog/catalog.ts";
 import { encodeField } from "../connect/field.ts";
 import { ProogError } from "../report/error.ts";
 import type { Event } from "../report/event.ts";
 import { RunLog } from "./run-log.ts";
 
 const motd = { type: "file", name: "/etc/motd", at: "/srv/proog.config.ts:3" };
-const catalog: Catalog = {
+const catalog: SentCatalog = {
   node: "web-1",
-  program: "",
   sha256: "",
   resources: [motd],
   access: new Set(),

@@ -29,7 +29,6 @@ export class UndoLog implements FollowedRun {
   ) {
     const catalog = {
       node,
-      program: "",
       sha256: "",
       resources: [],
       access: new Set<number>(),

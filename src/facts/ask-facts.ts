@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { Program } from "../catalog/program.ts";
 import { quote } from "../catalog/quote.ts";
 import { decodeField } from "../connect/field.ts";
 import { openSession } from "../connect/open.ts";
@@ -24,7 +25,7 @@ export async function askFacts(
   credentials: Credentials,
   signal?: AbortSignal,
 ): Promise<Facts> {
-  const program = { mode: "facts", text: writeProgram(own) };
+  const program = { mode: "facts", program: writeProgram(own) };
   const { session } = await openSession(target, program, credentials, signal);
   const reading = new FactsReading();
   for await (const line of session.lines()) {
@@ -42,9 +43,9 @@ export async function askFacts(
   throw session.failure();
 }
 
-async function writeProgram(own: readonly OwnFact[]): Promise<string> {
+async function writeProgram(own: readonly OwnFact[]): Promise<Program> {
   const shell = await readFile(new URL("facts.sh", import.meta.url), "utf8");
-  return shell + own.map(({ name, shell }) => `own ${quote(name)} ${quote(shell)}\n`).join("");
+  return new Program([shell, ...own.map(({ name, shell }) => `own ${quote(name)} ${quote(shell)}\n`)]);
 }
 
 function ownFailed(node: string, own: readonly OwnFact[], fields: readonly string[]): ProogError {

@@ -15,6 +15,8 @@ export interface LoadedFleet {
   readonly fleet: Fleet;
   readonly directory: string;
   readonly file: string;
+  /** Everything that it exports. */
+  readonly exported: Readonly<Record<string, unknown>>;
 }
 
 /** The config that is named, or the first one found by walking up from the working directory. */
@@ -52,7 +54,7 @@ export async function loadFleet(file: string): Promise<LoadedFleet> {
   const fleet = exported.default;
   if (!isFleet(fleet)) throw noFleet(file, exported);
   validateFleet(fleet, dirname(file));
-  return { fleet, directory: dirname(file), file };
+  return { fleet, directory: dirname(file), file, exported };
 }
 
 type Exports = Readonly<Record<string, unknown>>;

@@ -18,7 +18,7 @@ import { user } from "./user/user.ts";
 async function accessOf(items: Item, login = "root"): Promise<number[]> {
   const { access, program } = await compileCatalog("web-1", flattenItems(items), contextWith({ login }));
   const numbers = [...access];
-  expect(program).toContain(`access=' ${numbers.map((number) => `${number} `).join("")}'`);
+  expect(program.text).toContain(`access=' ${numbers.map((number) => `${number} `).join("")}'`);
   return numbers;
 }
 

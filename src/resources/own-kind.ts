@@ -7,7 +7,7 @@ import { allKinds } from "./kinds.ts";
 import { show } from "./rules.ts";
 
 /** A kind of one's own, as it is written. */
-export interface KindDefinition<R extends Resource = Resource> extends Omit<Kind<R>, "shell"> {
+export interface KindDefinition<R extends Resource = Resource> extends Omit<Kind<R>, "shell" | "surveys"> {
   /** The shell it needs: files beside the one that calls `defineKind`, and what Proog shares (`pathShell`). */
   readonly shell: readonly (string | URL)[];
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { Program } from "../catalog/program.ts";
 import { quote } from "../catalog/quote.ts";
 import { decodeField } from "../connect/field.ts";
 import { openSession } from "../connect/open.ts";
@@ -17,7 +18,7 @@ export async function askStatus(
   credentials: Credentials,
 ): Promise<Omit<NodeStatus, "state" | "roles">> {
   const program = await writeStatusProgram(inventoryOf(resources, kinds));
-  const { session } = await openSession(target, { mode: "status", text: program }, credentials);
+  const { session } = await openSession(target, { mode: "status", program }, credentials);
   const status: Known = { packages: {}, services: {}, checkouts: {} };
   const reading = new StatusReading(status);
   for await (const line of session.lines()) {
@@ -40,12 +41,12 @@ function inventoryOf(resources: readonly Resource[], kinds: Kinds): Required<Inv
   };
 }
 
-async function writeStatusProgram(inventory: Required<Inventory>): Promise<string> {
+async function writeStatusProgram(inventory: Required<Inventory>): Promise<Program> {
   const shell = await readFile(new URL("status.sh", import.meta.url), "utf8");
   const calls = Object.entries(inventory)
     .filter(([, names]) => names.length > 0)
     .map(([noun, names]: [string, readonly string[]]) => `${noun} ${names.map(quote).join(" ")}\n`);
-  return shell + calls.join("");
+  return new Program([shell, ...calls]);
 }
 
 /** Reads the lines of status.sh. */

@@ -49,6 +49,12 @@ const withFleet = (environment: string, rest = "") => `${head}const web = role("
 export default defineFleet({ name: "example", roles: { web }, environments: { devel: ${environment} }, ${rest} });
 `;
 
+const taskHead = `import { param, raw, task } from "proog";
+const other = task("other", { params: { tries: param.number({ default: 2 }) } }, () => 5);
+`;
+const withTask = (options: string, action: string) =>
+  `${taskHead}export const it = task("it", ${options}, ${action});\n`;
+
 /** What does not compile, and what the compiler names. */
 const wrong: Readonly<Record<string, readonly [string, string]>> = {
   "an unknown option of a file": [withItem('file("/x", { content: "", onwer: "root" })'), "'onwer'"],
@@ -85,6 +91,23 @@ const wrong: Readonly<Record<string, readonly [string, string]>> = {
     withFleet("{ provider: local(), nodes: {} }", 'default: "devel"'),
     "'default'",
   ],
+  "an unknown option of a task": [withTask("{ onn: 'web' }", "() => {}"), "'onn'"],
+  "nodes of a task that is local": [withTask("{ local: true, on: 'web' }", "() => {}"), "'false'"],
+  "files in a task that is local": [withTask("{ local: true }", "({ put }) => {}"), "'put'"],
+  "an undefined value in a command": [
+    withTask("{}", "({ sh, node }) => sh`ping ${node.address}`"),
+    "undefined",
+  ],
+  "an unknown option of a command": [withTask("{}", "({ sh }) => sh({ cdw: '/srv' })`ls`"), "'cdw'"],
+  "an unknown parameter": [withTask("{ params: { a: param.list() } }", "({ params }) => params.b"), "'b'"],
+  "a default that is no choice": [
+    withTask("{ params: { a: param.string({ choices: ['en'], default: 'de' }) } }", "() => {}"),
+    "'\"de\"'",
+  ],
+  "a parameter of a called task that is of another type": [
+    withTask("{}", "({ run }) => run(other, { tries: 'two' })"),
+    "'number'",
+  ],
   "an unknown option of local()": [withFleet('{ provider: local({ ram: "1G" }), nodes: {} }'), "'ram'"],
 };
 
@@ -112,6 +135,34 @@ role("all", () => {
     cron("c", { schedule: "@daily", command: "true" }), git("/g", { from: "https://x.org/g.git", ref: "main" }),
     service("x", { reloadOn: conf, restartOn: [unit, [conf]] }), run("true", { onlyOn: [conf] }),
   ];
+});
+`,
+  "tasks with parameters, commands and files": `${taskHead}
+export const it = task(
+  "it",
+  { on: ["web", "db-1"], batch: "25%", failFast: true, timeLimit: 60, params: {
+    lang: param.string({ choices: ["en", "de"], default: "en" }), tries: param.number({ min: 1, optional: true }),
+    force: param.boolean(), only: param.list(), free: param.string() } },
+  async ({ sh, node, params, put, get, tree, apply, facts, vars, environment, fleet, run, once, say, dryRun }) => {
+    const lang: "en" | "de" = params.lang;
+    const tries: number | undefined = params.tries;
+    const { stdout, lines, code, ok, bytes } = await sh.sudo({ cwd: "/srv", mayFail: true })\`ls \${params.only} \${raw("*")} \${lines1} \${3}\`;
+    await sh.local\`git pull\`;
+    await sh({ answers: [{ prompt: /x/, answer: "y" }], user: "app", environment: { A: "b" }, stdin: "x" })\`x\`;
+    await put("/srv/x", { content: bytes, mode: "0600" });
+    const content: string = await get("/srv/x");
+    const nothing: void = await get("/srv/x", { to: "x" });
+    const { changed } = await apply([(await tree("/srv/y", { from: "y" })).changed.length > 0 && null]);
+    const five: number = await run(other, { tries: 3 });
+    const built: string = await once("build", () => "x");
+    say([lang, tries, stdout, lines, code, ok, content, nothing, changed, five, built, (await facts()).cpus, node.name,
+      vars, environment.name, fleet.name, dryRun, params.force, params.free].join());
+  },
+);
+const lines1: readonly string[] = [];
+export const all = task("all", { local: true }, async ({ run, sh }) => {
+  const values: readonly { readonly node?: string; readonly value: number }[] = await run(other);
+  await sh\`echo \${values.length}\`;
 });
 `,
   "a role that waits for facts": `${head}

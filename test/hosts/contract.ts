@@ -137,13 +137,15 @@ async function planByHand(
   resources: () => Resource[],
   { changes }: Planned,
 ): Promise<void> {
-  const { program } = await declareNode(machine, resources).compile();
-  const { stdout, stderr, status } = await machine.loggedIn("sh -s -- check", program);
+  const { program, blobs } = await declareNode(machine, resources).compile();
+  const { stdout, stderr, status } = await machine.loggedIn("sh -s -- check", program.text);
   // Each shell says so when its folder is gone.
   expect({ stderr: stderr.replaceAll(/^sh: 0: getcwd\(\) failed.*\n/gm, ""), status }).toEqual({
     stderr: "",
     status: 0,
   });
+  // Of contents that are secret, a program that is run by hand knows nothing.
+  if ([...blobs.values()].flat().some(({ secrets }) => secrets)) return;
   const said = [...stdout.matchAll(/^(certain|dependent|opaque|blocked): (\d+) /gm)];
   expect(said.map(([, certainty, number]) => `${number} ${certainty}`)).toEqual(
     changes.map(({ resource, certainty }) => `${resource.number} ${certainty}`),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { functionsOf } from "../../src/catalog/functions.test-support.ts";
 import { apt } from "../../src/resources/apt/apt.ts";
 import { type FirewallOptions, firewall } from "../../src/resources/firewall/firewall.ts";
 import { service } from "../../src/resources/service/service.ts";
@@ -95,7 +96,7 @@ describe("the firewall of a machine", () => {
     expect(await reaches(8080)).toBe(false);
     // What undo does with what was kept: the function by its name, with the words that stand behind it.
     const { program } = await declareNode(web(), () => declare()).compile();
-    const functions = program.slice(0, program.indexOf('begin "$@"'));
+    const functions = functionsOf(program);
     const { status, stderr } = await web().login(
       "sh -s",
       `${functions}

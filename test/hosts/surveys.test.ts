@@ -36,7 +36,7 @@ const resources = () => [
 /** Which resources the check looks at by itself. */
 async function looksAt(machine: HostMachine, declared: () => Resource[]): Promise<string[]> {
   const { program } = await declareNode(machine, declared).compile();
-  const { stderr, stdout } = await machine.login("sh -xs -- check", program);
+  const { stderr, stdout } = await machine.login("sh -xs -- check", program.text);
   expect(stdout).toContain(`${declared().length} resources: `);
   return [...stderr.matchAll(/^\++ examine \d+ (\S+) (\S+)/gm)].map(([, kind, name]) => `${kind} ${name}`);
 }

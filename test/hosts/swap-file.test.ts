@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { compileCatalog } from "../../src/catalog/compile.ts";
+import { functionsOf } from "../../src/catalog/functions.test-support.ts";
 import { quote } from "../../src/catalog/quote.ts";
 import { type SwapFileOptions, swapFile } from "../../src/resources/swapFile/swapFile.ts";
 import { runProgram } from "./program.ts";
@@ -30,7 +31,7 @@ describe.skipIf(!allowed)("swap of this host", { timeout: 120_000 }, () => {
     for (const name of ["home/backups", "run", "upper", "work"])
       mkdirSync(join(folder, name), { recursive: true });
     const { program } = await compileCatalog("here", [swapFile("/swap", { size: "1M" })], sources);
-    functions = program.slice(0, program.indexOf('begin "$@"'));
+    functions = functionsOf(program);
   });
   afterAll(async () => {
     await runProgram("swapoff", [path(), join(folder, "a b")]);
@@ -54,7 +55,7 @@ describe.skipIf(!allowed)("swap of this host", { timeout: 120_000 }, () => {
   /** What the check finds, what the change makes of it, and that nothing is left to find: neither by the check nor by the survey. */
   async function apply(options: SwapFileOptions | { absent: true }, place = path()): Promise<string> {
     const { program } = await compileCatalog("here", [swapFile(place, options)], sources);
-    const words = /^resource 1 swapFile (.*)$/m.exec(program)?.[1] ?? "";
+    const words = /^resource 1 swapFile (.*)$/m.exec(program.text)?.[1] ?? "";
     const found = await run(`examine 1 swapFile ${words}; printf '%s\\n' "$verdict" "$said"`);
     const left =
       await run(`swapFile_change ${words} >/dev/null && examine 1 swapFile ${words} && printf %s "$verdict$said"

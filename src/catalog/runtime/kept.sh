@@ -65,11 +65,18 @@ quoted_words() {
 # states that nobody can tell, there is none.
 entry_prints() {
   cat >"$work/prints.entries"
-  grep '^[^ ]* path ' "$work/prints.entries" | cut -d ' ' -f 1,4- | path_prints
+  print_entries
+}
+
+# print_entries: the same of $work/prints.entries.
+print_entries() {
+  sed -n 's/^\([^ ]*\) path [^ ]* /\1 /p' "$work/prints.entries" >"$work/prints.asked"
+  print_paths
   while read -r print_key print_type _ print_text; do
     [ "$print_type" != tree ] || echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")"
   done <"$work/prints.entries"
   awk '$2 == "state" || $2 == "later" { print $1 "." $2 }' "$work/prints.entries" >"$work/prints.states"
+  [ -s "$work/prints.states" ] || return 0
   each_words note_ahead <"$work/prints.states"
   each_words state_print <"$work/prints.states"
   # As they were in this moment.
@@ -101,14 +108,18 @@ next_words() {
 # path_prints: reads lines "KEY PATH", prints lines "KEY f 644 0 0 = SHA-256", "KEY l 777 0 0 =TARGET" or "KEY absent".
 path_prints() {
   cat >"$work/prints.asked"
+  print_paths
+}
+
+# print_paths: the same of $work/prints.asked.
+print_paths() {
   [ -s "$work/prints.asked" ] || return 0
   cut -d ' ' -f 2- "$work/prints.asked" | from_lines >"$work/prints.paths"
   # shellcheck disable=SC2185 # it reads what to find
-  find -files0-from "$work/prints.paths" -maxdepth 0 -printf '%p\0%y %m %U %G =%l\0' 2>/dev/null |
+  find -files0-from "$work/prints.paths" -maxdepth 0 \
+    -printf '%p\0%y %m %U %G =%l\0' -type f -fprint0 "$work/prints.regular" 2>/dev/null |
     to_lines >"$work/prints.stats"
-  # shellcheck disable=SC2185
-  find -files0-from "$work/prints.paths" -maxdepth 0 -type f -print0 2>/dev/null |
-    xargs -0 -r sha256sum -z -- | to_lines >"$work/prints.hashes"
+  xargs -0 -r -a "$work/prints.regular" sha256sum -z -- 2>/dev/null | to_lines >"$work/prints.hashes"
   awk '
     FILENAME == ARGV[1] { if (FNR % 2) path = $0; else stat[path] = $0; next }
     FILENAME == ARGV[2] { hash[substr($0, 67)] = substr($0, 1, 64); next }
@@ -193,5 +204,6 @@ arguments_print() {
 note_left() {
   kept_run=$home/backups/$1
   [ -d "$kept_run" ] || return 0
-  kept_entries "$kept_run" | entry_prints >"$kept_run/left"
+  kept_entries "$kept_run" >"$work/prints.entries"
+  print_entries >"$kept_run/left"
 }

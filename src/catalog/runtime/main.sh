@@ -5,7 +5,7 @@ resource() {
   "${pass}_resource" "$@"
 }
 
-# begin MODE [FOLDER]: called before the resources are read. They are many, and where all is in order not needed.
+# begin MODE [FOLDER]: called before the resources and what changes them are read, which is not needed where all is in order.
 begin() {
   mode=${1-} run=${2-} token='' run_id='' run_by='' boot='' owed=''
   LC_ALL=C
@@ -21,20 +21,8 @@ begin() {
   *) refuse 'usage: sh CATALOG check' ;;
   esac
   cd / || exit
-  # All that these need comes before the resources.
-  case $mode in
-  check) begin_check ;;
-  rescue)
-    whole=yes
-    begin_rescue "${3-}"
-    exit
-    ;;
-  gone)
-    whole=yes
-    main_gone
-    exit
-    ;;
-  esac
+  # All that it needs where everything is in order has been read.
+  [ "$mode" != check ] || begin_check
 }
 
 refuse() {
@@ -77,28 +65,4 @@ tell_checked() {
   else
     echo "$total resources: $plans to change, $blocks in the way, the others in order"
   fi
-}
-
-main_apply() {
-  work=$run/work
-  echo $$ >"$run/pid"
-  mkdir -p "$work" "$home/pending" "$home/backups" || return 1
-  read -r token <"$run/token"
-  read -r run_id run_by <"$run/by"
-  read -r boot </proc/sys/kernel/random/boot_id
-  apply
-}
-
-main_undoable() {
-  read -r token <"$run/token"
-  undoable
-}
-
-main_undo() {
-  work=$run/work
-  echo $$ >"$run/pid"
-  mkdir -p "$work" "$home/backups" || return 1
-  read -r token <"$run/token"
-  read -r run_id run_by <"$run/by"
-  undo
 }

@@ -1,29 +1,60 @@
 # Surveys: a few commands for all resources together. Each one's whole output is compared with what a machine in order
 # gives; only where they differ, one awk names the resources. All surveys run at the same time.
 
-# survey NAME NUMBERS LINES, or survey NAME NUMBERS and many lines as its input: has the lines compared with what is there,
-# while others are. The numbers tell which resource each line is about.
+# survey NAME NUMBERS LINES, or survey NAME NUMBERS and many lines as its input: has the function survey_NAME look what is there,
+# while others do; it prints it in the same form. It gets the lines as its input, and where they are few also as $few; such a
+# one has a shell of its own, see at_last. The numbers tell which resource each line is about.
 survey() {
-  # What goes on in the background has no input of its own but what another number carries there.
-  { compare_survey "$@" <&3 3<&- & } 3<&0
-  surveyed="$surveyed $1=$!"
+  printf '%s\n' "$2" >"$work/$1.numbers" || no_room
+  if [ -z "${3-}" ]; then
+    # What goes on in the background has no input of its own but what another number carries there.
+    { compare_survey "$1" <&3 3<&- & } 3<&0
+    surveyed="$surveyed $1=$!"
+    return
+  fi
+  few=$3
+  printf '%s\n' "$few" >"$work/$1.expected" || no_room
+  "survey_$1" <"$work/$1.expected" >"$work/$1.found" 2>/dev/null &
+  few_surveyed="$few_surveyed $1"
+  few_found="$few_found $work/$1.found"
+  few_expected="$few_expected$newline$newline==> $work/$1.found <==$newline$few"
 }
 
-# compare_survey NAME NUMBERS [LINES]: the function survey_NAME gets the expected lines as its input, and where they are
-# few also as $few, for commands that need no other process then. It prints what is there in the same form. Exits with 0
-# where it is the same, 1 where it differs, and more when it could not be found out.
+# compare_survey NAME: of many lines. Exits with 0 where what is there is the same, 1 where it differs, and more when it could not be
+# found out.
 compare_survey() {
-  few=${3-}
-  printf '%s\n' "$2" >"$work/$1.numbers" || exit 2
-  if [ -n "$few" ]; then printf '%s\n' "$few"; else cat; fi >"$work/$1.expected" || exit 2
-  if [ -n "$few" ]; then
-    found=$("survey_$1" <"$work/$1.expected" 2>/dev/null)
-    [ "$found" != "$few" ] || exit 0
-    printf '%s\n' "$found" >"$work/$1.found" || exit 2
-    exit 1
-  fi
+  few=''
+  cat >"$work/$1.expected" || exit 2
   "survey_$1" <"$work/$1.expected" >"$work/$1.found" 2>/dev/null
   exec cmp -s "$work/$1.expected" "$work/$1.found"
+}
+
+# differing_few: sets $differing to the names of the surveys of few lines that differ. One command reads what all of them have found,
+# each under a headline.
+differing_few() {
+  differing=''
+  [ -n "$few_found" ] || return 0
+  # shellcheck disable=SC2086 # paths of ours, which have no blanks
+  found=$newline$newline$(tail --verbose --lines=+1 -- $few_found)
+  [ "$found" != "$few_expected" ] || return 0
+  for name in $few_surveyed; do
+    below_headline "$found"
+    below=$part
+    below_headline "$few_expected"
+    [ "$below" = "$part" ] || differing="$differing $name"
+  done
+}
+
+# at_last COMMAND…: the last one of a survey, which needs no process of its own where the lines are few.
+at_last() {
+  [ -z "$few" ] || exec "$@"
+  "$@"
+}
+
+# below_headline TEXT: sets $part to what the survey $name has there.
+below_headline() {
+  part=${1#*"==> $work/$name.found <==$newline"}
+  part=${part%%"$newline$newline==> $work/"*}
 }
 
 # suspect_unless FUNCTION NUMBERS: for a survey of one condition, the same for all of them.
@@ -34,7 +65,7 @@ suspect_unless() {
 # find_suspects: sets $suspects to the numbers of the resources that are not as expected: " 3 7 ". Lines that were found
 # beyond the expected ones do not count.
 find_suspects() {
-  surveyed='' suspects=''
+  surveyed='' suspects='' few_surveyed='' few_found='' few_expected=''
   surveys
   for survey in $surveyed; do
     wait "${survey#*=}"
@@ -42,10 +73,16 @@ find_suspects() {
     0) ;;
     1) suspects="$suspects $(differing_numbers "${survey%=*}")" ;;
     *)
-      wait
+      # Not for what else goes on in the background, which may take longer.
+      for other in $surveyed; do wait "${other#*=}"; done
       no_room
       ;;
     esac
+  done
+  wait
+  differing_few
+  for survey in $differing; do
+    suspects="$suspects $(differing_numbers "$survey")"
   done
 }
 

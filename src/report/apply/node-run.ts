@@ -85,7 +85,11 @@ export class NodeRun {
       case "undo-started":
         this.#begin(event.what.join(", "), now);
         break;
+      case "command-started":
+        this.#begin(event.command.split("\n")[0] ?? "", now);
+        break;
       case "output":
+      case "command-output":
         this.lastLine = event.line;
         break;
       case "resource-finished":
@@ -99,6 +103,8 @@ export class NodeRun {
       case "machine-shot":
       case "node-status":
       case "undo-finished":
+      case "command-finished":
+      case "task-finished":
         this.#rest();
         break;
     }

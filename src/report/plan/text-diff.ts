@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import type { StructuredPatch } from "diff";
+import { type StructuredPatch, structuredPatch } from "diff";
 import type { View } from "../terminal/view.ts";
 import { harmlessText, splitLines } from "../text/harmless.ts";
 import { count } from "../text/names.ts";
@@ -13,8 +12,6 @@ const contextLines = 3;
 
 /** Texts that differ in more lines than this are no longer compared: it would take seconds, and nobody reads it. */
 const mostEdits = 1000;
-
-const require = createRequire(import.meta.url);
 
 export interface RenderedDiff {
   readonly lines: readonly string[];
@@ -41,7 +38,7 @@ function elide(lines: readonly DiffLine[], longest: number, view: View): Rendere
 }
 
 function compare(now: string, wanted: string): DiffLine[] {
-  const patch = structuredPatch(now, wanted);
+  const patch = patchOf(now, wanted);
   if (!patch) {
     const rewritten = (sign: "-" | "+", text: string) =>
       splitLines(text).map((line) => ({ sign, text: line }));
@@ -77,9 +74,7 @@ function shorten(line: string): string {
   return `${line.slice(0, longestLine)}… ${count(line.length - longestLine, "more character")}`;
 }
 
-// Loaded when first needed: most plans have no diff to show.
-function structuredPatch(now: string, wanted: string): StructuredPatch | undefined {
-  const diff: typeof import("diff") = require("diff");
+function patchOf(now: string, wanted: string): StructuredPatch | undefined {
   const options = { context: contextLines, maxEditLength: mostEdits };
-  return diff.structuredPatch("", "", now, wanted, undefined, undefined, options);
+  return structuredPatch("", "", now, wanted, undefined, undefined, options);
 }

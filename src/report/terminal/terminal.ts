@@ -9,6 +9,9 @@ import type { Event } from "../event.ts";
 import type { EventOf } from "../event-type.ts";
 import { renderFacts } from "../facts/facts.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
+import { renderSecrets } from "../secret/secrets.ts";
+import { renderSiteDifference } from "../site/difference.ts";
+import { renderReleases } from "../site/releases.ts";
 import { renderStatus } from "../status/status.ts";
 import type { NamedStatus } from "../status/table.ts";
 import { harmlessLine, splitLines } from "../text/harmless.ts";
@@ -20,6 +23,7 @@ import { renderFinding } from "./finding.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LiveArea } from "./live.ts";
 import { Screen, type ScreenOptions } from "./screen.ts";
+import { TaskView } from "./tasks.ts";
 import type { View } from "./view.ts";
 
 export interface TerminalOptions extends Omit<ScreenOptions, "area"> {
@@ -27,6 +31,10 @@ export interface TerminalOptions extends Omit<ScreenOptions, "area"> {
   readonly result: View;
   readonly progress: View;
   readonly timings: boolean;
+  /** Of commands on nodes, only failures are shown. */
+  readonly quiet: boolean;
+  /** Outputs that are equal are shown once. */
+  readonly fold: boolean;
   /** The size of the terminal as it is now. */
   readonly size: () => { readonly columns: number; readonly rows: number };
 }
@@ -42,17 +50,21 @@ export class Terminal {
   #nodes = new Map<string, NodeRun>();
   #statuses: NamedStatus[] = [];
   #milestones: Milestone[] = [];
+  #releases: EventOf<"site-releases">[] = [];
   #keptRuns: EventOf<"run-kept">[] = [];
   /** Shown when all are in: before anything is asked, or something else happens. */
   #undoPlans: EventOf<"undo-planned">[] = [];
   #undone: EventOf<"undo-finished">[] = [];
+  #secrets: EventOf<"secret">[] = [];
   #planShown = new Set<NodeRun>();
   #columns: ApplyColumns | undefined;
   #applying = false;
+  readonly #tasks: TaskView;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
     this.#screen = new Screen({ ...options, area: () => this.#area() });
+    this.#tasks = new TaskView(options, (stream, lines) => this.#screen.print(stream, lines));
     if (!options.live) this.#heartbeat.start(() => this.#beat());
   }
 
@@ -61,8 +73,10 @@ export class Terminal {
     if (event.type === "run-started") this.#start(event);
     else if (event.type === "progress") this.#progress(event);
     else {
-      if (event.type !== "output" && event.type !== "note") this.#common.step = undefined;
+      const ofCommand = event.type.startsWith("command-");
+      if (event.type !== "output" && event.type !== "note" && !ofCommand) this.#common.step = undefined;
       if ("node" in event && event.node !== undefined) this.#node(event.node).take(event, now());
+      else if (ofCommand) this.#common.take(event, now());
       this.#show(event);
     }
   }
@@ -83,6 +97,7 @@ export class Terminal {
   }
 
   #show(event: Exclude<Event, { type: "run-started" | "progress" }>): void {
+    const { now } = this.#options;
     if (event.type !== "undo-planned") this.#showUndoPlans();
     switch (event.type) {
       case "note":
@@ -127,6 +142,16 @@ export class Terminal {
       case "node-status":
         this.#statuses.push(event);
         break;
+      case "secret":
+        this.#secrets.push(event);
+        break;
+      case "site-releases":
+        this.#releases.push(event);
+        break;
+      case "site-difference":
+        this.#showPlan(true);
+        this.#result(renderSiteDifference(event, now(), this.#options.result));
+        break;
       case "finding":
         this.#result(renderFinding(event, this.#options.result));
         break;
@@ -136,13 +161,22 @@ export class Terminal {
       case "error":
         this.#error(event);
         break;
+      case "task-listed":
+      case "task-started":
+      case "task-finished":
+      case "command-started":
+      case "command-output":
+        this.#tasks.take(event);
+        break;
       case "run-finished":
         this.#finish(event);
         break;
     }
   }
 
-  #start({ nodes }: EventOf<"run-started">): void {
+  #start(event: EventOf<"run-started">): void {
+    const { nodes } = event;
+    this.#tasks.start(event);
     this.#showPlan(true);
     this.#common.step = undefined;
     this.#nodes = new Map(nodes.map((name) => [name, new NodeRun(name)]));
@@ -221,9 +255,12 @@ export class Terminal {
     const order = [...this.#nodes.keys()];
     this.#statuses.sort((one, other) => order.indexOf(one.node) - order.indexOf(other.node));
     if (this.#statuses.length > 0) this.#result(renderStatus(this.#statuses, now(), result));
+    this.#result(renderSecrets(this.#secrets, result));
     this.#result(renderMilestones(this.#milestones, result));
     if (this.#keptRuns.length > 0) this.#result(renderKeptRuns(this.#keptRuns, now(), result));
+    if (this.#releases.length > 0) this.#result(renderReleases(this.#releases, now(), result));
     this.#result(renderUndoneSummary(this.#undone, result));
+    this.#tasks.finish(event);
     if (timings) this.#result(renderTimings(nodes, result));
     this.#nodes = new Map();
   }

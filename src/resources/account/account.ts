@@ -4,7 +4,12 @@ import { isPlain } from "../path/path.ts";
 import { checkAccount, show } from "../rules.ts";
 
 /** The shell that the kinds about users and groups share. */
-export const accountShell: URL = new URL("account.sh", import.meta.url);
+export const accountShell: readonly URL[] = ["survey.sh", "account.sh"].map(
+  (name) => new URL(name, import.meta.url),
+);
+
+/** The surveys of users and groups. */
+export const accountSurveys: readonly URL[] = accountShell.slice(0, 1);
 
 /** The shell that mends what a run that died has left of accounts, for the kinds that change them. */
 export const mendAccountsShell: URL = new URL("mend-accounts.sh", import.meta.url);

@@ -178,5 +178,6 @@ export const aptPinKind: Kind<AptPinResource> = {
   type: "aptPin",
   sure: true,
   shell: [...fileShell, new URL("aptPin.sh", import.meta.url)],
+  surveys: [],
   compile,
 };

@@ -348,5 +348,6 @@ export const aptRepositoryKind: Kind<AptRepositoryResource> = {
   type: "aptRepository",
   sure: true,
   shell: [...fileShell, new URL("aptRepository.sh", import.meta.url)],
+  surveys: [],
   compile,
 };

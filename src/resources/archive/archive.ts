@@ -172,5 +172,6 @@ function refusal(resource: ArchiveResource, what: string, hint?: string): ProogE
 export const archiveKind: Kind<ArchiveResource> = {
   type: "archive",
   shell: [...checkoutShell, new URL("archive.sh", import.meta.url)],
+  surveys: [],
   compile,
 };

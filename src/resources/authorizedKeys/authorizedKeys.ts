@@ -257,6 +257,6 @@ function findDoubles(keys: readonly KeyLine[]): Mistake[] {
 
 export const authorizedKeysKind: Kind<AuthorizedKeysResource> = {
   type: "authorizedKeys",
-  shell: [pathShell, accountShell, asUserShell, new URL("authorizedKeys.sh", import.meta.url)],
+  shell: [pathShell, ...accountShell, asUserShell, new URL("authorizedKeys.sh", import.meta.url)],
   compile,
 };

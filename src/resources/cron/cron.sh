@@ -20,13 +20,3 @@ cron_join() {
     file_join "/etc/cron.d/proog-$1" 0644 root root "$2"
   fi
 }
-
-# cron itself, cronie, or systemd-cron.
-cron_is_there() {
-  command -v cron >/dev/null || command -v crond >/dev/null ||
-    [ -e /usr/lib/systemd/system-generators/systemd-crontab-generator ]
-}
-
-survey_cron() {
-  cron_is_there
-}

@@ -1,4 +1,4 @@
-import { accountShell, surveyFacts } from "../account/account.ts";
+import { accountShell, accountSurveys, surveyFacts } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { blobOfText, fileShell, surveyFile } from "../file/file.ts";
@@ -145,10 +145,13 @@ function compile(resource: CronResource, context: CompileContext): Compiled {
   };
 }
 
+const cronSurvey = new URL("survey.sh", import.meta.url);
+
 export const cronKind: Kind<CronResource> = {
   type: "cron",
   batch: "paths",
   sure: true,
-  shell: [...fileShell, accountShell, new URL("cron.sh", import.meta.url)],
+  shell: [...fileShell, ...accountShell, cronSurvey, new URL("cron.sh", import.meta.url)],
+  surveys: [...accountSurveys, cronSurvey],
   compile,
 };

@@ -1,6 +1,6 @@
 import { ProogError } from "../../report/error.ts";
 import { isAccessPackage } from "../access.ts";
-import { type AbsentAptOptions, aptShell, checkPackage } from "../apt/apt.ts";
+import { type AbsentAptOptions, aptShell, aptSurveys, checkPackage } from "../apt/apt.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import {
@@ -151,6 +151,7 @@ function refusal({ at }: DebFileResource, message: string): ProogError {
 export const debFileKind: Kind<DebFileResource> = {
   type: "debFile",
   shell: [...aptShell, new URL("debFile.sh", import.meta.url)],
+  surveys: aptSurveys,
   batch: "apt",
   compile,
   inventory: ({ name, absent }): Inventory => (absent ? {} : { packages: [name] }),

@@ -100,5 +100,6 @@ export const directoryKind: Kind<DirectoryResource> = {
   batch: "paths",
   sure: true,
   shell: directoryShell,
+  surveys: [],
   compile,
 };

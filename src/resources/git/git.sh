@@ -23,7 +23,7 @@ git_check() {
 survey_git() {
   command -v git >/dev/null || return
   # 0 0 root root 41ed /srv/app
-  last_words | sed 'p; s,$,/.git/config,; p; s,config$,shallow,' |
+  grep -o '[^ ]*$' | sed 'p; s,$,/.git/config,; p; s,config$,shallow,' |
     xargs -d '\n' -r stat --format '%u %g %U %G %f %n' -- >"$work/git.stats"
   awk '
     FILENAME == ARGV[1] {

@@ -1,6 +1,7 @@
 import {
   accountBackShell,
   accountShell,
+  accountSurveys,
   checkAccountNumber,
   checkAccounts,
   checkOwnAccount,
@@ -89,6 +90,13 @@ function compile(resource: GroupResource, { login = "root" }: CompileContext): C
 export const groupKind: Kind<GroupResource> = {
   type: "group",
   sure: true,
-  shell: [pathShell, accountShell, accountBackShell, mendAccountsShell, new URL("group.sh", import.meta.url)],
+  surveys: accountSurveys,
+  shell: [
+    pathShell,
+    ...accountShell,
+    accountBackShell,
+    mendAccountsShell,
+    new URL("group.sh", import.meta.url),
+  ],
   compile,
 };

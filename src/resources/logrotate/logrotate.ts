@@ -232,5 +232,6 @@ export const logrotateKind: Kind<LogrotateResource> = {
   type: "logrotate",
   sure: true,
   shell: [...fileShell, new URL("logrotate.sh", import.meta.url)],
+  surveys: [],
   compile,
 };

@@ -218,8 +218,7 @@ mount_change() {
   esac
   mount_keep "$1" || return
   if [ "$2" = absent ]; then
-    if [ -n "$mount_number" ]; then unmount "$1" || return; fi
-    fstab_put 2 "$mount_path" ''
+    mount_away "$1" && fstab_put 2 "$mount_path" ''
     return
   fi
   case $7 in
@@ -251,6 +250,15 @@ mount_now() {
 
 note_aspect() {
   mount_wrong="$mount_wrong $1"
+}
+
+# mount_away PATH: after mount_keep. One file system may be mounted on another one there.
+mount_away() {
+  while [ -n "$mount_number" ]; do
+    unmount "$1" || return
+    mount_look "$1"
+    [ -z "$mount_number" ] || mount_keep "$1" || return
+  done
 }
 
 mount_make_place() {

@@ -5,6 +5,9 @@ import type { OptionNames } from "../rules.ts";
 /** The shell that all kinds about a path share. */
 export const pathShell: URL = new URL("path.sh", import.meta.url);
 
+/** The surveys of paths. */
+export const pathSurveys: URL = new URL("survey.sh", import.meta.url);
+
 /** Puts files, directories and links in place, many at once: the batch `paths`. */
 export const placeShell: readonly URL[] = [
   pathShell,

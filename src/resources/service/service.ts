@@ -3,7 +3,7 @@ import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
 import { isPlain } from "../path/path.ts";
 import { checkFlag, checkOptions, commonNames, type OptionNames } from "../rules.ts";
-import { checkUnitName, isTemplate, unitShell, unitType } from "../unit/unit.ts";
+import { checkUnitName, isTemplate, unitFileShell, unitShell, unitType } from "../unit/unit.ts";
 
 /** How a service must be. */
 export interface ServiceOptions extends CommonOptions {
@@ -125,11 +125,17 @@ function inventory({ name, masked, running }: ServiceResource): Inventory {
 }
 
 /** The shell for a service, for kinds that start one. */
-export const serviceShell: URL = new URL("service.sh", import.meta.url);
+export const serviceShell: readonly URL[] = ["survey.sh", "service.sh"].map(
+  (name) => new URL(name, import.meta.url),
+);
+
+/** The survey of services. */
+export const serviceSurveys: readonly URL[] = [...unitFileShell, ...serviceShell.slice(0, 1)];
 
 export const serviceKind: Kind<ServiceResource> = {
   type: "service",
-  shell: [unitShell, serviceShell],
+  shell: [...unitShell, ...serviceShell],
+  surveys: serviceSurveys,
   batch: "systemd",
   sure: true,
   compile,

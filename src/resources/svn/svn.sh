@@ -22,7 +22,7 @@ svn_check() {
 survey_svn() {
   command -v svn >/dev/null || return
   # 0 0 root root /srv/app
-  last_words | xargs -d '\n' -r stat --format '%u %g %U %G %n' -- >"$work/svn.stats"
+  grep -o '[^ ]*$' | xargs -d '\n' -r stat --format '%u %g %U %G %n' -- >"$work/svn.stats"
   awk '
     FILENAME == ARGV[1] { path = $5; user[path, $1]; user[path, $3]; group[path, $2]; group[path, $4]; numbers[path] = $1 " " $2; next }
     ($5, $1) in user && ($5, $2) in group { print numbers[$5], $5 }' "$work/svn.stats" "$work/svn.expected" |

@@ -53,5 +53,6 @@ export const symlinkKind: Kind<SymlinkResource> = {
   batch: "paths",
   sure: true,
   shell: [...placeShell, new URL("symlink.sh", import.meta.url)],
+  surveys: [],
   compile,
 };

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { accountShell, surveyFacts } from "../account/account.ts";
+import { accountShell, accountSurveys, surveyFacts } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { fileShell } from "../file/file.ts";
@@ -16,8 +16,8 @@ import {
   type OptionNames,
   show,
 } from "../rules.ts";
-import { serviceShell } from "../service/service.ts";
-import { systemdUnitShell } from "../systemdUnit/systemdUnit.ts";
+import { serviceShell, serviceSurveys } from "../service/service.ts";
+import { systemdUnitShell, systemdUnitSurveys } from "../systemdUnit/systemdUnit.ts";
 import { checkUnitName, isTemplate, unitShell, unitType } from "../unit/unit.ts";
 import { checkCalendar } from "./calendar.ts";
 
@@ -199,9 +199,10 @@ function compile(resource: SystemdTimerResource, context: CompileContext): Compi
 export const systemdTimerKind: Kind<SystemdTimerResource> = {
   type: "systemdTimer",
   shell: [
-    ...[...fileShell, unitShell, accountShell, systemdUnitShell, serviceShell],
+    ...[...fileShell, ...unitShell, ...accountShell, ...systemdUnitShell, ...serviceShell],
     new URL("systemdTimer.sh", import.meta.url),
   ],
+  surveys: [...accountSurveys, ...systemdUnitSurveys, ...serviceSurveys],
   batch: "systemd",
   compile,
   inventory: ({ name, absent }) => (absent ? {} : { services: [`${name}.timer`] }),

@@ -139,11 +139,17 @@ async function checkFilledIn(resource: SystemdUnitResource, { source }: Blob): P
 }
 
 /** The shell for a unit file, for kinds that write one. */
-export const systemdUnitShell: URL = new URL("systemdUnit.sh", import.meta.url);
+export const systemdUnitShell: readonly URL[] = ["survey.sh", "systemdUnit.sh"].map(
+  (name) => new URL(name, import.meta.url),
+);
+
+/** The survey of files of units. */
+export const systemdUnitSurveys: readonly URL[] = systemdUnitShell.slice(0, 1);
 
 export const systemdUnitKind: Kind<SystemdUnitResource> = {
   type: "systemdUnit",
-  shell: [...fileShell, unitShell, systemdUnitShell],
+  shell: [...fileShell, ...unitShell, ...systemdUnitShell],
+  surveys: systemdUnitSurveys,
   batch: "systemd",
   sure: true,
   compile,

@@ -162,6 +162,13 @@ export const cases: Case[] = [
     clean,
   },
   { name: "absent, and only mounted", start: live, resources: absent, proof: gone, clean },
+  {
+    name: "absent, and twice on one another",
+    start: `${live} && ${live}`,
+    resources: absent,
+    proof: gone,
+    clean,
+  },
   { name: "absent, and it never was", resources: absent, expect: "in-order", proof: gone },
   {
     name: "only in fstab",

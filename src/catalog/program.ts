@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+
+const pack = promisify(gzip);
+
+/** Bytes in gzip's form, in few pieces. */
+async function packBytes(bytes: Buffer): Promise<Buffer> {
+  return await pack(bytes, { level: 1, chunkSize: Math.max(16 * 1024, bytes.length >> 2) });
+}
+
+/** Shell of a program: encoded and packed once, however many programs have it in common. */
+export class ProgramPart {
+  readonly text: string;
+  readonly bytes: Buffer;
+  #packed: Promise<Buffer> | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+    this.bytes = Buffer.from(text);
+  }
+
+  packed(): Promise<Buffer> {
+    this.#packed ??= packBytes(this.bytes);
+    return this.#packed;
+  }
+}
+
+/** What is run on a node: POSIX sh. */
+export class Program {
+  readonly #parts: readonly ProgramPart[];
+
+  constructor(parts: readonly (string | ProgramPart)[]) {
+    this.#parts = parts.map((part) => (typeof part === "string" ? new ProgramPart(part) : part));
+  }
+
+  get text(): string {
+    return this.#parts.map(({ text }) => text).join("");
+  }
+
+  sha256(): string {
+    const hash = createHash("sha256");
+    for (const { bytes } of this.#parts) hash.update(bytes);
+    return hash.digest("hex");
+  }
+
+  /** In gzip's form, which may be several such texts one after the other. */
+  async packed(): Promise<Buffer> {
+    return Buffer.concat(await Promise.all(this.#parts.map((part) => part.packed())));
+  }
+}

@@ -1,0 +1,30 @@
+import type { RoleContext } from "../fleet/role.ts";
+import type { Reporter } from "../report/event.ts";
+import type { Item } from "../resources/declare.ts";
+import type { Node } from "../resources/node.ts";
+import type { AppliedItems } from "./context.ts";
+import type { Runner } from "./request.ts";
+
+/** What the tasks of one run work with. */
+export interface TaskWorld {
+  readonly reporter: Reporter;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+  /** The folder of the config, to which local paths are relative. */
+  readonly directory: string;
+  readonly dryRun: boolean;
+  /** How many nodes at once. */
+  readonly parallel: number;
+  readonly failFast: boolean;
+  readonly environment: RoleContext["environment"];
+  readonly fleet: RoleContext["fleet"];
+  /** Where commands on this machine run. */
+  readonly local: Runner;
+  /** The nodes that a task is for, of those that the run is about. @throws ProogError `unknown-selector` */
+  select(on: readonly string[]): readonly Node[];
+  /** A way to a node. @throws ProogError `unreachable` while it does not exist. */
+  connect(node: Node): Runner;
+  apply(node: Node, items: Item): Promise<AppliedItems>;
+  /** The name of a task, as it is listed. */
+  nameOf(task: object): string;
+}

@@ -1,0 +1,183 @@
+import { expect, test } from "vitest";
+import { config, fleetFolder } from "./fleet-folder.ts";
+
+const end = `
+const web = role("web", () => []);
+const db = role("db", () => []);
+export default defineFleet({
+  name: "example",
+  roles: { web, db },
+  environments: { devel: { provider: local(), nodes: { web: 2 } } },
+});
+`;
+const withTasks = (text: string) => config(`import { param, task } from "proog";\n${text}${end}`);
+
+const tasks = withTasks(`
+export const clearCache = task("empty the page cache", { on: "web" }, ({ sh }) => sh\`true\`);
+export const translate = task("load the texts of a language", { on: "web", params: {
+  lang: param.string({ choices: ["en", "de"], help: "the language", default: "en" }),
+  tries: param.number({ min: 1, max: 5, help: "how often" }),
+  dryMode: param.boolean(),
+  only: param.list(),
+} }, ({ sh }) => sh\`true\`);
+export const migrate = task("change the database", { on: "db", first: true }, ({ sh }) => sh\`true\`);
+export const updateAll = task("update everything", { local: true }, async ({ sh, say, params }) => {
+  const { stdout, milliseconds } = await sh\`pwd; echo $GREETING\`;
+  say(stdout.split("\\n").length + " " + (milliseconds > 0));
+  await sh({ environment: { GREETING: "hello" } })\`echo $GREETING\`;
+});
+export const broken = task("broken", { local: true }, async ({ sh }) => { await sh\`echo why >&2; exit 4\`; });
+export const mistaken = task("mistaken", { local: true }, () => { (undefined as never as Map<string, string>).get("x"); });
+`);
+
+test("without a name, tasks are listed with their parameters", async () => {
+  const { stdout, status } = await fleetFolder(tasks).proog("run");
+  expect(stdout).toBe(`broken       broken                        on this machine
+clear_cache  empty the page cache          web
+migrate      change the database           the first of db
+mistaken     mistaken                      on this machine
+translate    load the texts of a language  web
+               --lang=en|de      the language (default: en)
+               --tries=<number>  how often (must be given)
+               --dry-mode
+               --only=<text>     (several times)
+update_all   update everything             on this machine
+`);
+  expect(status).toBe(0);
+  const events = await fleetFolder(tasks).events("run", "--json");
+  expect(events.find(({ task }) => task === "translate")).toMatchObject({
+    ...{ type: "task-listed", on: ["web"], runs: "each", at: expect.stringMatching(/proog\.config\.ts:5$/) },
+    parameters: [
+      { name: "lang", kind: "string", required: false, default: "en", choices: ["en", "de"] },
+      {},
+      {},
+      {},
+    ],
+  });
+});
+
+test("a config without tasks says how to write one", async () => {
+  const { stderr, status } = await fleetFolder(withTasks("")).proog("run");
+  expect(stderr.replaceAll("\n", " ")).toContain(
+    "The config exports no task yet. One is: export const uptime = task(",
+  );
+  expect(status).toBe(0);
+});
+
+test("--help tells of one task, and without a name of the command", async () => {
+  const folder = fleetFolder(tasks);
+  const { stdout, status } = await folder.proog("run", "translate", "--help");
+  expect(stdout).toContain("Usage: proog run translate [options] [selector...]");
+  expect(stdout).toContain(
+    "load the texts of a language\nRuns on the nodes of web. It is in proog.config.ts:5.",
+  );
+  expect(stdout).toMatch(/--lang <en\|de> +the language \(default: en\)/);
+  expect(stdout).toMatch(/--tries <number> +how often \(must be given\)/);
+  expect(stdout).toContain("proog run translate --tries=1 web");
+  expect(status).toBe(0);
+  expect((await folder.proog("run", "migrate", "--help")).stdout).toContain(
+    "Runs on the first of the nodes of db.",
+  );
+  expect((await folder.proog("run", "--help")).stdout).toContain(
+    "Usage: proog run [options] [task] [selector...]",
+  );
+});
+
+test("a task on this machine", async () => {
+  const { stdout, stderr, status } = await fleetFolder(tasks).proog("run", "update_all");
+  expect(stdout).toMatch(/^here {2}\/.*\nhere\nhere {2}hello\n$/);
+  expect(stderr).toContain("2 true");
+  expect(stderr).toMatch(/^here {2}\$ pwd; echo \$GREETING$/m);
+  expect(stderr).toMatch(/^here {2}done {2}0\.\d+ s$/m);
+  expect(status).toBe(0);
+});
+
+test.each([
+  [
+    "broken",
+    "broken: The command ended with status 4 on this machine: echo why >&2; exit 4 (proog.config.ts:17)\n  why\n",
+  ],
+  [
+    "mistaken",
+    "mistaken: The task mistaken failed: Cannot read properties of undefined (reading 'get') (proog.config.ts:18)\n",
+  ],
+])("the task %s fails, and says where", async (name, message) => {
+  const { stderr, status } = await fleetFolder(tasks).proog("run", name);
+  expect(stderr.replace(/\n {2}\(/g, " (")).toContain(message);
+  expect(status).toBe(3);
+});
+
+test.each<[readonly string[], string]>([
+  [["claer_cache"], 'There is no task "claer_cache".\n  Did you mean "clear_cache"?'],
+  [["xyzzyxyzzy"], "There is: broken, clear_cache, migrate, mistaken, translate, update_all."],
+  [["translate"], "proog run translate: --tries must be given.\n  What it takes: proog run translate --help"],
+  [["translate", "--tries=7"], "proog run translate: --tries is 7, and must be from 1 to 5."],
+  [["translate", "--tries=two"], 'proog run translate: --tries is "two", and must be a whole number.'],
+  [
+    ["translate", "--tries=1", "--lang=dee"],
+    '--lang is "dee", and must be one of en, de. Did you mean "de"?',
+  ],
+  [["translate", "--tries=1", "--lagn=de"], "unknown option '--lagn=de'\n  Did you mean --lang?"],
+  [["translate", "--tries"], "option '--tries <number>' argument missing"],
+  [["translate", "--tries=1", "--dry-mode=yes"], "unknown option '--dry-mode=yes'"],
+  [["clear_cache", "wbe"], 'devel has no node and no role "wbe".\n  Did you mean "web"?'],
+  [["clear_cache", "-H", "web-9"], 'devel has no node "web-9".\n  Did you mean "web-'],
+  [["clear_cache", "-H", "web-1,web-1"], "web-1 is named\n  twice."],
+  [["clear_cache", "-H", "web-1", "-H", "web-1"], "web-1 is named twice."],
+  [["migrate"], "The role db has no node in devel."],
+  [["update_all", "--parallel=0"], "It must be a whole"],
+])("proog run %j is refused", async (words, message) => {
+  expect(await fleetFolder(tasks).refusal("run", ...words)).toContain(message);
+});
+
+test("a machine that does not exist is told, with the remedy", async () => {
+  const { stderr, status } = await fleetFolder(tasks).proog("run", "clear_cache");
+  expect(stderr).toContain("web-1 does not exist yet.\n  Boot it: proog boot web-1");
+  expect(stderr).toContain("not reached: web-1, web-2");
+  expect(status).toBe(3);
+});
+
+test("all mistakes of tasks are told at once, with their places", async () => {
+  const folder = fleetFolder(
+    withTasks(`export const one = task("one", { onn: "web" }, () => {});
+export const two = task("two", { params: { json: param.boolean() } }, () => {});
+export const t_wo = task("", {}, () => {});
+export const three = task("three", { on: "wbe" }, () => {});`),
+  );
+  expect(await folder.refusal("run")).toBe(`error: The config has 3 mistakes.
+  proog.config.ts:3  task one: onn is no option. Did you mean "on"?
+  proog.config.ts:4  task two: params.json: proog run has a flag of that name. Choose another one.
+  proog.config.ts:5  task t_wo: The description is "", and must be a few words such as "empty the
+                     page cache".
+`);
+});
+
+test("tasks of roles that there are not", async () => {
+  const folder = fleetFolder(withTasks('export const three = task("three", { on: "wbe" }, () => {});'));
+  expect(await folder.refusal("run", "three")).toContain(
+    'devel has no node and no role "wbe".\n  Did you mean "web"?',
+  );
+});
+
+test.each<[readonly string[], string]>([
+  [["exec"], "proog exec: no command is given.\n  It stands behind --, such as: proog exec -- uptime"],
+  [["exec", "web-1"], "proog exec -- uptime".replace("exec", "exec web-1")],
+  [["exec", "wbe", "--", "true"], 'devel has no node and no role "wbe".'],
+  [["exec", "-H", "web-1,web-1", "--", "true"], "web-1 is named\n  twice."],
+  [["exec", "--time-limit=soon", "--", "true"], "It must"],
+])("proog %j is refused", async (words, message) => {
+  expect(await fleetFolder(tasks).refusal(...words)).toContain(message);
+});
+
+test("names of tasks, their flags and what these can be are completed", async () => {
+  const folder = fleetFolder(tasks);
+  const complete = async (...words: string[]) =>
+    (await folder.proog("__complete", "run", ...words)).stdout.split("\n");
+  expect(await complete("")).toContain("clear_cache\tempty the page cache");
+  expect(await complete("translate", "--")).toContain("--lang\tthe language");
+  expect(await complete("translate", "--")).toContain("--dry-run\ttell what would run, and run nothing");
+  expect(await complete("translate", "--lang=")).toEqual(["--lang=en\t", "--lang=de\t", ""]);
+  expect(await complete("translate", "--lang", "")).toEqual(["en\t", "de\t", ""]);
+  expect(await complete("translate", "")).toContain("web-1\tnode");
+  expect(await complete("-H", "")).toContain("web-2\tnode");
+});
