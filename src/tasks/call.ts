@@ -53,7 +53,7 @@ export async function callTask<Value>(
 
 /** The commands that were begun: one that nobody waits for is waited for at the end. */
 class Pending {
-  readonly #begun: Begun[] = [];
+  readonly #begun = new Set<Begun>();
   readonly #ending = new AbortController();
   /** Ends them. */
   readonly signal: AbortSignal;
@@ -68,15 +68,18 @@ class Pending {
 
   add<Value>(promise: Promise<Value>): Promise<Value> {
     const begun = new Begun((resolve, reject) => promise.then(resolve, reject));
-    // Its failure is told at the end, when nobody has waited for it.
-    begun.promise().catch(() => {});
-    this.#begun.push(begun);
+    this.#begun.add(begun);
+    // Its failure is told at the end, when nobody has waited for it; a result that has been given is kept no longer.
+    begun.promise().then(
+      () => this.#begun.delete(begun),
+      () => {},
+    );
     return begun as unknown as Promise<Value>;
   }
 
   /** Waits for all. */
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#begun.map((begun) => begun.promise()));
+    await Promise.allSettled([...this.#begun].map((begun) => begun.promise()));
   }
 
   /** The same; one that failed without anyone having waited for it is an error. */

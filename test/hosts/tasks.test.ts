@@ -458,6 +458,24 @@ describe("proog exec", () => {
     }
   });
 
+  test("goes where the nodes are now, wherever they were the last time", async () => {
+    const file = join(fleet.path, ".proog/targets-proog.config.ts.json");
+    await fleet.proog("exec", "--", "true");
+    const known = readFileSync(file, "utf8");
+    expect(known).toContain(web().address);
+    fleet.write(".proog/targets-proog.config.ts.json", known.replaceAll(web().address, "192.0.2.1"));
+    const started = Date.now();
+    expect(await fleet.proog("exec", "web-1", "--", "hostname")).toEqual({
+      stdout: "web-1  web-1\n",
+      stderr: "",
+      status: 0,
+    });
+    expect(Date.now() - started).toBeLessThan(8000);
+    expect(readFileSync(file, "utf8")).toBe(known);
+    fleet.write(".proog/targets-proog.config.ts.json", "no JSON");
+    expect((await fleet.proog("exec", "web-1", "--", "hostname")).status).toBe(0);
+  });
+
   test("streams, until it is interrupted", async () => {
     const running = fleet.start("exec", "--", "n=0; while :; do n=$((n + 1)); echo line $n; sleep 0.1; done");
     await running.waitFor(/web-1 {2}line 5\n/);
