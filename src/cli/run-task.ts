@@ -44,7 +44,7 @@ export async function runTask(
   const chosen = chooseHosts(workspace, selectors, options);
   const world = createWorld(run, workspace, chosen, options, (each) => tasks.nameOf(each));
   if (task.runs !== "local" && world.select(task.on).length === 0)
-    throw nowhere(name, task, workspace.environment, chosen.length);
+    throw nowhere(name, task, workspace.environment, selectors.length > 0 || options.hosts !== undefined);
   run.reporter({
     type: "run-started",
     command: "run",
@@ -160,11 +160,14 @@ function suggestFlag(command: Command, message: string): string | undefined {
   return nearest && `Did you mean ${nearest}?`;
 }
 
-function nowhere(name: string, { on, at }: Task, environment: string, chosen: number): ProogError {
+function nowhere(name: string, { on, at }: Task, environment: string, narrowed: boolean): ProogError {
   const where = on.length === 0 ? "all nodes" : on.join(", ");
   return new ProogError({
     code: "unknown-selector",
-    message: `The task ${name} is for ${where}, and ${chosen === 0 ? `${environment} has no node` : "none of the nodes that are named is one of these"}.`,
+    message: `The task ${name} is for ${where}, and ${narrowed ? "none of the nodes that are named is one of these" : `${environment} has no such node`}.`,
     where: at,
+    hint: narrowed
+      ? undefined
+      : "Say in the config how many there are, or choose another environment with -e.",
   });
 }
