@@ -50,6 +50,8 @@ async function execIn(
     environment: workspace.environment,
     nodes: nodes.map(({ name }) => name),
   });
+  if (nodes.length === 0)
+    run.reporter({ type: "note", text: `${workspace.environment} has no node yet, so nothing was run.` });
   const input = options.stdin ? await readInput() : undefined;
   const outcomes: TaskOutcome[] = [];
   const limit = pLimit(options.parallel);

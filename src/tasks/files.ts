@@ -7,7 +7,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import { ProogError } from "../report/error.ts";
 import { harmless } from "../report/text/harmless.ts";
@@ -64,9 +64,7 @@ export async function putFile(
     ...checkWho(options),
   ]);
   const input =
-    content !== undefined
-      ? inputOf(content)
-      : localInput(join(resolve(directory), from ?? ""), from ?? "", at);
+    content !== undefined ? inputOf(content) : localInput(resolve(directory, from ?? ""), from ?? "", at);
   const shell = readShell("put");
   const told = `put ${harmless(path)} (${formatSize(input.size)})`;
   await run(
@@ -81,7 +79,7 @@ function readShell(name: "put" | "get"): string {
 
 /** The content of a local file, which must not change while it is sent. */
 function localInput(file: string, from: string, at: string): CommandInput {
-  const found = statSync(resolve(file), { throwIfNoEntry: false });
+  const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile()) {
     throw new ProogError({
       code: "local-file-missing",

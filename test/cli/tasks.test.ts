@@ -164,6 +164,24 @@ export const all = task("all", { local: true }, async ({ run, sh }) => { await r
   expect(status).toBe(0);
 });
 
+test("an environment without nodes is told so", async () => {
+  const folder = fleetFolder(withTasks("").replace("web: 2", "web: 0"));
+  const { stderr, status } = await folder.proog("exec", "--", "true");
+  expect(stderr).toBe("devel has no node yet, so nothing was run.\n");
+  expect(status).toBe(0);
+});
+
+test("a folder on this machine that is not there", async () => {
+  const folder = fleetFolder(
+    withTasks(
+      'export const there = task("there", { local: true }, async ({ sh }) => { await sh({ cwd: "none" })`pwd`; });',
+    ),
+  );
+  const { stderr, status } = await folder.proog("run", "there");
+  expect(stderr).toMatch(/The folder \/.*\/none cannot be entered on this machine/);
+  expect(status).toBe(3);
+});
+
 test("tasks of roles that there are not", async () => {
   const folder = fleetFolder(withTasks('export const three = task("three", { on: "wbe" }, () => {});'));
   expect(await folder.refusal("run", "three")).toContain(
