@@ -82,11 +82,11 @@ export class BenchFleet {
   }
 
   /** Copies a local folder to a machine by rsync(1), over a connection of its own. */
-  async rsync(target: Target, from: string, to: string): Promise<CommandResult> {
+  async rsync(target: Target, from: string, to: string, options = "-a"): Promise<CommandResult> {
     const [, ...words] = bareSshArguments(target).toReversed();
     const shell = ["ssh", ...words.toReversed()].join(" ");
     const [host = ""] = bareSshArguments(target).slice(-1);
-    const args = ["-a", "-e", shell, `${join(this.folder, from)}/`, `${host}:${to}/`];
+    const args = [options, "-e", shell, `${join(this.folder, from)}/`, `${host}:${to}/`];
     return await runCommand("rsync", args, { signal: this.signal });
   }
 

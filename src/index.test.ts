@@ -27,7 +27,7 @@ function readNames(file: string, keyword: "import" | "export"): Declared[] {
 function readDeclaration({ file, name }: Declared): string[] {
   const lines = read(file).split("\n");
   const first = lines.findIndex((line) =>
-    new RegExp(`^(export )?(interface|type|function|const) ${name}\\b`).test(line),
+    new RegExp(`^(export )?(interface|type|(async )?function|const) ${name}\\b`).test(line),
   );
   const last = lines.findIndex((line, index) => index >= first && /^[}\])]|^\S.*;$|^\S.*\{\}$/.test(line));
   if (first >= 0) return lines.slice(first - 1, last + 1);

@@ -6,13 +6,15 @@ export {
   type Fleet,
   type FleetOptions,
   type NodeGroup,
+  type SecretStoreOptions,
 } from "./fleet/fleet.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export { type UnattendedUpgradesOptions, unattendedUpgrades } from "./recipes/unattendedUpgrades.ts";
 export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
-export type { DebconfAnswer, PasswordAnswer } from "./resources/apt/answers.ts";
+export { type ApacheSiteOptions, apacheSite } from "./resources/apacheSite/apacheSite.ts";
+export type { DebconfAnswer } from "./resources/apt/answers.ts";
 export { type AbsentAptOptions, type AptOptions, apt } from "./resources/apt/apt.ts";
 export { type AptPinOptions, type AptRelease, aptPin } from "./resources/aptPin/aptPin.ts";
 export {
@@ -37,7 +39,7 @@ export {
   directory,
 } from "./resources/directory/directory.ts";
 export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/facts.ts";
-export { type FileOptions, file } from "./resources/file/file.ts";
+export { type FileContent, type FileOptions, file } from "./resources/file/file.ts";
 export { type FirewallOptions, firewall } from "./resources/firewall/firewall.ts";
 export type { FirewallRule, Port, Protocol } from "./resources/firewall/rule.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
@@ -72,6 +74,7 @@ export {
 export { type LocaleOptions, locale } from "./resources/locale/locale.ts";
 export { type LogrotateOptions, logrotate, type NewLog } from "./resources/logrotate/logrotate.ts";
 export { type MountOptions, mount } from "./resources/mount/mount.ts";
+export { nginxSite } from "./resources/nginxSite/nginxSite.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
@@ -89,7 +92,27 @@ export {
   show,
 } from "./resources/rules.ts";
 export { type RunOptions, run } from "./resources/run/run.ts";
+export { revealText, secretBlob } from "./resources/secret/content.ts";
+export {
+  json,
+  type Secret,
+  type SecretForm,
+  type SecretOptions,
+  type SecretPart,
+  type SecretText,
+  secret,
+  template,
+} from "./resources/secret/secret.ts";
 export { type MaskedServiceOptions, type ServiceOptions, service } from "./resources/service/service.ts";
+export type { SiteHealth } from "./resources/site/health.ts";
+export { type AbsentSiteOptions, type SiteOptions, site } from "./resources/site/site.ts";
+export type {
+  ArchiveSource,
+  FolderSource,
+  GitSource,
+  SiteSource,
+  SvnSource,
+} from "./resources/site/source.ts";
 export type { SudoRule } from "./resources/sudoers/rule.ts";
 export { type SudoersOptions, sudoers } from "./resources/sudoers/sudoers.ts";
 export { type SvnOptions, svn } from "./resources/svn/svn.ts";
@@ -105,6 +128,7 @@ export {
 export { timezone } from "./resources/timezone/timezone.ts";
 export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";
+export type { WebSiteOptions } from "./resources/webSite/webSite.ts";
 export type { Answer, CommandOptions } from "./tasks/command-options.ts";
 export { type Raw, raw, type ShellValue } from "./tasks/command-text.ts";
 export type {

@@ -27,6 +27,20 @@ export const trees = {
   drifting: { path: "/srv/drifting", from: "trees/drifting", files: 2000 },
 } as const;
 
+/** What is deployed: 100 MB that can be packed to a third, as programs and pages can. */
+export const deployed = { from: "sites/app", to: "/srv/app", files: 5000, size: 20_000 } as const;
+
+/** A text of so many bytes in which the same words come again and again; another number is another text. */
+export function deployedText(index: number): string {
+  let state = index + 1;
+  let text = "";
+  while (text.length < deployed.size) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    text += `${(state % 4001).toString(36)}-${(state % 397).toString(36)} `;
+  }
+  return text.slice(0, deployed.size);
+}
+
 /** A file of a mirrored folder, from that folder. */
 export function treeFile(index: number): string {
   return `part-${Math.floor(index / 20)}/page-${index}.html`;

@@ -1,5 +1,5 @@
-import { defineFleet, local, role, task, tree } from "proog";
-import { mixes, trees } from "./contents.ts";
+import { defineFleet, local, role, site, task, tree } from "proog";
+import { deployed, mixes, trees } from "./contents.ts";
 import { mixResources } from "./resources.ts";
 
 /** Tells how long each of a hundred commands takes, when the first one has made the connection. */
@@ -18,6 +18,9 @@ export default defineFleet({
     thousand: role("thousand", () => mixResources(mixes.thousand)),
     "ten-thousand": role("ten-thousand", () => mixResources(mixes.tenThousand)),
     tree: role("tree", () => tree(trees.big.path, { from: trees.big.from })),
+    site: role("site", () =>
+      site("app", { from: { folder: deployed.from }, to: deployed.to, user: "www-data" }),
+    ),
     drifting: role("drifting", () => tree(trees.drifting.path, { from: trees.drifting.from })),
   },
   environments: {
@@ -28,6 +31,7 @@ export default defineFleet({
         big: { roles: ["ten-thousand"] },
         tree: { roles: ["tree"] },
         drifting: { roles: ["drifting"] },
+        site: { roles: ["site"], count: 5 },
         // Another one for each kind, with nothing on it but that.
         kind: { roles: ["bare"] },
         // Bare ones, on which the same is made by Proog and by hand.

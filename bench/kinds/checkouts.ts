@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { git } from "../../src/resources/git/git.ts";
+import { site } from "../../src/resources/site/site.ts";
 import { svn } from "../../src/resources/svn/svn.ts";
 import { fileText } from "../fleet/contents.ts";
 import { type KindBench, many } from "./kind-bench.ts";
@@ -29,5 +30,15 @@ svn import --quiet -m all /root/import file:///srv/repository`,
     resources: (count) =>
       many(count, (index) => svn(`/srv/svn-${index}`, { from: "file:///srv/repository", revision: 1 })),
     copy: copies("svn"),
+  },
+  {
+    ...{ what: "site, of 20 files each", limit: 0.1 },
+    resources: (count, folder) => {
+      execFileSync("sh", ["-c", `mkdir ${folder}/site && cd ${folder}/site && ${makeFiles}`]);
+      return many(count, (index) =>
+        site(`site-${index}`, { from: { folder: "site" }, to: `/srv/site-${index}` }),
+      );
+    },
+    copy: copies("site"),
   },
 ];

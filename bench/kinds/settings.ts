@@ -1,4 +1,5 @@
 import { alternatives } from "../../src/resources/alternatives/alternatives.ts";
+import { apacheSite } from "../../src/resources/apacheSite/apacheSite.ts";
 import { firewall } from "../../src/resources/firewall/firewall.ts";
 import { hostname } from "../../src/resources/hostname/hostname.ts";
 import { hosts } from "../../src/resources/hosts/hosts.ts";
@@ -7,6 +8,7 @@ import { kernelModule } from "../../src/resources/kernelModule/kernelModule.ts";
 import { line } from "../../src/resources/line/line.ts";
 import { locale } from "../../src/resources/locale/locale.ts";
 import { mount } from "../../src/resources/mount/mount.ts";
+import { nginxSite } from "../../src/resources/nginxSite/nginxSite.ts";
 import { reboot } from "../../src/resources/reboot/reboot.ts";
 import { swapFile } from "../../src/resources/swapFile/swapFile.ts";
 import { sysctl } from "../../src/resources/sysctl/sysctl.ts";
@@ -20,7 +22,19 @@ const address = (index: number) => `10.9.${index >> 8}.${index & 255}`;
 const localeName = (index: number) =>
   `de_DE.UTF-8@${[100, 10, 1].map((place) => "abcdefghij"[Math.floor(index / place) % 10]).join("")}`;
 
+/** Each is tried with all others before it is put in place. */
+const copySites = (server: string, end = "") => `cd /etc/${server}/sites-available
+for i in $(seq 999); do cp site-0${end} site-$i${end}; ln -s ../sites-available/site-$i${end} ../sites-enabled/; done`;
+
 export const settingKinds: readonly KindBench[] = [
+  {
+    ...{ what: "nginxSite", limit: 0.1, packages: ["nginx"], copy: copySites("nginx") },
+    resources: (count) => many(count, (index) => nginxSite(`site-${index}`, { content: "# none\n" })),
+  },
+  {
+    ...{ what: "apacheSite", limit: 0.1, packages: ["apache2"], copy: copySites("apache2", ".conf") },
+    resources: (count) => many(count, (index) => apacheSite(`site-${index}`, { content: "# none\n" })),
+  },
   {
     ...{ what: "line, all in one file", limit: 0.1 },
     start: `for i in ${numbers}; do echo "setting-$i yes"; done >/etc/bench.conf`,

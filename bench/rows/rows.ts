@@ -5,6 +5,7 @@ import { helpRow } from "./help.ts";
 import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
+import { siteRows } from "./site.ts";
 import { taskRows } from "./tasks.ts";
 import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
@@ -15,6 +16,7 @@ export const rows: readonly Row[] = [
   ...wholeCommandRows,
   ...taskRows,
   ...treeRows,
+  ...siteRows,
   firstApplyRow,
   helpRow,
   memoryRow,

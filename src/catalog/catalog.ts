@@ -14,6 +14,8 @@ export interface Catalog {
   readonly access: ReadonlySet<number>;
   /** Every content that apply can ask for, by resource number. */
   readonly blobs: ReadonlyMap<number, readonly Blob[]>;
+  /** Values of secrets in its contents: what the node prints is kept free of them. */
+  readonly secrets?: ReadonlySet<string>;
   /** Numbers of the resources whose contents go to the node as one file. */
   readonly packed: ReadonlySet<number>;
   /** Numbers of the resources that the program is not about; absent where it is about all. */

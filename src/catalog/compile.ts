@@ -5,15 +5,19 @@ import type { Mistaken } from "../resources/declare.ts";
 import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
+import { secretShell } from "../resources/secret/content.ts";
+import type { Secret } from "../resources/secret/secret.ts";
 import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import type { Catalog } from "./catalog.ts";
 import { Program, ProgramPart } from "./program.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
-import { loadProgramShell } from "./shell.ts";
+import { loadProgramShell, redactShell } from "./shell.ts";
 
 /** What compiling asks of the world outside: local files and git repositories. */
-export interface CompileSources extends Omit<CompileContext, "userNumber" | "groupNumber"> {
+export interface CompileSources extends Omit<CompileContext, "userNumber" | "groupNumber" | "secretValue"> {
+  /** Default: there are no secrets. */
+  readonly secretValue?: CompileContext["secretValue"];
   /** Seconds within which a change that can lock out must be confirmed. Default: 30. */
   readonly accessLimit?: number;
 }
@@ -50,11 +54,12 @@ export async function compileCatalog(
   { known = [], kinds = new Kinds(), picks = () => true, retention = defaultRetention }: CompileOptions = {},
 ): Promise<Catalog> {
   const accounts = new Accounts();
+  const secrets = new Set<string>();
   const mistakes = [...known];
   const numbered = await compileResources(
     resources,
     (resource) => ({ kind: kinds.of(resource), skipped: !picks(resource) }),
-    { taken: contextWith(sources, accounts), skipped: asideContext(sources) },
+    { taken: contextWith(sources, accounts, secrets), skipped: asideContext(sources) },
     mistakes,
   );
   mistakes.push(
@@ -80,6 +85,7 @@ export async function compileCatalog(
     resources,
     access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
+    secrets,
     packed: new Set(picked.flatMap(({ number, kind }) => (kind.packs ? [number] : []))),
     ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
@@ -90,19 +96,33 @@ function numbersBeside(picked: readonly Numbered[], total: number): ReadonlySet<
   return new Set(Array.from({ length: total }, (_, index) => index + 1).filter((one) => !numbers.has(one)));
 }
 
-function contextWith(sources: CompileSources, accounts: Accounts): CompileContext {
+/** @param secrets Gets the values of all that are asked for. */
+function contextWith(sources: CompileSources, accounts: Accounts, secrets: Set<string>): CompileContext {
   return {
     ...sources,
+    secretValue: async (secret) => {
+      const value = await (sources.secretValue ?? noSecrets)(secret);
+      secrets.add(value);
+      return value;
+    },
     userNumber: (name) => accounts.number("user", name),
     groupNumber: (name) => accounts.number("group", name),
   };
 }
 
+function noSecrets({ name }: Secret): Promise<never> {
+  const message = `There is no secret "${name}".`;
+  return Promise.reject(new ProogError({ code: "secret-missing", message }));
+}
+
 /** For what is skipped, no server is asked: it may be skipped because that one is down. */
 function asideContext(sources: CompileSources): CompileContext {
   const unasked = () => Promise.reject(new ProogError({ code: "git-failed", message: "It was not asked." }));
-  const servers = { resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked };
-  return contextWith({ ...sources, ...servers, fetchFile: unasked }, new Accounts());
+  const servers = {
+    ...{ resolveRevision: unasked, packRevision: unasked, subversionRevision: unasked, secretValue: unasked },
+    trees: { readCommit: unasked, readSubversion: unasked, readArchive: unasked },
+  };
+  return contextWith({ ...sources, ...servers, fetchFile: unasked }, new Accounts(), new Set());
 }
 
 /** Those that something is wrong with are passed over. */
@@ -260,9 +280,14 @@ function writeRest(
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
   // What puts paths back is that of the kinds about paths.
+  const secret = numbered.some(({ compiled }) => compiled.blobs?.some(({ secrets }) => secrets));
   const { early, late } = loadProgramShell(
-    kinds.flatMap(({ surveys, shell }) => surveys ?? shell),
-    [...(access.size > 0 ? [pathShell] : []), ...kinds.flatMap(({ shell }) => shell)],
+    [...(secret ? [secretShell] : []), ...kinds.flatMap(({ surveys, shell }) => surveys ?? shell)],
+    [
+      ...(access.size > 0 ? [pathShell] : []),
+      ...kinds.flatMap(({ shell }) => shell),
+      ...(secret ? [redactShell] : []),
+    ],
   );
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
@@ -280,7 +305,7 @@ function writeRest(
     `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
     ...writeTexts(numbered),
     "# What a few commands print when all is in order.",
-    `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
+    `surveys() {\n:\n${[...(secret ? ["read_prints"] : []), ...accounts.lines()].join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
     'begin "$@"\n\n',
   ].join("\n");
   const rest = [

@@ -4,7 +4,22 @@ import { ProgramPart } from "./program.ts";
 
 const earlyParts = ["whole", "event", "survey", "check", "trigger", "main"];
 
-const lateParts = ["keep", "kept", "forget", "change", "lock", "apply", "undo", "access", "resume", "modes"];
+const lateParts = [
+  "hide",
+  "keep",
+  "kept",
+  "forget",
+  "change",
+  "lock",
+  "apply",
+  "undo",
+  "access",
+  "resume",
+  "modes",
+];
+
+/** What takes secrets out of the log of a run; see hide.sh. */
+export const redactShell: URL = new URL("runtime/redact.pl", import.meta.url);
 
 const loaded = new Map<string, ProgramPart>();
 

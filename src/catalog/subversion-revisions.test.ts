@@ -45,3 +45,21 @@ test("a server that does not answer", async () => {
   });
   server.close();
 });
+
+test("a server that asks for a password", async () => {
+  const server = createServer((socket) => {
+    socket.on("data", () =>
+      socket.write('HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'),
+    );
+    socket.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const guarded = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/x`;
+  await expect(subversionRevisions()(guarded)).rejects.toMatchObject({
+    message: `The Subversion repository ${guarded} cannot be read.`,
+    detail: expect.stringMatching(/No more credentials|Authentication failed/),
+    hint: `Try it by hand: svn info --non-interactive ${guarded}`,
+  });
+  server.close();
+});

@@ -4,14 +4,14 @@ import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import { Program } from "./program.ts";
 import { quote } from "./quote.ts";
 import { type Retention, writeRetention } from "./retention.ts";
-import { loadProgramShell } from "./shell.ts";
+import { loadProgramShell, redactShell } from "./shell.ts";
 
 /**
  * The program that lists what a run replaced on a node (`undoable`) and brings it back (`undo`), with the shell of all
  * kinds: what was changed then need not be declared any more.
  */
 export function compileUndo(run: string, kinds: Kinds, retention: Retention): Program {
-  const { early, late } = loadProgramShell([], [pathShell, ...kinds.shell()]);
+  const { early, late } = loadProgramShell([], [redactShell, pathShell, ...kinds.shell()]);
   const own = [
     writeRetention(retention),
     `undone=${quote(run)}`,

@@ -8,6 +8,6 @@ export async function removeUnused(folder: string, days: number): Promise<void> 
     const path = join(folder, name);
     // Another clean-up, of this run or of one beside it, may have been first.
     const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && found.mtimeMs < oldest) await rm(path, { force: true });
+    if (found !== undefined && found.mtimeMs < oldest) await rm(path, { recursive: true, force: true });
   }
 }

@@ -53,7 +53,7 @@ async function applySaved(
   const names = saved.nodes.map(({ name }) => name);
   const chosen = selectNodes(workspace, names).filter(({ name }) => names.includes(name));
   const approve = async (plan: FleetPlan) => {
-    requireUnmoved(file, saved, plan);
+    requireUnmoved(file, saved, plan, run.reporter.redactor);
     return plan;
   };
   return await applyTo(run, workspace, chosen, { ...options, yes: true }, approve);
@@ -66,8 +66,9 @@ export async function applyTo(
   chosen: readonly FleetNode[],
   options: ApplyOptions,
   approve = askApproval,
+  command = "apply",
 ): Promise<number> {
-  const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "apply");
+  const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, command);
   if (!options.yes) {
     await ready;
     requireTerminal(askAgain);
@@ -102,7 +103,11 @@ function patienceOf({ wait = 0 }: ApplyOptions): number {
 }
 
 /** The plan, or the part of it that is to be made; absent when nothing is. */
-async function askApproval(plan: FleetPlan, run: Run, options: ApplyOptions): Promise<FleetPlan | undefined> {
+export async function askApproval(
+  plan: FleetPlan,
+  run: Run,
+  options: ApplyOptions,
+): Promise<FleetPlan | undefined> {
   const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
   if (changes === 0 || options.yes || run.interrupt.stop.aborted) return plan;
   if (options.interactive) return await approveChanges(run, plan);

@@ -29,7 +29,8 @@ q  quit, and change nothing
 export async function approveChanges(run: Run, plan: FleetPlan): Promise<FleetPlan | undefined> {
   const blocks = foldPlans(plan.checked.map(({ name, changes }) => ({ node: name, changes })));
   const steps = blocks.flatMap(({ changes }) => changes);
-  const approved = await run.ask(() => ask(steps));
+  const { redactor } = run.reporter;
+  const approved = await run.ask(() => ask(redactor ? redactor.value(steps, new Set(["key"])) : steps));
   if (approved.length === 0) return undefined;
   const kept = new Set(
     approved.flatMap(({ nodes, change }) => nodes.map((node) => `${node} ${change.resource.key}`)),

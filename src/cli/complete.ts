@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Command, Option } from "commander";
 import { shells } from "./commands/completion.ts";
+import { secretActions } from "./commands/secret.ts";
 import { findNames, type KnownNames, type KnownTask } from "./known-names.ts";
 
 /** A word that can stand there, and what it is. */
@@ -122,6 +124,7 @@ async function valuesOf(
     const { environments } = await names();
     return Object.keys(environments).map((name) => [name, "environment"]);
   }
+  if (option.long === "--site") return (await names()).sites.map((site) => [site, "site"]);
   if (option.long === "--only" || option.long === "--skip") {
     const { kinds, tags } = await names();
     return [
@@ -152,8 +155,19 @@ async function argumentsOf(
       const all = [...nodes.map((node): Candidate => [node, "node"]), ...wanted];
       return all.filter(([word]) => !given.includes(word));
     }
+    case "site":
+      return (await names()).sites.map((site) => [site, "site"]);
+    case "from":
+    case "to":
+      return Object.keys((await names()).environments).map((name) => [name, "environment"]);
+    case "state":
+      return (argument.argChoices ?? []).map((choice) => [choice, ""]);
     case "command":
       return command.name() === "help" ? commandsOf(program) : [];
+    case "action":
+      return Object.entries(secretActions);
+    case "secret":
+      return await secretNames();
     case "shell":
       return shells.map((shell) => [shell, ""]);
     case "name":
@@ -162,6 +176,21 @@ async function argumentsOf(
       return files;
     default:
       return [];
+  }
+}
+
+/** Those in the usual folder, which is read without loading the config. */
+async function secretNames(): Promise<Candidate[]> {
+  try {
+    const { findConfig } = await import("../fleet/load.ts");
+    const { defaultSecretFolder } = await import("../fleet/secret-store.ts");
+    const { SecretStore } = await import("../secrets/store.ts");
+    const directory = dirname(findConfig(process.cwd()));
+    const folder = join(directory, defaultSecretFolder);
+    const store = new SecretStore({ folder, directory, recipients: {}, environment: process.env });
+    return store.names().map((name) => [name, "secret"]);
+  } catch {
+    return [];
   }
 }
 

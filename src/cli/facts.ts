@@ -3,6 +3,7 @@ import { reportError } from "../report/error-report.ts";
 import { chooseNodes } from "./converging.ts";
 import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
+import { learnSecrets } from "./secret-desk.ts";
 import { type FleetNode, openWorkspace } from "./workspace.ts";
 
 /** `proog facts`: what machines are. */
@@ -19,6 +20,11 @@ export async function facts(run: Run, selectors: readonly string[], options: Nod
     }
   };
   const answers = await Promise.all(nodes.map((node) => limit(ask, node)));
+  // A fact of one's own can print whatever is on the machine.
+  if (workspace.fleet.facts) {
+    await workspace.secrets.learnAll();
+    for (const node of nodes) await learnSecrets(workspace, node);
+  }
   for (const answer of answers) {
     if (answer.facts) run.reporter({ type: "node-facts", node: answer.node, facts: answer.facts });
     else run.reporter({ type: "error", node: answer.node, error: answer.error });

@@ -2,14 +2,14 @@ import { declaredNodes } from "../fleet/environment.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { Kinds } from "../resources/kinds.ts";
 import { flagOf, listTasks } from "../tasks/find-tasks.ts";
-import type { KnownNames, KnownTask } from "./known-names.ts";
+import type { KnownNames, KnownTask, ResourceNames } from "./known-names.ts";
 
 /** The names of a fleet, with the nodes that were seen in some of its environments. */
 export function namesOf(
   fleet: Fleet,
   exported: Readonly<Record<string, unknown>>,
   seen: Readonly<Record<string, readonly string[]>>,
-): Omit<KnownNames, "tags"> {
+): Omit<KnownNames, keyof ResourceNames> {
   const environments = Object.entries(fleet.environments).map(([name, environment]) => [
     name,
     seen[name] ?? declaredNodes(environment).map((node) => node.name),

@@ -11,9 +11,13 @@ export interface KnownNames {
   readonly environments: Readonly<Record<string, readonly string[]>>;
   readonly kinds: readonly string[];
   readonly tags: readonly string[];
+  readonly sites: readonly string[];
   /** The tasks that the config exports, with what they do and their flags. */
   readonly tasks: readonly KnownTask[];
 }
+
+/** Those that are known only when the resources of nodes are. */
+export type ResourceNames = Pick<KnownNames, "tags" | "sites">;
 
 /** A task, as it is completed. */
 export interface KnownTask {
@@ -27,7 +31,7 @@ export interface KnownTask {
 }
 
 const none: KnownNames = {
-  ...{ roles: [], defaultEnvironment: "", environments: {}, kinds: [], tags: [], tasks: [] },
+  ...{ roles: [], defaultEnvironment: "", environments: {}, kinds: [], tags: [], sites: [], tasks: [] },
 };
 
 /**
@@ -45,15 +49,17 @@ export async function findNames(config: string | undefined): Promise<KnownNames>
   }
 }
 
-/** Notes the names beside the config, where they have changed; tags are added to those that are known. */
+/** Notes the names beside the config, where they have changed; tags and sites are added to those that are known. */
 export function noteNames(
   config: string,
-  names: Omit<KnownNames, "tags">,
-  tags: Iterable<string> = [],
+  names: Omit<KnownNames, keyof ResourceNames>,
+  found: ResourceNames = none,
 ): void {
   const before = readText(fileOf(config));
   const known = before === undefined ? none : parse(before);
-  const text = JSON.stringify({ ...names, tags: [...new Set([...known.tags, ...tags])] });
+  const tags = [...new Set([...known.tags, ...found.tags])];
+  const sites = [...new Set([...known.sites, ...found.sites])];
+  const text = JSON.stringify({ ...names, tags, sites });
   if (text === before && readNames(config)) return;
   try {
     makeStateFolder(dirname(config));
@@ -94,7 +100,7 @@ async function loadNames(config: string): Promise<KnownNames> {
   const { namesOf } = await import("./fleet-names.ts");
   const names = namesOf(fleet, exported, {});
   noteNames(config, names);
-  return { ...names, tags: [] };
+  return { ...none, ...names };
 }
 
 function fileOf(config: string): string {

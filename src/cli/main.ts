@@ -10,8 +10,11 @@ import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addPromote } from "./commands/promote.ts";
 import { addRun } from "./commands/run.ts";
+import { addSecret } from "./commands/secret.ts";
 import { addShoot } from "./commands/shoot.ts";
+import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
 import { addUndo } from "./commands/undo.ts";
@@ -29,7 +32,14 @@ const commands = [
   addExec,
   addSsh,
   addCatalog,
+  addSecret,
   addUndo,
+  addReleases,
+  addDiff,
+  addRollback,
+  addUnpin,
+  addPromote,
+  addMaintenance,
   addShoot,
   addDoctor,
   addExplain,

@@ -98,7 +98,8 @@ export function addPickOptions(command: Command): Command {
     .option("--skip <what>", "all but these; both may be given", gather);
 }
 
-function gather(text: string, before: readonly string[] = []): string[] {
+/** An option that may be given several times. */
+export function gather(text: string, before: readonly string[] = []): string[] {
   if (text === "") throw new InvalidArgumentError("It must name something.");
   return [...before, text];
 }

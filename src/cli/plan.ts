@@ -30,7 +30,7 @@ function savePlan(
 ): void {
   const made = new Date().toISOString();
   const head = { fleet: fleet.name, environment, made, by: identity.by };
-  writeSavedPlan(file, { ...head, ...(only && { only }), ...(skip && { skip }) }, checked);
+  writeSavedPlan(file, { ...head, ...(only && { only }), ...(skip && { skip }) }, checked, reporter.redactor);
   const missing = failed.length > 0 ? ` Not in it: ${listNames(failed.map(({ name }) => name))}.` : "";
   reporter({
     type: "note",

@@ -4,6 +4,7 @@ import type { CheckedNode } from "../converge/check-node.ts";
 import type { FleetPlan } from "../converge/converge.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { ProogError } from "../report/error.ts";
+import type { Redactor } from "../report/redact/redactor.ts";
 import { listNames } from "../report/text/names.ts";
 import type { PickWords } from "../resources/pick.ts";
 
@@ -42,11 +43,10 @@ export function writeSavedPlan(
   file: string,
   head: Omit<SavedPlan, "nodes">,
   checked: readonly CheckedNode[],
+  redactor?: Redactor,
 ): void {
-  const plan: SavedPlan = {
-    ...head,
-    nodes: checked.filter(({ changes }) => changes.length > 0).map(saveNode),
-  };
+  const nodes = checked.filter(({ changes }) => changes.length > 0).map(saveNode);
+  const plan: SavedPlan = { ...head, nodes: redactor ? redactor.value(nodes) : nodes };
   const text = JSON.stringify({ proog: "saved plan", format, sha256: hashOf(plan), plan }, undefined, 1);
   try {
     // Renamed into place: what reads it meanwhile gets the old one or the new one, and its mode is ours.
@@ -172,10 +172,10 @@ export function requireSameEnvironment(file: string, plan: SavedPlan, asked: str
 }
 
 /** @throws ProogError `plan-outdated` when what was found now is not what the plan was made of. */
-export function requireUnmoved(file: string, saved: SavedPlan, plan: FleetPlan): void {
+export function requireUnmoved(file: string, saved: SavedPlan, plan: FleetPlan, redactor?: Redactor): void {
   const moves = plan.checked.flatMap((node) => {
     const before = saved.nodes.find(({ name }) => name === node.name);
-    return before ? listMoves(before, node).map((move) => ({ name: node.name, move })) : [];
+    return before ? listMoves(before, node, redactor).map((move) => ({ name: node.name, move })) : [];
   });
   if (moves.length === 0) return;
   const names = [...new Set(moves.map(({ name }) => name))];
@@ -187,9 +187,18 @@ export function requireUnmoved(file: string, saved: SavedPlan, plan: FleetPlan):
   });
 }
 
-function listMoves(before: SavedNode, { catalog, changes, findings }: CheckedNode): string[] {
+function listMoves(
+  before: SavedNode,
+  { catalog, changes, findings }: CheckedNode,
+  redactor: Redactor | undefined,
+): string[] {
+  // As it was saved.
+  const redact = (text: string) => redactor?.text(text) ?? text;
   const now = new Map(
-    changes.map(({ resource }, index) => [resource.key, unnumbered((findings[index]?.lines ?? []).join(""))]),
+    changes.map(({ resource }, index) => [
+      redact(resource.key),
+      unnumbered(redact((findings[index]?.lines ?? []).join(""))),
+    ]),
   );
   const then = new Map(before.changes.map(({ key, found }) => [key, unnumbered(found)]));
   const moves = [

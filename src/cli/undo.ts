@@ -11,11 +11,13 @@ import { UndoLog } from "../converge/undo-log.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
 import type { KeptChange, KeptRun } from "../report/event.ts";
+import { knownTexts } from "../report/redact/redactor.ts";
 import { count, listNames } from "../report/text/names.ts";
 import type { UndoOptions } from "./commands/undo.ts";
 import { chooseNodes } from "./converging.ts";
 import { confirm } from "./credentials.ts";
 import { exitCodeOf, type Run } from "./run.ts";
+import { learnSecrets } from "./secret-desk.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** What a run left behind on a node, so that it can be undone. */
@@ -64,9 +66,13 @@ export async function undo(
     if (due.length === 0) return unreached;
     const choice = await decide(run, undone, due, options);
     if (choice === undefined) return 0;
-    const results = await Promise.all(
-      due.map((node) => limit(undoNode, run, undone, node, choice, credentials)),
-    );
+    await workspace.secrets.learnAll();
+    const undo = async (opened: OpenedNode) => {
+      const node = nodes.find(({ name }) => name === opened.node);
+      opened.session.hide(knownTexts(node ? await learnSecrets(workspace, node) : []));
+      return await undoNode(run, undone, opened, choice, credentials);
+    };
+    const results = await Promise.all(due.map((node) => limit(undo, node)));
     return exitCodeOf(results, run.interrupt) || unreached;
   } finally {
     for (const { session } of opened) session.close();

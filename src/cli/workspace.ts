@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Catalog } from "../catalog/catalog.ts";
-import { compileCatalog } from "../catalog/compile.ts";
+import { type CompileSources, compileCatalog } from "../catalog/compile.ts";
 import { downloads } from "../catalog/downloads.ts";
 import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { knownHashes } from "../catalog/known-hashes.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import type { Retention } from "../catalog/retention.ts";
+import { sourceTrees } from "../catalog/source-trees.ts";
 import { subversionRevisions } from "../catalog/subversion-revisions.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
 import type { Credentials, Target } from "../connect/target.ts";
@@ -29,12 +30,16 @@ import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
+import type { Secret } from "../resources/secret/secret.ts";
+import type { SecretDesk } from "../secrets/desk.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
 import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
+import { promotedRevisions } from "./promoted.ts";
+import { openSecrets } from "./secret-desk.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -50,10 +55,14 @@ export interface Workspace extends LoadedFleet {
   /** How long nodes keep what runs have replaced. */
   readonly retention: Retention;
   readonly factDesk: FactDesk;
+  /** Where values of secrets are asked for, when they are used and no sooner. */
+  readonly secrets: SecretDesk;
   readonly credentials: Credentials;
   readonly kinds: Kinds;
   /** Which of the resources the command is about; absent where it is about all. */
-  readonly pick?: ResourcePick;
+  readonly pick?: Picks;
+  /** What compiling asks of the world outside this program. */
+  readonly sources: CompileSources;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
@@ -66,9 +75,22 @@ export interface Workspace extends LoadedFleet {
   converge(node: FleetNode): ConvergeNode;
 }
 
+/** Which resources a run is about. */
+export type Picks = Pick<ResourcePick, "takes" | "refuseUnused">;
+
+/** How a workspace differs from what its config says. */
+export interface WorkspaceOptions extends CommonOptions, PickWords {
+  /** In the place of what `only` and `skip` name. */
+  readonly picks?: Picks;
+  /** What is declared in the place of a resource. */
+  readonly replace?: (resource: Resource) => Resource;
+  /** Revisions of sites in the place of those in proog.lock.json. */
+  readonly promoted?: ReadonlyMap<string, string>;
+}
+
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
-  options: CommonOptions & PickWords,
+  options: WorkspaceOptions,
   reporter: Reporter,
   credentials: Credentials = unasked,
   inspect: (fleet: Fleet) => void = () => {},
@@ -85,11 +107,13 @@ export async function openWorkspace(
     signal: new AbortController().signal,
   };
   const kinds = new Kinds(loaded.fleet.kinds);
-  const picks = options.only || options.skip;
-  const pick = picks ? new ResourcePick(options, kinds) : undefined;
+  const named = options.only || options.skip;
+  const pick = options.picks ?? (named ? new ResourcePick(options, kinds) : undefined);
   const machines = await provider.list(providerContext);
-  const ground = { ...loaded, environment, provider, providerContext, kinds, credentials };
-  return arrange({ ...ground, ...(pick && { pick }) }, machines);
+  const secrets = openSecrets(loaded, reporter.redactor);
+  const ground = { ...loaded, environment, secrets, provider, providerContext, kinds, credentials };
+  const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
+  return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
 }
 
 /** For commands that have no use for facts. */
@@ -110,7 +134,11 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 
 /** What does not change with the machines that exist. */
 type Ground = LoadedFleet &
-  Pick<Workspace, "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials">;
+  Pick<
+    Workspace,
+    "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
+  > &
+  Pick<WorkspaceOptions, "replace" | "promoted">;
 
 function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const {
@@ -124,7 +152,9 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     kinds,
     pick,
     credentials,
+    secrets,
   } = ground;
+  const { replace, promoted } = ground;
   const factDesk = new FactDesk(async (name) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (!node) throw notThere(name);
@@ -135,10 +165,14 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const names = namesOf(fleet, exported, { [environment]: nodes.map(({ name }) => name) });
   noteNames(file, names);
   const tags = new Set<string>();
-  const noteTags = (resources: readonly Resource[]) => {
-    const known = tags.size;
-    for (const resource of resources) for (const tag of resource.tags ?? []) tags.add(tag);
-    if (tags.size > known) noteNames(file, names, tags);
+  const sites = new Set<string>();
+  const noteResources = (resources: readonly Resource[]) => {
+    const known = tags.size + sites.size;
+    for (const resource of resources) {
+      for (const tag of resource.tags ?? []) tags.add(tag);
+      if (resource.type === "site") sites.add(resource.name);
+    }
+    if (tags.size + sites.size > known) noteNames(file, names, { tags: [...tags], sites: [...sites] });
   };
   const knownHosts = join(stateFolder(directory), `known_hosts-${environment}`);
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
@@ -151,6 +185,9 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     packRevision: gitPacks(join(stateFolder(directory), "packs"), hashFile),
     fetchFile: downloads(join(stateFolder(directory), "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
+    secretValue: (secret: Secret) => secrets.value(secret),
+    trees: sourceTrees(join(stateFolder(directory), "sources"), hashFile),
+    promotedRevision: (site: string) => promoted?.get(site),
   };
   const sourcesOf = (node: FleetNode) => ({ ...sources, login: node.machine?.user ?? "root" });
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
@@ -160,10 +197,11 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const { resources: declared, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
-    noteTags(resources);
+    noteResources(resources);
     const catalog = await compileCatalog(node.name, resources, sourcesOf(node), options);
     hashes.save();
     return catalogs.keep(catalog);
@@ -196,8 +234,12 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       nodes,
       retention,
       factDesk,
+      secrets,
       credentials,
+      sources,
     },
+    ...(replace && { replace }),
+    ...(promoted && { promoted }),
     ...{ target, resources, compile, compileItems, ...(pick && { pick }) },
     converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
   };

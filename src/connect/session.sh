@@ -1,6 +1,6 @@
 # The far end of one connection to a node: takes a program, runs its check, then waits for what is decided.
-# Input: a line "TOKEN MODE SIZE", SIZE bytes of program in gzip's form, which proves that they are whole, then lines with a
-# verb each; the end of the input ends it.
+# Input: a line "TOKEN MODE SIZE PRINTS", SIZE bytes of program in gzip's form, which proves that they are whole, PRINTS bytes by
+# which it knows secret contents (see secret.sh), then lines with a verb each; the end of the input ends it.
 # This text is sent, behind processes.sh, as one argument of sh -c; its own arguments are the login's SSH_CONNECTION, see ssh(1), and what to
 # print first, if anything.
 
@@ -20,7 +20,7 @@ session() {
   home=/var/lib/proog
   # Behind a sudo that may read ahead, nothing is sent before.
   [ -z "${2-}" ] || printf '%s\n' "$2"
-  read -r token mode size || exit 1
+  read -r token mode size prints || exit 1
   # What the login printed may end in the middle of a line.
   echo
   suitable && known_format || exit 1
@@ -31,6 +31,7 @@ session() {
   printf '%s\n' "$token" >"$folder/token"
   say ready
   head -c "$size" | gzip -d >"$folder/program" || exit 1
+  [ "${prints:-0}" = 0 ] || take "$prints" "$folder/prints" || exit 1
   case $mode in
   follow) ;;
   check)
@@ -174,6 +175,11 @@ on_contents() {
   unpack "$1" && : >"$run/contents"
 }
 
+# needles SIZE: texts that the log must not have; see runtime/hide.sh.
+on_needles() {
+  take "$1" "$folder/needles" || exit 1
+}
+
 # note_fresh [fresh]: what the surveys left goes with it; the names of their files have dots.
 note_fresh() {
   [ "$1" = fresh ] && [ -n "$last_run" ] || return 0
@@ -204,7 +210,14 @@ prepare() {
   mkdir -p "$run/blobs" "$run/work" && keep_format && read -r boot </proc/sys/kernel/random/boot_id &&
     printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by" &&
     printf '%s\n' "$boot" >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
-    cp "$folder/program" "$run/catalog" && printf '%s\n' "$token" >"$run/token"
+    cp "$folder/program" "$run/catalog" && printf '%s\n' "$token" >"$run/token" && bring_secrets
+}
+
+# They go with the end of the run.
+bring_secrets() {
+  for name in prints needles; do
+    [ ! -e "$folder/$name" ] || cp "$folder/$name" "$run/$name" || return
+  done
 }
 
 keep_format() {
@@ -258,6 +271,9 @@ launch() {
   {
     setsid sh "$run/catalog" "$1" "$run" </dev/null >>"$run/log" 2>&1
     status=$?
+    # What takes secrets out of what was printed may be at the last of it.
+    waited=0
+    while [ -e "$run/hiding" ] && [ "$waited" -lt 100 ]; do sleep 0.05 && waited=$((waited + 1)); done
     # What it would have had confirmed is put back when it died before.
     [ ! -e "$home/access/armed" ] || sh "$run/catalog" rescue "$run"
     # Where it reboots the machine, it goes on at boot.
@@ -340,7 +356,7 @@ on_seen() {
 }
 
 tidy_run() {
-  rm -rf "$run/blobs" "$run/work"
+  rm -rf "$run/blobs" "$run/work" "$run/prints" "$run/needles"
 }
 
 session "$@"

@@ -24,6 +24,8 @@ export interface SessionProgram {
   readonly mode: string;
   /** The connection is made while it is still in the making; when that fails, it ends. Default: there is none. */
   readonly program?: Program | Promise<Program>;
+  /** By which the program knows contents that are secret; see secret.sh. Default: there are none. */
+  readonly prints?: string | Promise<string>;
 }
 
 function readFarEnd(): string {
@@ -89,10 +91,12 @@ export class Session {
   }
 
   /** Packed while ssh connects: a program of thousands of resources has megabytes. */
-  async #sendProgram({ mode, program = new Program([""]) }: SessionProgram): Promise<void> {
+  async #sendProgram({ mode, program = new Program([""]), prints = "" }: SessionProgram): Promise<void> {
     const packed = await (await program).packed();
-    this.send(`${this.#token} ${mode} ${packed.length}`);
+    const known = await prints;
+    this.send(`${this.#token} ${mode} ${packed.length} ${Buffer.byteLength(known)}`);
     this.#process.stdin.write(packed);
+    this.#process.stdin.write(known);
   }
 
   #take(text: string, bytes: number): void {
@@ -130,6 +134,14 @@ export class Session {
   /** From here on, events carry the token of another run, whose log is being read. */
   adopt(token: string): void {
     this.#token = token;
+  }
+
+  /** What the log of the run must not have, before the run is begun. */
+  hide(texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    const lines = texts.map((text) => `${Buffer.from(text).toString("hex")}\n`).join("");
+    this.send(`needles ${lines.length}`);
+    this.#process.stdin.write(lines);
   }
 
   send(line: string): void {

@@ -2,6 +2,7 @@ import { encodeField } from "../connect/field.ts";
 import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
 import type { Reporter } from "../report/event.ts";
+import { knownTexts } from "../report/redact/redactor.ts";
 import { contentsOf, neededContents, tarSize, writeContents } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import { confirmAccess } from "./confirm-access.ts";
@@ -41,6 +42,7 @@ export async function applyNode(
     to.send(`contents ${tarSize(wanted)}`);
     await writeContents(wanted, to.input);
   };
+  session.hide(knownTexts(catalog.secrets ?? []));
   session.send(
     `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(contents)} ${encodeField(identity.by)} ${patience}${asked ? "" : " fresh"}`,
   );

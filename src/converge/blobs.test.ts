@@ -8,7 +8,8 @@ import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SentCatalog } from "../catalog/catalog.ts";
 import type { Blob } from "../resources/kind.ts";
-import { contentsOf, tarSize, writeContents } from "./blobs.ts";
+import { contentsOf, neededContents, tarSize, writeContents } from "./blobs.ts";
+import { Findings } from "./findings.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -95,4 +96,20 @@ test.for(["other", "large"])("a %s file that was changed meanwhile is not sent",
         `The local file ${join(folder, name)} has changed since it was looked at, so it was not sent.`,
       );
   }
+});
+
+test("only what a finding needs is sent, by differences and by name", () => {
+  const [first, second, third] = [ofText("1"), ofText("2"), ofText("3")];
+  const catalog = catalogOf([first, second, third], [1]);
+  const needed = (...lines: readonly [string, ...string[]][]) => {
+    const findings = new Findings();
+    findings.take("finding", ["1", "certain"]);
+    for (const [verb, ...fields] of lines) findings.take(verb, ["1", ...fields]);
+    expect(findings.list()[0]?.lines).toHaveLength(lines.length + 1);
+    return neededContents(catalog, findings.list()).flatMap(({ blobs }) => blobs);
+  };
+  expect(needed()).toEqual([]);
+  expect(needed(["differs", "a", "=", first.sha256], ["needs", third.sha256])).toEqual([first, third]);
+  expect(needed(["needs", second.sha256, third.sha256])).toEqual([second, third]);
+  expect(needed(["needs", "all"])).toEqual([first, second, third]);
 });

@@ -20,13 +20,14 @@ export interface ContentFile {
 
 /** The contents that these findings need; a resource whose content is right already needs none. */
 export function neededContents(catalog: SentCatalog, findings: readonly Finding[]): ContentFile[] {
-  const files = findings.flatMap(({ number, differences }) => {
-    const wanted = new Set(differences.map((difference) => difference.wanted));
+  const files = findings.flatMap(({ number, differences, needs }) => {
+    const wanted = new Set([...differences.map((difference) => difference.wanted), ...needs]);
     const blobs = catalog.blobs.get(number) ?? [];
     return contentFiles(
       catalog,
       number,
-      blobs.filter(({ sha256 }) => wanted.has(sha256)),
+      // What is secret is in no difference where it is given to a command.
+      wanted.has("all") ? blobs : blobs.filter(({ sha256, secrets }) => secrets || wanted.has(sha256)),
     );
   });
   return onceEach(files);

@@ -7,6 +7,7 @@ import type { PlannedChange, Reporter } from "../report/event.ts";
 import { type Finding, Findings } from "./findings.ts";
 import type { ConvergeNode, Interrupt } from "./node.ts";
 import { describeChange } from "./planned.ts";
+import { writePrints } from "./prints.ts";
 import { readEarlierRun } from "./run-log.ts";
 
 /** A node that was checked; its connection waits for what is decided. */
@@ -37,7 +38,13 @@ export async function checkNode(
   const started = performance.now();
   reporter({ type: "node-connecting", node: node.name });
   const compiled = node.compile();
-  const sent = { mode: "check", program: compiled.then(({ program }) => program) };
+  const sent = {
+    mode: "check",
+    program: compiled.then(({ program }) => program),
+    prints: compiled.then(writePrints),
+  };
+  // Whoever waits for the program hears of it.
+  sent.prints.catch(() => {});
   const { session, system } = await openSession(node.target, sent, credentials, interrupt.stop).catch(
     // Where compiling failed, the connection ended with it.
     (error: unknown) => compiled.then(() => Promise.reject(error)),
@@ -77,6 +84,8 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
       reporter({ type: "output", node, line: line.text });
     } else if (line.verb === "checked") {
       checked = true;
+    } else if (line.verb === "note") {
+      reporter({ type: "note", node, text: line.fields.join(" ") });
     } else if (line.verb === "unseen") {
       const earlier = readEarlierRun(node, line.fields);
       unfinished ||= earlier.at !== undefined;

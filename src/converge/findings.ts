@@ -9,13 +9,17 @@ export interface Finding {
   readonly reasons: string[];
   readonly remedies: string[];
   readonly triggers: { readonly action: string; readonly because: number }[];
+  /** Contents that it needs beside those that differences name, by their SHA-256; `all` is each of them. */
+  readonly needs: string[];
   /** Texts that are there now, by aspect. */
   readonly shown: Map<string, Buffer>;
+  /** Aspects of which the text is, or was, secret. */
+  readonly hidden: Set<string>;
   /** What apply gets back, so that it does only what still looks the same. */
   readonly lines: string[];
 }
 
-const verbs = new Set(["finding", "differs", "because", "remedy", "triggered", "shown"]);
+const verbs = new Set(["finding", "differs", "because", "remedy", "triggered", "shown", "needs"]);
 
 /** Gathers the findings from a check's events; see check.sh for the lines. */
 export class Findings {
@@ -45,8 +49,12 @@ export class Findings {
       case "triggered":
         finding.triggers.push({ action: first, because: Number(second) });
         break;
+      case "needs":
+        for (const need of fields.slice(1)) finding.needs.push(need);
+        break;
       case "shown":
-        finding.shown.set(decodeField(first), Buffer.from(second.slice(1), "base64"));
+        if (second === "secret") finding.hidden.add(decodeField(first));
+        else finding.shown.set(decodeField(first), Buffer.from(second.slice(1), "base64"));
         break;
     }
     return true;
@@ -60,7 +68,9 @@ export class Findings {
       reasons: [],
       remedies: [],
       triggers: [],
+      needs: [],
       shown: new Map(),
+      hidden: new Set(),
       lines: [],
     };
     this.#byNumber.set(number, finding);

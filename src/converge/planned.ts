@@ -23,13 +23,19 @@ export async function describeChange(catalog: SentCatalog, finding: Finding): Pr
     resource: referTo(catalog, finding.number),
     sign,
     certainty: finding.certainty,
-    differences: finding.differences,
+    differences: finding.differences.map((difference) => nameSecret(catalog, finding, difference)),
     texts: await describeTexts(catalog, finding, sign),
     reasons: finding.reasons,
     remedies: finding.remedies,
     triggers: finding.triggers,
     ...(catalog.access.has(finding.number) && { access: true as const }),
   };
+}
+
+/** A secret content has a name that is for the machine alone. */
+function nameSecret({ blobs }: SentCatalog, { number }: Finding, difference: Difference): Difference {
+  const blob = blobs.get(number)?.find(({ sha256, secrets }) => secrets && sha256 === difference.wanted);
+  return blob?.secrets ? { ...difference, wanted: `[secret ${blob.secrets.join(", ")}]` } : difference;
 }
 
 function signOf(differences: readonly Difference[]): PlannedChange["sign"] {
@@ -47,13 +53,14 @@ async function describeTexts(
   const contents = finding.differences
     .map(({ aspect }) => aspect)
     .filter((aspect) => /^(.+-)?content$/.test(aspect));
-  const aspects = new Set([...contents, ...finding.shown.keys()]);
+  const aspects = new Set([...contents, ...finding.shown.keys(), ...finding.hidden]);
   const blobs = catalog.blobs.get(finding.number) ?? [];
   const texts: TextChange[] = [];
   for (const aspect of aspects) {
     const wanted = finding.differences.find((difference) => difference.aspect === aspect)?.wanted;
     const blob = sign === "remove" ? undefined : blobs.find(({ sha256 }) => sha256 === wanted);
-    texts.push(await describeText(aspect, blob, finding.shown.get(aspect), sign));
+    if (blob?.secrets || finding.hidden.has(aspect)) texts.push({ aspect, omitted: "secret" });
+    else texts.push(await describeText(aspect, blob, finding.shown.get(aspect), sign));
   }
   return texts;
 }

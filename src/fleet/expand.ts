@@ -1,10 +1,11 @@
 import { type ErrorCode, type PlacedMistake, ProogError } from "../report/error.ts";
-import { mistakesError } from "../report/mistakes.ts";
+import { mistakesError, mistakesOf } from "../report/mistakes.ts";
 import { flattenItems, type Mistaken } from "../resources/declare.ts";
-import { keyOf, type Resource } from "../resources/kind.ts";
+import { type Kind, keyOf, type Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { show } from "../resources/rules.ts";
+import { isSecret, isSecretText, looksLikeSecret, secretsIn } from "../resources/secret/secret.ts";
 import type { Fleet } from "./fleet.ts";
 import { describeThrown, placeOfError } from "./place.ts";
 import type { Role, RoleContext } from "./role.ts";
@@ -53,7 +54,7 @@ export async function examineNode(
     const role = fleet.roles[name];
     if (role) called.push(...(await callRole(name, role, context, kinds, mistakes)));
   }
-  const resources = called.map((resource) => fillIn(resource, node, mistakes));
+  const resources = called.map((resource) => fillIn(resource, node, kinds.of(resource), mistakes));
   return { resources, mistakes };
 }
 
@@ -74,12 +75,15 @@ async function callRole(
   } catch (error) {
     // What the machine is could not be told: no mistake of the config.
     if (error instanceof ProogError && aboutMachine.has(error.code)) throw error;
-    mistakes.push({
-      code: "config-failed",
-      message: `The role ${name} failed: ${describeThrown(error)}`,
-      ...(placeOfError(error) ?? { where: role.at }),
-      nodes: [context.node.name],
-    });
+    const found = mistakesOf(error);
+    if (found) mistakes.push(...found.map((mistake) => ({ ...mistake, where: mistake.where ?? role.at })));
+    else
+      mistakes.push({
+        code: "config-failed",
+        message: `The role ${name} failed: ${describeThrown(error)}`,
+        ...(placeOfError(error) ?? { where: role.at }),
+        nodes: [context.node.name],
+      });
   }
   return [];
 }
@@ -96,7 +100,7 @@ function isResource(item: unknown): item is Resource {
 }
 
 function strangeItem(name: string, role: Role, item: unknown): PlacedMistake {
-  if (isResource(item) && item.name !== undefined) {
+  if (isResource(item) && item.name !== undefined && !isSecret(item)) {
     return {
       code: "config-invalid",
       message: `${keyOf(item)} is of a kind that the fleet does not have.`,
@@ -113,6 +117,8 @@ function strangeItem(name: string, role: Role, item: unknown): PlacedMistake {
 }
 
 function cureStrange(item: unknown): string {
+  if (isSecret(item) || isSecretText(item))
+    return 'It belongs into a resource: file("/etc/app/token", { content: … }).';
   if (item instanceof Promise) return "Wait for it where it is returned: async ({ node }) => [await …].";
   if (typeof item === "function") return "Call the function, and return what it returns.";
   if (isRole(item)) return "To share resources between roles, write a function that returns them.";
@@ -133,8 +139,16 @@ function describeStrange(item: unknown): string {
   return typeof item === "function" ? "a function" : show(item);
 }
 
-/** Calls the functions among a declaration's fields with the node, and tells the declaration's mistakes. */
-function fillIn(resource: Resource & Mistaken, node: Node, mistakes: PlacedMistake[]): Resource & Mistaken {
+/**
+ * Calls the functions among a declaration's fields with the node, and tells the declaration's mistakes; also of secrets where
+ * others could read them.
+ */
+function fillIn(
+  resource: Resource & Mistaken,
+  node: Node,
+  kind: Kind,
+  mistakes: PlacedMistake[],
+): Resource & Mistaken {
   for (const message of resource.mistakes ?? [])
     mistakes.push({
       code: "invalid-option",
@@ -142,13 +156,35 @@ function fillIn(resource: Resource & Mistaken, node: Node, mistakes: PlacedMista
       where: resource.at,
     });
   const entries = Object.entries(resource);
-  if (resource.mistakes || !entries.some(([, value]) => typeof value === "function")) return resource;
+  if (
+    resource.mistakes ||
+    !entries.some(([, value]) => typeof value === "function" || typeof value === "object")
+  )
+    return resource;
   const failures: string[] = [];
+  const take = (name: string, value: unknown) => {
+    if (typeof value !== "object" || value === null) return;
+    for (const mistake of secretMistakes(resource, kind, name, value)) {
+      mistakes.push(mistake);
+      failures.push(mistake.message);
+    }
+  };
   const filled = entries.map(([name, value]) => {
-    if (typeof value !== "function") return [name, value];
+    if (typeof value !== "function") {
+      take(name, value);
+      return [name, value];
+    }
     try {
-      return [name, requireText(value(node))];
+      const text = requireText(value(node), kind.secrets?.includes(name) ?? false);
+      take(name, text);
+      return [name, text];
     } catch (error) {
+      const found = mistakesOf(error);
+      if (found) {
+        mistakes.push(...found.map((mistake) => ({ ...mistake, where: mistake.where ?? resource.at })));
+        failures.push(...found.map(({ message }) => message));
+        return [name, ""];
+      }
       const message = `${keyOf(resource)}: the function for its ${name} failed: ${describeThrown(error)}`;
       const place = placeOfError(error) ?? { where: resource.at };
       mistakes.push({ code: "config-failed", message, ...place, nodes: [node.name] });
@@ -160,7 +196,35 @@ function fillIn(resource: Resource & Mistaken, node: Node, mistakes: PlacedMista
   return Object.freeze(Object.fromEntries(filled));
 }
 
-function requireText(value: unknown): string {
-  if (typeof value === "string") return value;
+/** What is wrong with the secrets of one option: how they were written, and that it takes none. */
+function secretMistakes(resource: Resource, kind: Kind, option: string, value: object): PlacedMistake[] {
+  const secrets = secretsIn(value);
+  if (secrets.length === 0) return [];
+  const [first] = secrets;
+  if (first && !kind.secrets?.includes(option)) {
+    return [
+      {
+        code: "invalid-option",
+        message: `${keyOf(resource)}: ${option} has the secret "${first.name}", and whoever can read the program of the node could read it there.`,
+        where: resource.at,
+        hint: 'Put it into a file that only its user can read: file("/etc/app/token", { content: secret("token"), owner: "app" })',
+      },
+    ];
+  }
+  return secrets.flatMap(({ mistakes = [], at }) =>
+    mistakes.map((message) => ({ code: "invalid-option" as const, message, where: at })),
+  );
+}
+
+function requireText(value: unknown, secret: boolean): unknown {
+  if (typeof value === "string") {
+    if (!looksLikeSecret(value)) return value;
+    throw new ProogError({
+      code: "config-invalid",
+      message: "A text was made by JSON.stringify, in which a secret is its declaration, not its value.",
+      hint: "Write json({ … }) in the place of JSON.stringify({ … }).",
+    });
+  }
+  if (secret && (isSecret(value) || isSecretText(value))) return value;
   throw new Error(`it returned ${describeStrange(value)}, and must return a string`);
 }

@@ -35,6 +35,18 @@ export interface BackupOptions {
 type EnvironmentVariables =
   Partial<Variables> extends Variables ? { readonly vars?: Variables } : { readonly vars: Variables };
 
+/** Where a fleet keeps its secrets, and who can read them. */
+export interface SecretStoreOptions {
+  /**
+   * The public keys of all who can read them, people and machines, by their names: each secret is encrypted for all of them.
+   * `proog secret init` makes a key and tells its public part. After a change: `proog secret rotate`.
+   * @example { ada: "age1…", ci: "age1…" }
+   */
+  readonly recipients: Readonly<Record<string, string>>;
+  /** The folder, from the folder of the config: it belongs into git. Default: `secrets`. */
+  readonly folder?: string;
+}
+
 /** Everything that one `proog.config.ts` describes. */
 export interface FleetOptions<RoleName extends string> {
   /** Letters, digits and "-": it becomes part of the machines' names on this host. */
@@ -52,6 +64,8 @@ export interface FleetOptions<RoleName extends string> {
    * from the folder of the config: `{ raid: "facts/raid.sh" }`.
    */
   readonly facts?: Readonly<Record<keyof OwnFacts & string, string>>;
+  /** The encrypted store of secrets, for `secret("name")` and `proog secret`. */
+  readonly secrets?: SecretStoreOptions;
 }
 
 /** What `defineFleet` returns and a config exports. */
@@ -69,6 +83,8 @@ export interface Fleet {
   readonly kinds?: readonly OwnKind[];
   /** Facts of one's own: names and files. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** The encrypted store of secrets. */
+  readonly secrets?: SecretStoreOptions;
   /** The user's own file and line. */
   readonly at: string;
 }

@@ -8,6 +8,7 @@ import { show } from "../resources/rules.ts";
 import { backupMistakes } from "./backups.ts";
 import { membersOf } from "./environment.ts";
 import type { Fleet, NodeGroup } from "./fleet.ts";
+import { checkSecretStore } from "./secret-store.ts";
 
 /** A host name's label (RFC 1123), since nodes are named so. */
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -24,7 +25,7 @@ export function validateFleet(fleet: Fleet, directory: string): void {
     ...checkNames(
       "",
       fleet,
-      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts"],
+      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts", "secrets"],
       ["type", "at"],
     ),
     ...checkName(fleet.name),
@@ -32,6 +33,7 @@ export function validateFleet(fleet: Fleet, directory: string): void {
     ...checkEnvironments(fleet),
     ...checkOwnKinds(fleet.kinds),
     ...checkOwnFacts(fleet.facts, directory),
+    ...checkSecretStore(fleet.secrets),
   ];
   if (mistakes.length === 0) return;
   throw mistakesError(

@@ -1,4 +1,5 @@
 import type { ErrorCode, PlacedMistake } from "./error.ts";
+import type { Redactor } from "./redact/redactor.ts";
 
 /** The version of the event stream that `--json` prints. It grows when a field changes its meaning or goes away. */
 export const eventVersion = 1;
@@ -40,7 +41,7 @@ export interface TextChange {
   readonly now?: string;
   readonly wanted?: string;
   /** Why both sides are left out though they exist. */
-  readonly omitted?: "binary" | "long";
+  readonly omitted?: "binary" | "long" | "secret";
   /** How large the sides are that were left out, in bytes. */
   readonly sizes?: { readonly now?: number; readonly wanted?: number };
 }
@@ -129,6 +130,45 @@ export interface KeptRun {
   readonly changes: readonly KeptChange[];
 }
 
+/** One release of a site on a node. */
+export interface SiteRelease {
+  /** `20261122-231542-4f1a`: the run that made it. */
+  readonly release: string;
+  /** `left`: it was good, and somebody went back from it. One that stays `building` has died with its run. */
+  readonly state: "building" | "switching" | "good" | "bad" | "left";
+  /** When it was begun, and when its state last changed (ISO 8601). */
+  readonly made: string;
+  readonly changed: string;
+  /** The commit, `r4711`, or a SHA-256. */
+  readonly revision: string;
+  readonly by?: string;
+  /** Why it is bad, or where one went back to. */
+  readonly why?: string;
+  /** Its files are no longer there. */
+  readonly gone?: true;
+}
+
+/** A site on a node. */
+export interface SiteState {
+  readonly site: string;
+  /** The release that is live. */
+  readonly live?: string;
+  /** The release that it stays at, whatever is declared. */
+  readonly pinned?: string;
+  readonly maintenance?: true;
+  /** The oldest first. */
+  readonly releases: readonly SiteRelease[];
+}
+
+/** A commit of the repository of a site. */
+export interface SiteCommit {
+  readonly revision: string;
+  /** ISO 8601 */
+  readonly at: string;
+  readonly by: string;
+  readonly subject: string;
+}
+
 /** What a machine is; the public `Facts` say what each part means. */
 export interface NodeFacts {
   readonly system: Readonly<Record<"id" | "version" | "codename" | "release" | "name", string>>;
@@ -166,6 +206,14 @@ export interface NodeFacts {
   }[];
   /** What the fleet's own facts printed. */
   readonly own: Readonly<Record<string, string>>;
+}
+
+/** Where a secret is used. */
+export interface SecretUse {
+  /** `file /etc/app.env` */
+  readonly resource: string;
+  /** `proog.config.ts:14` */
+  readonly at: string;
 }
 
 /** A parameter of a task, as `proog run` lists it. */
@@ -285,6 +333,24 @@ export type Event =
       /** When it failed: the last lines of its output, at most 20. */
       readonly output?: readonly string[];
     }
+  | ({ readonly type: "site-releases"; readonly node: string } & SiteState)
+  /** What is between the revision of a site that nodes have and the one that they would get. */
+  | {
+      readonly type: "site-difference";
+      readonly site: string;
+      readonly nodes: readonly string[];
+      /** Empty where they have none. */
+      readonly from: string;
+      readonly to: string;
+      /** The newest first. */
+      readonly commits: readonly SiteCommit[];
+      /** Commits that they have and would lose. */
+      readonly back: readonly SiteCommit[];
+      /** `M`, `A`, `D` as git says it. */
+      readonly files: readonly { readonly change: string; readonly path: string }[];
+      /** Why commits are not known. */
+      readonly unknown?: string;
+    }
   /** A task that there is. */
   | {
       readonly type: "task-listed";
@@ -357,6 +423,18 @@ export type Event =
       readonly hint?: string;
       readonly error?: ErrorReport;
     }
+  /** A secret that there is, or that the config uses. Of its value nothing is told. */
+  | {
+      readonly type: "secret";
+      readonly name: string;
+      /** `secrets/db.age`, `$DB_PASSWORD`, `pass show db` */
+      readonly from: string;
+      /** `stale` where it can be read by others than the config says; `missing` where the config uses it, and it is not there. */
+      readonly state: "good" | "stale" | "missing";
+      /** Names of those who can read it, as the config has them, or their public keys; absent where that is not known. */
+      readonly readers?: readonly string[];
+      readonly uses: readonly SecretUse[];
+    }
   /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
   | { readonly type: "reference"; readonly name: string; readonly text: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }
@@ -368,4 +446,8 @@ export type Event =
     };
 
 /** Takes events; a renderer is one. */
-export type Reporter = (event: Event) => void;
+export interface Reporter {
+  (event: Event): void;
+  /** What it takes secrets out of texts with; it learns them as they come to be known. */
+  readonly redactor?: Redactor;
+}

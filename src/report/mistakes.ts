@@ -12,6 +12,8 @@ const aboutConfig: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "git-failed",
   "svn-failed",
   "download-failed",
+  "secret-missing",
+  "secret-unreadable",
 ]);
 
 /** The mistakes that an error tells of; undefined when it is not about the config. */

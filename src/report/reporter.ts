@@ -1,6 +1,8 @@
 import type { Writable } from "node:stream";
-import type { Reporter } from "./event.ts";
+import type { Event, Reporter } from "./event.ts";
 import { createJsonReporter } from "./json.ts";
+import { redactEvent } from "./redact/event.ts";
+import { Redactor } from "./redact/redactor.ts";
 import { Terminal } from "./terminal/terminal.ts";
 import type { View } from "./terminal/view.ts";
 import { createStyle, takesColor } from "./text/style.ts";
@@ -30,6 +32,7 @@ export interface ReporterOptions {
 
 /** A reporter that holds on to the terminal. */
 export type OpenReporter = Reporter & {
+  readonly redactor: Redactor;
   /** Says what is still unsaid, and lets go of the terminal. */
   close(): void;
   /** Takes the live area away, so that a question can be asked; what happens meanwhile is told after `resume`. */
@@ -45,9 +48,13 @@ export function createReporter(options: ReporterOptions): OpenReporter {
   const { stdout, stderr, now = Date.now } = options;
   // A reader that has gone away (`proog plan | head`) is no reason to let a run die.
   for (const stream of [stdout, stderr]) stream.on("error", ignoreBrokenPipe);
+  const redactor = new Redactor();
   if (options.json) {
     const quiet = () => {};
-    return Object.assign(createJsonReporter(stdout, now), { close: quiet, suspend: quiet, resume: quiet });
+    const write = createJsonReporter(stdout, now);
+    return Object.assign((event: Event) => write(redactEvent(event, redactor)), {
+      ...{ redactor, close: quiet, suspend: quiet, resume: quiet },
+    });
   }
   const viewOn = (stream: Writable): View => ({
     style: createStyle(options.color ?? takesColor(stream)),
@@ -70,7 +77,8 @@ export function createReporter(options: ReporterOptions): OpenReporter {
       return { columns, rows };
     },
   });
-  return Object.assign((event: Parameters<Reporter>[0]) => terminal.take(event), {
+  return Object.assign((event: Event) => terminal.take(redactEvent(event, redactor)), {
+    redactor,
     close: () => terminal.close(),
     suspend: () => terminal.suspend(),
     resume: () => terminal.resume(),

@@ -1,3 +1,6 @@
+import type { Secret } from "./secret/secret.ts";
+import type { LocalEntry } from "./tree/local-folder.ts";
+
 /** A file on this machine whose content goes to nodes. */
 export interface LocalContent {
   /** Its absolute path. */
@@ -12,6 +15,21 @@ export interface LocalContent {
 export interface LocalFile extends LocalContent {
   /** Whether its owner may execute it. */
   readonly executable: boolean;
+}
+
+/** Brings revisions of repositories, and what archives hold, to this machine, once for all nodes. */
+export interface SourceTrees {
+  /** What a commit of a git repository holds, which is fetched to this machine. */
+  readCommit(repository: string, revision: string): Promise<readonly LocalEntry[]>;
+  /** What a folder of a Subversion repository holds. */
+  readSubversion(url: string, revision: number): Promise<readonly LocalEntry[]>;
+  /** What a tar archive holds. @param wanted Its SHA-256, or empty. @param written Its name in the config. */
+  readArchive(
+    archive: LocalContent,
+    strip: number,
+    wanted: string,
+    written: string,
+  ): Promise<readonly LocalEntry[]>;
 }
 
 /** What a kind may ask while it compiles a resource for one node. */
@@ -36,6 +54,15 @@ export interface CompileContext {
    * is brought once a day: whoever asks for it must know it by other means.
    */
   fetchFile(url: string, sha256?: string): Promise<LocalContent>;
+  /**
+   * The value of a secret, in the form that it asks for. It goes to the node only in contents that say that they are secret: in no
+   * argument, survey line or text of the program.
+   */
+  secretValue(secret: Secret): Promise<string>;
+  /** Revisions as folders; absent where nothing that is compiled has any. */
+  readonly trees?: SourceTrees;
+  /** The revision that a site was promoted to in this environment, which its `ref` has no say in then. */
+  promotedRevision?(site: string): string | undefined;
   /** The text that stands in a survey line for the number of this user. */
   userNumber(name: string): string;
   /** The same for a group. */

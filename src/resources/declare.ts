@@ -1,6 +1,7 @@
 import { callerPlace } from "./caller.ts";
 import { type Absent, type CommonOptions, keyOf, type Resource } from "./kind.ts";
 import { absentNames, checkFlag, checkOptions, checkTags } from "./rules.ts";
+import { isSecret, isSecretText } from "./secret/secret.ts";
 
 /** A mistake in one declaration: which option, what it is, and what it must be. */
 export type Mistake = string;
@@ -25,6 +26,8 @@ export function declare<R extends Resource>(
   const found = [...mistakes, ...common].filter((mistake) => mistake !== undefined);
   const all: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) all[name] = value;
+  // A mistake that is told by its name.
+  if (isSecret(all.name) || isSecretText(all.name)) all.name = all.name.toString();
   all.at = callerPlace(by);
   if (options?.optional) all.optional = true;
   if (options?.tags) all.tags = Object.freeze(Array.isArray(options.tags) ? [...options.tags] : options.tags);

@@ -21,6 +21,7 @@ export function contextWith(given: Partial<CompileContext> = {}): CompileContext
     packRevision: never,
     fetchFile: never,
     subversionRevision: never,
+    secretValue: never,
     userNumber: (name) => (name === "root" ? "0" : `$user-${name}`),
     groupNumber: (name) => (name === "root" ? "0" : `$group-${name}`),
     ...given,

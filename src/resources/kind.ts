@@ -36,14 +36,16 @@ export interface SurveyLine {
   readonly line?: string;
 }
 
-/** Content that apply brings to the node, by its SHA-256. */
+/** Content that apply brings to the node. */
 export interface Blob {
-  /** Its name on the node. */
+  /** Its name on the node: its SHA-256, but a name that tells nothing where it is secret. */
   readonly sha256: string;
   /** In bytes. */
   readonly size: number;
   /** Where it comes from: a text, or a file on this machine. */
   readonly source: { readonly text: string } | { readonly path: string };
+  /** Names of the secrets in it; absent where there is none. */
+  readonly secrets?: readonly string[];
 }
 
 /** A trigger: when one of the sources changes, `action` is due on this resource. */
@@ -109,6 +111,8 @@ export interface Kind<R extends Resource = Resource> {
    * contents in this order.
    */
   readonly packs?: boolean;
+  /** Options that take secrets; in all others they are refused, since others could read them there. */
+  readonly secrets?: readonly string[];
   /** What a resource comes down to for the shell. */
   compile(resource: R, context: CompileContext): Compiled | Promise<Compiled>;
   /** What it is about, where its name stands for several things: each package of an apt. */

@@ -1,4 +1,5 @@
 import { alternativesKind } from "./alternatives/alternatives.ts";
+import { apacheSiteKind } from "./apacheSite/apacheSite.ts";
 import { aptKind } from "./apt/apt.ts";
 import { aptPinKind } from "./aptPin/aptPin.ts";
 import { aptRepositoryKind } from "./aptRepository/aptRepository.ts";
@@ -20,9 +21,11 @@ import { lineKind } from "./line/line.ts";
 import { localeKind } from "./locale/locale.ts";
 import { logrotateKind } from "./logrotate/logrotate.ts";
 import { mountKind } from "./mount/mount.ts";
+import { nginxSiteKind } from "./nginxSite/nginxSite.ts";
 import { rebootKind } from "./reboot/reboot.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
+import { siteKind } from "./site/site.ts";
 import { sudoersKind } from "./sudoers/sudoers.ts";
 import { svnKind } from "./svn/svn.ts";
 import { swapFileKind } from "./swapFile/swapFile.ts";
@@ -37,6 +40,7 @@ import { userKind } from "./user/user.ts";
 /** Every kind there is, by the name that the user writes. */
 const kinds: readonly Kind[] = [
   alternativesKind,
+  apacheSiteKind,
   aptKind,
   aptPinKind,
   aptRepositoryKind,
@@ -57,9 +61,11 @@ const kinds: readonly Kind[] = [
   localeKind,
   logrotateKind,
   mountKind,
+  nginxSiteKind,
   rebootKind,
   runKind,
   serviceKind,
+  siteKind,
   sudoersKind,
   svnKind,
   swapFileKind,

@@ -2,6 +2,7 @@
 import { suggestName } from "../report/text/nearest.ts";
 import type { Mistake } from "./declare.ts";
 import type { Absent, CommonOptions } from "./kind.ts";
+import { isSecret, isSecretText } from "./secret/secret.ts";
 
 /** The names of all options of a kind: nothing checks the types of a config when it is loaded. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
@@ -105,11 +106,18 @@ export function checkShellText(option: string, text: unknown, example: string): 
   return `${option} is ${show(text)}, and must be what a shell runs, such as ${show(example)}.`;
 }
 
-/** Variables that a command gets. */
-export function checkEnvironment(environment: Readonly<Record<string, string>> | undefined): Mistake[] {
+/**
+ * Variables that a command gets.
+ * @param takes What else than text can be the value of one.
+ */
+export function checkEnvironment(
+  environment: Readonly<Record<string, unknown>> | undefined,
+  takes: (value: unknown) => boolean = () => false,
+): Mistake[] {
   return Object.entries(environment ?? {}).flatMap(([name, value]) => {
     const mistake = checkVariableName(name);
     if (mistake !== undefined) return mistake;
+    if (takes(value)) return [];
     if (typeof value !== "string" || value.includes("\0"))
       return `environment.${name} is ${show(value)}, and must be text: "${value}".`;
     return [];
@@ -128,5 +136,6 @@ export function holdsPassword(address: string): boolean {
 
 /** A value as the user wrote it. */
 export function show(value: unknown): string {
+  if (isSecret(value) || isSecretText(value)) return value.toString();
   return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 }

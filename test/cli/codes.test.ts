@@ -31,6 +31,9 @@ test.each<[code: string, config: string | undefined, ...args: string[]]>([
   ["unknown-selector", configWith(""), "plan", "db"],
   ["unreachable", configWith(""), "ssh", "web-1"],
   ["needs-terminal", configWith(""), "apply"],
+  ["unknown-site", configWith(""), "rollback", "app"],
+  ["unknown-site", twoEnvironments, "promote", "devel", "live"],
+  ["command-line", undefined, "promote", "live", "live"],
   ["nothing-to-undo", configWith(""), "undo", run],
 ])("%s", async (code, text, ...args) => {
   const folder = fleetFolder(text === undefined ? {} : text);

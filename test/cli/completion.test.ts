@@ -4,7 +4,10 @@ import { describe, expect, test } from "vitest";
 import { runProgram } from "../hosts/program.ts";
 import { checkout, configWith, type FleetFolder, fleetFolder } from "./fleet-folder.ts";
 
-const config = configWith('  file("/x", { content: "", tags: ["security"] }),').replace(
+const declared = `  file("/x", { content: "", tags: ["security"] }),
+  site("shop", { from: { folder: ".", ignore: ["*"] }, to: "/srv/shop" }),`;
+
+const config = configWith(declared).replace(
   "devel: {",
   "live: { provider: local(), nodes: { web: 1, box: { roles: ['web'] } } },\n    devel: {",
 );
@@ -36,6 +39,10 @@ describe("what a word can become", () => {
     [["catalog", "web-1", ""], [], ["web-2"]],
     [["explain", "s"], ["service", "symlink", "defineFleet"], ["README"]],
     [["help", ""], ["plan"], []],
+    [["promote", ""], ["devel", "live"], ["web-1"]],
+    [["maintenance", "shop", ""], ["on", "off"], ["web-1"]],
+    [["maintenance", "shop", "on", ""], ["web-1", "web"], ["on"]],
+    [["diff", "shop", ""], ["web-1", "web"], ["shop"]],
     [["completion", ""], ["bash", "zsh", "fish"], []],
     [["init", ""], [":files"], []],
     [["no-such-command", ""], [], ["plan"]],
@@ -53,6 +60,8 @@ describe("what a word can become", () => {
     // Without a default, those of all environments.
     expect(await candidates(folder, "plan", "")).toEqual(["web-1", "box", "web-2", "web-9", "web"]);
     expect(await candidates(folder, "plan", "--skip", "")).toContain("tag:security");
+    expect(await candidates(folder, "rollback", "")).toEqual(["shop"]);
+    expect(await candidates(folder, "promote", "devel", "live", "--site", "")).toEqual(["shop"]);
   });
 
   test("follows a config that was changed, and is nothing where it has mistakes, or there is none", async () => {

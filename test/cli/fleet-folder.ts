@@ -92,7 +92,7 @@ export function parseEvents(stdout: string): Record<string, unknown>[] {
 }
 
 const names =
-  "apt, archive, cron, defineFleet, directory, file, git, group, local, role, run, service, svn, symlink, systemdUnit, user";
+  "apt, archive, cron, defineFleet, directory, file, git, group, local, role, run, service, site, svn, symlink, systemdUnit, user";
 const imports = `import { ${names} } from "proog";\n`;
 
 /** A config whose role `web` returns these items, which begin at line 3. */

@@ -5,6 +5,7 @@ import { downloads } from "../../src/catalog/downloads.ts";
 import { gitPacks } from "../../src/catalog/git-packs.ts";
 import { gitRevisions } from "../../src/catalog/git-revisions.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
+import { sourceTrees } from "../../src/catalog/source-trees.ts";
 import { subversionRevisions } from "../../src/catalog/subversion-revisions.ts";
 import type { Credentials } from "../../src/connect/target.ts";
 import {
@@ -22,6 +23,8 @@ import { local } from "../../src/providers/local/local.ts";
 import type { Event, PlannedChange } from "../../src/report/event.ts";
 import type { EventOf } from "../../src/report/event-type.ts";
 import type { Item } from "../../src/resources/declare.ts";
+import type { Secret } from "../../src/resources/secret/secret.ts";
+import { SecretDesk } from "../../src/secrets/desk.ts";
 import type { HostMachine } from "./machines.ts";
 
 /** What the engine found on one machine, and what it said. */
@@ -57,6 +60,8 @@ export function declareNode(
   const facts = () => Promise.reject(new Error("There are no facts here."));
   const node = { name, roles: ["test"], environment: "test", facts };
   const hashFile = localFiles(folder);
+  const store = () => Promise.reject(new Error("There is no store of secrets here."));
+  const secrets = new SecretDesk({ directory: folder, environment: process.env, store });
   const sources = {
     directory: folder,
     hashFile,
@@ -64,6 +69,8 @@ export function declareNode(
     packRevision: gitPacks(join(folder, "packs"), hashFile),
     fetchFile: downloads(join(folder, "downloads"), hashFile),
     subversionRevision: subversionRevisions(),
+    secretValue: (secret: Secret) => secrets.value(secret),
+    trees: sourceTrees(join(folder, "sources"), hashFile),
     ...(target.user && { login: target.user }),
     ...further,
   };

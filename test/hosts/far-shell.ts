@@ -31,12 +31,13 @@ class FarShell {
     return this.#over;
   }
 
-  /** Status 255, as of ssh(1), where the connection ends before the script does. */
-  async run(script: string): Promise<Ended> {
+  /** The input is whole lines. Status 255, as of ssh(1), where the connection ends before the script does. */
+  async run(script: string, input = ""): Promise<Ended> {
     const mark = randomBytes(8).toString("hex");
     const printed = this.#printed;
     printed.stdout = printed.stderr = "";
-    this.#ssh.stdin.write(`sh -c ${quote(script)} </dev/null; echo "${mark} $?"; echo ${mark} >&2\n`);
+    const from = input === "" ? "</dev/null" : `<<'${mark}'\n${input}${mark}`;
+    this.#ssh.stdin.write(`sh -c ${quote(script)} ${from}\necho "${mark} $?"; echo ${mark} >&2\n`);
     const end = new RegExp(`${mark} (\\d+)\n`);
     await new Promise<void>((resolve) => {
       this.#listener = () => {
@@ -63,11 +64,11 @@ export class FarShells {
     this.#args = args;
   }
 
-  async run(script: string): Promise<Ended> {
+  async run(script: string, input?: string): Promise<Ended> {
     const kept = this.#kept;
     this.#kept = undefined;
     const shell = kept && !kept.over ? kept : new FarShell(this.#args);
-    const ended = await shell.run(script);
+    const ended = await shell.run(script, input);
     if (this.#kept) shell.leave();
     else this.#kept = shell;
     return ended;

@@ -39,19 +39,36 @@ function environment(home: string): NodeJS.ProcessEnv {
     PROOG_CACHE,
     PROOG_MACHINES,
     HOME: home,
+    // What Node compiles of the program is the same for all.
+    XDG_CACHE_HOME: join(inject("runFolder"), "cache"),
     TERM: "xterm-256color",
     COLUMNS: "100",
     LINES: "40",
   };
 }
 
+/** What else a fleet has. */
+interface FleetExtras {
+  /** Of the environment in which proog is run. */
+  readonly variables?: NodeJS.ProcessEnv;
+  /** Further options of `defineFleet`, as text. */
+  readonly options?: string;
+  /** Files beside the config, from the beginning. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** Boots a fleet before the tests of this file or group, and shoots it after them, whatever happened. */
-export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
+export function useFleet(
+  name: string,
+  nodes: string,
+  items = "",
+  { variables = {}, options = "", files = {} }: FleetExtras = {},
+): FleetFolder {
   const known = new Map<string, HostMachine>();
   const place = () => join(inject("runFolder"), `fleet-${name}`);
   const program = join(checkout, "bin/proog.js");
-  const options = () => ({ cwd: place(), env: environment(place()) });
-  const start = (...args: string[]) => startProgram(process.execPath, [program, ...args], options());
+  const settings = () => ({ cwd: place(), env: { ...environment(place()), ...variables } });
+  const start = (...args: string[]) => startProgram(process.execPath, [program, ...args], settings());
   const folder: FleetFolder = {
     get path() {
       return place();
@@ -60,8 +77,8 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
       mkdirSync(dirname(join(place(), file)), { recursive: true });
       writeFileSync(join(place(), file), text);
     },
-    declare: (declared) => folder.write("proog.config.ts", configOf(name, nodes, declared)),
-    proog: (...args) => runProgram(process.execPath, [program, ...args], "", options()),
+    declare: (declared) => folder.write("proog.config.ts", configOf(name, nodes, declared, options)),
+    proog: (...args) => runProgram(process.execPath, [program, ...args], "", settings()),
     start: (...args) => {
       const running = start(...args);
       running.end("");
@@ -72,7 +89,7 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
       return startProgram(
         "script",
         ["-qefc", `stty cols 100 rows 40; exec ${command}`, "/dev/null"],
-        options(),
+        settings(),
       );
     },
     events: async (...args) => {
@@ -95,6 +112,7 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
     signal: new AbortController().signal,
   });
   beforeAll(async () => {
+    for (const [file, text] of Object.entries(files)) folder.write(file, text);
     folder.declare("");
     const { stderr, status } = await folder.proog("boot", "--no-install");
     if (status !== 0) throw new Error(stderr);
@@ -114,7 +132,7 @@ export function useFleet(name: string, nodes: string, items = ""): FleetFolder {
 
 const names = Object.keys(proog).join(", ");
 
-function configOf(name: string, nodes: string, items: string): string {
+function configOf(name: string, nodes: string, items: string, options: string): string {
   return `import { ${names} } from "proog";
 const web = role("web", ({ node }) => {
   return [
@@ -124,6 +142,7 @@ ${items}
 export default defineFleet({
   name: "${name}",
   roles: { web },
+  ${options}
   environments: { test: { provider: local(), nodes: { ${nodes} } } },
 });
 `;

@@ -101,7 +101,7 @@ async function keepPromise(
   told: string,
 ): Promise<boolean> {
   if (things.length === 0) return false;
-  await keepListing(machine, "fuzz");
+  await keepListing(machine, "fuzz", "units");
   const planned = await planNode(declareNode(machine, resources));
   expect(planned.failed?.error, told).toBeUndefined();
   const certainties = planned.changes.map(({ certainty }) => certainty);
@@ -115,7 +115,7 @@ async function keepPromise(
   // What waits for an earlier change may do so in vain.
   const open = wanted === "done" && certainties.includes("dependent") && ended === "failed";
   if (!open) expect(ended, said).toBe(wanted);
-  expect(await compareListing(machine, "fuzz", allowed(things)), said).toEqual([]);
+  expect(await compareListing(machine, "fuzz", "units", allowed(things)), said).toEqual([]);
   if (ended === "failed") return false;
   const again = await planNode(declareNode(machine, resources));
   again.close();

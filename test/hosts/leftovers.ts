@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readNames } from "../../src/providers/local/files.ts";
 import { local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
 import { findPlaces } from "../../src/providers/local/places.ts";
 import { readFleetRecord } from "../../src/providers/local/record.ts";
+
+/** For the machines of tests, where there is room for them; see setup.ts. */
+export const memoryFolder = "/dev/shm/proog-machines";
 
 /** Shoots every machine whose fleet lies in the run's folder, ends its connections and removes the folder. */
 export async function endRun(folder: string): Promise<void> {
@@ -21,8 +24,17 @@ export async function endRun(folder: string): Promise<void> {
       signal: new AbortController().signal,
     });
   }
+  if (machines === memoryFolder) removeWhenEmpty(machines);
   endConnections(folder);
   rmSync(folder, { recursive: true, force: true });
+}
+
+function removeWhenEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Another run has machines there, or it never was.
+  }
 }
 
 /** The sockets of connections that are kept open for proofs. */

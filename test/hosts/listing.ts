@@ -1,40 +1,60 @@
 import type { HostMachine } from "./machines.ts";
 
-/** Everything that describes a machine: where its files, accounts, packages and schedules are. */
+/**
+ * Everything that describes a machine: where its files, accounts, packages and schedules are, and a link for each service that
+ * was started, to another target each time.
+ */
 const places =
-  "/etc /srv /opt /home /root /usr/local /var/lib/proog /var/lib/dpkg /var/lib/systemd /var/spool /var/tmp /tmp /mnt";
+  "/etc /srv /opt /home /root /usr/local /var/lib/proog /var/lib/dpkg /var/lib/systemd /var/spool /var/tmp /tmp /mnt /run/systemd/units";
+
+/** How far systemd is looked at: `services` that were started, or all `units`, which takes as long as all else together. */
+export type Depth = "services" | "units";
 
 /**
- * Shell that writes down every path with all that stat(1) tells but when it was read, and what systemd runs. No content changes
- * without the time of the last change (%C), which nobody can set. Some of the places may not be there.
+ * Shell that writes down every path with all that stat(1) tells but when it was read, what systemd runs, and what is mounted. No
+ * content changes without the time of the last change (%C), which nobody can set. Some of the places may not be there. What dpkg
+ * makes anew in its `info` shows in the folder itself. It runs a thousand times, so it starts few processes.
  */
-const write = (name: string) => `
-find ${places} -mindepth 1 -xdev -printf '%p  %y %m %U:%G %s bytes, %n links, inode %i, -> %l, %T@ %C@\\n' \
-  >/run/listing-${name}.paths 2>/dev/null
-{
-  systemctl list-units --all --plain --no-legend --type=service,socket,path,target
-  # systemd comes to know of a mount a moment later.
-  cut -d ' ' -f 5,6 /proc/self/mountinfo | grep -v ^/run/ | sort
-} >/run/listing-${name}.units`;
+const write = (name: string, depth: Depth) => `
+find ${places} -mindepth 1 -xdev \
+  -printf '%p  %y %m %U:%G %s bytes, %n links, inode %i, -> %l, %T@ %C@\\n' -path /var/lib/dpkg/info -prune \
+  >/run/listing-${name} 2>/dev/null
+cat /proc/self/mountinfo >>/run/listing-${name}
+${depth === "units" ? `systemctl list-units --all --plain --no-legend --type=service,socket,path,target >>/run/listing-${name}` : ""}`;
 
 /** Shell that prints what was written down in one order, without what comes and goes by itself. */
 const print = (name: string) => `
-sort /run/listing-${name}.paths
-awk '$1 !~ /^systemd-(tmpfiles-clean|journal|hostnamed|timedated|localed)/ { print $1, $2, $3, $4 }' /run/listing-${name}.units |
-  sort`;
+awk '
+  # /run/systemd/units/invocation:ssh.service  l 777 0:0 32 bytes, 1 links, inode 9, -> 649d05464c4044eba72bb11f88450ac5, …
+  sub(/^\\/run\\/systemd\\/units\\/invocation:/, "") { sub(/  .* -> /, " started as "); sub(/,.*/, "") }
+  # 36 35 98:0 / /srv/data rw,noatime - ext4 /dev/sda1 rw
+  /^[0-9]+ [0-9]+ [0-9]+:[0-9]+ / { $0 = $5 " " $6 }
+  # ssh.service loaded active running OpenBSD Secure Shell server
+  /^[^ \\/]+\\.(service|socket|path|target) +[a-z]/ && $3 != "as" { $0 = $1 " " $2 " " $3 " " $4 }
+  /^\\/run\\/|^systemd-(tmpfiles-clean|journal|hostnamed|timedated|localed)/ { next }
+  { print }' /run/listing-${name} | sort`;
 
 /** Keeps on the machine what is there now. */
-export async function keepListing(machine: HostMachine, name: string): Promise<void> {
-  await machine.ssh(write(name));
+export async function keepListing(
+  machine: HostMachine,
+  name: string,
+  depth: Depth = "services",
+): Promise<void> {
+  await machine.ssh(write(name, depth));
 }
 
-/** How the machine differs from what was kept, as lines of diff(1); without those that match `except`. */
-export async function compareListing(machine: HostMachine, name: string, except?: RegExp): Promise<string[]> {
-  const difference = await machine.ssh(`${write("now")}
-cmp -s /run/listing-${name}.paths /run/listing-now.paths && cmp -s /run/listing-${name}.units /run/listing-now.units && exit
+/** How the machine differs from what was kept in the same depth, as lines of diff(1); without those that match `except`. */
+export async function compareListing(
+  machine: HostMachine,
+  name: string,
+  depth: Depth = "services",
+  except?: RegExp,
+): Promise<string[]> {
+  const difference = await machine.ssh(`${write("now", depth)}
+cmp -s /run/listing-${name} /run/listing-now && exit
 { ${print(name)}
-} >/run/listing-${name}
+} >/run/listing-${name}.sorted
 { ${print("now")}
-} | diff --text /run/listing-${name} - || [ $? = 1 ]`);
+} | diff --text /run/listing-${name}.sorted - || [ $? = 1 ]`);
   return difference.split("\n").filter((line) => /^[<>]/.test(line) && !except?.test(line));
 }

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { imageFolder, makeImage } from "../../src/providers/local/image.ts";
 import { local } from "../../src/providers/local/local.ts";
-import { findPlaces } from "../../src/providers/local/places.ts";
+import { findPlaces, type Places } from "../../src/providers/local/places.ts";
 import { ProogError } from "../../src/report/error.ts";
+import { startProgram } from "./program.ts";
 
 /** A cache for one test, with the packages that this host has already; gone at the end. */
 function openCache() {
@@ -19,39 +20,70 @@ function openCache() {
   };
 }
 
+/** A build that can be interrupted, and what it has told. */
+function build({ places }: { readonly places: Places }) {
+  const told: string[] = [];
+  const interrupt = new AbortController();
+  const made = makeImage(local(), places, (text) => told.push(text), interrupt.signal);
+  // It is looked at later.
+  made.catch(() => {});
+  return { made, told, stop: () => interrupt.abort() };
+}
+
+const told = ({ told }: { told: readonly string[] }, words: string) =>
+  expect.poll(() => told.join("\n"), { timeout: 120_000 }).toContain(words);
+
 function mountsBelow(folder: string): string[] {
   return readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
     .filter((mount) => mount.includes(folder));
 }
 
-test("an interrupted build is no image; of two builds one waits for the other; the image is whole", async () => {
+test("an interrupted build is no image, and the one that has waited for it begins anew", async () => {
   using cache = openCache();
-  const { places } = cache;
-  const image = imageFolder(local(), places);
-  const interrupt = new AbortController();
-  const stopWhenExtracting = (text: string) => {
-    if (text.includes("extracting")) interrupt.abort();
-  };
-  await expect(makeImage(local(), places, stopWhenExtracting, interrupt.signal)).rejects.toThrow(
-    "interrupted",
-  );
+  const { cache: folder } = cache.places;
+  const image = imageFolder(local(), cache.places);
+  const first = build(cache);
+  await told(first, "retrieving");
+  const second = build(cache);
+  await told(second, "waiting for another proog");
+  await told(first, "extracting");
+  expect(second.told).toHaveLength(2);
+  expect(mountsBelow(folder)).toEqual([]);
+  first.stop();
+  await expect(first.made).rejects.toThrow("interrupted");
   expect(existsSync(image)).toBe(false);
-  expect(existsSync(`${image}.making`)).toBe(true);
-  expect(mountsBelow(places.cache)).toEqual([]);
-
-  const told: string[][] = [[], []];
-  const never = new AbortController().signal;
-  const images = await Promise.all(
-    told.map((lines) => makeImage(local(), places, (text) => lines.push(text), never)),
+  await told(second, "retrieving");
+  second.stop();
+  await expect(second.made).rejects.toThrow("interrupted");
+  expect(readdirSync(join(folder, "images")).sort()).toEqual(
+    [`${image}.lock`, `${image}.making`].map((path) => path.slice(path.lastIndexOf("/") + 1)),
   );
-  expect(images).toEqual([image, image]);
-  const waited = told.filter((lines) => lines.some((line) => line.includes("waiting for another proog")));
-  expect(waited).toHaveLength(1);
-  expect(waited[0]?.length).toBe(2);
-  expect(readdirSync(join(places.cache, "images")).filter((name) => name.includes("making"))).toEqual([]);
-  expect(mountsBelow(places.cache)).toEqual([]);
+  expect(mountsBelow(folder)).toEqual([]);
+}, 300_000);
 
+test("the image that another one has made in the meantime is taken", async () => {
+  using cache = openCache();
+  const image = imageFolder(local(), cache.places);
+  mkdirSync(join(cache.places.cache, "images"), { recursive: true });
+  const other = startProgram("flock", [`${image}.lock`, "sh", "-c", "echo held; read -r _"]);
+  await other.waitFor(/held/);
+  const waiting = build(cache);
+  await told(waiting, "waiting for another proog");
+  mkdirSync(image);
+  other.end("");
+  expect(await waiting.made).toBe(image);
+  expect(waiting.told).toHaveLength(2);
+  expect(readdirSync(image)).toEqual([]);
+});
+
+test("the image that all tests share is whole, and is not made again", async () => {
+  const places = findPlaces(process.env);
+  const again = build({ places });
+  const image = await again.made;
+  expect(again.told).toEqual([]);
+  expect(existsSync(`${image}.making`)).toBe(false);
+  expect(mountsBelow(`${image}/`)).toEqual([]);
   expect(readFileSync(join(image, "etc/machine-id"), "utf8")).toBe("");
   expect(readdirSync(join(image, "etc/ssh")).filter((name) => name.includes("host"))).toEqual([]);
   expect(existsSync(join(image, "usr/sbin/policy-rc.d"))).toBe(false);
@@ -59,10 +91,7 @@ test("an interrupted build is no image; of two builds one waits for the other; t
     "trixie-security",
   );
   expect(readdirSync(join(image, "var/lib/apt/lists")).some((name) => name.includes("security"))).toBe(true);
-  const told2: string[] = [];
-  await makeImage(local(), places, (text) => told2.push(text), never);
-  expect(told2).toEqual([]);
-}, 300_000);
+});
 
 test("a mirror that does not answer is named, with what was tried", async () => {
   using cache = openCache();

@@ -8,7 +8,7 @@ import { type LocalOptions, local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
 import type { Machine, ProviderContext } from "../../src/providers/provider.ts";
 import { FarShells } from "./far-shell.ts";
-import { runProgram } from "./program.ts";
+import { type Ended, runProgram } from "./program.ts";
 
 /** A machine to test on. */
 export interface HostMachine {
@@ -25,8 +25,10 @@ export interface HostMachine {
    */
   ssh(script: string): Promise<string>;
   /** Runs a program on it as the engine does: by the login shell, with all that this shell sets. */
-  login(command: string, input?: string): Promise<{ stdout: string; stderr: string; status: number }>;
-  /** Ends the shell that is kept on it for plain ssh. */
+  login(command: string, input?: string): Promise<Ended>;
+  /** The same in a shell that the login shell has become and that is kept; the input is whole lines. */
+  loggedIn(command: string, input: string): Promise<Ended>;
+  /** Ends the shells that are kept on it for plain ssh. */
   leave(): void;
 }
 
@@ -76,6 +78,7 @@ export function describeMachine(machine: Machine, folder: string, identity: stri
   const connection = connectionOf(machine);
   const target: Target = { name, address, user: "root", identity, knownHosts, connection };
   const shells = new FarShells(plainSsh(target, sane));
+  const logins = new FarShells(plainSsh(target, "exec sh"));
   return {
     ...{ name, address, hostKeys, folder, target },
     ssh: async (script) => {
@@ -84,7 +87,11 @@ export function describeMachine(machine: Machine, folder: string, identity: stri
       throw new Error(`On ${name}, status ${status}:\n${script}\n${stdout}${stderr}`);
     },
     login: (command, input) => runProgram("ssh", plainSsh(target, command), input),
-    leave: () => shells.leave(),
+    loggedIn: (command, input) => logins.run(command, input),
+    leave: () => {
+      shells.leave();
+      logins.leave();
+    },
   };
 }
 
@@ -107,6 +114,8 @@ function plainSsh({ address, knownHosts, name, identity = "" }: Target, command:
     "ControlPersist=60",
     `ControlPath=${join(inject("runFolder"), "ssh-%C")}`,
     "LogLevel=ERROR",
+    // That against quantum computers takes ssh a tenth of a second of a processor, before version 9.9.
+    "KexAlgorithms=curve25519-sha256",
   ];
   return [
     ...["-F", "none", "-i", identity],

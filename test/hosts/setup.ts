@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { imageFolder, makeImage } from "../../src/providers/local/image.ts";
 import { local } from "../../src/providers/local/local.ts";
@@ -9,9 +9,15 @@ import type { LocalProvider } from "../../src/providers/local/options.ts";
 import { findPlaces } from "../../src/providers/local/places.ts";
 import { readHost, requireHost } from "../../src/providers/local/requirements.ts";
 import { buildWhenStale } from "../built.ts";
-import { endRun } from "./leftovers.ts";
+import { endRun, memoryFolder } from "./leftovers.ts";
 import { release } from "./release.ts";
 import { deadRunFolders, runFolder } from "./run-folder.ts";
+
+/** As statfs(2) gives it. */
+const tmpfs = 0x01021994;
+
+/** Bytes that all machines together may take, those of a run at a time, and beside them all programs that run. */
+const neededMemory = 8 * 2 ** 30;
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -22,6 +28,7 @@ declare module "vitest" {
 
 /** Before all tests on machines: the program is built and the images made, once. After them: nothing is left. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  keepMachinesInMemory();
   for (const dead of deadRunFolders()) await endRun(dead);
   buildWhenStale();
   for (const options of [local(), local(release)]) await makeImageOnce(options);
@@ -30,6 +37,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", join(folder, "key")]);
   project.provide("runFolder", folder);
   return startReaper(folder);
+}
+
+/**
+ * Machines of tests live for minutes: where there is room in memory, nobody waits for a disk that need not keep them. Those of
+ * the tests of local() itself have folders of their own.
+ */
+function keepMachinesInMemory(): void {
+  const folder = dirname(memoryFolder);
+  if (process.env.PROOG_MACHINES || !existsSync(folder)) return;
+  const { type, bavail, bsize } = statfsSync(folder);
+  const isRoomy =
+    type === tmpfs && bavail * bsize >= neededMemory && process.availableMemory() >= neededMemory;
+  if (isRoomy) process.env.PROOG_MACHINES = memoryFolder;
 }
 
 /** It outlives a run that is killed. Gives what ends it, and with it the run. */

@@ -57,7 +57,7 @@ export const everything = (revision: string) => `
   apt("t-purged", { absent: true, purge: true }),
   group("fresh", { gid: 4010 }),
   group("gone", { absent: true }),
-  user("ada", { shell: "/bin/bash", comment: "Countess", groups: ["fresh"], exclusive: true, passwordFile: "hash" }),
+  user("ada", { shell: "/bin/bash", comment: "Countess", groups: ["fresh"], exclusive: true, password: secret("ada", { file: "hash" }) }),
   user("bob", { absent: true, removeHome: true }),
   user("carl", { uid: 3010, groups: ["ops"] }),
   user("locked", { locked: true, home: "/srv/files" }),

@@ -281,15 +281,25 @@ describe("undo", () => {
     fleet.declare(`file("/srv/busy", { content: "right\\n" }),`);
     fleet.write("program", (await fleet.proog("catalog", "web-2")).stdout);
     await machine.login("cat >/root/program", readFileSync(join(fleet.path, "program"), "utf8"));
-    // The very program of a run, over and over, as session.sh starts it.
+    // The very program of a run, over and over, as session.sh starts it; what those in the middle leave is that of the one before.
     await machine.ssh(`mkdir -p /root/look; echo token >/root/look/token
       echo wrong >/srv/busy; sh /root/program check /root/look >/dev/null
+      cd /var/lib/proog
       for i in $(seq 100 200); do
+        id=20990101-000000-0$i run=/var/lib/proog/runs/20990101-000000-0$i
+        case $i in 1[1-8]?)
+          cp -a runs/$before runs/$id; printf '%s eve@loop\\n' $id >runs/$id/by
+          cp -a backups/$before backups/$id; sed -i "s/$before/$id/" backups/$id/left
+          before=$id
+          continue
+          ;;
+        esac
         echo wrong >/srv/busy
-        run=/var/lib/proog/runs/20990101-000000-0$i; mkdir -p $run/blobs; cp /root/look/token $run/token
-        cp /root/look/findings $run/approved; printf '%s eve@loop\\n' 20990101-000000-0$i >$run/by
+        mkdir -p $run/blobs; cp /root/look/token $run/token
+        cp /root/look/findings $run/approved; printf '%s eve@loop\\n' $id >$run/by
         printf 'right\\n' >$run/blobs/$(printf 'right\\n' | sha256sum | cut -d ' ' -f 1)
         sh /root/program apply $run >$run/log 2>&1; : >$run/seen
+        before=$id
       done`);
     expect(await machine.ssh("ls /var/lib/proog/runs | wc -l; ls /var/lib/proog/backups | wc -l")).toBe(
       "50\n102\n",

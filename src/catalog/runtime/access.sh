@@ -189,6 +189,7 @@ remove_switch() {
 
 # put_all_back: by the same program that the switch starts.
 put_all_back() {
+  show_rest
   sh "$run/catalog" rescue "$run" held 9>&-
   halted=put-back
 }

@@ -124,6 +124,7 @@ apply() {
   # A part of it does not make the machine as described.
   if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
   note_left "$run_id"
+  forget_secrets
   event end "$outcome"
   drop_lock
 }

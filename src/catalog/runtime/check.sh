@@ -41,11 +41,22 @@ reason() {
   said="$said    $1$newline"
 }
 
-# Texts over 256 KiB are not sent: nobody reads such a diff.
+# Texts over 256 KiB are not sent: nobody reads such a diff. Nor are those that have been secret.
 shown() {
   [ "$pass" = check ] && [ -n "$token" ] || return 0
+  if was_secret "$2"; then
+    printf 'shown %s %s secret\n' "$number" "$1" >>"$work/shown"
+    return
+  fi
   [ "$(stat --format %s -- "$2")" -le 262144 ] || return 0
   printf 'shown %s %s =%s\n' "$number" "$1" "$(base64 -w 0 <"$2")" >>"$work/shown"
+}
+
+# was_secret PATH: whether a run has put a secret there, once. Neither its text nor a hash of it leaves the machine then.
+was_secret() {
+  [ -e "$home/secret-paths" ] || return
+  field "$1"
+  grep -qxF -- "$field" "$home/secret-paths"
 }
 
 # comes THING: this change will bring it, so that what comes later may count on it: comes "user www".

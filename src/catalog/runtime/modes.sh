@@ -23,7 +23,11 @@ main_apply() {
   read -r token <"$run/token"
   read -r run_id run_by <"$run/by"
   read -r boot </proc/sys/kernel/random/boot_id
+  hide_secrets || return
   apply
+  apply_status=$?
+  show_rest
+  return "$apply_status"
 }
 
 main_undoable() {
@@ -37,5 +41,9 @@ main_undo() {
   mkdir -p "$work" "$home/backups" || return 1
   read -r token <"$run/token"
   read -r run_id run_by <"$run/by"
+  hide_secrets || return
   undo
+  undo_status=$?
+  show_rest
+  return "$undo_status"
 }

@@ -26,6 +26,7 @@ END
     mv -- "$run/left-off.new" "$run/left-off" || return
   timeout 10 sync --file-system "$home"
   event rebooting "$1"
+  show_rest
 }
 
 # was_left_at NUMBER

@@ -73,7 +73,8 @@ find_suspects() {
     0) ;;
     1) suspects="$suspects $(differing_numbers "${survey%=*}")" ;;
     *)
-      wait
+      # Not for what else goes on in the background, which may take longer.
+      for other in $surveyed; do wait "${other#*=}"; done
       no_room
       ;;
     esac

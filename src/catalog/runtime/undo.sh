@@ -136,6 +136,7 @@ undo() {
   *) outcome=failed ;;
   esac
   note_left "$run_id"
+  forget_secrets
   event end "$outcome"
   drop_lock
 }

@@ -39,12 +39,8 @@ export function addApply(program: Command): void {
         "--plan <file>",
         "make the changes of a saved plan (proog plan -o FILE) without asking; refused when a machine is not as it was then",
       ).conflicts(["only", "skip", "failed", "interactive"]),
-    )
-    .option(
-      "--wait [minutes]",
-      "wait for a run that is there already, 30 minutes or --wait=MINUTES; else it is refused",
-      parseMinutes,
     );
+  addWaitOption(command);
   addFleetOptions(command);
   addViewOptions(command);
   addParallelOption(command);
@@ -70,6 +66,15 @@ export function addApply(program: Command): void {
     ],
   }).action((selectors: string[], options: ApplyOptions) =>
     runLazily("apply", options, async (run) => (await import("../apply.ts")).apply(run, selectors, options)),
+  );
+}
+
+/** For commands that make a run on nodes. */
+export function addWaitOption(command: Command): Command {
+  return command.option(
+    "--wait [minutes]",
+    "wait for a run that is there already, 30 minutes or --wait=MINUTES; else it is refused",
+    parseMinutes,
   );
 }
 

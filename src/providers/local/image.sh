@@ -130,6 +130,11 @@ units() {
   done
   # Nobody sits at the console.
   chroot "$tree" systemctl --quiet mask console-getty.service getty@tty1.service
+  # What each daemon-reload would start, to look for disks, a TPM and words for the kernel; see systemd.generator(7).
+  mkdir -p "$tree/etc/systemd/system-generators"
+  for name in cryptsetup debug getty gpt-auto hibernate-resume integritysetup run tpm2 veritysetup; do
+    ln -s /dev/null "$tree/etc/systemd/system-generators/systemd-$name-generator"
+  done
 }
 
 # In braces the shell has read it all before it runs: the file may be replaced by an upgrade while we stand by.

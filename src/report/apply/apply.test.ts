@@ -156,7 +156,7 @@ test("what the run itself disturbed is brought back, and counted once", () => {
   );
   expect(progress).toContain("web-1  ~ file /etc/motd            done   0.1 s  once more\n");
   expect(result).toBe(text`
-    web-1  done  2 changed, 1 of them once more, disturbed by the run itself
+    web-1  done  2 changed, 1 of them once more, after what came later
     2 resources changed on web-1 in 3.2 s
   `);
 });

@@ -77,7 +77,7 @@ function describeCounts({ finished, due, done, blocked, again }: NodeRun): strin
   else if (due > 0 && ["failed", "stopped", "put-back"].includes(outcome)) {
     parts.push(`${groupDigits(done)} of ${groupDigits(due)} changed`);
   }
-  if (again.size > 0) parts.push(`${groupDigits(again.size)} of them once more, disturbed by the run itself`);
+  if (again.size > 0) parts.push(`${groupDigits(again.size)} of them once more, after what came later`);
   for (const [name, word] of countWords) {
     const number = counts[name] ?? 0;
     if (number > 0) parts.push(`${groupDigits(number)} ${word}`);

@@ -30,11 +30,11 @@ export function renderDifferences(change: PlannedChange, view: View): string[] {
 }
 
 /** Diffs of the texts, long values included. */
-export function renderTexts({ texts, differences }: PlannedChange, view: View): string[] {
+export function renderTexts({ texts, differences, sign }: PlannedChange, view: View): string[] {
   const long = differences.filter((difference) => isLong(difference) && !hasText(difference, texts));
   return [...texts, ...long].flatMap((text) => {
     const hashes = differences.find(({ aspect }) => aspect === text.aspect);
-    return renderText(text, hashes, view);
+    return renderText(text, hashes, view, sign);
   });
 }
 
@@ -66,9 +66,15 @@ function isHash(value: string | undefined): value is string {
   return value !== undefined && /^[0-9a-f]{40,128}$/.test(value);
 }
 
-function renderText(text: TextChange, hashes: Difference | undefined, view: View): string[] {
+type Sign = PlannedChange["sign"];
+
+function renderText(text: TextChange, hashes: Difference | undefined, view: View, sign: Sign): string[] {
   const { now, wanted } = text;
   const aspect = harmless(text.aspect);
+  if (text.omitted === "secret") {
+    const what = aspect === "content" ? "secret content" : `${aspect}  secret`;
+    return [sign === "change" ? `${what} changed` : what];
+  }
   const omitted = text.omitted ?? (now?.includes("\0") || wanted?.includes("\0") ? "binary" : undefined);
   if (omitted) {
     const why = omitted === "binary" ? "binary" : "too long for a diff";

@@ -9,6 +9,9 @@ import type { Event } from "../event.ts";
 import type { EventOf } from "../event-type.ts";
 import { renderFacts } from "../facts/facts.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
+import { renderSecrets } from "../secret/secrets.ts";
+import { renderSiteDifference } from "../site/difference.ts";
+import { renderReleases } from "../site/releases.ts";
 import { renderStatus } from "../status/status.ts";
 import type { NamedStatus } from "../status/table.ts";
 import { harmlessLine, splitLines } from "../text/harmless.ts";
@@ -47,10 +50,12 @@ export class Terminal {
   #nodes = new Map<string, NodeRun>();
   #statuses: NamedStatus[] = [];
   #milestones: Milestone[] = [];
+  #releases: EventOf<"site-releases">[] = [];
   #keptRuns: EventOf<"run-kept">[] = [];
   /** Shown when all are in: before anything is asked, or something else happens. */
   #undoPlans: EventOf<"undo-planned">[] = [];
   #undone: EventOf<"undo-finished">[] = [];
+  #secrets: EventOf<"secret">[] = [];
   #planShown = new Set<NodeRun>();
   #columns: ApplyColumns | undefined;
   #applying = false;
@@ -92,6 +97,7 @@ export class Terminal {
   }
 
   #show(event: Exclude<Event, { type: "run-started" | "progress" }>): void {
+    const { now } = this.#options;
     if (event.type !== "undo-planned") this.#showUndoPlans();
     switch (event.type) {
       case "note":
@@ -135,6 +141,16 @@ export class Terminal {
         break;
       case "node-status":
         this.#statuses.push(event);
+        break;
+      case "secret":
+        this.#secrets.push(event);
+        break;
+      case "site-releases":
+        this.#releases.push(event);
+        break;
+      case "site-difference":
+        this.#showPlan(true);
+        this.#result(renderSiteDifference(event, now(), this.#options.result));
         break;
       case "finding":
         this.#result(renderFinding(event, this.#options.result));
@@ -239,8 +255,10 @@ export class Terminal {
     const order = [...this.#nodes.keys()];
     this.#statuses.sort((one, other) => order.indexOf(one.node) - order.indexOf(other.node));
     if (this.#statuses.length > 0) this.#result(renderStatus(this.#statuses, now(), result));
+    this.#result(renderSecrets(this.#secrets, result));
     this.#result(renderMilestones(this.#milestones, result));
     if (this.#keptRuns.length > 0) this.#result(renderKeptRuns(this.#keptRuns, now(), result));
+    if (this.#releases.length > 0) this.#result(renderReleases(this.#releases, now(), result));
     this.#result(renderUndoneSummary(this.#undone, result));
     this.#tasks.finish(event);
     if (timings) this.#result(renderTimings(nodes, result));

@@ -1,20 +1,14 @@
 import { hash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import type { CompileContext } from "../context.ts";
 import type { Mistake } from "../declare.ts";
 import { type Blob, keyOf, type Resource } from "../kind.ts";
 import { show } from "../rules.ts";
+import { secretBlob } from "../secret/content.ts";
+import { isSecret, type Secret, secretsIn } from "../secret/secret.ts";
 
-/** A password as an answer. */
-export interface PasswordAnswer {
-  /** A local file with it as its first line, relative to the config's folder. */
-  readonly passwordFile: string;
-}
-
-/** An answer to a question of debconf: text, a number, yes or no, or several of a choice. */
-export type DebconfAnswer = string | number | boolean | readonly string[] | PasswordAnswer;
+/** An answer to a question of debconf: text, a number, yes or no, several of a choice, or a secret for a password. */
+export type DebconfAnswer = string | number | boolean | readonly string[] | Secret;
 
 /** The questions of one package, and an answer to each. */
 export function checkAnswers(packages: readonly string[], answers: unknown): Mistake[] {
@@ -42,12 +36,9 @@ function checkAnswer(question: string, answer: unknown): Mistake[] {
         ? [`${said} has ${show(choice)}, and a choice has no commas.`]
         : checkLine(said, choice),
     );
-  if (isPassword(answer)) {
-    if (typeof answer.passwordFile === "string" && answer.passwordFile !== "") return [];
-    return [`${said}.passwordFile is ${show(answer.passwordFile)}, and must be the path of a local file.`];
-  }
+  if (isSecret(answer)) return [];
   return [
-    `${said} is ${show(answer)}, and must be text, a number, true, false, a list of texts, or { passwordFile: "secrets/…" }.`,
+    `${said} is ${show(answer)}, and must be text, a number, true, false, a list of texts, or secret("…") for a password.`,
   ];
 }
 
@@ -57,13 +48,9 @@ function checkLine(said: string, text: string): Mistake[] {
   return [`${said} is ${show(text)}, and must be one line without a backslash at its end.`];
 }
 
-function isPassword(answer: unknown): answer is PasswordAnswer {
-  return typeof answer === "object" && answer !== null && "passwordFile" in answer;
-}
-
 /**
  * The answers as debconf-set-selections(1) reads them, for a package that is not installed yet.
- * @throws ProogError `local-file-missing` for a password that is not there, `invalid-option` for one that is none.
+ * @throws ProogError what asking for secrets throws, and `invalid-option` for one that is no line.
  */
 export async function writeAnswers(
   resource: Resource & { readonly packages: readonly string[] },
@@ -77,6 +64,8 @@ export async function writeAnswers(
       `${name?.split(":")[0]} ${question} ${await writeAnswer(resource, question, answer, context)}\n`,
     );
   const text = lines.join("");
+  const secrets = secretsIn(answers);
+  if (secrets.length > 0) return secretBlob(resource, "debconf", secrets, text);
   return { sha256: hash("sha256", text), size: Buffer.byteLength(text), source: { text } };
 }
 
@@ -88,31 +77,20 @@ async function writeAnswer(
 ): Promise<string> {
   if (typeof answer === "boolean") return `boolean ${answer}`;
   if (typeof answer === "number" || typeof answer === "string") return `string ${answer}`;
-  if (isPassword(answer)) return `password ${await readPassword(resource, question, answer, context)}`;
+  if (isSecret(answer)) return `password ${await readPassword(resource, question, answer, context)}`;
   return `multiselect ${answer.join(", ")}`;
 }
 
 async function readPassword(
   resource: Resource,
   question: string,
-  { passwordFile }: PasswordAnswer,
-  { directory }: CompileContext,
+  answer: Secret,
+  context: CompileContext,
 ): Promise<string> {
-  const said = `The passwordFile ${show(passwordFile)} for ${show(question)} of ${keyOf(resource)}`;
-  const text = await readFile(resolve(directory, passwordFile), "utf8").catch((cause: unknown) => {
-    throw new ProogError({
-      code: "local-file-missing",
-      message: `${said} cannot be read: ${cause instanceof Error ? cause.message : cause}`,
-      hint: "Paths of passwordFile are relative to the folder of the config.",
-      cause,
-    });
+  const value = await context.secretValue(answer);
+  if (checkLine("", value).length === 0) return value;
+  throw new ProogError({
+    code: "invalid-option",
+    message: `The secret "${answer.name}" for ${show(question)} of ${keyOf(resource)} must be one line without a backslash at its end.`,
   });
-  const [line = ""] = text.split(/\r?\n/, 1);
-  if (line === "" || checkLine(said, line).length > 0) {
-    throw new ProogError({
-      code: "invalid-option",
-      message: `${said} must have the password as its first line, without a backslash at its end.`,
-    });
-  }
-  return line;
 }

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileWith, mistakesIn } from "../declared.test-support.ts";
+import { secret } from "../secret/secret.ts";
 import { type AptResource, apt, aptKind } from "./apt.ts";
 
 const compile = (resource: AptResource) => compileWith(aptKind, resource);
@@ -70,14 +68,6 @@ test("what is looked at depends on what is asked for", async () => {
 });
 
 describe("answers", () => {
-  let directory = "";
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), "proog-apt-"));
-    writeFileSync(join(directory, "password"), "  s3cret $x\r\nnot this\n");
-    writeFileSync(join(directory, "empty"), "\n");
-  });
-  afterAll(() => rmSync(directory, { recursive: true }));
-
   test("are lines of one content, and no argument has a word of them", async () => {
     const resource = apt("postfix:amd64", {
       debconf: {
@@ -85,11 +75,13 @@ describe("answers", () => {
         "postfix/chattr": false,
         "postfix/limit": 5,
         "postfix/protocols": ["ipv4", "ipv6"],
-        "postfix/password": { passwordFile: "password" },
+        "postfix/password": secret("postfix"),
       },
     });
     expect(JSON.parse(JSON.stringify(resource))).toEqual(resource);
-    const { blobs = [], arguments: words } = await compileWith(aptKind, resource, { directory });
+    const { blobs = [], arguments: words } = await compileWith(aptKind, resource, {
+      secretValue: () => Promise.resolve("  s3cret $x"),
+    });
     expect(blobs[0]?.source).toEqual({
       text: `postfix postfix/mailname string example.org
 postfix postfix/chattr boolean false
@@ -101,15 +93,19 @@ postfix postfix/password password   s3cret $x
     expect(words).toEqual(["postfix:amd64", `--answers=${blobs[0]?.sha256}`]);
   });
 
-  test.for([
-    ["missing", 'The passwordFile "missing" for "slapd/password1" of apt slapd cannot be read: ENOENT'],
-    [
-      "empty",
-      'The passwordFile "empty" for "slapd/password1" of apt slapd must have the password as its first line',
-    ],
-  ])("a password in the file %j", async ([passwordFile = "", message]) => {
-    const resource = apt("slapd", { debconf: { "slapd/password1": { passwordFile } } });
-    await expect(compileWith(aptKind, resource, { directory })).rejects.toThrow(message);
+  test("do not tell by their hash what a password among them is", async () => {
+    const resource = apt("slapd", { debconf: { "slapd/password1": secret("slapd") } });
+    const compiled = await compileWith(aptKind, resource, { secretValue: () => Promise.resolve("1234") });
+    expect(compiled.arguments).toEqual(["slapd", expect.stringMatching(/^--answers=secret-[0-9a-f]{16}$/)]);
+    expect(compiled.blobs?.[0]?.secrets).toEqual(["slapd"]);
+  });
+
+  test.for(["one\ntwo", "one\\"])("a password that is no line: %j", async (value) => {
+    const resource = apt("slapd", { debconf: { "slapd/password1": secret("slapd") } });
+    const compiling = compileWith(aptKind, resource, { secretValue: () => Promise.resolve(value) });
+    await expect(compiling).rejects.toThrow(
+      'The secret "slapd" for "slapd/password1" of apt slapd must be one line without a backslash at its end.',
+    );
   });
 
   test.for<[Record<string, unknown>, string]>([
@@ -123,11 +119,7 @@ postfix postfix/password password   s3cret $x
     [{ "a/b": ["x, y"] }, 'debconf["a/b"] has "x, y", and a choice has no commas.'],
     [
       { "a/b": null },
-      'debconf["a/b"] is null, and must be text, a number, true, false, a list of texts, or { passwordFile: "secrets/…" }.',
-    ],
-    [
-      { "a/b": { passwordFile: "" } },
-      'debconf["a/b"].passwordFile is "", and must be the path of a local file.',
+      'debconf["a/b"] is null, and must be text, a number, true, false, a list of texts, or secret("…") for a password.',
     ],
   ])("that are none: %j", ([debconf, message]) => {
     expect(mistakesIn(apt("slapd", { debconf: debconf as never }))).toEqual([message]);

@@ -40,9 +40,9 @@ export interface AptOptions extends CommonOptions {
   readonly hold?: boolean;
   /**
    * Answers to the questions that the package asks at its installation, see `debconf-show PACKAGE`; an installed one is not
-   * asked again: what its configuration files say holds. A password is not in the catalog, only the SHA-256 of all answers is.
+   * asked again: what its configuration files say holds. A password is a secret.
    * @example { "postfix/main_mailer_type": "Internet Site", "postfix/mailname": "example.org" }
-   * @example { "slapd/password1": { passwordFile: "secrets/slapd" }, "slapd/no_configuration": false }
+   * @example { "slapd/password1": secret("slapd"), "slapd/no_configuration": false }
    */
   readonly debconf?: Readonly<Record<string, DebconfAnswer>>;
 }
@@ -224,6 +224,7 @@ export const aptKind: Kind<AptResource> = {
   shell: aptShell,
   surveys: aptSurveys,
   batch: "apt",
+  secrets: ["debconf"],
   compile,
   names: ({ packages }) => packages,
   inventory,

@@ -90,14 +90,14 @@ list_packages() {
 # read_packages: sets $packages_known to what dpkg and apt know of them. What somebody else did with dpkg or apt meanwhile
 # makes us look again.
 read_packages() {
-  for changed in /var/lib/dpkg/status /var/lib/dpkg/updates /var/lib/apt/extended_states; do
-    if [ ! -e "$work/packages.now" ] || [ "$changed" -nt "$work/packages.now" ]; then
+  for packages_file in /var/lib/dpkg/status /var/lib/dpkg/updates /var/lib/apt/extended_states; do
+    if [ ! -e "$work/packages.now" ] || [ "$packages_file" -nt "$work/packages.now" ]; then
       list_packages >/dev/null
       break
     fi
   done
-  for changed in "$work/packages.now" "$work/packages.candidates" "$work/candidates.known"; do
-    if [ -z "${packages_known-}" ] || [ "$changed" -nt "$work/packages-read" ]; then
+  for packages_file in "$work/packages.now" "$work/packages.candidates" "$work/candidates.known"; do
+    if [ -z "${packages_known-}" ] || [ "$packages_file" -nt "$work/packages-read" ]; then
       packages_known=$newline$(cat "$work/packages.now" "$work/packages.candidates" "$work/candidates.known" 2>/dev/null)$newline
       : >"$work/packages-read"
       break

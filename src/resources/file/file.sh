@@ -1,6 +1,6 @@
-# file PATH MODE OWNER GROUP SHA-256 [VALIDATE]
+# file PATH MODE OWNER GROUP CONTENT [VALIDATE]
 # file PATH absent
-# The content comes as the blob of that hash. VALIDATE is the user's own command; the new file is its "$1".
+# CONTENT is the SHA-256 of the content, or the name of a secret one; it comes as the blob of that name. VALIDATE is the user's own command; the new file is its "$1".
 
 file_check() {
   look "$1"
@@ -23,20 +23,22 @@ file_check() {
     needs_account group "$4" group
     ;;
   *)
-    file_content "$1"
+    file_content "$1" "$5"
     if [ "$content" != "$5" ]; then
+      ! was_secret "$1" || content=another
       differs content "$content" "$5"
-      shown content "$1"
+      case $5 in secret-*) ;; *) shown content "$1" ;; esac
     fi
     differs_access "$2" "$3" "$4"
     ;;
   esac
 }
 
-# Sets $content to the hash of what is there.
+# file_content PATH [CONTENT]: sets $content to the hash of what is there, or to the name of a secret content.
 file_content() {
   content=$(sha256sum <"$1")
   content=${content%% *}
+  case ${2-} in secret-*) secret_content "$2" "$content" ;; esac
 }
 
 # file_join: right after file_check.
@@ -48,6 +50,7 @@ file_join() {
   else
     # What a user's own command says belongs to this file alone.
     [ -z "${6-}" ] || batch_full=yes
+    case $5 in secret-*) note_secret "$1" || return ;; esac
     paths_join write "$@"
   fi
 }
@@ -57,7 +60,7 @@ file_change() {
   there=absent
   if [ "$2" != absent ] && [ -f "$1" ]; then
     there='file'
-    file_content "$1"
+    file_content "$1" "${5-}"
   fi
   file_join "$@" && paths_flush
 }

@@ -1,8 +1,19 @@
 import { hash } from "node:crypto";
+import { ProogError } from "../../report/error.ts";
 import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, declareAbsent, type Mistake } from "../declare.ts";
-import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource, SurveyLine } from "../kind.ts";
+import {
+  type Absent,
+  type Blob,
+  type CommonOptions,
+  type Compiled,
+  type Kind,
+  keyOf,
+  type Present,
+  type Resource,
+  type SurveyLine,
+} from "../kind.ts";
 import type { Node } from "../node.ts";
 import {
   type Access,
@@ -24,11 +35,23 @@ import {
   type OptionNames,
   show,
 } from "../rules.ts";
+import { holdsSecret, printVariable, revealText, secretBlob } from "../secret/content.ts";
+import {
+  isSecret,
+  isSecretText,
+  looksLikeSecret,
+  type Secret,
+  type SecretText,
+  secretsIn,
+} from "../secret/secret.ts";
 
 /** Options of a file that must be there; its content is given by exactly one of `content` and `from`. */
 export interface FileOptions extends AccessOptions, CommonOptions {
-  /** The whole content, as UTF-8; or a function of the node that gives it. */
-  readonly content?: string | ((node: Node) => string);
+  /**
+   * The whole content, as UTF-8; or a function of the node that gives it. With a secret in it, the mode is `"0600"` unless it is
+   * given, others cannot be let in, and no diff shows it.
+   */
+  readonly content?: FileContent | ((node: Node) => FileContent);
   /** A local file with the content, of any size; relative to the config's folder. */
   readonly from?: string;
   /**
@@ -38,10 +61,13 @@ export interface FileOptions extends AccessOptions, CommonOptions {
   readonly validate?: string;
 }
 
+/** A text, a secret, or a text with secrets: `secret("token")`, `template` and `json`. */
+export type FileContent = string | Secret | SecretText;
+
 export interface FileResource extends Resource {
   readonly type: "file";
   readonly absent?: true;
-  readonly content?: string | ((node: Node) => string);
+  readonly content?: FileContent | ((node: Node) => FileContent);
   readonly from?: string;
   readonly validate?: string;
   readonly mode?: string;
@@ -56,7 +82,10 @@ const optionNames: OptionNames<FileOptions> = {
 };
 
 /** Where a content comes from. */
-type FileSource = Pick<FileOptions, "content" | "from">;
+interface FileSource {
+  readonly content?: unknown;
+  readonly from?: string;
+}
 
 /** The shell for a regular file, for kinds that keep one. */
 export const fileShell: readonly URL[] = [...placeShell, new URL("file.sh", import.meta.url)];
@@ -69,6 +98,7 @@ export const rewriteShell: readonly URL[] = [pathShell, new URL("rewrite.sh", im
  * validated and renamed into place; what was there is kept for `proog undo`. A directory or symlink that stands there
  * is left alone, and reported.
  * @example file("/etc/motd", { content: (node) => `This is ${node.name}.\n` })
+ * @example file("/etc/app.env", { content: template`DB_PASSWORD=${secret("db", { as: "shell" })}\n`, group: "app", mode: "0640" })
  * @example file("/etc/nginx/nginx.conf", { from: "nginx/nginx.conf", validate: "nginx -t -c %" })
  * @example file("/etc/nginx/conf.d/old.conf", { absent: true })
  */
@@ -82,19 +112,36 @@ export function file(path: string, options: Present<FileOptions> | Absent): File
     ...checkOptions(options, optionNames),
     checkMode(mode),
     ...checkOwner({ owner, group }),
-    checkSource(given),
+    checkSource(given, isSecretContent(content)),
+    isSecretContent(content) ? checkSecretMode(mode) : undefined,
     validate !== undefined && !String(validate).includes("%")
       ? `validate is ${show(validate)}, and must name the new file as %: "nginx -t -c %".`
       : undefined,
   ]);
 }
 
-/** Exactly one of content and from. */
-export function checkSource({ content, from }: FileSource): Mistake | undefined {
+function isSecretContent(content: unknown): content is Secret | SecretText {
+  return isSecret(content) || isSecretText(content);
+}
+
+/** A secret that everybody on the machine can read is none. */
+function checkSecretMode(mode: string | undefined): Mistake | undefined {
+  if (mode === undefined || checkMode(mode) !== undefined || (Number.parseInt(mode, 8) & 0o007) === 0)
+    return undefined;
+  return `mode is ${show(mode)}, and content has a secret that others could read then: "0640" lets in a group, "0600" only the owner.`;
+}
+
+/**
+ * Exactly one of content and from.
+ * @param secret Whether the content is one with secrets, where that is allowed.
+ */
+export function checkSource({ content, from }: FileSource, secret = false): Mistake | undefined {
   if (content === undefined && from === undefined)
     return 'It has neither content nor from: give one, or { content: "" } for an empty file.';
   if (content !== undefined && from !== undefined) return "It has both content and from: give one of them.";
-  if (content !== undefined && typeof content !== "string" && typeof content !== "function")
+  if (typeof content === "string" && looksLikeSecret(content))
+    return "content is JSON in which a secret is its declaration, not its value: write json({ … }) in the place of JSON.stringify({ … }).";
+  if (content !== undefined && typeof content !== "string" && typeof content !== "function" && !secret)
     return `content is ${show(content)}, and must be a string or a function of the node.`;
   if (from !== undefined && (typeof from !== "string" || from === ""))
     return `from is ${show(from)}, and must be the path of a local file, such as "nginx/nginx.conf".`;
@@ -106,7 +153,10 @@ async function compile(resource: FileResource, context: CompileContext): Promise
   const common = { claims: [`path ${name}`], access: isAccessPath(name, context.login) };
   if (resource.absent) return { ...compileAbsent(name), ...common };
   const blob = await blobOf(resource, context);
-  const access = accessOf(resource, "0644");
+  const mistake = blob.secrets && checkSecretMode(resource.mode);
+  if (mistake !== undefined)
+    throw new ProogError({ code: "invalid-option", message: `${keyOf(resource)}: ${mistake}` });
+  const access = accessOf(resource, blob.secrets ? "0600" : "0644");
   const survey = surveyFile(name, access, blob, context);
   return {
     arguments: [
@@ -123,11 +173,13 @@ async function compile(resource: FileResource, context: CompileContext): Promise
 export function surveyFile(
   path: string,
   access: Access,
-  { sha256 }: Blob,
+  blob: Blob,
   context: CompileContext,
 ): SurveyLine[] | undefined {
   const survey = surveyAccess(path, "file", access, context);
-  return survey && [...survey, { survey: "sha256", line: `${sha256}  ${path}` }];
+  if (blob.secrets)
+    return survey && [...survey, { survey: "secret", line: `${printVariable(blob)}  ${path}` }];
+  return survey && [...survey, { survey: "sha256", line: `${blob.sha256}  ${path}` }];
 }
 
 /** A text as the content of a file. */
@@ -136,18 +188,22 @@ export function blobOfText(text: string): Blob {
 }
 
 /** The content that a declaration gives, by its hash. */
-export async function blobOf({ content, from }: FileSource, context: CompileContext): Promise<Blob> {
+export async function blobOf(resource: Resource & FileSource, context: CompileContext): Promise<Blob> {
+  const { content, from } = resource;
   if (from !== undefined) {
     const { sha256, size, path } = await context.hashFile(from);
     return { sha256, size, source: { path } };
   }
-  return blobOfText(String(content));
+  if (!isSecretContent(content)) return blobOfText(String(content));
+  const text = await revealText(content, context);
+  return holdsSecret(content) ? secretBlob(resource, "content", secretsIn(content), text) : blobOfText(text);
 }
 
 export const fileKind: Kind<FileResource> = {
   type: "file",
   batch: "paths",
   sure: true,
+  secrets: ["content"],
   shell: fileShell,
   surveys: [],
   compile,

@@ -205,7 +205,7 @@ function compile(resource: FirewallResource, context: CompileContext): Compiled 
 export const firewallKind: Kind<FirewallResource> = {
   type: "firewall",
   shell: [
-    ...[...fileShell, unitShell, ...systemdUnitShell, ...serviceShell],
+    ...[...fileShell, ...unitShell, ...systemdUnitShell, ...serviceShell],
     new URL("firewall.sh", import.meta.url),
   ],
   compile,

@@ -77,7 +77,12 @@ export function git(path: string, options: Present<GitOptions> | Absent): GitRes
 /** An address that git fetches from; anything else is a folder. */
 const addressForm = /^[a-z+-]+:\/\/|^([\w.-]+@)?[\w.-]+:/i;
 
-function checkFrom({ from, submodules }: GitOptions): Mistake | undefined {
+/** Whether git fetches from it; anything else is a folder. */
+export function isAddress(from: string): boolean {
+  return addressForm.test(from);
+}
+
+export function checkFrom({ from, submodules }: GitOptions): Mistake | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   if (typeof from !== "string" || from === "" || from.startsWith("-") || /[\u0000-\u001f\u007f]/.test(from))
     return `from is ${show(from)}, and must be a repository such as "https://example.org/app.git", "git@example.org:app.git" or "../app".`;
@@ -93,7 +98,7 @@ function checkFrom({ from, submodules }: GitOptions): Mistake | undefined {
 }
 
 /** The rules of git-check-ref-format(1). */
-function checkRef(ref: string): Mistake | undefined {
+export function checkRef(ref: string): Mistake | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   const refused = /[\u0000- \u007f~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|[/.]$|\.lock$|^@$/;
   if (typeof ref === "string" && ref !== "" && !refused.test(ref)) return undefined;

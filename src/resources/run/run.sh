@@ -1,5 +1,6 @@
 # run NAME COMMAND [WORD…]
-# Words: unless=COMMAND, creates=PATH, on-change, user=NAME, cwd=PATH, limit=SECONDS, set=NAME=VALUE.
+# Words: unless=COMMAND, creates=PATH, on-change, user=NAME, cwd=PATH, limit=SECONDS, set=NAME=VALUE, secrets=BLOB (shell that
+# exports variables), stdin=BLOB. The last two are for the command alone.
 # COMMAND is the user's own text, for sh -c. NAME stands in the marks of its triggers.
 
 run_check() {
@@ -22,7 +23,7 @@ run_check() {
 }
 
 run_read() {
-  run_unless='' run_creates='' run_on_change='' run_user=root run_folder=/ run_limit=3600
+  run_unless='' run_creates='' run_on_change='' run_user=root run_folder=/ run_limit=3600 run_secrets='' run_stdin=''
   shift 2
   for word; do
     case $word in
@@ -32,6 +33,8 @@ run_read() {
     user=*) run_user=${word#user=} ;;
     cwd=*) run_folder=${word#cwd=} ;;
     limit=*) run_limit=${word#limit=} ;;
+    secrets=*) run_secrets=${word#secrets=} ;;
+    stdin=*) run_stdin=${word#stdin=} ;;
     esac
   done
 }
@@ -41,6 +44,7 @@ run_guard_holds() {
   [ -z "$verdict" ] && [ -d "$run_folder" ] || return
   shift 2
   if [ "$run_limit" -gt 60 ]; then guard_limit=60; else guard_limit=$run_limit; fi
+  run_secrets='' run_stdin=''
   run_shell "$guard_limit" "$run_unless" "$@" >/dev/null 2>&1 </dev/null
   case $? in
   0) return ;;
@@ -86,7 +90,19 @@ run_shell() {
   done
   # What a subshell is told it forgets.
   [ "$run_user" != root ] || as_entry_of root
+  for blob in $run_secrets $run_stdin; do
+    [ -e "$run/blobs/$blob" ] && continue
+    echo 'What it is to be given is secret, and was not sent: apply again.'
+    return 1
+  done
   (
+    [ -z "$run_stdin" ] || exec <"$run/blobs/$run_stdin"
+    # What is secret comes by an open file, also to a user who may not open it: arguments could be seen by all.
+    if [ -n "$run_secrets" ]; then
+      exec 3<"$run/blobs/$run_secrets"
+      # shellcheck disable=SC2016 # for that shell
+      set -- "$@" sh -c 'eval "$(cat <&3)" && exec "$@" 3<&-' sh
+    fi
     cd -- "$run_folder" &&
       as_user "$run_user" '' env "$@" timeout --kill-after=10 "$run_seconds" sh -c -- "$run_text"
   )

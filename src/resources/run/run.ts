@@ -1,8 +1,10 @@
 import { hash } from "node:crypto";
 import { asUserShell } from "../account/account.ts";
+import type { CompileContext } from "../context.ts";
 import { declare, type Item, type Mistake, triggerKeys } from "../declare.ts";
-import type { CommonOptions, Compiled, Kind, Resource, SurveyLine } from "../kind.ts";
+import type { Blob, CommonOptions, Compiled, Kind, Resource, SurveyLine } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
+import { quote } from "../quote.ts";
 import {
   checkAccount,
   checkDirectory,
@@ -15,6 +17,8 @@ import {
   type OptionNames,
   show,
 } from "../rules.ts";
+import { revealText, secretBlob } from "../secret/content.ts";
+import { isSecret, isSecretText, type Secret, type SecretText, secretsIn } from "../secret/secret.ts";
 
 /** When a command runs, and how. */
 export interface RunOptions extends CommonOptions {
@@ -37,9 +41,12 @@ export interface RunOptions extends CommonOptions {
   readonly cwd?: string;
   /**
    * Variables that it gets beside `HOME`, `USER`, `LOGNAME`, `SHELL`, `PATH` and `LANG=C.UTF-8`; no others reach it.
-   * They stand in the catalog: no secrets.
+   * They stand in the program of the node, but for secrets, which come to the command alone: not to `unless`.
+   * @example { PGPASSWORD: secret("db"), DATABASE: template`postgres://app:${secret("db", { as: "url" })}@db/app` }
    */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | Secret | SecretText>>;
+  /** What it reads as its input, a secret or any text; not `unless`. Default: nothing. */
+  readonly stdin?: string | Secret | SecretText;
   /** What it is called in plans; two equal commands on a node need two names. Default: the command. */
   readonly name?: string;
   /**
@@ -53,7 +60,7 @@ export interface RunOptions extends CommonOptions {
 
 const optionNames: OptionNames<RunOptions> = {
   ...{ unless: true, creates: true, onlyOn: true, user: true, cwd: true, environment: true },
-  ...{ name: true, access: true, timeLimit: true, ...commonNames },
+  ...{ stdin: true, name: true, access: true, timeLimit: true, ...commonNames },
 };
 
 export interface RunResource extends Resource, Omit<RunOptions, "optional" | "onlyOn" | "name"> {
@@ -69,6 +76,7 @@ export interface RunResource extends Resource, Omit<RunOptions, "optional" | "on
  * cannot be undone, and `proog undo` says so.
  * @example run("a2enmod wsgi", { unless: "test -e /etc/apache2/mods-enabled/wsgi.load" })
  * @example run("python3 -m venv /srv/app/venv", { creates: "/srv/app/venv", user: "app" })
+ * @example run("mariadb < schema.sql", { onlyOn: [schema], environment: { MYSQL_PWD: secret("db") } })
  * @example run("make install", { cwd: "/srv/app", onlyOn: [checkout], timeLimit: 1800 })
  */
 export function run(command: string, options: RunOptions = {}): RunResource {
@@ -94,9 +102,20 @@ export function run(command: string, options: RunOptions = {}): RunResource {
       name === undefined || (typeof name === "string" && name.trim() !== "")
         ? undefined
         : `name is ${show(name)}, and must be some words.`,
-      ...checkEnvironment(options.environment),
+      ...checkEnvironment(options.environment, holdsSecretPart),
+      options.stdin === undefined || holdsSecretPart(options.stdin) || isText(options.stdin)
+        ? undefined
+        : `stdin is ${show(options.stdin)}, and must be text or a secret.`,
     ],
   );
+}
+
+function holdsSecretPart(value: unknown): boolean {
+  return isSecret(value) || isSecretText(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && !value.includes("\0");
 }
 
 function checkLimit(limit: number | undefined): Mistake | undefined {
@@ -104,7 +123,23 @@ function checkLimit(limit: number | undefined): Mistake | undefined {
   return `timeLimit is ${show(limit)}, and must be a whole number of seconds from 1 on, such as 1800.`;
 }
 
-function compile(resource: RunResource): Compiled {
+function compile(resource: RunResource, context: CompileContext): Compiled | Promise<Compiled> {
+  const { environment, stdin } = resource;
+  if (stdin === undefined && secretsIn(environment).length === 0) return compileWith(resource);
+  return giveSecrets(resource, context).then((given) => compileWith(resource, given));
+}
+
+/** What the command is given beside its arguments. */
+interface Given {
+  readonly variables?: Blob | undefined;
+  readonly stdin?: Blob | undefined;
+}
+
+async function giveSecrets(resource: RunResource, context: CompileContext): Promise<Given> {
+  return { variables: await writeVariables(resource, context), stdin: await writeInput(resource, context) };
+}
+
+function compileWith(resource: RunResource, { variables, stdin }: Given = {}): Compiled {
   const { name, command, unless, creates, onlyOn, user, cwd, timeLimit, environment } = resource;
   const words = [
     unless !== undefined && `unless=${unless}`,
@@ -113,16 +148,40 @@ function compile(resource: RunResource): Compiled {
     user !== undefined && `user=${user}`,
     cwd !== undefined && `cwd=${cwd}`,
     timeLimit !== undefined && `limit=${timeLimit}`,
-    ...Object.entries(environment ?? {}).map(([variable, value]) => `set=${variable}=${value}`),
+    ...Object.entries(environment ?? {}).flatMap(([variable, value]) =>
+      typeof value === "string" ? [`set=${variable}=${value}`] : [],
+    ),
+    variables && `secrets=${variables.sha256}`,
+    stdin && `stdin=${stdin.sha256}`,
   ].filter((word) => typeof word === "string");
   const survey = surveyRun(resource);
+  const given = [variables, stdin].filter((blob) => blob !== undefined);
   return {
     arguments: [markName(name), command, ...words],
     claims: [`run ${name}`],
+    ...(given.length > 0 && { blobs: given }),
     ...(resource.access && { access: true }),
     ...(survey && { survey }),
     ...(onlyOn && { triggers: [{ action: "run", sources: onlyOn }] }),
   };
+}
+
+/** The variables that are secret, as the shell that begins the command reads them. */
+async function writeVariables(resource: RunResource, context: CompileContext): Promise<Blob | undefined> {
+  const secrets = secretsIn(resource.environment);
+  if (secrets.length === 0) return undefined;
+  const lines: string[] = [];
+  for (const [variable, value] of Object.entries(resource.environment ?? {}))
+    if (typeof value !== "string")
+      lines.push(`export ${variable}=${quote(await revealText(value, context))}\n`);
+  return secretBlob(resource, "environment", secrets, lines.join(""));
+}
+
+/** Whether it is secret or not, it is given to the command in the same way. */
+async function writeInput(resource: RunResource, context: CompileContext): Promise<Blob | undefined> {
+  const { stdin } = resource;
+  if (stdin === undefined) return undefined;
+  return secretBlob(resource, "stdin", secretsIn(stdin), await revealText(stdin, context));
 }
 
 /** What waits for a change is looked at when there is one, and needs no survey. */
@@ -144,6 +203,7 @@ function markName(name: string): string {
 
 export const runKind: Kind<RunResource> = {
   type: "run",
+  secrets: ["environment", "stdin"],
   shell: [pathShell, asUserShell, new URL("run.sh", import.meta.url)],
   compile,
 };

@@ -3,7 +3,7 @@ import { declare, type Item, triggerKeys } from "../declare.ts";
 import type { CommonOptions, Compiled, Inventory, Kind, Resource, SurveyLine, Trigger } from "../kind.ts";
 import { isPlain } from "../path/path.ts";
 import { checkFlag, checkOptions, commonNames, type OptionNames } from "../rules.ts";
-import { checkUnitName, isTemplate, unitShell, unitType } from "../unit/unit.ts";
+import { checkUnitName, isTemplate, unitFileShell, unitShell, unitType } from "../unit/unit.ts";
 
 /** How a service must be. */
 export interface ServiceOptions extends CommonOptions {
@@ -130,11 +130,11 @@ export const serviceShell: readonly URL[] = ["survey.sh", "service.sh"].map(
 );
 
 /** The survey of services. */
-export const serviceSurveys: readonly URL[] = serviceShell.slice(0, 1);
+export const serviceSurveys: readonly URL[] = [...unitFileShell, ...serviceShell.slice(0, 1)];
 
 export const serviceKind: Kind<ServiceResource> = {
   type: "service",
-  shell: [unitShell, ...serviceShell],
+  shell: [...unitShell, ...serviceShell],
   surveys: serviceSurveys,
   batch: "systemd",
   sure: true,

@@ -100,17 +100,3 @@ state_holds() {
   *) return 1 ;;
   esac
 }
-
-# systemctl is-enabled tells such units before all others.
-from_init_script() {
-  [ -e "/etc/init.d/${1%.service}" ] && ! has_unit_file "$1"
-}
-
-# has_unit_file UNIT: of its own, or of the template that it is an instance of.
-has_unit_file() {
-  for folder in /etc/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
-    if [ -e "$folder/$1" ] || [ -L "$folder/$1" ]; then return 0; fi
-    case $1 in *@*) [ ! -e "$folder/${1%%@*}@.${1##*.}" ] || return 0 ;; esac
-  done
-  return 1
-}

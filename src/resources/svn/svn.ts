@@ -65,7 +65,8 @@ export function svn(path: string, options: Present<SvnOptions> | Absent): SvnRes
 }
 
 /** As svn itself writes an address: it is compared with what a working copy is of. */
-function checkFrom(from: unknown): Mistake | undefined {
+/** What is wrong with where a checkout comes from. */
+export function checkFrom(from: unknown): Mistake | undefined {
   const example = '"https://example.org/svn/app/trunk"';
   if (typeof from !== "string" || !/^(https?|svn(\+ssh)?):\/\/[^/\s]+(\/\S*)?$|^file:\/\/\/\S*$/.test(from))
     return `from is ${show(from)}, and must be an address with https, http, svn, svn+ssh or file, such as ${example}.`;

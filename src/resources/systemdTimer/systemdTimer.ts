@@ -199,7 +199,7 @@ function compile(resource: SystemdTimerResource, context: CompileContext): Compi
 export const systemdTimerKind: Kind<SystemdTimerResource> = {
   type: "systemdTimer",
   shell: [
-    ...[...fileShell, unitShell, ...accountShell, ...systemdUnitShell, ...serviceShell],
+    ...[...fileShell, ...unitShell, ...accountShell, ...systemdUnitShell, ...serviceShell],
     new URL("systemdTimer.sh", import.meta.url),
   ],
   surveys: [...accountSurveys, ...systemdUnitSurveys, ...serviceSurveys],

@@ -148,7 +148,7 @@ export const systemdUnitSurveys: readonly URL[] = systemdUnitShell.slice(0, 1);
 
 export const systemdUnitKind: Kind<SystemdUnitResource> = {
   type: "systemdUnit",
-  shell: [...fileShell, unitShell, ...systemdUnitShell],
+  shell: [...fileShell, ...unitShell, ...systemdUnitShell],
   surveys: systemdUnitSurveys,
   batch: "systemd",
   sure: true,

@@ -19,6 +19,9 @@ export type LocalEntry =
       readonly size: number;
     };
 
+/** What is asked of the world outside. */
+type ReadContext = Pick<CompileContext, "directory" | "hashFile">;
+
 /** What of it was read, by run: every node gets the same, even if it changes meanwhile. */
 const read = new WeakMap<CompileContext["hashFile"], Map<string, Promise<LocalEntry[]>>>();
 
@@ -29,7 +32,7 @@ const read = new WeakMap<CompileContext["hashFile"], Map<string, Promise<LocalEn
 export function readLocalFolder(
   from: string,
   rules: readonly CompiledRule[],
-  context: CompileContext,
+  context: ReadContext,
 ): Promise<LocalEntry[]> {
   const known = read.get(context.hashFile) ?? new Map<string, Promise<LocalEntry[]>>();
   read.set(context.hashFile, known);
@@ -42,7 +45,7 @@ export function readLocalFolder(
 async function readAndHash(
   from: string,
   rules: readonly CompiledRule[],
-  context: CompileContext,
+  context: ReadContext,
 ): Promise<LocalEntry[]> {
   const root = resolve(context.directory, from);
   const entries: LocalEntry[] = [];

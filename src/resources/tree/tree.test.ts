@@ -35,6 +35,7 @@ function contextOf(): CompileContext {
     packRevision: () => Promise.reject(new Error("Nobody asks for a pack.")),
     fetchFile: () => Promise.reject(new Error("Nobody asks for a download.")),
     subversionRevision: () => Promise.reject(new Error("Nobody asks for a revision.")),
+    secretValue: () => Promise.reject(new Error("Nobody asks for that.")),
     userNumber: () => "0",
     groupNumber: () => "0",
   };

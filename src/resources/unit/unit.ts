@@ -2,7 +2,12 @@ import type { Mistake } from "../declare.ts";
 import { show } from "../rules.ts";
 
 /** The shell that all kinds about units of systemd share. */
-export const unitShell: URL = new URL("unit.sh", import.meta.url);
+export const unitShell: readonly URL[] = ["unit-file.sh", "unit.sh"].map(
+  (name) => new URL(name, import.meta.url),
+);
+
+/** The shell that tells where a unit comes from. */
+export const unitFileShell: readonly URL[] = unitShell.slice(0, 1);
 
 /** Those that have a file and can be started. */
 const types = ["service", "socket", "timer", "path", "mount", "automount", "swap", "target", "slice"];

@@ -1,7 +1,7 @@
 # user NAME present [WORD…]
 # user NAME absent [remove-home]
 # Words: system, uid=, group=, groups= or groups-exactly= (with commas), home=, home-directory or no-home-directory,
-# shell=, comment=, password= (the SHA-256 of its hash, which comes as a blob), locked=yes or locked=no.
+# shell=, comment=, password= (the name of its hash, which comes as a secret blob), locked=yes or locked=no.
 # Only what has a word is compared.
 
 user_check() {
@@ -100,15 +100,15 @@ has_password() {
   case ${password#!} in '' | '!' | '*') return 1 ;; esac
 }
 
-# The hash is compared by its own hash; that of a locked user stands behind a "!".
+# That of a locked user stands behind a "!".
 user_compare_password() {
   [ -n "$user_entry" ] || return 0
   user_password
   now=none
   has_password || return 0
   now=$(printf %s "${password#!}" | sha256sum)
-  now=${now%% *}
-  [ "$now" = "$wanted" ] || now=another
+  secret_content "$wanted" "${now%% *}"
+  now=$content
 }
 
 user_compare_lock() {
@@ -161,7 +161,7 @@ user_needs_free_number() {
 user_needs_password() {
   [ -z "$password_word" ] || return 0
   has_password ||
-    blocked 'It has no password, so it stays locked.' 'Give it one with passwordFile, or leave out locked.'
+    blocked 'It has no password, so it stays locked.' 'Give it one with password, or leave out locked.'
 }
 
 # While a user has processes, usermod(8) and userdel(8) refuse to change its uid and home or to remove it.

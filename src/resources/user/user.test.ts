@@ -1,32 +1,31 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hash as sha256 } from "node:crypto";
+import { describe, expect, test } from "vitest";
 import { compileCatalog } from "../../catalog/compile.ts";
 import { ProogError } from "../../report/error.ts";
 import type { CompileContext } from "../context.ts";
 import type { Mistaken } from "../declare.ts";
 import type { Resource } from "../kind.ts";
+import { secret } from "../secret/secret.ts";
 import { type AbsentUserOptions, type UserOptions, user, userKind } from "./user.ts";
-
-let directory = "";
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "proog-user-"));
-});
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const never = () => Promise.reject(new Error("Nobody asks for that."));
 const sources = () => ({
-  directory,
+  directory: "/nowhere",
   hashFile: never,
   resolveRevision: never,
   packRevision: never,
   fetchFile: never,
   subversionRevision: never,
 });
-const context = (): CompileContext => ({ ...sources(), userNumber: String, groupNumber: String });
-const compile = async (options: UserOptions | AbsentUserOptions) =>
-  await userKind.compile(user("ada", options), context());
+const context = (secretValue: CompileContext["secretValue"] = never): CompileContext => ({
+  ...sources(),
+  ...{ secretValue, userNumber: String, groupNumber: String },
+});
+const compile = async (options: UserOptions | AbsentUserOptions, password = "") =>
+  await userKind.compile(
+    user("ada", options),
+    context(() => Promise.resolve(password)),
+  );
 const mistakes = (resource: Resource & Mistaken) => resource.mistakes ?? [];
 
 const hash = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
@@ -40,19 +39,21 @@ describe("the catalog line", () => {
   });
 
   test("has a home before its directory, and a password before the lock", async () => {
-    writeFileSync(join(directory, "password"), `${hash}\n`);
-    const { arguments: words } = await compile({
-      locked: false,
-      passwordFile: "password",
-      createHome: true,
-      home: "/srv/ada",
-      groups: ["b", "a", "b"],
-      exclusive: true,
-      uid: 4000,
-      group: "crew",
-      shell: "/bin/sh",
-      comment: "Ada",
-    });
+    const { arguments: words } = await compile(
+      {
+        locked: false,
+        password: secret("ada"),
+        createHome: true,
+        home: "/srv/ada",
+        groups: ["b", "a", "b"],
+        exclusive: true,
+        uid: 4000,
+        group: "crew",
+        shell: "/bin/sh",
+        comment: "Ada",
+      },
+      hash,
+    );
     expect(words).toEqual([
       ...[
         "ada",
@@ -63,7 +64,12 @@ describe("the catalog line", () => {
         "home=/srv/ada",
         "home-directory",
       ],
-      ...["shell=/bin/sh", "comment=Ada", expect.stringMatching(/^password=[0-9a-f]{64}$/), "locked=no"],
+      ...[
+        "shell=/bin/sh",
+        "comment=Ada",
+        expect.stringMatching(/^password=secret-[0-9a-f]{16}$/),
+        "locked=no",
+      ],
     ]);
   });
 
@@ -111,34 +117,29 @@ describe("the survey", () => {
 });
 
 describe("a password", () => {
-  test("is in no catalog, only the hash of its hash is", async () => {
-    writeFileSync(join(directory, "password"), `${hash}\n`);
-    const resource = user("ada", { passwordFile: "password" });
-    const { program, blobs } = await compileCatalog("web-1", [resource], sources());
+  test("is in no catalog, nor is a hash of its hash", async () => {
+    const resource = user("ada", { password: secret("ada") });
+    const secretValue = () => Promise.resolve(`${hash}\n`);
+    const { program, blobs } = await compileCatalog("web-1", [resource], { ...sources(), secretValue });
     expect(program).not.toContain(hash.slice(10));
+    expect(program).not.toContain(sha256("sha256", hash));
     expect(JSON.stringify(resource)).not.toContain(hash.slice(10));
     // The same search finds it where it belongs.
     expect(JSON.stringify([...blobs])).toContain(hash.slice(10));
   });
 
-  test.each(["secret", "", "root:x:0", "$1$abcdefgh$0123456789abcdefghijkl", `${hash}\n${hash}`])(
+  test.each(["secret", "root:x:0", "$1$abcdefgh$0123456789abcdefghijkl", `${hash}\n${hash}`])(
     "that is no hash is refused, and not shown: %j",
     async (text) => {
-      writeFileSync(join(directory, "password"), text);
-      const error = await compile({ passwordFile: "password" }).catch((thrown: unknown) => thrown);
+      const error = await compile({ password: secret("a/da") }, text).catch((thrown: unknown) => thrown);
       if (!(error instanceof ProogError)) throw error;
       expect(error.code).toBe("invalid-option");
-      expect(error.message).toBe('The passwordFile "password" of user ada holds no hash of a password.');
-      expect(error.hint).toContain(`mkpasswd > ${join(directory, "password")}`);
+      expect(error.message).toBe('The secret "a/da" of user ada is no hash of a password.');
+      expect(error.hint).toBe(
+        'Make one: mkpasswd | proog secret set a/da (mkpasswd is in the Debian package whois); it begins with "$y$".',
+      );
     },
   );
-
-  test("whose file is not there", async () => {
-    const error = await compile({ passwordFile: "none" }).catch((thrown: unknown) => thrown);
-    if (!(error instanceof ProogError)) throw error;
-    expect(error.code).toBe("local-file-missing");
-    expect(error.message).toMatch(/^The passwordFile of user ada cannot be read: ENOENT/);
-  });
 });
 
 describe("mistakes", () => {
@@ -172,15 +173,15 @@ describe("mistakes", () => {
       'comment is "a:b", and passwd(5) can hold no ":" and no control characters: leave them out.',
     ],
     [{ comment: "a\nb" }, 'comment is "a\\nb"'],
-    [{ passwordFile: "" }, "and must be a local file that holds the hash"],
   ])("%j", (options, mistake) => {
     expect(mistakes(user("ada", options))).toEqual([expect.stringContaining(mistake)]);
   });
 
-  test("a hash in place of its file, which is not shown", () => {
-    const [mistake] = mistakes(user("ada", { passwordFile: hash }));
+  test("a password in the place of a secret, which is not shown", () => {
+    // @ts-expect-error: a text is no secret
+    const [mistake] = mistakes(user("ada", { password: hash }));
     expect(mistake).toBe(
-      "passwordFile is no path, and must be a local file that holds the hash: the hash itself has no place in a config.",
+      'password is no secret, and must be one that holds its hash: secret("ada"). The hash itself has no place in a config.',
     );
   });
 

@@ -1,6 +1,3 @@
-import { hash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { ProogError } from "../../report/error.ts";
 import {
   accountBackShell,
@@ -16,17 +13,11 @@ import {
 } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
-import type { CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
+import type { Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import {
-  checkAccount,
-  checkOptions,
-  checkPath,
-  commonNames,
-  isAbsent,
-  type OptionNames,
-  show,
-} from "../rules.ts";
+import { checkAccount, checkOptions, checkPath, commonNames, isAbsent, type OptionNames } from "../rules.ts";
+import { secretBlob } from "../secret/content.ts";
+import { isSecret, type Secret } from "../secret/secret.ts";
 
 /** Options of a user that must be there. What is not given is left as it is, and on a new user as useradd(8) does it. */
 export interface UserOptions extends CommonOptions {
@@ -54,10 +45,10 @@ export interface UserOptions extends CommonOptions {
   /** Whether no password lets it in (`usermod --lock`). ssh keys do so all the same. */
   readonly locked?: boolean;
   /**
-   * A local file with the hash of its password as `mkpasswd` prints it, relative to the config's folder. The hash goes
-   * to the machine as file contents do; it is in no catalog, plan or argument, only its SHA-256 is.
+   * The secret that is the hash of its password, as `mkpasswd` prints it.
+   * @example secret("ada")
    */
-  readonly passwordFile?: string;
+  readonly password?: Secret;
 }
 
 /** Options of a user that must not be there. */
@@ -69,7 +60,7 @@ export interface AbsentUserOptions extends CommonOptions {
 
 const optionNames: OptionNames<UserOptions> = {
   ...{ system: true, uid: true, group: true, groups: true, exclusive: true, home: true, createHome: true },
-  ...{ shell: true, comment: true, locked: true, passwordFile: true, ...commonNames },
+  ...{ shell: true, comment: true, locked: true, password: true, ...commonNames },
 };
 const absentNames: OptionNames<Omit<AbsentUserOptions, "absent">> = { removeHome: true, ...commonNames };
 
@@ -84,6 +75,7 @@ export interface UserResource extends Resource, Omit<UserOptions, "optional"> {
  * another number or home, and that is said. `proog undo` brings it back as it was.
  * @example user("ccengine", { system: true, home: "/srv/ccengine" })
  * @example user("ada", { comment: "Ada Lovelace", groups: ["sudo"], shell: "/bin/bash" })
+ * @example user("ada", { groups: ["sudo"], password: secret("ada") })
  * @example user("bob", { absent: true, removeHome: true })
  */
 export function user(name: string, options: Present<UserOptions> | AbsentUserOptions = {}): UserResource {
@@ -108,7 +100,7 @@ export function user(name: string, options: Present<UserOptions> | AbsentUserOpt
     ...checkFieldPath("home", options.home),
     ...checkFieldPath("shell", options.shell),
     checkField("comment", options.comment),
-    checkPasswordFile(options.passwordFile),
+    checkPassword(options.password),
   ]);
 }
 
@@ -116,10 +108,10 @@ function checkFieldPath(option: string, path: string | undefined): (string | und
   return path === undefined ? [] : [checkPath(option, path) ?? checkField(option, path)];
 }
 
-function checkPasswordFile(path: string | undefined): string | undefined {
-  if (path === undefined || (typeof path === "string" && path !== "" && !path.startsWith("$")))
-    return undefined;
-  return `passwordFile is ${path === "" ? '""' : "no path"}, and must be a local file that holds the hash: the hash itself has no place in a config.`;
+/** What is given in its place is not shown: it may be the password. */
+function checkPassword(password: unknown): string | undefined {
+  if (password === undefined || isSecret(password)) return undefined;
+  return 'password is no secret, and must be one that holds its hash: secret("ada"). The hash itself has no place in a config.';
 }
 
 async function compile(resource: UserResource, context: CompileContext): Promise<Compiled> {
@@ -184,31 +176,22 @@ function surveyUser(resource: UserResource) {
 /** crypt(5) hashes that are still thought strong: yescrypt, gost-yescrypt, scrypt, bcrypt, SHA-512, SHA-256. */
 const passwordHash = /^\$(y|gy|7|2[aby]|6|5)\$[./A-Za-z0-9$=,]+$/;
 
-async function readPassword({ name, passwordFile }: UserResource, { directory }: CompileContext) {
-  if (passwordFile === undefined) return undefined;
-  const path = resolve(directory, passwordFile);
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new ProogError({
-      code: "local-file-missing",
-      message: `The passwordFile of user ${name} cannot be read: ${error instanceof Error ? error.message : error}`,
-      hint: "Paths of passwordFile are relative to the folder of the config.",
-      cause: error,
-    });
+async function readPassword(resource: UserResource, context: CompileContext): Promise<Blob | undefined> {
+  const { name, password } = resource;
+  if (password === undefined) return undefined;
+  const line = (await context.secretValue(password)).trim();
+  if (passwordHash.test(line)) return secretBlob(resource, "password", [password], line);
+  throw new ProogError({
+    code: "invalid-option",
+    message: `The secret "${password.name}" of user ${name} is no hash of a password.`,
+    hint: `Make one: mkpasswd | proog secret set ${password.name} (mkpasswd is in the Debian package whois); it begins with "$y$".`,
   });
-  const line = text.trim();
-  if (!passwordHash.test(line)) {
-    throw new ProogError({
-      code: "invalid-option",
-      message: `The passwordFile ${show(passwordFile)} of user ${name} holds no hash of a password.`,
-      hint: `Write one there with: mkpasswd > ${path} (of the Debian package whois); it begins with "$y$".`,
-    });
-  }
-  return { sha256: hash("sha256", line), size: Buffer.byteLength(line), source: { text: line } };
 }
 
 export const userKind: Kind<UserResource> = {
   type: "user",
   sure: true,
+  secrets: ["password"],
   surveys: accountSurveys,
   shell: [
     pathShell,

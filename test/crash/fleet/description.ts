@@ -1,5 +1,6 @@
 import {
   alternatives,
+  apacheSite,
   apt,
   aptPin,
   aptRepository,
@@ -21,9 +22,11 @@ import {
   locale,
   logrotate,
   mount,
+  nginxSite,
   reboot,
   run,
   service,
+  site,
   sudoers,
   svn,
   swapFile,
@@ -75,6 +78,11 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
       ...{ revision: version + 1, owner: "crash-0" },
     }),
   tree: (version) => tree("/srv/crash/tree", { from: `tree-${version}`, removeExtras: true }),
+  site: (version) =>
+    site("crash", {
+      ...{ from: { folder: `tree-${version}` }, to: "/var/lib/crash-site", user: "daemon" },
+      ...{ build: ["sleep 0.2; ls >built"], shared: ["part"], health: { command: "test -e built" } },
+    }),
   archive: (version) => archive("/srv/crash/archive", { from: `archive-${version}.tar.gz` }),
   line: (version) => [
     line("/etc/crash.conf", { line: `version ${version}`, match: /^version / }),
@@ -153,6 +161,15 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
       dropIn: "limits",
       content: `[Service]\nLimitNOFILE=${1000 + version}\n`,
     }),
+  nginxSite: (version) => [
+    apt("nginx"),
+    nginxSite("crash", { content: `# ${version}\n` }),
+    nginxSite("crash-only", only(version, 0, { content: "# only\n" })),
+  ],
+  apacheSite: (version) => [
+    apt("apache2"),
+    apacheSite("crash", { content: `# ${version}\n`, modules: ["rewrite"] }),
+  ],
   // The last one: what holds a run in a step does not outlive it.
   reboot: (version) => {
     const parameter = file("/srv/crash/parameter", { content: text(version, 1) });

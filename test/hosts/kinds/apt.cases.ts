@@ -4,6 +4,7 @@ import { inject } from "vitest";
 import { quote } from "../../../src/catalog/quote.ts";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { file } from "../../../src/resources/file/file.ts";
+import { secret as secretOf } from "../../../src/resources/secret/secret.ts";
 import type { Case } from "./case.ts";
 import { archiveSource, makeArchive, makeRelease, type TestPackage } from "./local-archive.ts";
 
@@ -99,7 +100,9 @@ const password = "pass phrase '\"$x";
 const secret = () => {
   const passwordFile = join(inject("runFolder"), "password");
   writeFileSync(passwordFile, `${password}\n`);
-  return { debconf: { "t-asks/colour": "blue", "t-asks/secret": { passwordFile } } };
+  return {
+    debconf: { "t-asks/colour": "blue", "t-asks/secret": secretOf("t-asks", { file: passwordFile }) },
+  };
 };
 
 const said = (text: string) => `grep -q '${text}' "$(ls -t /var/lib/proog/runs/*/log | head -n 1)"`;

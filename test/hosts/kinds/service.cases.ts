@@ -29,7 +29,7 @@ for path in ${folder}/t[-@]* /etc/systemd/system/t[-@]*; do
   case $path in *.d/*) continue ;; esac
   name=\${path##*/}
   case $name in *@.*) systemctl stop "\${name%@*}@*" ;; *) systemctl stop -- "$name" ;; esac
-  systemctl --quiet disable -- "$name"
+  systemctl --quiet --no-reload disable -- "$name"
 done 2>/dev/null
 rm -rf ${folder}/t[-@]* /etc/systemd/system/t[-@]* /etc/systemd/system/*.wants/t[-@]* /run/systemd/system/t[-@]* \
   /run/systemd/system/*.wants/t[-@]* /run/starts-* /run/t-*

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { group } from "../../../src/resources/group/group.ts";
+import { secret as secretOf } from "../../../src/resources/secret/secret.ts";
 import { type UserOptions, user } from "../../../src/resources/user/user.ts";
 import type { Case } from "./case.ts";
 import { prints } from "./hostile-names.ts";
@@ -32,7 +33,7 @@ const other =
 const withPassword = (options: UserOptions = {}) => {
   const passwordFile = join(inject("runFolder"), "password");
   writeFileSync(passwordFile, `${secret}\n`, { mode: 0o600 });
-  return [user("ada", { ...options, passwordFile })];
+  return [user("ada", { ...options, password: secretOf("ada", { file: passwordFile }) })];
 };
 const shadow = (text: string) => prints("getent shadow ada | cut -d : -f 2 | tr -d '\\n'", text);
 /** Neither catalogs nor findings nor logs have the hash, and they are there to be looked at. */

@@ -1,0 +1,256 @@
+# site NAME TO release USER GROUP KEEP REVISION FINGERPRINT MANIFEST FROM [WORD…]
+# site NAME TO rollback RELEASE [WORD…]    RELEASE is - for the one before
+# site NAME TO unpin
+# site NAME TO maintenance on|off
+# site NAME TO absent
+# Words: unpin (even where it is pinned), writable, build=COMMAND, set=NAME=VALUE, limit=SECONDS, shared=PATH, shared-file=PATH, check=COMMAND, and those of
+# health-…=TEXT. text_MANIFEST prints what a release holds, see site.pl; the contents come as one file.
+#
+# TO/current is a link to the live release, and alone decides which that is. TO/releases.log has a line for each thing that
+# happened to a release, with tabs: TIME RELEASE STATE BY TEXT [FINGERPRINT]. The last state of a release counts:
+#   building    its files come, and it is built; one that stays so has died, as its run
+#   switching   all is there; it becomes live, and is not known to be good
+#   good        it has answered
+#   bad         it did not, or was never whole
+#   left        it was good, and somebody went back from it
+# "pinned" and "unpinned" are about the site: while it is pinned, no other release is deployed.
+
+site_check() {
+  look "$2"
+  case $3/$there in
+  absent/absent) return ;;
+  */absent | */directory) ;;
+  *)
+    in_the_way "$2"
+    return
+    ;;
+  esac
+  if [ -e "$2/current" ] && [ ! -L "$2/current" ]; then
+    look "$2/current"
+    in_the_way "$2/current"
+    return
+  fi
+  site_open "$@"
+  "site_check_$3" "$@"
+}
+
+site_change() {
+  site_open "$@"
+  site_read_words "$@"
+  "site_change_$3" "$@"
+}
+
+# site_open NAME TO …: reads the log. Sets $site_live, with its $site_state, $site_revision and $site_fingerprint; $site_before, the
+# good one before it; $site_good, the last that became good beside it; and $site_pin.
+site_open() {
+  site_name=$1 site_to=$2 site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin=''
+  if [ -L "$2/current" ]; then
+    # What points elsewhere is none of ours.
+    site_live=$(readlink -- "$2/current")
+    case $site_live in releases/*/*) site_live='' ;; releases/*) site_live=${site_live#releases/} ;; *) site_live='' ;; esac
+  fi
+  : >"$work/site.releases"
+  [ -f "$2/releases.log" ] || return 0
+  awk -F '\t' '
+    NF < 5 { next }
+    $3 == "pinned" { pin = $2; next }
+    $3 == "unpinned" { pin = ""; next }
+    !($2 in state) { order[++count] = $2 }
+    $3 == "building" { revision[$2] = $5; fingerprint[$2] = $6 }
+    $3 == "good" { last[$2] = NR }
+    { state[$2] = $3 }
+    END {
+      for (i = 1; i <= count; i++) {
+        r = order[i]
+        print r, state[r], (r in revision ? revision[r] : "-"), (r in fingerprint ? fingerprint[r] : "-"), last[r] + 0
+      }
+      if (pin != "") print "pin", pin
+    }' "$2/releases.log" >"$work/site.releases"
+  site_last=0 site_passed=''
+  while read -r site_each site_is site_of site_print site_since; do
+    case $site_each in
+    pin) site_pin=$site_is ;;
+    "$site_live") site_state=$site_is site_revision=$site_of site_fingerprint=$site_print site_passed=yes ;;
+    *)
+      if [ "$site_is" != good ] || [ ! -d "$2/releases/$site_each" ]; then continue; fi
+      [ -n "$site_passed" ] || site_before=$site_each
+      if [ "$site_since" -gt "$site_last" ]; then site_last=$site_since site_good=$site_each; fi
+      ;;
+    esac
+  done <"$work/site.releases"
+}
+
+# site_find RELEASE: sets $site_is, $site_of and $site_print to its state, revision and fingerprint; fails where the log has none.
+site_find() {
+  while read -r site_each site_is site_of site_print _; do
+    [ "$site_each" != "$1" ] || return 0
+  done <"$work/site.releases"
+  return 1
+}
+
+site_check_release() {
+  site_unpin "$@"
+  if [ -n "$site_pin" ]; then
+    site_check_pin "$@"
+    return
+  fi
+  if [ "$site_fingerprint" = "$8" ] && [ -d "$2/releases/$site_live" ]; then
+    case $site_state in
+    good)
+      [ -z "$site_unpinned" ] || differs pinned "$site_unpinned" no
+      site_check_shared "$@"
+      return
+      ;;
+    building | switching)
+      differs health unconfirmed confirmed
+      return
+      ;;
+    esac
+  fi
+  [ -z "$site_unpinned" ] || differs pinned "$site_unpinned" no
+  site_check_new "$@"
+}
+
+# site_unpin …: who promotes means another release than the one that it is pinned to.
+site_unpin() {
+  site_unpinned=''
+  if [ -z "$site_pin" ] || [ "${11-}" != unpin ]; then return; fi
+  site_unpinned=$site_pin site_pin=''
+}
+
+# site_check_pin …: while it is pinned, what is declared waits, and is said.
+site_check_pin() {
+  site_find "$site_pin"
+  if [ "$site_pin" != "$site_live" ] && [ -d "$2/releases/$site_pin" ]; then
+    differs release "$site_live" "$site_pin"
+    differs revision "$site_revision" "$site_of"
+    return
+  fi
+  if [ "$site_print" = "$8" ]; then return; fi
+  site_note "site $1 is pinned to release $site_pin ($(site_short "$site_of")), so $(site_short "$7") is not deployed. To deploy it: proog unpin $1, and apply."
+}
+
+# site_short REVISION: as people name it.
+site_short() {
+  case $1 in
+  *[!0-9a-f]*) echo "$1" ;;
+  *) printf '%.12s\n' "$1" ;;
+  esac
+}
+
+# What a person should know of the plan; a run need not say it once more.
+site_note() {
+  [ -n "$run_id" ] || tell "$1"
+}
+
+site_check_shared() {
+  site_to=$2
+  shift 10
+  for word; do
+    case $word in
+    shared=*) [ -e "$site_to/shared/${word#shared=}" ] || differs "shared/${word#shared=}" absent directory ;;
+    esac
+  done
+}
+
+site_check_new() {
+  if [ -z "$site_live" ]; then
+    differs state absent present
+    differs from '' "${10}"
+    differs revision '' "$7"
+  elif [ ! -d "$2/releases/$site_live" ]; then
+    differs release gone new
+  elif [ "$site_fingerprint" = "$8" ]; then
+    differs release "$site_state" new
+  elif [ "$site_revision" != "$7" ]; then
+    differs revision "$site_revision" "$7"
+  else
+    differs setup "$site_fingerprint" "$8"
+  fi
+  site_tell_tried "$1" "$8"
+  [ "$there" != absent ] || needs_parent "$2"
+  needs_account user "$4" passwd
+  needs_account group "$5" group
+  comes "directory $2"
+  comes "directory $2/current"
+  comes "directory $2/shared"
+  site_needs "$@"
+}
+
+# site_tell_tried NAME FINGERPRINT: of the same, an earlier release that failed.
+site_tell_tried() {
+  site_tried=$(awk -v wanted="$2" '$4 == wanted && $2 == "bad" { tried = $1 } END { print tried }' "$work/site.releases")
+  [ -z "$site_tried" ] || site_note "site $1: release $site_tried of the same was bad, and is tried again."
+}
+
+# site_needs …: which contents are not there, and what is new.
+site_needs() {
+  # What this run, or the check right before it, has found.
+  if [ "$pass" = change ] && [ -e "$work/site.$number.counts" ]; then
+    read -r site_counts <"$work/site.$number.counts"
+  else
+    site_choose_base "$@"
+    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" >"$work/site.$number.counts" || {
+      blocked 'It could not be looked at.' 'What it said stands above.'
+      return
+    }
+    read -r site_counts <"$work/site.$number.counts"
+  fi
+  # shellcheck disable=SC2086 # numbers
+  set -- $site_counts
+  if [ "$3" = 0 ]; then
+    differs files '' "$1"
+  else
+    site_changes=''
+    [ "$4" = 0 ] || site_changes="$4 changed"
+    [ "$5" = 0 ] || site_changes="$site_changes${site_changes:+, }$5 new"
+    [ "$6" = 0 ] || site_changes="$site_changes${site_changes:+, }$6 gone"
+    differs files "$3" "$1${site_changes:+: $site_changes}"
+  fi
+  site_needed=''
+  read -r site_needed <"$work/site.$number.needs"
+  [ -z "$site_needed" ] || finding="${finding}needs $number $site_needed$newline"
+}
+
+# site_choose_base …: sets $site_base to a release whose files can be had again, empty where there is none; and $site_how.
+site_choose_base() {
+  site_base='' site_how=link
+  # What a build of root's has a name of, it could write into.
+  case $4 in root | 0) site_how=copy ;; esac
+  case " $* " in *' writable '*) for site_word; do [ "$site_word" != writable ] || site_how=own; done ;; esac
+  [ "$site_how" != own ] || return 0
+  for site_each in "$site_good" "$site_live"; do
+    [ -z "$site_each" ] || [ ! -f "$2/.proog/$site_each" ] || site_base=$site_each
+  done
+}
+
+# survey_site: lines "FINGERPRINT PATH" of plain words.
+survey_site() {
+  last_words | sed 's,$,/current,' | xargs -d '\n' -r stat --format '%N' -- | awk '
+    # "/srv/app/current" -> "releases/20261122-231542-4f1a", in single quotes
+    {
+      gsub(/\047/, "")
+      path = substr($1, 1, length($1) - 8)
+      release = substr($3, 10)
+      state = fingerprint = pin = ""
+      while ((getline line <(path "/releases.log")) > 0) {
+        if (split(line, part, "\t") < 5) continue
+        if (part[3] == "pinned") pin = part[2]
+        else if (part[3] == "unpinned") pin = ""
+        else if (part[2] == release) {
+          state = part[3]
+          if (state == "building") fingerprint = part[6]
+        }
+      }
+      close(path "/releases.log")
+      if (state == "good" && pin == "") print fingerprint, path
+    }'
+}
+
+# survey_site_shared: lines "PATH".
+survey_site_shared() {
+  # shellcheck disable=SC2046,SC2086 # plain paths; read would ask for each byte of them by itself
+  for path in ${few:-$(cat)}; do
+    [ ! -d "$path" ] || printf '%s\n' "$path"
+  done
+}

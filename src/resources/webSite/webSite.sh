@@ -1,0 +1,80 @@
+# What apacheSite and nginxSite share: a file in sites-available, and a link to it in sites-enabled. SERVER is the folder in /etc and
+# the package; FILE the name in both folders.
+
+# web_site_check SERVER FILE SHA-256|absent
+web_site_check() {
+  web_file=/etc/$1/sites-available/$2 web_link=/etc/$1/sites-enabled/$2
+  if [ "$3" = absent ]; then
+    web_site_check_absent
+    return
+  fi
+  if [ ! -d "/etc/$1/sites-available" ]; then
+    will_come "package $1" || depends "$1 is not installed: declare apt(\"$1\") before it."
+  fi
+  [ -e "$web_file" ] || [ -L "$web_file" ] || differs state absent present
+  file_check_part site "$web_file" "$3"
+  look "$web_link"
+  case $there in
+  absent) differs enabled no yes ;;
+  symlink) case $(readlink -- "$web_link") in "../sites-available/$2" | "$web_file") ;; *) differs enabled elsewhere yes ;; esac ;;
+  *) in_the_way "$web_link" ;;
+  esac
+}
+
+web_site_check_absent() {
+  look "$web_file"
+  case $there in
+  absent) ;;
+  file) differs state present absent ;;
+  *)
+    in_the_way "$web_file"
+    return
+    ;;
+  esac
+  look "$web_link"
+  case $there in
+  absent) ;;
+  symlink) differs enabled yes absent ;;
+  *) in_the_way "$web_link" ;;
+  esac
+}
+
+# web_site_change SERVER FILE SHA-256|absent COMMAND…: the command is the server's own check of all of its configuration.
+web_site_change() {
+  web_file=/etc/$1/sites-available/$2 web_link=/etc/$1/sites-enabled/$2
+  if [ "$3" = absent ]; then
+    for web_path in "$web_link" "$web_file"; do
+      [ -e "$web_path" ] || [ -L "$web_path" ] || continue
+      keep "$web_path" && rm -- "$web_path" || return
+    done
+    return
+  fi
+  web_site_try "$@" && file_change_part "$web_file" "$3" && web_site_link "$2"
+}
+
+# web_site_link FILE
+web_site_link() {
+  keep "$web_link" || return
+  temporary_beside "$web_link"
+  rm -f -- "$temporary"
+  ln -s -- "../sites-available/$1" "$temporary" && put_in_place "$web_link"
+}
+
+# web_site_try SERVER FILE SHA-256 COMMAND…: with the new file in the place of the old one, in a copy of the whole configuration that
+# the command alone sees.
+web_site_try() {
+  web_copy=$work/web-site
+  web_new=$run/blobs/$3
+  [ -e "$web_new" ] || web_new=$web_file
+  rm -rf -- "$web_copy"
+  cp -a -- "/etc/$1" "$web_copy" && cp -- "$web_new" "$web_copy/sites-available/$2" &&
+    ln -sfn -- "../sites-available/$2" "$web_copy/sites-enabled/$2" || return
+  web_etc=/etc/$1
+  shift 3
+  # shellcheck disable=SC2016 # for the shell that it starts
+  unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && "$@"' sh "$web_copy" "$web_etc" "$@"
+  web_status=$?
+  rm -rf -- "$web_copy"
+  [ "$web_status" = 0 ] || echo 'The whole configuration with it is not valid, so it was not put in place.'
+  return "$web_status"
+}

@@ -1,0 +1,61 @@
+import { apacheSite } from "../../../src/resources/apacheSite/apacheSite.ts";
+import { apt } from "../../../src/resources/apt/apt.ts";
+import { service } from "../../../src/resources/service/service.ts";
+import type { Case } from "./case.ts";
+
+const conf = (port: number, more = "") => `Listen 127.0.0.1:${port}
+<VirtualHost 127.0.0.1:${port}>
+  ServerName localhost
+  RewriteEngine on
+  RewriteRule ^ - [R=410,L]
+  ErrorDocument 410 "${port}"
+  ${more}
+</VirtualHost>
+`;
+const answers = (port: number) =>
+  `perl -MIO::Socket::IP -e 'my $s = IO::Socket::IP->new(PeerHost => "127.0.0.1", PeerPort => ${port}); print $s "GET / HTTP/1.0\\r\\n\\r\\n"; print <$s>' | grep -qx ${port}`;
+const file = "/etc/apache2/sites-available/www.conf";
+const link = "/etc/apache2/sites-enabled/www.conf";
+const modules = ["rewrite"];
+
+export const cases: Case[] = [
+  {
+    name: "a machine without Apache",
+    resources: () => [apacheSite("www", { content: conf(8001) })],
+    proof: "test ! -e /etc/apache2",
+    expect: { blocked: 'apache2 is not installed: declare apt("apache2") before it.' },
+  },
+  {
+    name: "Apache comes before it, with a module, and is reloaded for it",
+    resources: () => {
+      const site = apacheSite("www", { content: conf(8001), modules });
+      const none = apacheSite("000-default", { absent: true });
+      return [apt("apache2"), site, none, service("apache2", { restartOn: [site] })];
+    },
+    proof: `${answers(8001)} && [ "$(readlink ${link})" = ../sites-available/www.conf ] && test ! -e /etc/apache2/sites-enabled/000-default.conf`,
+  },
+  {
+    name: "one that Apache does not take: the old one stays",
+    resources: () => [apacheSite("www", { content: conf(8003, "NoSuchDirective on"), modules })],
+    proof: `grep -q 8001 ${file} && apache2ctl configtest 2>/dev/null && ! grep -r NoSuch /etc/apache2`,
+    expect: { failed: "Invalid command 'NoSuchDirective'" },
+  },
+  {
+    name: "a module that there is not",
+    resources: () => [apacheSite("www", { content: conf(8001), modules: ["rewrite", "nosuch"] })],
+    proof: `grep -q 8001 ${file}`,
+    expect: { blocked: "Apache has no module nosuch." },
+  },
+  {
+    name: "a module with those that it needs",
+    resources: () => [apacheSite("www", { content: conf(8002), modules: ["rewrite", "proxy_http"] })],
+    proof:
+      "test -e /etc/apache2/mods-enabled/proxy_http.load && test -e /etc/apache2/mods-enabled/proxy.load && apache2ctl configtest",
+  },
+  {
+    name: "absent: its modules stay",
+    start: "rm -rf /var/lib/proog/backups/*",
+    resources: () => [apacheSite("www", { absent: true })],
+    proof: `test ! -e ${file} && test ! -L ${link} && grep -rq 8002 /var/lib/proog/backups && test -e /etc/apache2/mods-enabled/rewrite.load`,
+  },
+];

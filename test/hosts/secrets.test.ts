@@ -1,0 +1,231 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { encryptText, generateKey } from "../../src/secrets/age.ts";
+import { eventsOf, finishedOf, useFleet } from "./fleet-folder.ts";
+import { findTraces, poison, token, traces } from "./poison.ts";
+import type { Ended } from "./program.ts";
+
+const { key, recipient } = await generateKey();
+const other = await generateKey();
+const hash =
+  "$6$saltsalt$Bk5rCCmEHTdXlbZGPx5jj1ssg1dmqDx9UoNqtbCVsjQ4V3Jh/LTcYzsFFNkC6C2/FMkBZs4SWNgKKCYYHsgVk1";
+
+const fleet = useFleet("secrets", "web: 1", "", {
+  variables: { PROOG_AGE_IDENTITY: key, TOKEN: token },
+  options: `secrets: { recipients: { ada: "${recipient}", bob: "${other.recipient}" } },
+  facts: { leak: "facts/leak.sh" },`,
+  files: {
+    "facts/leak.sh": "cat /etc/app.env /etc/app.token 2>/dev/null; base64 /etc/app.json 2>/dev/null; true\n",
+  },
+});
+const web = () => fleet.node("web-1");
+
+const items = `
+  file("/etc/app.env", { content: template\`PASSWORD=\${secret("poison", { as: "shell" })}\\n\` }),
+  file("/etc/app.json", { content: () => json({ database: { password: secret("poison"), port: 5432 } }), mode: "0640", group: "daemon" }),
+  file("/etc/app.token", { content: secret("token", { env: "TOKEN" }) }),
+  file("/etc/refused", { content: template\`x=\${secret("poison")}\\n\${secret("token", { env: "TOKEN" })}\\n\`, validate: "cat %; base64 %; od -An -tx1 % | tr -d ' '; false", optional: true }),
+  user("ada", { password: secret("ada") }),
+  run("printf %s \\"$SECRET\\" >/srv/given; chmod 600 /srv/given; cat >/srv/read; chmod 600 /srv/read; sleep 0.5; : control-argument; cat /srv/given /srv/read; base64 -w 24 /srv/given; env", {
+    environment: { SECRET: secret("poison"), PLAIN: "plain" }, stdin: secret("poison"), creates: "/srv/given",
+  }),
+  run("id -un >/srv/who/name; printf %s \\"$SECRET\\" >/srv/who/given; sleep 0.2", {
+    environment: { SECRET: template\`<\${secret("poison", { as: "url" })}>\` }, user: "daemon", cwd: "/srv/who", creates: "/srv/who/given",
+  }),
+  run("cat /etc/app.env /etc/app.json /etc/app.token; base64 /etc/app.token; echo \\"$(cat /srv/given)\\" >&2; exit 7", { unless: "test -e /srv/failed", optional: true, name: "fails" }),
+`;
+
+/** Everything that was printed by any command of these tests. */
+const said: string[] = [];
+
+async function proog(...args: string[]): Promise<Ended> {
+  const ended = await fleet.proog(...args);
+  said.push(ended.stdout, ended.stderr);
+  return ended;
+}
+
+/** What is on the node below these folders, as "MODE OWNER PATH", where one of the traces is in it. */
+const tracesOnNode = async (...folders: string[]) => {
+  const lines = [...new Set(traces.flatMap((trace) => trace.split("\n")))].filter((line) => line.length >= 6);
+  const patterns = Buffer.from(`${lines.join("\n")}\n`).toString("base64");
+  return await web().ssh(
+    `printf %s ${patterns} | base64 -d >/run/traces; chmod 600 /run/traces
+    { grep -rlaFZ -f /run/traces ${folders.join(" ")} 2>/dev/null || :; } | xargs -0 -r stat -c '%a %U %n' | grep -v ' /run/traces$'; rm /run/traces`,
+  );
+};
+
+beforeAll(async () => {
+  const recipients = [recipient, other.recipient];
+  fleet.write("secrets/poison.age", await encryptText(poison, recipients));
+  fleet.write("secrets/ada.age", await encryptText(`${hash}\n`, recipients));
+  await web().ssh("mkdir -p /srv/who && chown daemon /srv/who");
+  fleet.declare(items);
+});
+
+describe("secrets", { concurrent: false }, () => {
+  test("are found by these tests where they are shown", () => {
+    const text = `a ${Buffer.from(`x${poison}y`).toString("base64")} b`;
+    expect(findTraces(text)).not.toEqual([]);
+    expect(findTraces(`PASSWORD='${token}'`)).not.toEqual([]);
+    expect(findTraces(items)).toEqual([]);
+  });
+
+  test("are planned by their names", async () => {
+    const planned = await proog("plan", "-v", "-o", "a.plan");
+    expect(planned.status, planned.stderr).toBe(2);
+    expect(planned.stdout).toContain("+ file /etc/app.env");
+    expect(planned.stdout).toContain("secret content");
+    const { events, ...ended } = await fleet.events("plan", "-v");
+    said.push(ended.stdout, ended.stderr);
+    const [change] = eventsOf(events, "node-planned")[0]?.changes ?? [];
+    expect(change).toMatchObject({
+      texts: [{ aspect: "content", omitted: "secret" }],
+      differences: expect.arrayContaining([{ aspect: "content", now: "", wanted: "[secret poison]" }]),
+    });
+    const file = readFileSync(join(fleet.path, "a.plan"), "utf8");
+    said.push(file);
+    expect(statSync(join(fleet.path, "a.plan")).mode & 0o777).toBe(0o600);
+    await web().ssh("! ls /etc/app.*");
+  });
+
+  test("come to their places while arguments and files are watched", { timeout: 120_000 }, async () => {
+    await web().ssh(`rm -f /run/watched /run/argv /run/open
+      (while [ ! -e /run/watched ]; do
+        cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' >>/run/argv
+        find /var/lib/proog /run/proog.* '(' -name 'secret-[0-9a-f]*' -o -name needles -o -name prints ')' -perm /077 >>/run/open 2>/dev/null
+        find /var/lib/proog/runs -name 'secret-[0-9a-f]*' >>/run/seen 2>/dev/null
+      done; touch /run/through) >/dev/null 2>&1 </dev/null &`);
+    const applied = await proog("apply", "--plan", "a.plan", "-v");
+    await web().ssh("touch /run/watched; until [ -e /run/through ]; do sleep 0.1; done");
+    expect(applied.status, applied.stdout + applied.stderr).toBe(0);
+    expect(applied.stderr).toContain("***");
+    // It would have been seen.
+    await web().ssh(
+      "grep -qa control-argument /run/argv || exit 2; [ -s /run/seen ] || exit 3; cat /run/open; [ ! -s /run/open ]",
+    );
+    expect(await tracesOnNode("/run/argv")).toBe("");
+  });
+
+  test("are what was declared, and theirs alone", async () => {
+    expect(await web().ssh('. /etc/app.env && printf %s "$PASSWORD"')).toBe(poison);
+    expect(JSON.parse(await web().ssh("cat /etc/app.json"))).toEqual({
+      database: { password: poison, port: 5432 },
+    });
+    expect(await web().ssh("cat /etc/app.token /srv/given /srv/read")).toBe(token + poison + poison);
+    expect(await web().ssh("cat /srv/who/name /srv/who/given")).toBe(
+      `daemon\n<${encodeURIComponent(poison).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)}>`,
+    );
+    expect(await web().ssh("getent shadow ada | cut -d : -f 2")).toBe(`${hash}\n`);
+    expect(await web().ssh("stat -c '%a %U:%G' /etc/app.env /etc/app.json /etc/app.token")).toBe(
+      "600 root:root\n640 root:daemon\n600 root:root\n",
+    );
+    await web().ssh("! test -e /etc/refused && ! ls /etc/.proog-*");
+  });
+
+  test("are in no log, journal or leftover of the node", async () => {
+    expect(await tracesOnNode("/etc/app.env", "/etc/app.token")).toBe(
+      "600 root /etc/app.env\n600 root /etc/app.token\n",
+    );
+    await web().ssh("journalctl --no-pager >/run/journal; chmod 600 /run/journal");
+    expect(await tracesOnNode("/var/lib/proog", "/run", "/tmp", "/var/log", "/var/cache", "/root")).toBe("");
+    await web().ssh(
+      "rm /run/journal; ! find /var/lib/proog/runs /run -name 'secret-[0-9a-f]*' -o -name needles -o -name prints | grep .",
+    );
+    await web().ssh("grep -qaF '***' /var/lib/proog/runs/*/log");
+  });
+
+  test("of which one fails are told by what failed", async () => {
+    const { events, ...ended } = await fleet.events("apply", "--yes", "-v");
+    said.push(ended.stdout, ended.stderr);
+    expect(ended.status).toBe(0);
+    expect(finishedOf(events)).toEqual(["failed file /etc/refused", "failed run fails"]);
+    const output = eventsOf(events, "resource-finished").flatMap((event) => event.output ?? []);
+    expect(output.join("\n")).toContain("The new content was refused by:");
+    expect(output.join("\n")).toContain("***");
+    expect(output.join("\n")).toContain("The command ended with status 7.");
+  });
+
+  test("that were changed on the node are told as changed, and neither text is shown", async () => {
+    await web().ssh("echo zzznew >/etc/app.token; echo zzznew >>/etc/app.json; chmod 644 /etc/app.env");
+    const planned = await proog("plan");
+    expect(planned.stdout.match(/secret content changed/g)).toHaveLength(2);
+    expect(planned.stdout).toContain("mode  0644 → 0600");
+    expect(planned.stdout).not.toContain("zzz");
+    await proog("apply", "--yes", "--only", "file", "--timings");
+    expect(await web().ssh("cat /etc/app.token")).toBe(token);
+    await web().ssh("[ $(stat -c %a /etc/app.env) = 600 ]");
+  });
+
+  test("are shown by no other command", async () => {
+    for (const args of [
+      ["catalog", "web-1"],
+      ["catalog", "web-1", "--json"],
+      ["status"],
+      ["status", "--json"],
+      ["facts"],
+      ["facts", "--json"],
+      ["doctor"],
+      ["secret", "list"],
+      ["secret", "list", "--json"],
+      ["undo"],
+      ["undo", "--json"],
+      ["plan", "--json", "-v"],
+    ]) {
+      const { status, stderr } = await proog(...args);
+      expect([0, 2], stderr).toContain(status);
+    }
+    expect((await proog("facts", "--json")).stdout).toContain("***");
+  });
+
+  test("are in no program, nor is a hash of them", async () => {
+    const { stdout } = await fleet.proog("catalog", "web-1");
+    for (const text of [poison, token, hash, `PASSWORD='${poison.replaceAll("'", "'\\''")}'\n`])
+      for (const word of [
+        ...(
+          await web().ssh(`printf %s ${Buffer.from(text).toString("base64")} | base64 -d | sha256sum`)
+        ).matchAll(/^[0-9a-f]{64}/g),
+      ])
+        expect(stdout).not.toContain(word[0]);
+    await web().ssh(`cat >/run/catalog <<'END_OF_IT'\n${stdout}END_OF_IT`);
+    const byHand = await web().ssh("sh /run/catalog check; rm /run/catalog");
+    expect(byHand).toContain("opaque: 1 file /etc/app.env 0600 root root secret-");
+    expect(byHand).toContain("its content is secret, and only proog plan can compare it.");
+  });
+
+  test("that are replaced by what is none are not shown either, nor when they go", async () => {
+    fleet.declare(
+      `file("/etc/app.env", { content: "PASSWORD=\\n" }), file("/etc/app.token", { absent: true }),`,
+    );
+    const { events, ...planned } = await fleet.events("plan", "-v");
+    said.push(planned.stdout, planned.stderr, (await proog("plan")).stdout);
+    expect(eventsOf(events, "node-planned")[0]?.changes.map(({ texts }) => texts)).toEqual([
+      [{ aspect: "content", omitted: "secret" }],
+      [{ aspect: "content", omitted: "secret" }],
+    ]);
+    expect(planned.stdout).toContain('"now":"another"');
+    const run = await fleet.succeed("apply");
+    const backups = await tracesOnNode("/var/lib/proog");
+    expect(backups).toMatch(/^(\d+ root \/var\/lib\/proog\/backups\/[\w-]+\/\d+\.copy\n)+$/);
+    expect(await web().ssh("stat -c '%a %U' /var/lib/proog")).toBe("700 root\n");
+    const undone = await proog("undo", "--yes", "-v", run);
+    expect(undone.status, undone.stderr).toBe(0);
+    expect(await web().ssh("cat /etc/app.token; stat -c ' %a' /etc/app.token")).toBe(`${token} 600\n`);
+    fleet.declare(items);
+  });
+
+  test("are on no disk of this machine but encrypted", () => {
+    const files = readdirSync(fleet.path, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    const found = files.map((entry) => join(entry.parentPath, entry.name));
+    expect(found).toContain(join(fleet.path, "a.plan"));
+    expect(found.filter((path) => findTraces(readFileSync(path, "utf8")).length > 0)).toEqual([]);
+    expect(existsSync("/dev/shm/proog-")).toBe(false);
+  });
+
+  test("were in nothing that was printed", () => {
+    expect(said.length).toBeGreaterThan(40);
+    expect(said.flatMap(findTraces)).toEqual([]);
+  });
+});

@@ -1,0 +1,353 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SiteState } from "../../src/report/event.ts";
+import { eventsOf, useFleet } from "./fleet-folder.ts";
+
+const fleet = useFleet("site", "web: 2");
+const web = (number = 1) => fleet.node(`web-${number}`);
+
+/** A repository beside the config, and an environment with a node of its own. */
+const repository = () => join(fleet.path, "app");
+
+function commit(text: string, file = "index.html"): string {
+  writeFileSync(join(repository(), file), `${text}\n`);
+  const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", repository(), ...identity, ...args], { encoding: "utf8" }).trim();
+  git("add", "--all");
+  git("commit", "--quiet", `--message=${text}`);
+  return git("rev-parse", "HEAD");
+}
+
+const nginx = `server {
+  listen 80 default_server;
+  root /srv/app/current;
+  set $closed 0;
+  if (-f /srv/app/maintenance.html) { set $closed $away; }
+  if ($closed) { return 503; }
+  error_page 503 @maintenance;
+  location @maintenance { root /srv/app; rewrite ^ /maintenance.html break; }
+}
+geo $away { default 1; 127.0.0.1 0; ::1 0; }
+`;
+
+const items = (options = "", ref = "main") => `
+  apt("nginx"),
+  file("/etc/nginx/sites-available/default", { content: ${JSON.stringify(nginx)} }),
+  ...(() => {
+    const app = site("app", { from: { git: "app", ref: "${ref}" }, to: "/srv/app", health: { url: "http://localhost/", within: 2 }, ${options} });
+    return [app, service("nginx", { reloadOn: [app] })];
+  })(),
+`;
+
+/** The config with a second environment, whose node is like the others. */
+function declare(text: string): void {
+  fleet.declare(text);
+  const file = join(fleet.path, "proog.config.ts");
+  const both =
+    'defaultEnvironment: "test", environments: { live: { provider: local(), nodes: { front: { roles: ["web"] } } },';
+  writeFileSync(file, readFileSync(file, "utf8").replace("environments: {", both));
+}
+
+async function states(...args: string[]): Promise<Map<string, SiteState>> {
+  const { events, status, stdout } = await fleet.events("releases", "app", ...args);
+  expect(status, stdout).toBe(0);
+  return new Map(eventsOf(events, "site-releases").map((event) => [event.node, event]));
+}
+
+const page = (number = 1) =>
+  web(number)
+    .ssh("cat /srv/app/current/index.html")
+    .then((text) => text.trim());
+const liveOf = (state: SiteState | undefined) =>
+  state?.releases.find(({ release }) => release === state.live)?.revision;
+
+beforeAll(() => {
+  execFileSync("git", ["init", "--quiet", "--template=", "--initial-branch=main", repository()]);
+});
+afterAll(async () => {
+  declare("");
+  const { status, stderr } = await fleet.proog("shoot", "--all", "--yes", "-e", "live");
+  if (status !== 0) throw new Error(stderr);
+});
+
+describe("a site from git", () => {
+  let first = "";
+  let second = "";
+
+  test("is deployed, and answers", async () => {
+    first = commit("one");
+    declare(items());
+    await fleet.succeed("apply");
+    expect([await page(1), await page(2)]).toEqual(["one", "one"]);
+    const found = await states();
+    expect([...found.keys()]).toEqual(["web-1", "web-2"]);
+    expect([...found.values()].map(liveOf)).toEqual([first, first]);
+    expect((await fleet.proog("plan")).status).toBe(0);
+  });
+
+  test("diff: the commits and files between", async () => {
+    second = commit("two");
+    const { stdout, status } = await fleet.proog("diff", "app");
+    expect(status).toBe(2);
+    expect(stdout).toContain(
+      `app on web-1, web-2: ${first.slice(0, 12)} → ${second.slice(0, 12)}, 1 commit, 1 file`,
+    );
+    expect(stdout).toMatch(new RegExp(`^  ${second.slice(0, 12)}  .*  Ada  two$`, "m"));
+    expect(stdout).toContain("M index.html");
+    expect(stdout).toContain(`revision  ${first.slice(0, 12)} → ${second.slice(0, 12)}`);
+    expect(stdout).toContain("files     1 → 1: 1 changed");
+  });
+
+  test("rollback: the one before, and pinned to it", async () => {
+    await fleet.succeed("apply");
+    expect(await page()).toBe("two");
+    const { stdout, status, stderr } = await fleet.proog("rollback", "app", "--yes");
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain(`revision  ${second.slice(0, 12)} → ${first.slice(0, 12)}`);
+    expect([await page(1), await page(2)]).toEqual(["one", "one"]);
+    const state = (await states()).get("web-1");
+    expect(liveOf(state)).toBe(first);
+    expect(state?.pinned).toBe(state?.live);
+    expect(state?.releases.map((release) => release.state)).toEqual(["good", "left"]);
+  });
+
+  test("the next apply does not deploy it again, and says so", async () => {
+    const third = commit("three");
+    const { stdout, stderr, status } = await fleet.proog("apply", "--yes");
+    expect(status).toBe(0);
+    expect(stdout + stderr).toMatch(
+      new RegExp(
+        `web-1: site app is pinned to release \\S+ \\(${first.slice(0, 12)}\\), so ${third.slice(0, 12)} is not deployed. To deploy it: proog unpin app, and apply.`,
+      ),
+    );
+    expect(await page()).toBe("one");
+  });
+
+  test("until it is unpinned", async () => {
+    await fleet.succeed("unpin", "app");
+    await fleet.succeed("apply");
+    expect([await page(1), await page(2)]).toEqual(["three", "three"]);
+    const { stdout } = await fleet.proog("releases", "app");
+    expect(stdout).toMatch(/^app on web-1, web-2$/m);
+    expect(stdout).toMatch(/^ {2}\S+ {2}live {2}\w{12} {2}.* {2}good$/m);
+    expect(stdout).toContain("went back from it");
+  });
+
+  test("an undo of the apply is a way back, too", async () => {
+    commit("undone");
+    const run = await fleet.succeed("apply");
+    expect(await page()).toBe("undone");
+    await fleet.succeed("undo", run);
+    expect(await page()).toBe("three");
+    await fleet.succeed("apply");
+    expect(await page()).toBe("undone");
+  });
+
+  test("a health check that fails after the switch", async () => {
+    const before = await page();
+    declare(items('check: "true"'));
+    execFileSync("git", ["-C", repository(), "rm", "--quiet", "index.html"]);
+    commit("no index", "other");
+    const { stdout, stderr, status } = await fleet.proog("apply", "--yes");
+    expect(status).toBe(3);
+    expect(stdout + stderr).toMatch(
+      /http:\/\/localhost\/: status 403 Forbidden[\s\S]*The health check failed for 2 s\.[\s\S]*Gone back to release \S+, which is live again: its health check failed\./,
+    );
+    expect(await page()).toBe(before);
+    const state = (await states()).get("web-1");
+    expect(state?.releases.at(-1)).toMatchObject({ state: "bad", why: "its health check failed" });
+  });
+
+  test("it is no way back, and neither is one that was never there", async () => {
+    const bad = (await states()).get("web-1")?.releases.at(-1)?.release ?? "";
+    const refused = async (release: string) => {
+      const { stdout } = await fleet.proog("rollback", "app", release, "web-1", "--yes");
+      return stdout;
+    };
+    expect(await refused(bad)).toContain(`The release ${bad} has never been good: its health check failed.`);
+    expect(await refused("20200101-000000-abcd")).toContain("There is no release 20200101-000000-abcd.");
+    const [oldest] = (await states()).get("web-1")?.releases ?? [];
+    await web().ssh(`rm -r /srv/app/releases/${oldest?.release}`);
+    expect(await refused(oldest?.release ?? "")).toContain(
+      `The release ${oldest?.release} is gone: only the newest stay.`,
+    );
+  });
+
+  test("a build that fails: its last lines, and the old release stays", async () => {
+    commit("built");
+    declare(items('build: ["echo before", "seq 30; echo no such library >&2; exit 7"]'));
+    const { stdout, stderr, status } = await fleet.proog("apply", "--yes", "web-1");
+    expect(status).toBe(3);
+    expect(stdout + stderr).toMatch(
+      /no such library[\s\S]*The build ended with status 7: seq 30[\s\S]*stays live; the new one is removed\./,
+    );
+    expect(await page()).toBe("undone");
+    expect(await web().ssh("ls /srv/app/releases | wc -l")).toBe(
+      "5\n".replace("5", String((await states()).get("web-1")?.releases.filter(({ gone }) => !gone).length)),
+    );
+  });
+
+  describe("a run that is killed", () => {
+    /** Holds the run at the words of the config, kills all of it there, and lets the next apply come. */
+    async function strike(options: string, stopped: string): Promise<void> {
+      commit(`struck at ${stopped}`);
+      declare(items(options));
+      await web().ssh(`: >/run/hold-${stopped}; rm -f /run/held`);
+      const running = fleet.start("apply", "--yes", "web-1");
+      await web().ssh(
+        "n=0; until [ -e /run/held ]; do sleep 0.1; n=$((n + 1)); [ $n -lt 300 ] || exit 1; done",
+      );
+      await killRun(stopped);
+      expect((await running.ended).status).toBe(3);
+    }
+    const killRun = (stopped: string) =>
+      web().ssh(`rm /run/hold-${stopped}; read -r leader <"$(ls -td /var/lib/proog/runs/* | head -n 1)/pid"
+for process in /proc/[0-9]*; do
+  read -r stat <"$process/stat" || continue
+  set -- \${stat##*) }
+  [ "$4" != "$leader" ] || kill -9 "\${process#/proc/}"
+done 2>/dev/null; true`);
+    const hold = (stopped: string) => `test ! -e /run/hold-${stopped} || { : >/run/held; sleep 60; }`;
+
+    test("while it builds: it is no way back, and is removed", async () => {
+      const before = await page();
+      await strike(`build: [${JSON.stringify(hold("build"))}]`, "build");
+      expect(await page()).toBe(before);
+      const dead = (await states()).get("web-1")?.releases.at(-1);
+      expect(dead?.state).toBe("building");
+      const { stdout } = await fleet.proog("rollback", "app", dead?.release ?? "", "web-1", "--yes");
+      expect(stdout).toContain("has never been good");
+      await fleet.succeed("apply", "web-1");
+      expect(await page()).toBe("struck at build");
+      const after = (await states()).get("web-1")?.releases ?? [];
+      expect(after.find(({ release }) => release === dead?.release)).toMatchObject({
+        ...{ state: "bad", why: "its run died", gone: true },
+      });
+    });
+
+    test("between the switch and its confirmation: the next apply confirms it", async () => {
+      const health = `health: { command: ${JSON.stringify(hold("health"))}, within: 90 }`;
+      declare(items().replace(/health: \{[^}]*\}/, health));
+      await fleet.succeed("apply", "web-1");
+      commit("struck at health");
+      await web().ssh(": >/run/hold-health; rm -f /run/held");
+      const running = fleet.start("apply", "--yes", "web-1");
+      await web().ssh(
+        "n=0; until [ -e /run/held ]; do sleep 0.1; n=$((n + 1)); [ $n -lt 300 ] || exit 1; done",
+      );
+      await killRun("health");
+      expect((await running.ended).status).toBe(3);
+      expect((await states()).get("web-1")?.releases.at(-1)?.state).toBe("switching");
+      const { stdout } = await fleet.proog("plan", "web-1");
+      expect(stdout).toContain("health  unconfirmed → confirmed");
+      await fleet.succeed("apply", "web-1");
+      expect(await page()).toBe("struck at health");
+      expect((await states()).get("web-1")?.releases.at(-1)?.state).toBe("good");
+    });
+  });
+
+  test("a repository, a branch and a revision that are not there", async () => {
+    const refusal = async (from: string) => {
+      declare(items().replace('{ git: "app", ref: "main" }', from));
+      const { stderr, status } = await fleet.proog("plan");
+      expect(status).toBe(1);
+      return stderr;
+    };
+    expect(await refusal('{ git: "nowhere", ref: "main" }')).toContain("cannot be read");
+    expect(await refusal('{ git: "app", ref: "mian" }')).toMatch(
+      /has no branch or tag "mian"[\s\S]*Did you mean "main"\?/,
+    );
+    const none = "1234567890123456789012345678901234567890";
+    expect(await refusal(`{ git: "app", ref: "${none}" }`)).toMatch(new RegExp(`has no commit\\s+${none}`));
+    expect(await refusal('{ svn: "file:///nowhere/trunk" }')).toContain("cannot be read");
+  });
+
+  test("a site that is not there", async () => {
+    declare(items());
+    const { stderr, status } = await fleet.proog("rollback", "ap", "--yes");
+    expect(status).toBe(1);
+    expect(stderr).toContain('No node that was chosen in test has a site "ap".');
+    expect(stderr).toContain('Did you mean "app"?');
+  });
+
+  test("maintenance: 503 for others, and this machine still reaches it", async () => {
+    declare(items());
+    commit("mended");
+    await fleet.succeed("apply");
+    const fetched = (address: string) =>
+      web(2).ssh(
+        `perl -MIO::Socket::IP -e 'my $s = IO::Socket::IP->new(PeerHost => "${address}", PeerPort => 80); print $s "GET / HTTP/1.0\\r\\n\\r\\n"; print <$s>'`,
+      );
+    await fleet.succeed("maintenance", "app", "on");
+    expect(await fetched(web(1).address)).toMatch(/^HTTP\/1.1 503[\s\S]*We will be back soon/);
+    expect(await fetched("127.0.0.1")).toMatch(/^HTTP\/1.1 200[\s\S]*mended/);
+    expect((await states()).get("web-1")?.maintenance).toBe(true);
+    await fleet.succeed("maintenance", "app", "off");
+    expect(await fetched(web(1).address)).toContain("mended");
+  });
+});
+
+describe("promote", () => {
+  test("exactly what runs there, with the commits in between, written beside the config", async () => {
+    declare(items());
+    expect((await fleet.proog("boot", "--no-install", "-e", "live")).status).toBe(0);
+    const good = commit("good");
+    await fleet.succeed("apply");
+    commit("not yet tried");
+    const { stdout, stderr, status } = await fleet.proog("promote", "test", "live", "--yes");
+    expect(status, stdout + stderr).toBe(3);
+    // Alone it does not come up: its server is not there.
+    await fleet.succeed("apply", "-e", "live");
+    expect(liveOf((await states("-e", "live")).get("front"))).toBe(good);
+    const lock = JSON.parse(readFileSync(join(fleet.path, "proog.lock.json"), "utf8"));
+    expect(lock).toMatchObject({ live: { app: { revision: good, from: "test" } } });
+  });
+
+  test("further commits, and a rollback of the target ends with it", async () => {
+    const next = commit("next");
+    await fleet.succeed("apply");
+    const { stdout, status, stderr } = await fleet.proog("promote", "test", "live", "--yes");
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/app on front: \w{12} → \w{12}, 2 commits, 1 file/);
+    expect(liveOf((await states("-e", "live")).get("front"))).toBe(next);
+    await fleet.succeed("rollback", "app", "-e", "live");
+    commit("over next");
+    await fleet.succeed("apply");
+    await fleet.succeed("promote", "test", "live");
+    expect((await states("-e", "live")).get("front")?.pinned).toBeUndefined();
+    expect((await fleet.proog("plan", "-e", "live")).status).toBe(0);
+  });
+
+  test("mixed revisions are refused", async () => {
+    commit("mixed");
+    await fleet.succeed("apply", "web-1");
+    const { stderr, status } = await fleet.proog("promote", "test", "live", "--yes");
+    expect(status).toBe(1);
+    expect(stderr).toContain("The nodes of test do not all have the same revision of app");
+    expect(stderr).toMatch(/web-1: [0-9a-f]{40}\n\s*web-2: [0-9a-f]{40}/);
+  });
+});
+
+test("a disk that is full during a release: the old one stays, with the reason", async () => {
+  declare(`
+    mount("/srv/small", { type: "tmpfs", options: ["size=3m"] }),
+    site("small", { from: { folder: "small" }, to: "/srv/small/site" }),
+  `);
+  fleet.write("small/one", "x".repeat(1_000_000));
+  await fleet.succeed("apply", "web-1");
+  fleet.write("small/two", "y".repeat(1_500_000));
+  const { stdout, stderr, status } = await fleet.proog("apply", "--yes", "web-1");
+  expect(status).toBe(3);
+  expect(stdout + stderr).toMatch(
+    /No space left on device[\s\S]*There is no room left on the file system of \/srv\/small\/site/,
+  );
+  expect(await web().ssh("ls /srv/small/site/current/ /srv/small/site/releases | wc -l")).toBe("5\n");
+  rmSync(join(fleet.path, "small/two"));
+  expect((await fleet.proog("plan", "web-1")).status).toBe(0);
+  expect(existsSync(join(fleet.path, "proog.lock.json"))).toBe(true);
+  fleet.declare('mount("/srv/small", { absent: true })');
+  await fleet.succeed("apply", "web-1");
+});
