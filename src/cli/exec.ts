@@ -38,6 +38,7 @@ async function execIn(
   options: ExecOptions,
 ): Promise<number> {
   const { chooseHosts } = await import("./hosts.ts");
+  const { learnStore } = await import("./secret-desk.ts");
   const nodes = chooseHosts(workspace, selectors, options);
   const connect = (node: FleetNode) => {
     const target = workspace.target(node);
@@ -52,6 +53,7 @@ async function execIn(
   });
   if (nodes.length === 0)
     run.reporter({ type: "note", text: `${workspace.environment} has no node yet, so nothing was run.` });
+  await learnStore(workspace);
   const input = options.stdin ? await readInput() : undefined;
   const outcomes: TaskOutcome[] = [];
   const limit = pLimit(options.parallel);

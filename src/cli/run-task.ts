@@ -17,6 +17,7 @@ import {
 } from "./options.ts";
 import { addParamOptions, exampleFlags, missingFlags, readParams } from "./param-flags.ts";
 import type { Run } from "./run.ts";
+import { learnStore } from "./secret-desk.ts";
 import { createWorld } from "./task-world.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -52,6 +53,7 @@ export async function runTask(
     environment: workspace.environment,
     nodes: task.runs === "local" ? [] : world.select(task.on).map((node) => node.name),
   });
+  await learnStore(workspace);
   const session = new TaskRun(world);
   try {
     const results = await session.across(task, params);

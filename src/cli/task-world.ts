@@ -39,6 +39,7 @@ export function createWorld(
       const names = new Set(chosen.map(({ name }) => name));
       return selectOn(workspace, on).filter(({ name }) => names.has(name));
     },
+    secretValue: (secret) => workspace.secrets.value(secret),
     connect: (node) => connectNode(run, workspace, node),
     apply: (node, items) => applyItems(run, workspace, requireNode(workspace, node), items, options),
   };

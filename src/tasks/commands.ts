@@ -2,7 +2,7 @@ import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
 import { formatDuration } from "../report/text/duration.ts";
 import { harmless } from "../report/text/harmless.ts";
-import type { CommandOptions } from "./command-options.ts";
+import type { TypedAnswer } from "./answering.ts";
 import { FollowedOutput } from "./followed-output.ts";
 import { createResult, signalOf } from "./kept-output.ts";
 import type { CommandInput, CommandRequest, Runner } from "./request.ts";
@@ -22,7 +22,7 @@ export interface Command {
   readonly mayFail?: boolean;
   readonly hide?: boolean;
   readonly readOnly?: boolean;
-  readonly answers?: CommandOptions["answers"];
+  readonly answers?: readonly TypedAnswer[];
   /** In seconds. */
   readonly timeLimit?: number;
   /** The user's own file and line. */

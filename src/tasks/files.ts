@@ -21,6 +21,8 @@ import {
   type OptionNames,
   show,
 } from "../resources/rules.ts";
+import { holdsSecret } from "../resources/secret/content.ts";
+import type { Secret, SecretText } from "../resources/secret/secret.ts";
 import { type Command, inputOf } from "./commands.ts";
 import type { GetOptions, PutOptions } from "./context.ts";
 import type { CommandInput } from "./request.ts";
@@ -43,6 +45,7 @@ const putNames: OptionNames<PutOptions> = {
 /** Sends a file. @throws ProogError `invalid-option`, `local-file-missing`, `command-failed` */
 export async function putFile(
   run: RunFileCommand,
+  reveal: (content: string | Uint8Array | Secret | SecretText) => Promise<string | Uint8Array>,
   directory: string,
   path: string,
   options: PutOptions,
@@ -55,7 +58,10 @@ export async function putFile(
     (content === undefined) === (from === undefined)
       ? "Exactly one of content and from says what it holds."
       : undefined,
-    content === undefined || typeof content === "string" || content instanceof Uint8Array
+    content === undefined ||
+    typeof content === "string" ||
+    content instanceof Uint8Array ||
+    holdsSecret(content)
       ? undefined
       : `content is ${show(content)}, and must be a text or bytes.`,
     checkMode(options.mode),
@@ -64,9 +70,13 @@ export async function putFile(
     ...checkWho(options),
   ]);
   const input =
-    content !== undefined ? inputOf(content) : localInput(resolve(directory, from ?? ""), from ?? "", at);
+    content !== undefined
+      ? inputOf(await reveal(content))
+      : localInput(resolve(directory, from ?? ""), from ?? "", at);
   const shell = readShell("put");
-  const told = `put ${harmless(path)} (${formatSize(input.size)})`;
+  // The size of a secret is no news for others.
+  const what = holdsSecret(content) ? show(content) : formatSize(input.size);
+  const told = `put ${harmless(path)} (${what})`;
   await run(
     { told, file: `put ${path}`, at, shell, args: [path, String(input.size), mode, owner, group], input },
     who,

@@ -1,6 +1,5 @@
 import { LineSplitter } from "../connect/lines.ts";
-import { Answering } from "./answering.ts";
-import type { Answer } from "./command-options.ts";
+import { Answering, type TypedAnswer } from "./answering.ts";
 import { KeptOutput } from "./kept-output.ts";
 import type { CommandOutput } from "./request.ts";
 
@@ -16,7 +15,7 @@ export interface FollowedOutputOptions {
   readonly keep: boolean;
   /** Takes what is printed on stdout instead of all else. */
   readonly sink?: ((chunk: Buffer) => void) | undefined;
-  readonly answers?: readonly Answer[] | undefined;
+  readonly answers?: readonly TypedAnswer[] | undefined;
   /** Called for an answer that is asked for again and again. */
   readonly refuse: (error: unknown) => void;
 }
