@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Credentials, Target } from "../connect/target.ts";
-import { findConfig } from "../fleet/load.ts";
+import { findConfig } from "../fleet/find-config.ts";
 import { selectNodes } from "../fleet/selector.ts";
 import { NodeRunner } from "../tasks/node-runner.ts";
 import { makeStateFolder, stateFolder } from "./last-run.ts";
@@ -27,21 +27,27 @@ interface KnownTargets {
  */
 export class EarlyConnections {
   readonly #runners = new Map<string, NodeRunner>();
+  readonly #credentials = Promise.withResolvers<Credentials>();
 
   private constructor() {}
 
-  static begin(
-    selectors: readonly string[],
-    options: HostsOptions,
-    credentials: Credentials,
-  ): EarlyConnections {
+  static begin(selectors: readonly string[], options: HostsOptions): EarlyConnections {
     const connections = new EarlyConnections();
+    const credentials: Credentials = {
+      sudoPassword: async (target, wrong) =>
+        (await connections.#credentials.promise).sudoPassword(target, wrong),
+    };
     for (const { target } of guessNodes(selectors, options)) {
       const runner = new NodeRunner(target, credentials);
       runner.begin();
       connections.#runners.set(JSON.stringify(target), runner);
     }
     return connections;
+  }
+
+  /** Says who knows passwords, which is not known as early as that. */
+  use(credentials: Credentials): void {
+    this.#credentials.resolve(credentials);
   }
 
   /** The one to this target, which is the caller's then. */

@@ -6,7 +6,7 @@ import { Commands, inputOf } from "../tasks/commands.ts";
 import { NodeRunner } from "../tasks/node-runner.ts";
 import type { CommandInput } from "../tasks/request.ts";
 import type { ExecOptions } from "./commands/exec.ts";
-import { EarlyConnections, noteTargets } from "./early-connections.ts";
+import { type EarlyConnections, noteTargets } from "./early-connections.ts";
 import type { Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
 
@@ -16,11 +16,11 @@ export async function exec(
   selectors: readonly string[],
   words: readonly string[],
   options: ExecOptions,
+  early: EarlyConnections | undefined,
 ): Promise<number> {
-  if (words.length === 0) throw noCommand(selectors);
-  const early = options.dryRun ? undefined : EarlyConnections.begin(selectors, options, run.credentials);
   try {
-    // Loaded only now, while the connections are made.
+    if (words.length === 0) throw noCommand(selectors);
+    early?.use(run.credentials);
     const { openWorkspace } = await import("./workspace.ts");
     const workspace = await openWorkspace(options, run.reporter, run.credentials);
     return await execIn(run, workspace, early, selectors, words, options);
