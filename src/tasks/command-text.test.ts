@@ -32,7 +32,8 @@ test("backslashes are the shell's", () => {
 });
 
 test("whatever is in a value, the command gets it", () => {
-  const strings = fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", "").toWellFormed());
+  const unit = fc.constantFrom(..."'\"$`\\\n\t -;&|<>()*?[#~=%!{}xü✓\u{1f600}\u0001");
+  const strings = fc.string({ unit });
   // All by one shell: a process for each takes seconds where the machine is busy.
   const values = fc.sample(strings, 500);
   const printed = execFileSync("sh", ["-ec", sh`printf '%s\0' ${values}`], { encoding: "utf8" });
