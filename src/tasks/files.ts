@@ -75,7 +75,7 @@ export async function putFile(
       : localInput(resolve(directory, from ?? ""), from ?? "", at);
   const shell = readShell("put");
   // The size of a secret is no news for others.
-  const what = holdsSecret(content) ? show(content) : formatSize(input.size);
+  const what = holdsSecret(content) ? "with a secret" : formatSize(input.size);
   const told = `put ${harmless(path)} (${what})`;
   await run(
     { told, file: `put ${path}`, at, shell, args: [path, String(input.size), mode, owner, group], input },
