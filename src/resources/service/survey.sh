@@ -2,11 +2,24 @@
 
 # survey_services: lines "UNIT enabled running". systemctl show would tell all of it at once, but takes 2 ms a unit.
 survey_services() {
-  set -- /etc/systemd/system/*.wants
-  wants_folders=$*
-  units='' unlinked=''
   # shellcheck disable=SC2046,SC2086 # plain words; read would ask for each byte of them by itself
   set -- ${few:-$(cat)}
+  if [ $# -lt 120 ]; then ask_services "$@"; else ask_many_services "$@"; fi || return
+  [ -n "$units" ] || return 0
+  : >"$work/services.enabled"
+  # shellcheck disable=SC2086 # names of units
+  if [ -n "$unlinked" ]; then systemctl is-enabled -- $unlinked >"$work/services.enabled" & fi
+  # shellcheck disable=SC2086
+  unit_states $units >"$work/services.active"
+  wait
+  services_in_order
+}
+
+# ask_services NAME ENABLED RUNNING…: writes down those that systemd knows, and whether a link tells already that they are enabled:
+# lines "UNIT enabled running enabled", with - at the end where it does not. Sets $units, and $unlinked to those without one.
+ask_services() {
+  note_wants /etc/systemd/system/*.wants
+  units='' unlinked=''
   while [ $# -ge 3 ]; do
     if ! from_init_script "$1"; then
       units="$units $1"
@@ -19,14 +32,42 @@ survey_services() {
     fi
     shift 3
   done >"$work/services.asked"
-  [ -n "$units" ] || return 0
-  : >"$work/services.enabled"
-  # shellcheck disable=SC2086 # names of units
-  if [ -n "$unlinked" ]; then systemctl is-enabled -- $unlinked >"$work/services.enabled" & fi
-  # shellcheck disable=SC2086
-  unit_states $units >"$work/services.active"
-  wait
-  services_in_order
+}
+
+note_wants() {
+  wants_folders=$*
+}
+
+# ask_many_services NAME ENABLED RUNNING…: the same of many, for which all folders of units are looked at once.
+ask_many_services() {
+  printf '%s %s %s\n' "$@" >"$work/services.lines"
+  find /etc/init.d /etc/systemd/system /run/systemd/system /usr/lib/systemd/system /lib/systemd/system \
+    -mindepth 1 -maxdepth 2 -printf '%h %y %f\n' >"$work/services.there" 2>/dev/null
+  awk '
+    function has_file(unit, template) {
+      if (unit in file) return 1
+      template = unit
+      return sub(/@.*\./, "@.", template) && template in file
+    }
+    FILENAME == ARGV[1] {
+      if ($1 == "/etc/init.d") script[$3]
+      else if ($1 ~ /^\/etc\/systemd\/system\/.*\.wants$/) { if ($2 == "l") wanted[$3] }
+      else if ($1 !~ /\/system$/) next
+      else {
+        if ($2 == "l" && $1 !~ /lib/) link[$3]
+        if ($1 !~ /^\/run/) file[$3]
+      }
+      next
+    }
+    {
+      name = $1
+      sub(/\.service$/, "", name)
+      if (name in script && !has_file($1)) next
+      linked = $2 == "enabled" && ($1 in wanted) && !($1 in link) && has_file($1)
+      print $0, linked ? "enabled" : "-"
+    }' "$work/services.there" "$work/services.lines" >"$work/services.asked"
+  units=$(cut -d ' ' -f 1 "$work/services.asked")
+  unlinked=$(sed -n 's/ .* -$//p' "$work/services.asked")
 }
 
 # unit_states UNIT…: what systemctl is-active says of each. It asks systemd for each one by itself; of many, all that systemd has
