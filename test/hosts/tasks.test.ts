@@ -295,6 +295,26 @@ describe("files", () => {
     expect(await web().ssh("cat /srv/cut/file")).toBe("before\n");
   });
 
+  test("one whose connection is lost on the way is told so", async () => {
+    declare('await put("/srv/cut/file", { from: "huge.bin" });');
+    const running = fleet.start("run", "try_it", "--json");
+    await waitUntil(
+      "it is on its way",
+      async () => (await web().ssh("ls -A /srv/cut")).includes(".proog-put-"),
+      20,
+    );
+    killConnections(web());
+    const { stdout, stderr, status } = await running.ended;
+    expect(failure(stdout)?.code, stdout).toBe("connection-lost");
+    expect(stderr).toBe("");
+    expect(status).toBe(3);
+    await waitUntil(
+      "nothing is left beside",
+      async () => (await web().ssh("ls -A /srv/cut")) === "file\n",
+      10,
+    );
+  });
+
   test("two nodes do not write the same local file", async () => {
     declare('await get("/etc/hostname", { to: "hostname" });', '{ on: "web" }');
     const { error } = await runs();
