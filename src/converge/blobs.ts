@@ -4,6 +4,7 @@ import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { Pack } from "tar-stream";
 import type { SentCatalog } from "../catalog/catalog.ts";
+import { drained } from "../connect/drained.ts";
 import { ProogError } from "../report/error.ts";
 import type { Blob } from "../resources/kind.ts";
 import type { Finding } from "./findings.ts";
@@ -75,19 +76,6 @@ export async function writeContents(files: readonly ContentFile[], output: Writa
   const tar = pack();
   fill(tar, files).catch((error) => tar.destroy(error));
   for await (const chunk of tar) if (!output.write(chunk) && !(await drained(output))) return;
-}
-
-/** Whether more can be written: false when it was closed. */
-async function drained(output: Writable): Promise<boolean> {
-  if (output.destroyed) return false;
-  const settled = new AbortController();
-  const waiting = { signal: settled.signal };
-  const open = await Promise.race([
-    once(output, "drain", waiting).then(() => true),
-    once(output, "close", waiting).then(() => false),
-  ]).catch(() => false);
-  settled.abort();
-  return open;
 }
 
 async function fill(tar: Pack, files: readonly ContentFile[]): Promise<void> {
