@@ -88,6 +88,8 @@ export interface Inventory {
   readonly services?: readonly string[];
   /** Paths of git checkouts. */
   readonly checkouts?: readonly string[];
+  /** Folders of sites. */
+  readonly sites?: readonly string[];
 }
 
 /** A kind of resource: one folder with the `.ts` that declares and compiles it and the `.sh` that checks and changes it. */

@@ -86,6 +86,9 @@ describe("a site from git", () => {
     expect([...found.keys()]).toEqual(["web-1", "web-2"]);
     expect([...found.values()].map(liveOf)).toEqual([first, first]);
     expect((await fleet.proog("plan")).status).toBe(0);
+    expect((await fleet.proog("status")).stdout).toMatch(
+      new RegExp(`/srv/app/current\\s+${first.slice(0, 7)}`),
+    );
   });
 
   test("diff: the commits and files between", async () => {

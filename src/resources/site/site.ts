@@ -298,4 +298,5 @@ export const siteKind: Kind<SiteResource> = {
     ),
   ],
   compile,
+  inventory: ({ to, absent }) => (absent ? {} : { sites: [to] }),
 };
