@@ -284,6 +284,8 @@ function healthWords({ health, user }: SiteResource): string[] {
   return health ? writeHealth(health, user ?? "root") : [];
 }
 
+const siteSurveys = new URL("survey.sh", import.meta.url);
+
 export const siteKind: Kind<SiteResource> = {
   type: "site",
   sure: true,
@@ -293,10 +295,12 @@ export const siteKind: Kind<SiteResource> = {
     asUserShell,
     ...unitShell,
     ...serviceShell,
+    siteSurveys,
     ...["site.sh", "release.sh", "switch.sh", "actions.sh", "site.pl", "health.pl"].map(
       (file) => new URL(file, import.meta.url),
     ),
   ],
+  surveys: [siteSurveys],
   compile,
   inventory: ({ to, absent }) => (absent ? {} : { sites: [to] }),
 };
