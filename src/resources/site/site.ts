@@ -289,7 +289,7 @@ const siteSurveys = new URL("survey.sh", import.meta.url);
 export const siteKind: Kind<SiteResource> = {
   type: "site",
   sure: true,
-  packs: true,
+  packs: "compressed",
   shell: [
     pathShell,
     asUserShell,
