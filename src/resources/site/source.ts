@@ -47,8 +47,15 @@ export interface ArchiveSource {
   readonly strip?: number;
 }
 
-/** Where the files of a site come from. */
-export type SiteSource = GitSource | SvnSource | FolderSource | ArchiveSource;
+type Word = "git" | "svn" | "folder" | "archive";
+
+/** A source has the word of no other one. */
+type Only<Source> = Source & { readonly [Other in Exclude<Word, keyof Source>]?: undefined };
+
+/** Where the files of a site come from: exactly one of `git`, `svn`, `folder` and `archive`, and what belongs to it. */
+export type SiteSource = Only<GitSource> | Only<SvnSource> | Only<FolderSource> | Only<ArchiveSource>;
+
+type VersionedSource = Only<GitSource> | Only<SvnSource>;
 
 const gitNames: OptionNames<GitSource> = { git: true, ref: true };
 const svnNames: OptionNames<SvnSource> = { svn: true, revision: true };
@@ -139,11 +146,11 @@ type RevisionContext = Pick<
 /** Asks a repository what a source stands for; a promoted site keeps what it was promoted to. */
 export async function askRevision(
   site: string,
-  source: GitSource | SvnSource,
+  source: VersionedSource,
   context: RevisionContext,
 ): Promise<SourceRevision> {
   const promoted = context.promotedRevision?.(site);
-  if ("git" in source) {
+  if (source.git !== undefined) {
     const repository = isAddress(source.git) ? source.git : resolve(context.directory, source.git);
     const revision = promoted ?? (await context.resolveRevision(repository, source.ref));
     return { kind: "git", repository, revision };
@@ -154,8 +161,8 @@ export async function askRevision(
 }
 
 /** Whether it comes from a repository, whose revisions have names that others know. */
-export function isVersioned(source: SiteSource): source is GitSource | SvnSource {
-  return "git" in source || "svn" in source;
+export function isVersioned(source: SiteSource): source is VersionedSource {
+  return source.git !== undefined || source.svn !== undefined;
 }
 
 /** What a release is made of. */
@@ -190,7 +197,7 @@ export async function resolveSource(
           entries: await trees.readSubversion(asked.url, Number(revision.slice(1))),
         };
   }
-  if ("folder" in source) {
+  if (source.folder !== undefined) {
     const rules = compileRules(parseIgnore(source.ignore ?? []));
     const entries = await readLocalFolder(source.folder, rules, context);
     const revision = hash("sha256", writeManifest(entries));
