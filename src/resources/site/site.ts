@@ -290,6 +290,7 @@ export const siteKind: Kind<SiteResource> = {
   type: "site",
   sure: true,
   packs: "compressed",
+  secrets: ["from"],
   shell: [
     pathShell,
     asUserShell,
