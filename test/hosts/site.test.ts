@@ -276,6 +276,12 @@ done 2>/dev/null; true`);
     expect(stderr).toContain('Did you mean "app"?');
   });
 
+  test("without a terminal, what to say is said", async () => {
+    const { stderr, status } = await fleet.proog("rollback", "app");
+    expect(status).toBe(1);
+    expect(stderr).toContain("Say the same with --yes: proog rollback … --yes");
+  });
+
   test("maintenance: 503 for others, and this machine still reaches it", async () => {
     declare(items());
     commit("mended");
