@@ -182,7 +182,7 @@ async function argumentsOf(
 /** Those in the usual folder, which is read without loading the config. */
 async function secretNames(): Promise<Candidate[]> {
   try {
-    const { findConfig } = await import("../fleet/load.ts");
+    const { findConfig } = await import("../fleet/find-config.ts");
     const { defaultSecretFolder } = await import("../fleet/secret-store.ts");
     const { SecretStore } = await import("../secrets/store.ts");
     const directory = dirname(findConfig(process.cwd()));

@@ -6,9 +6,9 @@ import { Commands, inputOf } from "../tasks/commands.ts";
 import { NodeRunner } from "../tasks/node-runner.ts";
 import type { CommandInput } from "../tasks/request.ts";
 import type { ExecOptions } from "./commands/exec.ts";
-import { chooseHosts } from "./hosts.ts";
+import { type EarlyConnections, noteTargets } from "./early-connections.ts";
 import type { Run } from "./run.ts";
-import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
+import type { FleetNode, Workspace } from "./workspace.ts";
 
 /** `proog exec`: a command on nodes. */
 export async function exec(
@@ -16,10 +16,34 @@ export async function exec(
   selectors: readonly string[],
   words: readonly string[],
   options: ExecOptions,
+  early: EarlyConnections | undefined,
 ): Promise<number> {
-  if (words.length === 0) throw noCommand(selectors);
-  const workspace = await openWorkspace(options, run.reporter, run.credentials);
+  try {
+    if (words.length === 0) throw noCommand(selectors);
+    early?.use(run.credentials);
+    const { openWorkspace } = await import("./workspace.ts");
+    const workspace = await openWorkspace(options, run.reporter, run.credentials);
+    return await execIn(run, workspace, early, selectors, words, options);
+  } finally {
+    early?.close();
+  }
+}
+
+async function execIn(
+  run: Run,
+  workspace: Workspace,
+  early: EarlyConnections | undefined,
+  selectors: readonly string[],
+  words: readonly string[],
+  options: ExecOptions,
+): Promise<number> {
+  const { chooseHosts } = await import("./hosts.ts");
+  const { learnStore } = await import("./secret-desk.ts");
   const nodes = chooseHosts(workspace, selectors, options);
+  const connect = (node: FleetNode) => {
+    const target = workspace.target(node);
+    return early?.take(target) ?? new NodeRunner(target, run.credentials);
+  };
   run.reporter({
     type: "run-started",
     command: "exec",
@@ -27,6 +51,9 @@ export async function exec(
     environment: workspace.environment,
     nodes: nodes.map(({ name }) => name),
   });
+  if (nodes.length === 0)
+    run.reporter({ type: "note", text: `${workspace.environment} has no node yet, so nothing was run.` });
+  await learnStore(workspace);
   const input = options.stdin ? await readInput() : undefined;
   const outcomes: TaskOutcome[] = [];
   const limit = pLimit(options.parallel);
@@ -39,18 +66,22 @@ export async function exec(
   const one = async (node: FleetNode) => {
     const stopped = signal.aborted || (options.failFast && outcomes.some((outcome) => outcome !== "done"));
     if (stopped) return passOver(run, signal, node, outcomes);
-    outcomes.push(await execOn(run, signal, workspace, node, commands, words.join(" "), options, input));
+    outcomes.push(
+      await execOn(run, signal, () => connect(node), node, commands, words.join(" "), options, input),
+    );
   };
   await Promise.all(nodes.map((node) => limit(one, node)));
+  const { environment, file } = workspace;
+  noteTargets(file, { environment, asked: options.environment !== undefined, nodes: locate(workspace) });
   if (run.ending.aborted) return 130;
   if (unread.signal.aborted) return 0;
   return outcomes.every((outcome) => outcome === "done") ? 0 : 3;
 }
 
 async function execOn(
-  { reporter, credentials }: Run,
+  { reporter }: Run,
   signal: AbortSignal,
-  workspace: Workspace,
+  connect: () => NodeRunner,
   node: FleetNode,
   commands: Commands,
   shell: string,
@@ -66,7 +97,7 @@ async function execOn(
   };
   let runner: NodeRunner | undefined;
   try {
-    runner = new NodeRunner(workspace.target(node), credentials);
+    runner = connect();
     const who = user ?? (sudo && runner.login !== "root" ? "root" : undefined);
     const request = { shell, goOn: true, ...(input && { input }), ...(who !== undefined && { user: who }) };
     await commands.run(runner, { told: shell, request, ...(timeLimit !== undefined && { timeLimit }) });
@@ -84,6 +115,12 @@ function passOver({ reporter }: Run, signal: AbortSignal, node: FleetNode, outco
   const outcome = signal.aborted ? "stopped" : "unreached";
   outcomes.push(outcome);
   reporter({ type: "task-finished", node: node.name, depth: 0, outcome, milliseconds: 0 });
+}
+
+/** The nodes that are there, and how to reach them. */
+function locate(workspace: Workspace) {
+  const running = workspace.nodes.filter(({ machine }) => machine && machine.state !== "stopped");
+  return running.map((node) => ({ name: node.name, roles: node.roles, target: workspace.target(node) }));
 }
 
 /** Bytes of stdin that are taken: each node gets all of them. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { configNames } from "../fleet/load.ts";
+import { configNames } from "../fleet/find-config.ts";
 import { ProogError } from "../report/error.ts";
 import { showPlace } from "../report/text/place.ts";
 import type { Run } from "./run.ts";

@@ -40,7 +40,7 @@ const none: KnownNames = {
  */
 export async function findNames(config: string | undefined): Promise<KnownNames> {
   try {
-    const { findConfig } = await import("../fleet/load.ts");
+    const { findConfig } = await import("../fleet/find-config.ts");
     const file = findConfig(process.cwd(), config);
     return readNames(file) ?? (await loadNames(file));
   } catch {

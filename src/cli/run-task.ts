@@ -17,6 +17,7 @@ import {
 } from "./options.ts";
 import { addParamOptions, exampleFlags, missingFlags, readParams } from "./param-flags.ts";
 import type { Run } from "./run.ts";
+import { learnStore } from "./secret-desk.ts";
 import { createWorld } from "./task-world.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -44,7 +45,7 @@ export async function runTask(
   const chosen = chooseHosts(workspace, selectors, options);
   const world = createWorld(run, workspace, chosen, options, (each) => tasks.nameOf(each));
   if (task.runs !== "local" && world.select(task.on).length === 0)
-    throw nowhere(name, task, workspace.environment, chosen.length);
+    throw nowhere(name, task, workspace.environment, selectors.length > 0 || options.hosts !== undefined);
   run.reporter({
     type: "run-started",
     command: "run",
@@ -52,6 +53,7 @@ export async function runTask(
     environment: workspace.environment,
     nodes: task.runs === "local" ? [] : world.select(task.on).map((node) => node.name),
   });
+  await learnStore(workspace);
   const session = new TaskRun(world);
   try {
     const results = await session.across(task, params);
@@ -160,11 +162,14 @@ function suggestFlag(command: Command, message: string): string | undefined {
   return nearest && `Did you mean ${nearest}?`;
 }
 
-function nowhere(name: string, { on, at }: Task, environment: string, chosen: number): ProogError {
+function nowhere(name: string, { on, at }: Task, environment: string, narrowed: boolean): ProogError {
   const where = on.length === 0 ? "all nodes" : on.join(", ");
   return new ProogError({
     code: "unknown-selector",
-    message: `The task ${name} is for ${where}, and ${chosen === 0 ? `${environment} has no node` : "none of the nodes that are named is one of these"}.`,
+    message: `The task ${name} is for ${where}, and ${narrowed ? "none of the nodes that are named is one of these" : `${environment} has no such node`}.`,
     where: at,
+    hint: narrowed
+      ? undefined
+      : "Say in the config how many there are, or choose another environment with -e.",
   });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LoadedFleet } from "../fleet/load.ts";
 import { defaultSecretFolder } from "../fleet/secret-store.ts";
@@ -31,6 +32,11 @@ export async function openStore({ fleet, directory }: LoadedFleet): Promise<Secr
     recipients,
     environment: process.env,
   });
+}
+
+/** Makes known what is in the fleet's store, where it has one: what commands print may hold some of it. */
+export async function learnStore({ fleet, directory, secrets }: Workspace): Promise<void> {
+  if (existsSync(resolve(directory, fleet.secrets?.folder ?? defaultSecretFolder))) await secrets.learnAll();
 }
 
 /**

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
-import { findConfig, loadFleet } from "../fleet/load.ts";
+import { findConfig } from "../fleet/find-config.ts";
+import { loadFleet } from "../fleet/load.ts";
 import { generateKey, publicKeys } from "../secrets/age.ts";
 import { findOwnKeys, ownKeyFile } from "../secrets/identities.ts";
 import type { SecretCommandOptions } from "./commands/secret.ts";

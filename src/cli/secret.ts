@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { findConfig, loadFleet } from "../fleet/load.ts";
+import { findConfig } from "../fleet/find-config.ts";
+import { loadFleet } from "../fleet/load.ts";
 import { ProogError } from "../report/error.ts";
 import { suggestName } from "../report/text/nearest.ts";
 import { isSecretName } from "../resources/secret/secret.ts";

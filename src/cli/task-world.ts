@@ -37,11 +37,21 @@ export function createWorld(
     local: new LocalRunner(directory),
     select: (on) => {
       const names = new Set(chosen.map(({ name }) => name));
-      return selectNodes(workspace, on).filter(({ name }) => names.has(name));
+      return selectOn(workspace, on).filter(({ name }) => names.has(name));
     },
+    secretValue: (secret) => workspace.secrets.value(secret),
     connect: (node) => connectNode(run, workspace, node),
     apply: (node, items) => applyItems(run, workspace, requireNode(workspace, node), items, options),
   };
+}
+
+/** A role may have no node in this environment, and what is for several roles is for those that are there. */
+function selectOn(workspace: Workspace, on: readonly string[]): readonly FleetNode[] {
+  const { nodes, fleet } = workspace;
+  const isEmpty = (name: string) =>
+    Object.hasOwn(fleet.roles, name) && !nodes.some(({ roles }) => roles.includes(name));
+  const present = on.filter((name) => !isEmpty(name));
+  return on.length > 0 && present.length === 0 ? [] : selectNodes(workspace, present);
 }
 
 /** A way to run commands on a node. @throws ProogError `unreachable` while it does not exist. */

@@ -19,12 +19,14 @@ import type { OwnFact } from "../facts/ask-facts.ts";
 import { retentionOf } from "../fleet/backups.ts";
 import { chooseEnvironment, declaredNodes, rolesByName } from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
+import { findConfig } from "../fleet/find-config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { findConfig, type LoadedFleet, loadFleet } from "../fleet/load.ts";
+import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
+import type { CompileContext } from "../resources/context.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
@@ -62,7 +64,7 @@ export interface Workspace extends LoadedFleet {
   /** Which of the resources the command is about; absent where it is about all. */
   readonly pick?: Picks;
   /** What compiling asks of the world outside this program. */
-  readonly sources: CompileSources;
+  readonly sources: CompileSources & Pick<CompileContext, "secretValue">;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */

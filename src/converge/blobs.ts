@@ -4,6 +4,7 @@ import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { Pack } from "tar-stream";
 import type { SentCatalog } from "../catalog/catalog.ts";
+import { drained } from "../connect/drained.ts";
 import { ProogError } from "../report/error.ts";
 import type { Blob } from "../resources/kind.ts";
 import type { Finding } from "./findings.ts";
@@ -16,6 +17,8 @@ export interface ContentFile {
   readonly name: string;
   readonly head: string;
   readonly blobs: readonly Blob[];
+  /** It may go in gzip's form. */
+  readonly compresses?: true;
 }
 
 /** The contents that these findings need; a resource whose content is right already needs none. */
@@ -40,12 +43,17 @@ export function contentsOf(catalog: SentCatalog, numbers: readonly number[]): Co
   );
 }
 
-function contentFiles({ packed }: SentCatalog, number: number, blobs: readonly Blob[]): ContentFile[] {
+function contentFiles(
+  { packed, compressed }: SentCatalog,
+  number: number,
+  blobs: readonly Blob[],
+): ContentFile[] {
   if (!packed.has(number)) return blobs.map((blob) => ({ name: blob.sha256, head: "", blobs: [blob] }));
   if (blobs.length === 0) return [];
   const each = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()];
   const head = `${each.map(({ sha256, size }) => `${sha256} ${size}\n`).join("")}\n`;
-  return [{ name: `pack-${number}`, head, blobs: each }];
+  const compresses = compressed?.has(number) && { compresses: true as const };
+  return [{ name: `pack-${number}`, head, blobs: each, ...compresses }];
 }
 
 function onceEach(files: readonly ContentFile[]): ContentFile[] {
@@ -60,7 +68,8 @@ export function tarSize(files: readonly ContentFile[]): number {
   return files.reduce((sum, file) => sum + block + Math.ceil(sizeOf(file) / block) * block, 2 * block);
 }
 
-function sizeOf({ head, blobs }: ContentFile): number {
+/** In bytes. */
+export function sizeOf({ head, blobs }: ContentFile): number {
   return blobs.reduce((sum, { size }) => sum + size, head.length);
 }
 
@@ -75,19 +84,6 @@ export async function writeContents(files: readonly ContentFile[], output: Writa
   const tar = pack();
   fill(tar, files).catch((error) => tar.destroy(error));
   for await (const chunk of tar) if (!output.write(chunk) && !(await drained(output))) return;
-}
-
-/** Whether more can be written: false when it was closed. */
-async function drained(output: Writable): Promise<boolean> {
-  if (output.destroyed) return false;
-  const settled = new AbortController();
-  const waiting = { signal: settled.signal };
-  const open = await Promise.race([
-    once(output, "drain", waiting).then(() => true),
-    once(output, "close", waiting).then(() => false),
-  ]).catch(() => false);
-  settled.abort();
-  return open;
 }
 
 async function fill(tar: Pack, files: readonly ContentFile[]): Promise<void> {
@@ -105,7 +101,8 @@ async function fill(tar: Pack, files: readonly ContentFile[]): Promise<void> {
 /** Larger files are streamed, and smaller ones are put together up to this: in bytes. */
 const smallFile = 1_048_576;
 
-async function* readContents({ head, blobs }: ContentFile): AsyncGenerator<Buffer> {
+/** @throws ProogError `local-file-missing` for a file that has changed since it was hashed. */
+export async function* readContents({ head, blobs }: ContentFile): AsyncGenerator<Buffer> {
   let chunks: Buffer[] = [Buffer.from(head)];
   let size = head.length;
   for (const blob of blobs) {

@@ -7,13 +7,18 @@ const longestPrompt = 4096;
 /** How often an answer is given unless it says so. */
 const usualTimes = 3;
 
+/** An answer with its value. */
+export interface TypedAnswer extends Answer {
+  readonly answer: string;
+}
+
 /** Gives answers to what a program in a terminal asks. */
 export class Answering {
-  readonly #answers: readonly Answer[];
-  readonly #given = new Map<Answer, number>();
+  readonly #answers: readonly TypedAnswer[];
+  readonly #given = new Map<TypedAnswer, number>();
   #unread = "";
 
-  constructor(answers: readonly Answer[]) {
+  constructor(answers: readonly TypedAnswer[]) {
     this.#answers = answers;
   }
 

@@ -4,6 +4,8 @@ import { ProogError } from "../report/error.ts";
 import { callerPlace } from "../resources/caller.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Node } from "../resources/node.ts";
+import { revealText } from "../resources/secret/content.ts";
+import type { Secret, SecretText } from "../resources/secret/secret.ts";
 import { type TreeOptions, tree } from "../resources/tree/tree.ts";
 import { inputOf } from "./commands.ts";
 import type { GetOptions, LocalTaskContext, PutOptions, TaskContext } from "./context.ts";
@@ -15,6 +17,7 @@ import type { CommandResult } from "./result.ts";
 import type { TaskRun } from "./run.ts";
 import { createShell, type ShellCommand } from "./shell.ts";
 import type { Task } from "./task.ts";
+import type { TaskWorld } from "./world.ts";
 
 /** What a call works with: the whole run, and where it is in it. */
 export interface CallPlace {
@@ -53,7 +56,7 @@ export async function callTask<Value>(
 
 /** The commands that were begun: one that nobody waits for is waited for at the end. */
 class Pending {
-  readonly #begun: Begun[] = [];
+  readonly #begun = new Set<Begun>();
   readonly #ending = new AbortController();
   /** Ends them. */
   readonly signal: AbortSignal;
@@ -68,15 +71,18 @@ class Pending {
 
   add<Value>(promise: Promise<Value>): Promise<Value> {
     const begun = new Begun((resolve, reject) => promise.then(resolve, reject));
-    // Its failure is told at the end, when nobody has waited for it.
-    begun.promise().catch(() => {});
-    this.#begun.push(begun);
+    this.#begun.add(begun);
+    // Its failure is told at the end, when nobody has waited for it; a result that has been given is kept no longer.
+    begun.promise().then(
+      () => this.#begun.delete(begun),
+      () => {},
+    );
     return begun as unknown as Promise<Value>;
   }
 
   /** Waits for all. */
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#begun.map((begun) => begun.promise()));
+    await Promise.allSettled([...this.#begun].map((begun) => begun.promise()));
   }
 
   /** The same; one that failed without anyone having waited for it is an error. */
@@ -140,7 +146,7 @@ function createContext(
     return run.commands.run(runner, { ...command, request, timeLimit: task.timeLimit }, pending.signal);
   };
   const put = (path: string, options: PutOptions) =>
-    pending.add(putFile(runFile, world.directory, path, options, callerPlace(put)));
+    pending.add(putFile(runFile, revealer(world, false), world.directory, path, options, callerPlace(put)));
   const get = (path: string, options: Partial<GetOptions> = {}) => {
     const claim = (file: string) => run.claim(resolve(world.directory, file), node.name);
     return pending.add(getFile(runFile, claim, path, options, world.dryRun, callerPlace(get)));
@@ -156,7 +162,7 @@ function createContext(
   } as unknown as TaskContext;
 }
 
-function runCommand(
+async function runCommand(
   asked: ShellCommand,
   task: Task,
   place: CallPlace,
@@ -168,19 +174,41 @@ function runCommand(
   const local = asked.local || place.node === undefined;
   const runner = local ? run.world.local : place.runner;
   if (local && (sudo || user !== undefined || pty || answers)) throw notLocal(at);
+  const reveal = revealer(run.world, rest.readOnly);
   const request = {
     shell: text,
     ...userOf(sudo, user, runner),
     ...(cwd !== undefined && { cwd }),
-    ...(environment && { environment }),
-    ...(stdin !== undefined && { input: inputOf(stdin) }),
+    ...(environment && { environment: await revealAll(environment, reveal) }),
+    ...(stdin !== undefined && { input: inputOf(await reveal(stdin)) }),
     ...((pty || answers) && { terminal: true }),
   };
-  const command = {
-    ...{ told: text, request, at, timeLimit: task.timeLimit, ...rest },
-    ...(answers && { answers }),
+  const command = { told: text, request, at, timeLimit: task.timeLimit, ...rest };
+  if (!answers) return await run.commands.run(runner, command, signal);
+  const typed = answers.map(async (one) => ({ ...one, answer: await reveal(one.answer) }));
+  return await run.commands.run(runner, { ...command, answers: await Promise.all(typed) }, signal);
+}
+
+type Reveal = <Value extends string | Uint8Array>(
+  value: Value | Secret | SecretText,
+) => Promise<Value | string>;
+
+/** Gives values of secrets; what is only told needs none. */
+function revealer(world: TaskWorld, readOnly: boolean | undefined): Reveal {
+  return async (value) => {
+    if (typeof value === "string" || value instanceof Uint8Array) return value;
+    return world.dryRun && !readOnly ? value.toString() : await revealText(value, world);
   };
-  return run.commands.run(runner, command, signal);
+}
+
+async function revealAll(
+  environment: NonNullable<ShellCommand["options"]["environment"]>,
+  reveal: Reveal,
+): Promise<Record<string, string>> {
+  const entries = Object.entries(environment).map(
+    async ([name, value]) => [name, await reveal(value)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** Root's own session needs no other user. */

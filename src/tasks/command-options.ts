@@ -7,13 +7,15 @@ import {
   type OptionNames,
   show,
 } from "../resources/rules.ts";
+import { holdsSecret } from "../resources/secret/content.ts";
+import { isSecret, type Secret, type SecretText } from "../resources/secret/secret.ts";
 
 /** What is said when a program asks for something. */
 export interface Answer {
   /** What the program asks: a text that stands in its output, or a pattern. */
   readonly prompt: string | RegExp;
   /** What is typed then; Return follows by itself. */
-  readonly answer: string;
+  readonly answer: string | Secret;
   /** How often at most: a program that asks more often does not take the answer, and is ended. Default: 3. */
   readonly times?: number;
 }
@@ -26,10 +28,10 @@ export interface CommandOptions {
   readonly user?: string;
   /** The folder that it runs in. Default: where the login begins; on this machine, the folder of the config. */
   readonly cwd?: string;
-  /** Further variables of its environment. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** What it reads as its input; without, there is nothing to read. */
-  readonly stdin?: string | Uint8Array;
+  /** Further variables of its environment; secrets, too. */
+  readonly environment?: Readonly<Record<string, string | Secret | SecretText>>;
+  /** What it reads as its input, a secret, too; without, there is nothing to read. */
+  readonly stdin?: string | Uint8Array | Secret | SecretText;
   /** Seconds after which it is ended, with all that it has started, and has failed. Default: the task's own. */
   readonly timeLimit?: number;
   /** In a terminal of 80 columns, for what insists on one; what it complains of is then in `stdout`, too. */
@@ -73,11 +75,11 @@ export function requireCommandOptions(options: CommandOptions, where: string): v
       : `cwd is ${show(cwd)}, and must be a folder such as "/srv".`,
     ...Object.entries(environment).flatMap(([name, value]) => [
       checkVariableName(name),
-      typeof value === "string" && !value.includes("\0")
+      holdsSecret(value) || (typeof value === "string" && !value.includes("\0"))
         ? undefined
         : `environment.${name} is ${show(value)}, and must be text.`,
     ]),
-    stdin === undefined || typeof stdin === "string" || stdin instanceof Uint8Array
+    stdin === undefined || typeof stdin === "string" || stdin instanceof Uint8Array || holdsSecret(stdin)
       ? undefined
       : `stdin is ${show(stdin)}, and must be a text or bytes.`,
     checkTimeLimit(timeLimit),
@@ -100,7 +102,7 @@ function checkAnswers(answers: readonly Answer[] | undefined): string[] {
   if (answers === undefined) return [];
   const right = ({ prompt, answer, times }: Answer) =>
     (prompt instanceof RegExp || (typeof prompt === "string" && prompt !== "")) &&
-    typeof answer === "string" &&
+    (typeof answer === "string" || isSecret(answer)) &&
     (times === undefined || (Number.isInteger(times) && times > 0));
   if (
     Array.isArray(answers) &&

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { quote } from "../catalog/quote.ts";
+import { drained } from "../connect/drained.ts";
 import { Complaint, type FarProcess, readProcesses, startFarEnd } from "../connect/far-end.ts";
 import { sshFailure, sudoFailure } from "../connect/ssh-failure.ts";
 import type { Become, Target } from "../connect/target.ts";
@@ -196,7 +196,8 @@ export class CommandSession {
     const { stdin } = this.#process;
     for await (const chunk of chunks) {
       if (this.#ended || stdin.destroyed) return;
-      if (!stdin.write(chunk)) await Promise.race([once(stdin, "drain"), once(stdin, "close")]);
+      // Where it was closed, the end of the connection tells why.
+      if (!stdin.write(chunk) && !(await drained(stdin))) return;
     }
   }
 

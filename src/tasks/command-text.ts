@@ -2,6 +2,7 @@ import { quote } from "../catalog/quote.ts";
 import { ProogError } from "../report/error.ts";
 import { callerPlace } from "../resources/caller.ts";
 import { show } from "../resources/rules.ts";
+import { isSecret, isSecretText } from "../resources/secret/secret.ts";
 
 /** Shell that is put into a command as it is. */
 export interface Raw {
@@ -63,6 +64,11 @@ function writeValue(value: unknown, index: number, wrong: Wrong): string {
 function writeWord(value: unknown, index: number, wrong: Wrong): string {
   if (isRaw(value)) return value.text;
   if (typeof value === "number" && Number.isFinite(value)) return quote(String(value));
+  if (isSecret(value) || isSecretText(value))
+    throw wrong(
+      `Value ${index + 1} of the command is ${show(value)}, and everybody on the machine can see the words of a command.`,
+      cureSecret,
+    );
   if (typeof value !== "string")
     throw wrong(
       `Value ${index + 1} of the command is ${describe(value)}, and must be text, a number or an array of these.`,
@@ -82,6 +88,9 @@ function describe(value: unknown): string {
   if (typeof value === "object" && value !== null && "stdout" in value) return "the result of a command";
   return typeof value === "function" ? "a function" : show(value);
 }
+
+const cureSecret =
+  "Give it by stdin, or as a variable: sh({ environment: { PASSWORD: secret(…) } })`…`. Most programs take it in one of these ways, or from a file: put().";
 
 function cureValue(value: unknown): string | undefined {
   if (value instanceof Promise) return "Wait for it with await, where it is put in.";

@@ -1,18 +1,13 @@
-import { LineSplitter } from "../connect/lines.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
 import { formatDuration } from "../report/text/duration.ts";
 import { harmless } from "../report/text/harmless.ts";
-import { Answering } from "./answering.ts";
-import type { CommandOptions } from "./command-options.ts";
-import { createResult, KeptOutput, signalOf } from "./kept-output.ts";
+import type { TypedAnswer } from "./answering.ts";
+import { FollowedOutput } from "./followed-output.ts";
+import { createResult, signalOf } from "./kept-output.ts";
 import type { CommandInput, CommandRequest, Runner } from "./request.ts";
 import type { CommandResult } from "./result.ts";
 
-/** Lines of output that an error shows. */
-const shownLines = 20;
-/** Bytes of a line that is shown; a longer one comes in pieces. */
-const longestLine = 65_536;
 /** Commands after which a dry run is no more believed to come to an end. */
 const dryLimit = 1000;
 
@@ -27,7 +22,7 @@ export interface Command {
   readonly mayFail?: boolean;
   readonly hide?: boolean;
   readonly readOnly?: boolean;
-  readonly answers?: CommandOptions["answers"];
+  readonly answers?: readonly TypedAnswer[];
   /** In seconds. */
   readonly timeLimit?: number;
   /** The user's own file and line. */
@@ -70,7 +65,7 @@ export class Commands {
     });
     if (dry) {
       if (number > dryLimit) throw endlessDryRun(command);
-      return createResult(told, 0, 0, new KeptOutput(), new KeptOutput());
+      return createResult(told, 0, 0);
     }
     return await this.#follow(runner, command, number, signal);
   }
@@ -82,66 +77,34 @@ export class Commands {
     signal: AbortSignal,
   ): Promise<CommandResult> {
     const { reporter, keep = true } = this.#options;
-    const { request, told, sink, hide = false, answers, timeLimit } = command;
+    const { request, told, sink, answers, timeLimit } = command;
     const place = runner.node === undefined ? {} : { node: runner.node };
-    const kept = { stdout: new KeptOutput(), stderr: new KeptOutput() };
-    const last: string[] = [];
-    const tellFrom = (stream: "stdout" | "stderr") =>
-      new LineSplitter((line) => {
-        last.push(line);
-        if (last.length > shownLines) last.shift();
-        if (!hide) reporter({ type: "command-output", ...place, number, stream, line });
-      }, longestLine);
-    const lines = { stdout: tellFrom("stdout"), stderr: tellFrom("stderr") };
     const ending = new AbortController();
-    const limited = timeLimit === undefined ? undefined : setTimeout(() => ending.abort(), timeLimit * 1000);
+    const limit = timeLimit === undefined ? undefined : setTimeout(() => ending.abort(), timeLimit * 1000);
     const stopped = AbortSignal.any([signal, ending.signal]);
-    const answering = answers && new Answering(answers);
-    let type: ((text: string) => void) | undefined;
-    let refusal: unknown;
-    const answer = (chunk: Buffer) => {
-      try {
-        const text = answering?.take(chunk);
-        if (text !== undefined) type?.(text);
-      } catch (error) {
-        refusal = error;
-        ending.abort();
-      }
-    };
+    const output = new FollowedOutput({
+      ...{ keep, sink, answers },
+      tell: (stream, line) => {
+        if (!command.hide) reporter({ type: "command-output", ...place, number, stream, line });
+      },
+      refuse: (error) => ending.abort(error),
+    });
     const started = performance.now();
     try {
-      const { status } = await runner.run(
-        request,
-        {
-          stdout: (chunk) => {
-            if (sink) return sink(chunk);
-            if (keep) kept.stdout.take(chunk);
-            lines.stdout.write(chunk);
-            answer(chunk);
-          },
-          stderr: (chunk) => {
-            if (keep) kept.stderr.take(chunk);
-            lines.stderr.write(chunk);
-          },
-          replies: (write) => {
-            type = write;
-          },
-        },
-        stopped,
-      );
+      const { status } = await runner.run(request, output, stopped);
       const milliseconds = performance.now() - started;
-      for (const each of Object.values(lines)) each.end();
-      if (!stopped.aborted || signal.aborted)
-        reporter({ type: "command-finished", ...place, number, code: status, milliseconds });
-      if (stopped.aborted) throw endOf(command, runner, { signal, refusal, last });
-      if (status !== 0 && !command.mayFail) throw failed(command, runner, status, milliseconds, last);
-      return createResult(told, status, milliseconds, kept.stdout, kept.stderr);
+      output.end();
+      reporter({ type: "command-finished", ...place, number, code: status, milliseconds });
+      if (stopped.aborted) throw endOf(command, runner, signal, ending.signal, output.last);
+      if (status !== 0 && !command.mayFail) throw failed(command, runner, status, milliseconds, output.last);
+      return createResult(told, status, milliseconds, output.kept);
     } catch (error) {
+      // One that did not heed it was ended with its connection.
       if (stopped.aborted && (!(error instanceof ProogError) || error.code === "connection-lost"))
-        throw endOf(command, runner, { signal, refusal, last });
+        throw endOf(command, runner, signal, ending.signal, output.last);
       throw error;
     } finally {
-      clearTimeout(limited);
+      clearTimeout(limit);
     }
   }
 }
@@ -198,29 +161,26 @@ function hintOf(status: number, last: readonly string[]): string | undefined {
 function endOf(
   { told, at, timeLimit }: Command,
   runner: Runner,
-  { signal, refusal, last }: { signal: AbortSignal; refusal: unknown; last: readonly string[] },
-): unknown {
-  if (signal.aborted)
+  interrupted: AbortSignal,
+  ended: AbortSignal,
+  last: readonly string[],
+): ProogError {
+  if (interrupted.aborted)
     return new ProogError({
       code: "interrupted",
       message: `Interrupted${placeOf(runner)}, and ended there: ${shortOf(told)}`,
       where: at,
     });
-  if (refusal instanceof ProogError) {
-    const { code, message, hint } = refusal;
-    return new ProogError({
-      code,
-      message: `${shortOf(told)}: ${message}`,
-      hint,
-      where: at,
-      detail: last.join("\n"),
-    });
+  const detail = last.join("\n");
+  if (ended.reason instanceof ProogError) {
+    const { code, message, hint } = ended.reason;
+    return new ProogError({ code, message: `${shortOf(told)}: ${message}`, hint, where: at, detail });
   }
   return new ProogError({
     code: "time-limit",
     message: `The command took more than ${timeLimit} s${placeOf(runner)}, and was ended: ${shortOf(told)}`,
     where: at,
-    detail: last.join("\n"),
+    detail,
     hint: "Does it wait for something? Where it takes so long, give it a longer timeLimit.",
   });
 }

@@ -3,6 +3,7 @@ import type { Variables } from "../fleet/variables.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Facts } from "../resources/facts.ts";
 import type { Node } from "../resources/node.ts";
+import type { Secret, SecretText } from "../resources/secret/secret.ts";
 import type { TreeOptions } from "../resources/tree/tree.ts";
 import type { CommandOptions } from "./command-options.ts";
 import type { ShellValue } from "./command-text.ts";
@@ -29,8 +30,8 @@ export interface Shell {
 
 /** Where a content comes from that is sent, and how it lies there. */
 export interface PutOptions {
-  /** The content, as UTF-8 or as bytes. */
-  readonly content?: string | Uint8Array;
+  /** The content, as UTF-8 or as bytes; or a secret. */
+  readonly content?: string | Uint8Array | Secret | SecretText;
   /** A local file with the content, of any size; relative to the config's folder. */
   readonly from?: string;
   /** Permissions, octal. Default: those of the file that is there, else `"0644"`. */

@@ -7,7 +7,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import { ProogError } from "../report/error.ts";
 import { harmless } from "../report/text/harmless.ts";
@@ -21,6 +21,8 @@ import {
   type OptionNames,
   show,
 } from "../resources/rules.ts";
+import { holdsSecret } from "../resources/secret/content.ts";
+import type { Secret, SecretText } from "../resources/secret/secret.ts";
 import { type Command, inputOf } from "./commands.ts";
 import type { GetOptions, PutOptions } from "./context.ts";
 import type { CommandInput } from "./request.ts";
@@ -43,6 +45,7 @@ const putNames: OptionNames<PutOptions> = {
 /** Sends a file. @throws ProogError `invalid-option`, `local-file-missing`, `command-failed` */
 export async function putFile(
   run: RunFileCommand,
+  reveal: (content: string | Uint8Array | Secret | SecretText) => Promise<string | Uint8Array>,
   directory: string,
   path: string,
   options: PutOptions,
@@ -55,7 +58,10 @@ export async function putFile(
     (content === undefined) === (from === undefined)
       ? "Exactly one of content and from says what it holds."
       : undefined,
-    content === undefined || typeof content === "string" || content instanceof Uint8Array
+    content === undefined ||
+    typeof content === "string" ||
+    content instanceof Uint8Array ||
+    holdsSecret(content)
       ? undefined
       : `content is ${show(content)}, and must be a text or bytes.`,
     checkMode(options.mode),
@@ -65,10 +71,12 @@ export async function putFile(
   ]);
   const input =
     content !== undefined
-      ? inputOf(content)
-      : localInput(join(resolve(directory), from ?? ""), from ?? "", at);
+      ? inputOf(await reveal(content))
+      : localInput(resolve(directory, from ?? ""), from ?? "", at);
   const shell = readShell("put");
-  const told = `put ${harmless(path)} (${formatSize(input.size)})`;
+  // The size of a secret is no news for others.
+  const what = holdsSecret(content) ? "with a secret" : formatSize(input.size);
+  const told = `put ${harmless(path)} (${what})`;
   await run(
     { told, file: `put ${path}`, at, shell, args: [path, String(input.size), mode, owner, group], input },
     who,
@@ -81,7 +89,7 @@ function readShell(name: "put" | "get"): string {
 
 /** The content of a local file, which must not change while it is sent. */
 function localInput(file: string, from: string, at: string): CommandInput {
-  const found = statSync(resolve(file), { throwIfNoEntry: false });
+  const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile()) {
     throw new ProogError({
       code: "local-file-missing",

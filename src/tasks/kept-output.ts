@@ -32,8 +32,7 @@ export function createResult(
   command: string,
   code: number,
   milliseconds: number,
-  stdout: KeptOutput,
-  stderr: KeptOutput,
+  { stdout, stderr } = { stdout: new KeptOutput(), stderr: new KeptOutput() },
 ): CommandResult {
   const signal = signalOf(code);
   const textOf = (kept: KeptOutput) =>

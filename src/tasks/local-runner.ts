@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
+import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProogError } from "../report/error.ts";
@@ -21,7 +22,8 @@ export class LocalRunner implements Runner {
 
   async run(request: CommandRequest, output: CommandOutput, signal: AbortSignal): Promise<CommandEnd> {
     signal.throwIfAborted();
-    const { shell, args = [], input, environment = {}, cwd = this.#directory } = request;
+    const { shell, args = [], input, environment = {} } = request;
+    const cwd = resolve(this.#directory, request.cwd ?? "");
     const child = spawn("sh", ["-ec", shell, "sh", ...args], {
       cwd,
       env: { ...process.env, ...environment },

@@ -58,6 +58,12 @@ export class NodeRunner implements Runner {
     this.#open.clear();
   }
 
+  /** The same, also where a connection is still being made. */
+  abort(): void {
+    for (const session of this.#open) session.abort();
+    this.#open.clear();
+  }
+
   async #takePlace(): Promise<void> {
     if (this.#running >= sessionLimit)
       await new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { file } from "../resources/file/file.ts";
+import { secret, template } from "../resources/secret/secret.ts";
 import { param } from "./param.ts";
 import { recordingNode } from "./recording-node.ts";
 import { task } from "./task.ts";
@@ -123,5 +124,29 @@ test("a task that is for other nodes is not run here, and run() takes tasks alon
   const endless: ReturnType<typeof task> = task("endless", {}, ({ run }) => run(endless));
   await expect(recordingNode("web-1").run(endless)).rejects.toMatchObject({
     ...{ code: "task-failed", message: "endless is called by itself, or by tasks that it calls: 20 deep." },
+  });
+});
+
+test("secrets are recorded by their names, and refused among the words of a command", async () => {
+  const db = secret("db");
+  const dump = task("dump", {}, async ({ sh, put }) => {
+    await sh({ environment: { PASSWORD: db, URL: template`x:${db}` } })`dump`;
+    await sh({ stdin: db })`login`;
+    await put("/srv/password", { content: template`password=${db}\n` });
+  });
+  const web = recordingNode("web-1");
+  await web.run(dump);
+  expect(web.recorded).toEqual([
+    { command: "dump", environment: { PASSWORD: "[secret db]", URL: "x:[secret db]" } },
+    { command: "login", stdin: "[secret db]" },
+    { command: "put /srv/password", stdin: "password=[secret db]\n" },
+  ]);
+  const careless = task("careless", {}, ({ sh }) => sh`login -p${db as never}`);
+  await expect(web.run(careless)).rejects.toMatchObject({
+    message:
+      "Value 1 of the command is [secret db], and everybody on the machine can see the words of a command.",
+    hint: expect.stringContaining(
+      "Give it by stdin, or as a variable: sh({ environment: { PASSWORD: secret(…) } })",
+    ),
   });
 });

@@ -96,6 +96,7 @@ export function recordingNode(name: string, options: RecordingNodeOptions = {}):
     local: runner(true),
     select: () => [node],
     connect: () => runner(false),
+    secretValue: ({ name }) => Promise.resolve(`[secret ${name}]`),
     apply: async (_node, items: Item) => {
       const changed = flattenItems(items).map(keyOf);
       recorded.push(...changed.map((key) => ({ command: `apply ${key}` })));

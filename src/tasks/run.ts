@@ -52,6 +52,10 @@ export class TaskRun {
     const name = world.nameOf(task);
     fillParams(task, given, name);
     const nodes = this.#nodesOf(task);
+    if (depth > 0 && task.runs !== "local" && nodes.length === 0) {
+      world.reporter({ type: "note", text: `${name} is for no node that is there, so it is passed over.` });
+      return [];
+    }
     world.reporter({
       ...{ type: "task-started", task: name, nodes: nodes.map((node) => node.name), depth },
       ...(world.dryRun && { dryRun: true }),

@@ -2,6 +2,7 @@ import type { RoleContext } from "../fleet/role.ts";
 import type { Reporter } from "../report/event.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Node } from "../resources/node.ts";
+import type { Secret } from "../resources/secret/secret.ts";
 import type { AppliedItems } from "./context.ts";
 import type { Runner } from "./request.ts";
 
@@ -24,6 +25,8 @@ export interface TaskWorld {
   select(on: readonly string[]): readonly Node[];
   /** A way to a node. @throws ProogError `unreachable` while it does not exist. */
   connect(node: Node): Runner;
+  /** The value of a secret, which is shown nowhere from then on. */
+  secretValue(secret: Secret): Promise<string>;
   apply(node: Node, items: Item): Promise<AppliedItems>;
   /** The name of a task, as it is listed. */
   nameOf(task: object): string;

@@ -124,7 +124,8 @@ test.each<[readonly string[], string]>([
   [["clear_cache", "-H", "web-9"], 'devel has no node "web-9".\n  Did you mean "web-'],
   [["clear_cache", "-H", "web-1,web-1"], "web-1 is named\n  twice."],
   [["clear_cache", "-H", "web-1", "-H", "web-1"], "web-1 is named twice."],
-  [["migrate"], "The role db has no node in devel."],
+  [["migrate"], "The task migrate is for db, and devel has no such node (proog.config.ts:11)"],
+  [["clear_cache", "web-1", "-H", "web-2"], "none of the nodes that are named"],
   [["update_all", "--parallel=0"], "It must be a whole"],
 ])("proog run %j is refused", async (words, message) => {
   expect(await fleetFolder(tasks).refusal("run", ...words)).toContain(message);
@@ -150,6 +151,35 @@ export const three = task("three", { on: "wbe" }, () => {});`),
   proog.config.ts:5  task t_wo: The description is "", and must be a few words such as "empty the
                      page cache".
 `);
+});
+
+test("a task for what an environment does not have is passed over where another one calls it", async () => {
+  const folder = fleetFolder(
+    withTasks(`export const migrate = task("change the database", { on: "db" }, ({ sh }) => sh\`true\`);
+export const all = task("all", { local: true }, async ({ run, sh }) => { await run(migrate); await sh\`echo on\`; });`),
+  );
+  const { stdout, stderr, status } = await folder.proog("run", "all");
+  expect(stderr).toContain("migrate is for no node that is there, so it is passed over.");
+  expect(stdout).toBe("here  on\n");
+  expect(status).toBe(0);
+});
+
+test("an environment without nodes is told so", async () => {
+  const folder = fleetFolder(withTasks("").replace("web: 2", "web: 0"));
+  const { stderr, status } = await folder.proog("exec", "--", "true");
+  expect(stderr).toBe("devel has no node yet, so nothing was run.\n");
+  expect(status).toBe(0);
+});
+
+test("a folder on this machine that is not there", async () => {
+  const folder = fleetFolder(
+    withTasks(
+      'export const there = task("there", { local: true }, async ({ sh }) => { await sh({ cwd: "none" })`pwd`; });',
+    ),
+  );
+  const { stderr, status } = await folder.proog("run", "there");
+  expect(stderr).toMatch(/The folder \/.*\/none cannot be entered on this machine/);
+  expect(status).toBe(3);
 });
 
 test("tasks of roles that there are not", async () => {

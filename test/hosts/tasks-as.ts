@@ -37,6 +37,7 @@ await runCommand("run", {}, async ({ reporter, ending, credentials, identity }) 
       if (!target) throw new Error(`There is no target ${name}.`);
       return new NodeRunner(target, credentials);
     },
+    secretValue: () => Promise.reject(new Error("There are no secrets here.")),
     apply: () => Promise.reject(new Error("Nothing is applied here.")),
     nameOf: () => "who",
   });

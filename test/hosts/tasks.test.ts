@@ -295,6 +295,26 @@ describe("files", () => {
     expect(await web().ssh("cat /srv/cut/file")).toBe("before\n");
   });
 
+  test("one whose connection is lost on the way is told so", async () => {
+    declare('await put("/srv/cut/file", { from: "huge.bin" });');
+    const running = fleet.start("run", "try_it", "--json");
+    await waitUntil(
+      "it is on its way",
+      async () => (await web().ssh("ls -A /srv/cut")).includes(".proog-put-"),
+      20,
+    );
+    killConnections(web());
+    const { stdout, stderr, status } = await running.ended;
+    expect(failure(stdout)?.code, stdout).toBe("connection-lost");
+    expect(stderr).toBe("");
+    expect(status).toBe(3);
+    await waitUntil(
+      "nothing is left beside",
+      async () => (await web().ssh("ls -A /srv/cut")) === "file\n",
+      10,
+    );
+  });
+
   test("two nodes do not write the same local file", async () => {
     declare('await get("/etc/hostname", { to: "hostname" });', '{ on: "web" }');
     const { error } = await runs();
@@ -456,6 +476,24 @@ describe("proog exec", () => {
     } finally {
       await web().ssh("rm /root/.bashrc");
     }
+  });
+
+  test("goes where the nodes are now, wherever they were the last time", async () => {
+    const file = join(fleet.path, ".proog/targets-proog.config.ts.json");
+    await fleet.proog("exec", "--", "true");
+    const known = readFileSync(file, "utf8");
+    expect(known).toContain(web().address);
+    fleet.write(".proog/targets-proog.config.ts.json", known.replaceAll(web().address, "192.0.2.1"));
+    const started = Date.now();
+    expect(await fleet.proog("exec", "web-1", "--", "hostname")).toEqual({
+      stdout: "web-1  web-1\n",
+      stderr: "",
+      status: 0,
+    });
+    expect(Date.now() - started).toBeLessThan(8000);
+    expect(readFileSync(file, "utf8")).toBe(known);
+    fleet.write(".proog/targets-proog.config.ts.json", "no JSON");
+    expect((await fleet.proog("exec", "web-1", "--", "hostname")).status).toBe(0);
   });
 
   test("streams, until it is interrupted", async () => {

@@ -48,15 +48,22 @@ export function addExec(program: Command): void {
       [3, "it failed on some nodes, or they could not be reached"],
       [130, "interrupted"],
     ],
-  }).action((_words: string[], options: ExecOptions, { parent, args }: Command) =>
-    runLazily("exec", options, async (run) => {
-      const { rawArgs } = parent as unknown as { readonly rawArgs: readonly string[] };
-      const end = rawArgs.indexOf("--");
-      const words = end < 0 ? [] : rawArgs.slice(end + 1);
-      const selectors = args.slice(0, args.length - words.length);
-      return (await import("../exec.ts")).exec(run, selectors, words, options);
-    }),
-  );
+  }).action(async (_words: string[], options: ExecOptions, { parent, args }: Command) => {
+    const { rawArgs } = parent as unknown as { readonly rawArgs: readonly string[] };
+    const end = rawArgs.indexOf("--");
+    const words = end < 0 ? [] : rawArgs.slice(end + 1);
+    const selectors = args.slice(0, args.length - words.length);
+    // Before all else: what takes longest is the connections.
+    const early = words.length === 0 || options.dryRun ? undefined : await beginEarly(selectors, options);
+    await runLazily("exec", options, async (run) =>
+      (await import("../exec.ts")).exec(run, selectors, words, options, early),
+    );
+  });
+}
+
+async function beginEarly(selectors: readonly string[], options: ExecOptions) {
+  const { EarlyConnections } = await import("../early-connections.ts");
+  return EarlyConnections.begin(selectors, options);
 }
 
 function parseSeconds(text: string): number {

@@ -37,6 +37,11 @@ export class TaskView {
     this.#print = print;
   }
 
+  /** Whether it is a command that was typed. */
+  get isExec(): boolean {
+    return this.#exec;
+  }
+
   start({ command, nodes }: EventOf<"run-started">): void {
     this.#exec = command === "exec";
     this.#nodes = nodes;

@@ -279,6 +279,8 @@ export class Terminal {
   }
 
   #beat(): void {
+    // One that was typed for its output is known to go on.
+    if (this.#options.quiet || this.#tasks.isExec) return;
     this.#print(this.#heartbeat.lines([this.#common, ...this.#nodes.values()], this.#options.now()));
   }
 

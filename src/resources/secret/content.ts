@@ -15,7 +15,7 @@ export function holdsSecret(content: unknown): content is Secret | SecretText {
 /** A text with the values of its secrets. */
 export async function revealText(
   content: string | Secret | SecretText,
-  context: CompileContext,
+  context: Pick<CompileContext, "secretValue">,
 ): Promise<string> {
   if (typeof content === "string") return content;
   const parts = isSecret(content) ? [content] : content.parts;
