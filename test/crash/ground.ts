@@ -3,7 +3,7 @@ import { archiveSource, buildArchive, makeArchive } from "../hosts/kinds/local-a
 /** What the machine must have for a kind. */
 const packages: Readonly<Record<string, string>> = {
   ...{ git: "git", cron: "cron", sudoers: "sudo", timezone: "tzdata", svn: "subversion", locale: "locales" },
-  ...{ firewall: "nftables", logrotate: "logrotate" },
+  ...{ firewall: "nftables", logrotate: "logrotate", nginxSite: "nginx", apacheSite: "apache2" },
 };
 
 /** Shell that gives a bare machine what the description counts on. */
@@ -40,6 +40,8 @@ ExecStart=/bin/sh -c 'cat /proc/sys/kernel/random/boot_id >>/var/log/crash-boots
 WantedBy=multi-user.target
 END
 systemctl enable --quiet note-boots.service
+# Both want the same port, and which one gets it at a boot is a matter of luck.
+systemctl disable --now --quiet nginx apache2 2>/dev/null || true
 systemctl disable --now --quiet apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 `;
 }

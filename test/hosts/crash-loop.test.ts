@@ -8,7 +8,10 @@ import { wayNames, ways } from "../crash/ways.ts";
 const day = Math.floor(Date.now() / 86_400_000);
 
 /** What takes long, each time: packages to install before, a reboot, a locale, apt's lists. */
-const without = ["svn", "locale", "firewall", "logrotate", "reboot", "aptRepository", "debFile"];
+const without = [
+  ...["svn", "locale", "firewall", "logrotate", "reboot", "aptRepository", "debFile"],
+  ...["nginxSite", "apacheSite"],
+];
 
 test("an apply that is struck at any of its steps is finished by the next one", {
   timeout: 600_000,

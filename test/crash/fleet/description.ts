@@ -162,14 +162,10 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
       content: `[Service]\nLimitNOFILE=${1000 + version}\n`,
     }),
   nginxSite: (version) => [
-    apt("nginx"),
     nginxSite("crash", { content: `# ${version}\n` }),
     nginxSite("crash-only", only(version, 0, { content: "# only\n" })),
   ],
-  apacheSite: (version) => [
-    apt("apache2"),
-    apacheSite("crash", { content: `# ${version}\n`, modules: ["rewrite"] }),
-  ],
+  apacheSite: (version) => [apacheSite("crash", { content: `# ${version}\n`, modules: ["rewrite"] })],
   // The last one: what holds a run in a step does not outlive it.
   reboot: (version) => {
     const parameter = file("/srv/crash/parameter", { content: text(version, 1) });
