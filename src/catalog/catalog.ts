@@ -18,6 +18,8 @@ export interface Catalog {
   readonly secrets?: ReadonlySet<string>;
   /** Numbers of the resources whose contents go to the node as one file. */
   readonly packed: ReadonlySet<number>;
+  /** Of these, those whose file may be compressed. */
+  readonly compressed?: ReadonlySet<number>;
   /** Numbers of the resources that the program is not about; absent where it is about all. */
   readonly skipped?: ReadonlySet<number>;
 }

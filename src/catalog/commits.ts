@@ -27,10 +27,10 @@ export async function differenceOf(
   source: SourceRevision,
 ): Promise<RevisionDifference> {
   if (source.kind === "svn") return await differenceOfSubversion(source.url, from, source.revision);
-  const { repository, revision } = source;
+  const { repository, revision, key } = source;
   const mirrors = join(folder, "mirrors");
-  const mirror = await mirrorCommit(mirrors, repository, revision);
-  await mirrorCommit(mirrors, repository, from);
+  const mirror = await mirrorCommit(mirrors, repository, revision, key);
+  await mirrorCommit(mirrors, repository, from, key);
   const git = async (...args: string[]) => {
     const { status, stdout, stderr } = await runGit(["--git-dir", mirror, ...args], { limit });
     if (status === 0) return stdout;

@@ -87,6 +87,7 @@ export async function compileCatalog(
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
     secrets,
     packed: new Set(picked.flatMap(({ number, kind }) => (kind.packs ? [number] : []))),
+    compressed: new Set(picked.flatMap(({ number, kind }) => (kind.packs === "compressed" ? [number] : []))),
     ...(partial && { skipped: numbersBeside(picked, resources.length) }),
   };
 }

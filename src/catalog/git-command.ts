@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { ProogError } from "../report/error.ts";
+import { withKey } from "./key-agent.ts";
 
 /** How a git command ended. */
 export interface GitEnd {
@@ -17,6 +18,8 @@ export interface GitOptions {
   readonly output?: number;
   /** Seconds that it may take. */
   readonly limit: number;
+  /** A private key of ssh, in the place of the user's own. */
+  readonly key?: string | undefined;
 }
 
 /** What a git hook in which we run has set is about another repository. */
@@ -33,7 +36,11 @@ const elsewhere = {
  * @throws ProogError `git-failed` where git is not installed.
  */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<GitEnd> {
-  return await runCommand("git", "git", "git-failed", args, options);
+  const { key } = options;
+  if (key === undefined) return await runCommand("git", "git", "git-failed", args, options);
+  return await withKey(key, (environment) =>
+    runCommand("git", "git", "git-failed", args, options, environment),
+  );
 }
 
 /**
@@ -50,6 +57,7 @@ async function runCommand(
   code: "git-failed" | "svn-failed",
   args: readonly string[],
   { input, output, limit }: GitOptions,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<GitEnd> {
   const child = spawn(command, args, {
     // In a session of its own it has no terminal to ask at, and can be ended with all that it has started.
@@ -58,6 +66,7 @@ async function runCommand(
     env: {
       ...process.env,
       ...elsewhere,
+      ...environment,
       GIT_TERMINAL_PROMPT: "0",
       SSH_ASKPASS_REQUIRE: "never",
       LC_ALL: "C",

@@ -16,14 +16,19 @@ const keptDays = 60;
  * machine serves itself.
  * @throws ProogError `git-failed`
  */
-export async function mirrorCommit(folder: string, repository: string, revision: string): Promise<string> {
+export async function mirrorCommit(
+  folder: string,
+  repository: string,
+  revision: string,
+  key?: string,
+): Promise<string> {
   const mirror = await openMirror(folder, repository);
   if (await hasCommit(mirror, revision)) return mirror;
   // A commit that no branch and no tag has can still be asked for by its name, where the server allows that.
   const branches = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
-  const fetched = await fetch(mirror, repository, branches);
+  const fetched = await fetch(mirror, repository, branches, key);
   if (await hasCommit(mirror, revision)) return mirror;
-  if (fetched.status === 0) await fetch(mirror, repository, [revision]);
+  if (fetched.status === 0) await fetch(mirror, repository, [revision], key);
   if (await hasCommit(mirror, revision)) return mirror;
   throw new ProogError({
     code: "git-failed",
@@ -62,7 +67,7 @@ async function hasCommit(mirror: string, revision: string): Promise<boolean> {
   return (await runGit(args, { limit: 60 })).status === 0;
 }
 
-function fetch(mirror: string, repository: string, what: readonly string[]) {
+function fetch(mirror: string, repository: string, what: readonly string[], key: string | undefined) {
   const args = [
     "--git-dir",
     mirror,
@@ -73,5 +78,5 @@ function fetch(mirror: string, repository: string, what: readonly string[]) {
     "--force",
     "--no-tags",
   ];
-  return runGit([...args, "--", repository, ...what], { limit });
+  return runGit([...args, "--", repository, ...what], { limit, key });
 }

@@ -1,6 +1,6 @@
 import { ProogError } from "../report/error.ts";
 import { suggestName } from "../report/text/nearest.ts";
-import { lastLines, runGit } from "./git-command.ts";
+import { type GitOptions, lastLines, runGit } from "./git-command.ts";
 
 /**
  * Asks git repositories which commit a branch or tag stands for, each once, so that every node gets the same. A whole
@@ -8,22 +8,25 @@ import { lastLines, runGit } from "./git-command.ts";
  * @param limit Seconds for which a repository's server is waited for.
  * @throws ProogError `git-failed` for a repository that cannot be reached in that time, and for a ref that is not there.
  */
-export function gitRevisions(limit = 30): (url: string, ref: string) => Promise<string> {
+export function gitRevisions(limit = 30): (url: string, ref: string, key?: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
-  return (url, ref) => {
+  return (url, ref, key) => {
     if (/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref)) return Promise.resolve(ref.toLowerCase());
-    const key = `${url}\0${ref}`;
-    const found = known.get(key) ?? askRevision(url, ref, limit);
-    known.set(key, found);
+    const name = `${url}\0${ref}`;
+    const found = known.get(name) ?? askRevision(url, ref, { limit, key });
+    known.set(name, found);
     return found;
   };
 }
 
-async function askRevision(url: string, ref: string, limit: number): Promise<string> {
+/** For how many seconds a server is waited for, and the key that it wants. */
+type Asking = Pick<GitOptions, "limit" | "key">;
+
+async function askRevision(url: string, ref: string, asking: Asking): Promise<string> {
   // An annotated tag is an object of its own; the commit that it names is listed with "^{}".
-  const refs = await listRefs(url, [ref, `${ref}^{}`], limit);
+  const refs = await listRefs(url, [ref, `${ref}^{}`], asking);
   const commit = (name: string) => refs.get(`${name}^{}`) ?? refs.get(name);
-  if (ref === "HEAD" || ref.startsWith("refs/")) return commit(ref) ?? (await failUnknown(url, ref, limit));
+  if (ref === "HEAD" || ref.startsWith("refs/")) return commit(ref) ?? (await failUnknown(url, ref, asking));
   const branch = commit(`refs/heads/${ref}`);
   const tag = commit(`refs/tags/${ref}`);
   if (branch !== undefined && tag !== undefined && branch !== tag) {
@@ -33,16 +36,19 @@ async function askRevision(url: string, ref: string, limit: number): Promise<str
       hint: `Write "refs/heads/${ref}" or "refs/tags/${ref}".`,
     });
   }
-  return branch ?? tag ?? (await failUnknown(url, ref, limit));
+  return branch ?? tag ?? (await failUnknown(url, ref, asking));
 }
 
 /** The commits by their refs' full names. */
 async function listRefs(
   url: string,
   patterns: readonly string[],
-  limit: number,
+  { limit, key }: Asking,
 ): Promise<Map<string, string>> {
-  const { status, stdout, stderr, late } = await runGit(["ls-remote", "--", url, ...patterns], { limit });
+  const { status, stdout, stderr, late } = await runGit(["ls-remote", "--", url, ...patterns], {
+    limit,
+    key,
+  });
   if (late || status !== 0) {
     throw new ProogError({
       code: "git-failed",
@@ -60,8 +66,8 @@ async function listRefs(
   );
 }
 
-async function failUnknown(url: string, ref: string, limit: number): Promise<never> {
-  const refs = await listRefs(url, ["refs/heads/*", "refs/tags/*"], limit);
+async function failUnknown(url: string, ref: string, asking: Asking): Promise<never> {
+  const refs = await listRefs(url, ["refs/heads/*", "refs/tags/*"], asking);
   const names = new Set([...refs.keys()].map((name) => name.replace(/^refs\/(heads|tags)\/|\^\{\}$/g, "")));
   const short = /^[0-9a-f]{7,39}$/i.test(ref);
   throw new ProogError({

@@ -28,9 +28,9 @@ export function sourceTrees(folder: string, hashFile: CompileContext["hashFile"]
     return found;
   };
   return {
-    readCommit: (repository, revision) =>
+    readCommit: (repository, revision, key) =>
       once(`git-${revision}`, async (path) => {
-        const mirror = await mirrorCommit(join(folder, "mirrors"), repository, revision);
+        const mirror = await mirrorCommit(join(folder, "mirrors"), repository, revision, key);
         await exportCommit(mirror, repository, revision, path);
       }),
     readSubversion: (url, revision) =>

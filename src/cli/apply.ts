@@ -12,7 +12,12 @@ import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
-const askAgain = "Look at it with proog plan, then say: proog apply --yes";
+/** What to say where nobody can be asked. */
+function askAgain(command: string): string {
+  return command === "apply"
+    ? "Look at it with proog plan, then say: proog apply --yes"
+    : `Say the same with --yes: proog ${command} … --yes`;
+}
 
 /** `proog apply` */
 export async function apply(run: Run, selectors: readonly string[], options: ApplyOptions): Promise<number> {
@@ -71,12 +76,12 @@ export async function applyTo(
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, command);
   if (!options.yes) {
     await ready;
-    requireTerminal(askAgain);
+    requireTerminal(askAgain(command));
   }
   const converge = { ...convergeOptions(run, options, !options.yes), patience: patienceOf(options) };
   const plan = await planNodes(nodes, converge, ready);
   try {
-    const approved = await approve(plan, run, options);
+    const approved = await approve(plan, run, options, command);
     if (approved === undefined) {
       run.reporter({ type: "note", text: "Nothing was changed." });
       return run.interrupt.stop.aborted ? 130 : 0;
@@ -107,10 +112,11 @@ export async function askApproval(
   plan: FleetPlan,
   run: Run,
   options: ApplyOptions,
+  command = "apply",
 ): Promise<FleetPlan | undefined> {
   const changes = plan.checked.reduce((sum, node) => sum + node.changes.length, 0);
   if (changes === 0 || options.yes || run.interrupt.stop.aborted) return plan;
   if (options.interactive) return await approveChanges(run, plan);
   const question = changes === 1 ? "Make this change?" : `Make these ${changes} changes?`;
-  return (await confirm(run, question, askAgain)) ? plan : undefined;
+  return (await confirm(run, question, askAgain(command))) ? plan : undefined;
 }

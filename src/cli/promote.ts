@@ -59,7 +59,7 @@ export async function promote(run: Run, from: string, to: string, options: Promo
   }
   // It is written down before it is made so: who comes in between, and nodes that are booted, get the same.
   const approve = async (plan: FleetPlan) => {
-    const approved = await askApproval(plan, run, options);
+    const approved = await askApproval(plan, run, options, "promote");
     if (approved) writePromotions(workspace.directory, to, Object.fromEntries(promotions));
     return approved;
   };

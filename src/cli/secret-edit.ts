@@ -18,7 +18,9 @@ export async function editSecret(run: Run, store: SecretStore, name: string): Pr
   const before = await store.get(name);
   const folder = mkdtempSync(join(findMemory(), "proog-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
+  const ended = new AbortController();
   const end = () => {
+    ended.abort();
     remove();
     process.exit(130);
   };
@@ -30,7 +32,7 @@ export async function editSecret(run: Run, store: SecretStore, name: string): Pr
     const file = join(folder, name.replaceAll("/", "-"));
     // Editors end the last line, and that newline goes again.
     writeFileSync(file, before.includes("\n") ? before : `${before}\n`, { mode: 0o600 });
-    await run.ask(() => openEditor(file));
+    await run.ask(() => openEditor(file, ended.signal));
     const after = dropNewline(readFileSync(file, "utf8"));
     if (after === before) run.reporter({ type: "note", text: `${store.fileOf(name)} is as it was.` });
     else await keepValue(run, store, name, after);
@@ -65,9 +67,9 @@ function findMemory(): string {
 }
 
 /** As git does it: the variable is text for a shell. */
-async function openEditor(file: string): Promise<void> {
+async function openEditor(file: string, signal: AbortSignal): Promise<void> {
   const editor = process.env.VISUAL || process.env.EDITOR || "vi";
-  const child = spawn("sh", ["-c", `${editor} "$@"`, editor, file], { stdio: "inherit" });
+  const child = spawn("sh", ["-c", `${editor} "$@"`, editor, file], { stdio: "inherit", signal });
   const status = await new Promise<number>((resolve) => {
     child.once("error", () => resolve(127));
     child.once("close", (code) => resolve(code ?? 1));

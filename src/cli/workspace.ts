@@ -26,6 +26,7 @@ import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
+import type { CompileContext } from "../resources/context.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
@@ -63,7 +64,7 @@ export interface Workspace extends LoadedFleet {
   /** Which of the resources the command is about; absent where it is about all. */
   readonly pick?: Picks;
   /** What compiling asks of the world outside this program. */
-  readonly sources: CompileSources;
+  readonly sources: CompileSources & Pick<CompileContext, "secretValue">;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */

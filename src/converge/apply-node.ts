@@ -7,6 +7,7 @@ import { contentsOf, neededContents, tarSize, writeContents } from "./blobs.ts";
 import type { CheckedNode } from "./check-node.ts";
 import { confirmAccess } from "./confirm-access.ts";
 import type { Interrupt } from "./node.ts";
+import type { PackedContents } from "./packed-contents.ts";
 import { reconnect } from "./reconnect.ts";
 import { type AccessQuestion, type FollowedRun, RunLog } from "./run-log.ts";
 
@@ -24,6 +25,7 @@ export interface ApplyNodeOptions {
   readonly interrupt: Interrupt;
   /** Whether the plan was shown to somebody who took time to approve it: then all is looked at again first. */
   readonly asked: boolean;
+  readonly packs: PackedContents;
   /** For how many seconds it may wait for another run on the node. Default: 0 */
   readonly patience?: number;
 }
@@ -32,13 +34,13 @@ export interface ApplyNodeOptions {
 export async function applyNode(
   checked: CheckedNode,
   identity: RunIdentity,
-  { credentials, reporter, interrupt, asked, patience = 0 }: ApplyNodeOptions,
+  { credentials, reporter, interrupt, asked, packs, patience = 0 }: ApplyNodeOptions,
 ): Promise<RunLog> {
   const { session, catalog, findings } = checked;
   const approved = findings.flatMap(({ lines }) => lines).join("");
-  const contents = neededContents(catalog, findings);
+  const contents = await packs.pack(neededContents(catalog, findings));
   const bring = async (to: Session, numbers: readonly number[]) => {
-    const wanted = contentsOf(catalog, numbers);
+    const wanted = await packs.pack(contentsOf(catalog, numbers));
     to.send(`contents ${tarSize(wanted)}`);
     await writeContents(wanted, to.input);
   };

@@ -17,6 +17,8 @@ export interface ContentFile {
   readonly name: string;
   readonly head: string;
   readonly blobs: readonly Blob[];
+  /** It may go in gzip's form. */
+  readonly compresses?: true;
 }
 
 /** The contents that these findings need; a resource whose content is right already needs none. */
@@ -41,12 +43,17 @@ export function contentsOf(catalog: SentCatalog, numbers: readonly number[]): Co
   );
 }
 
-function contentFiles({ packed }: SentCatalog, number: number, blobs: readonly Blob[]): ContentFile[] {
+function contentFiles(
+  { packed, compressed }: SentCatalog,
+  number: number,
+  blobs: readonly Blob[],
+): ContentFile[] {
   if (!packed.has(number)) return blobs.map((blob) => ({ name: blob.sha256, head: "", blobs: [blob] }));
   if (blobs.length === 0) return [];
   const each = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()];
   const head = `${each.map(({ sha256, size }) => `${sha256} ${size}\n`).join("")}\n`;
-  return [{ name: `pack-${number}`, head, blobs: each }];
+  const compresses = compressed?.has(number) && { compresses: true as const };
+  return [{ name: `pack-${number}`, head, blobs: each, ...compresses }];
 }
 
 function onceEach(files: readonly ContentFile[]): ContentFile[] {
@@ -61,7 +68,8 @@ export function tarSize(files: readonly ContentFile[]): number {
   return files.reduce((sum, file) => sum + block + Math.ceil(sizeOf(file) / block) * block, 2 * block);
 }
 
-function sizeOf({ head, blobs }: ContentFile): number {
+/** In bytes. */
+export function sizeOf({ head, blobs }: ContentFile): number {
   return blobs.reduce((sum, { size }) => sum + size, head.length);
 }
 
@@ -93,7 +101,8 @@ async function fill(tar: Pack, files: readonly ContentFile[]): Promise<void> {
 /** Larger files are streamed, and smaller ones are put together up to this: in bytes. */
 const smallFile = 1_048_576;
 
-async function* readContents({ head, blobs }: ContentFile): AsyncGenerator<Buffer> {
+/** @throws ProogError `local-file-missing` for a file that has changed since it was hashed. */
+export async function* readContents({ head, blobs }: ContentFile): AsyncGenerator<Buffer> {
   let chunks: Buffer[] = [Buffer.from(head)];
   let size = head.length;
   for (const blob of blobs) {

@@ -7,6 +7,7 @@ import { applyNode, type RunIdentity } from "./apply-node.ts";
 import { type CheckedNode, checkNode } from "./check-node.ts";
 import { CompileDesk } from "./compile-desk.ts";
 import type { ConvergeNode, Interrupt } from "./node.ts";
+import { PackedContents } from "./packed-contents.ts";
 import type { RunLog } from "./run-log.ts";
 
 /** How nodes are brought to what is declared. */
@@ -97,18 +98,23 @@ export async function applyPlan(
 ): Promise<NodeResult[]> {
   const { reporter, interrupt } = options;
   const limit = pLimit(options.parallel);
+  const packs = new PackedContents();
   const apply = async (node: CheckedNode): Promise<NodeResult> => {
     const started = performance.now();
     try {
       if (isInOrder(node)) return finish(node.name, "in-order", reporter, 0);
       if (interrupt.stop.aborted) return finish(node.name, "stopped", reporter, 0);
-      const log = await applyNode(node, identity, options);
+      const log = await applyNode(node, identity, { ...options, packs });
       return finish(node.name, log.outcome ?? "failed", reporter, performance.now() - started, log);
     } catch (error) {
       return reportFailure(node.name, error, reporter, performance.now() - started);
     }
   };
-  return await Promise.all(plan.checked.map((node) => limit(apply, node)));
+  try {
+    return await Promise.all(plan.checked.map((node) => limit(apply, node)));
+  } finally {
+    await packs.remove();
+  }
 }
 
 function finish(

@@ -19,8 +19,8 @@ export interface LocalFile extends LocalContent {
 
 /** Brings revisions of repositories, and what archives hold, to this machine, once for all nodes. */
 export interface SourceTrees {
-  /** What a commit of a git repository holds, which is fetched to this machine. */
-  readCommit(repository: string, revision: string): Promise<readonly LocalEntry[]>;
+  /** What a commit of a git repository holds, which is fetched to this machine. @param key A private key of ssh. */
+  readCommit(repository: string, revision: string, key?: string): Promise<readonly LocalEntry[]>;
   /** What a folder of a Subversion repository holds. */
   readSubversion(url: string, revision: number): Promise<readonly LocalEntry[]>;
   /** What a tar archive holds. @param wanted Its SHA-256, or empty. @param written Its name in the config. */
@@ -43,8 +43,8 @@ export interface CompileContext {
    * where an earlier run has read it and it was left alone since.
    */
   hashFile(path: string): Promise<LocalFile>;
-  /** The revision that a git repository's ref stands for; asked once per run, so that every node gets the same. */
-  resolveRevision(url: string, ref: string): Promise<string>;
+  /** The revision that a git repository's ref stands for; asked once per run, so that every node gets the same. @param key A private key of ssh. */
+  resolveRevision(url: string, ref: string, key?: string): Promise<string>;
   /** A commit of a git repository on this machine as a pack file, with all of its history or alone. */
   packRevision(repository: string, revision: string, history: boolean): Promise<LocalContent>;
   /** The revision that a Subversion repository's address was last changed in; asked once per run. */

@@ -88,6 +88,8 @@ export interface Inventory {
   readonly services?: readonly string[];
   /** Paths of git checkouts. */
   readonly checkouts?: readonly string[];
+  /** Folders of sites. */
+  readonly sites?: readonly string[];
 }
 
 /** A kind of resource: one folder with the `.ts` that declares and compiles it and the `.sh` that checks and changes it. */
@@ -108,9 +110,9 @@ export interface Kind<R extends Resource = Resource> {
   readonly sure?: boolean;
   /**
    * It has so many contents that they come as one file, `$run/blobs/pack-NUMBER`: lines "SHA-256 SIZE", an empty line, and the
-   * contents in this order.
+   * contents in this order. `compressed`: of many, that is in gzip's form, `$run/blobs/pack-NUMBER.gz`.
    */
-  readonly packs?: boolean;
+  readonly packs?: boolean | "compressed";
   /** Options that take secrets; in all others they are refused, since others could read them there. */
   readonly secrets?: readonly string[];
   /** What a resource comes down to for the shell. */

@@ -1,5 +1,5 @@
 # Which stuff is on this machine, and how it is; changes nothing.
-# The program goes on with: packages NAME…, services NAME…, checkouts PATH…
+# The program goes on with: packages NAME…, services NAME…, checkouts PATH…, sites PATH…
 
 token=''
 read -r token <"$2/token"
@@ -59,6 +59,15 @@ checkouts() {
     say_text checkout "$path"
     say revision "$revision"
   done
+}
+
+# sites PATH…: of the live release of each, which revision it is of.
+sites() {
+  for path; do
+    live=$(readlink -- "$path/current") || continue
+    say_text checkout "$path/current"
+    say revision "$(awk -F '\t' -v live="${live##*/}" '$2 == live && $3 == "building" { print $5 }' "$path/releases.log")"
+  done 2>/dev/null
 }
 
 LC_ALL=C

@@ -38,6 +38,7 @@ function inventoryOf(resources: readonly Resource[], kinds: Kinds): Required<Inv
     packages: all.flatMap(({ packages = [] }) => packages),
     services: all.flatMap(({ services = [] }) => services),
     checkouts: all.flatMap(({ checkouts = [] }) => checkouts),
+    sites: all.flatMap(({ sites = [] }) => sites),
   };
 }
 

@@ -16,6 +16,7 @@ const commands = [
   "facts",
   "ssh",
   "catalog",
+  "secret",
   "undo",
   "shoot",
   "doctor",

@@ -250,9 +250,9 @@ test.each(['{ "type": "commonjs" }', '{ "type": "module" }', "{}"])(
   async (manifest) => {
     const folder = fleetFolder({
       "package.json": manifest,
-      "proog.config.ts": `import { site } from "./lib/site.ts";\n${configWith("  site(),")}`,
+      "proog.config.ts": `import { place } from "./lib/site.ts";\n${configWith("  place(),")}`,
       "lib/site.ts":
-        'import { directory } from "proog";\nexport const site = () => directory("/srv/site");\n',
+        'import { directory } from "proog";\nexport const place = () => directory("/srv/site");\n',
     });
     const { stdout, stderr, status } = await folder.proog("catalog", "web-1");
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });

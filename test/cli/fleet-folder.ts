@@ -93,11 +93,17 @@ export function parseEvents(stdout: string): Record<string, unknown>[] {
 
 const names =
   "apt, archive, cron, defineFleet, directory, file, git, group, local, role, run, service, site, svn, symlink, systemdUnit, user";
-const imports = `import { ${names} } from "proog";\n`;
+
+/** In the first line, all names but those that the text brings itself. */
+function importsFor(text: string): string {
+  const own = [...text.matchAll(/^import (.*) from/gm)].map(([, brought]) => brought).join(" ");
+  const wanted = names.split(", ").filter((name) => !new RegExp(`\\b${name}\\b`).test(own));
+  return `import { ${wanted.join(", ")} } from "proog";\n`;
+}
 
 /** A config whose role `web` returns these items, which begin at line 3. */
 export function configWith(items: string, nodes = "web: 2"): string {
-  return `${imports}const web = role("web", ({ node }) => [
+  return `${importsFor(items)}const web = role("web", ({ node }) => [
 ${items}
 ]);
 export default defineFleet({
@@ -110,5 +116,5 @@ export default defineFleet({
 
 /** A config whose fleet is this text; what follows the import of everything begins at line 2. */
 export function config(text: string): string {
-  return imports + text;
+  return importsFor(text) + text;
 }

@@ -39,7 +39,7 @@ Write them anew: npm run reference
     }
     const file = page("file");
     expect(file).toContain(
-      "- **`content`** `string | ((node: Node) => string)`: The whole content, as UTF-8;",
+      "- **`content`** `FileContent | ((node: Node) => FileContent)`: The whole content, as UTF-8;",
     );
     expect(file).toContain(
       '- **`mode`** `string`: Permissions, octal, such as `"0640"`. Default: `"0644"` for a file',

@@ -41,7 +41,7 @@ async function compile(configs: Readonly<Record<string, string>>): Promise<Map<s
   }
 }
 
-const head = `import { apt, cron, defineFleet, directory, file, git, group, type Item, local, type Node, role, run, service,
+const head = `import { apt, cron, defineFleet, directory, file, git, group, type Item, local, type Node, role, run, service, site as deploy,
   symlink, systemdUnit, user } from "proog";
 `;
 const withItem = (item: string) => `${head}role("web", ({ node, environment, fleet }) => [${item}]);\n`;
@@ -64,6 +64,16 @@ const wrong: Readonly<Record<string, readonly [string, string]>> = {
   "a file without options": [withItem('file("/x")'), "Expected 2 arguments"],
   "a symlink without to": [withItem('symlink("/x", {})'), "SymlinkOptions"],
   "a checkout without ref": [withItem('git("/x", { from: "https://example.org/x.git" })'), "GitOptions"],
+  "a site without ref": [withItem('deploy("a", { from: { git: "x" }, to: "/a" })'), "'ref'"],
+  "a site from two sources": [
+    withItem('deploy("a", { from: { git: "x", ref: "main", folder: "b" }, to: "/a" })'),
+    "'folder'",
+  ],
+  "an unknown source of a site": [withItem('deploy("a", { from: { hg: "x" }, to: "/a" })'), "'hg'"],
+  "a site with an unknown option": [
+    withItem('deploy("a", { from: { folder: "b" }, to: "/a", relaod: true })'),
+    "'relaod'",
+  ],
   "a cron entry without schedule": [withItem('cron("x", { command: "true" })'), "CronOptions"],
   "a package that is a number": [withItem("apt(5)"), "'number'"],
   "a trigger that is a path": [withItem('service("nginx", { reloadOn: "/etc/nginx" })'), "'Item'"],
@@ -133,6 +143,9 @@ role("all", () => {
     symlink("/l", { to: "d" }), symlink("/m", { absent: true }), file("/n", { absent: true }),
     group("g", { members: ["u"] }), user("u", { system: true, home: "/srv/u" }),
     cron("c", { schedule: "@daily", command: "true" }), git("/g", { from: "https://x.org/g.git", ref: "main" }),
+    deploy("s", { from: { svn: "https://x.org/s/trunk" }, to: "/srv/s", health: { url: "http://localhost/" } }),
+    deploy("t", { from: { archive: "t.tar.gz", strip: 1 }, to: "/srv/t", build: ["make"] }),
+    deploy("u", { to: "/srv/u", absent: true }),
     service("x", { reloadOn: conf, restartOn: [unit, [conf]] }), run("true", { onlyOn: [conf] }),
   ];
 });

@@ -357,7 +357,7 @@ apt-get update >/dev/null; apt-get -y install dropbear=1.0 >/dev/null`);
     test("one of which apt does not have the version before: that is said before and after", async () => {
       await begin(fine);
       await three().ssh(
-        `${makeArchive({ ...fine, version: "2.0", postinst: `systemd-run --quiet --on-active=30 systemctl restart ssh\nsystemctl stop ssh` })}
+        `${makeArchive({ ...fine, version: "2.0", postinst: `systemd-run --quiet --on-active=20 --timer-property=AccuracySec=1 systemctl restart ssh\nsystemctl stop ssh` })}
          apt-get update >/dev/null`,
       );
       const planned = await plan(three(), () => apt("dropbear", { version: "2.0" }), inVain);

@@ -96,9 +96,8 @@ export async function keepContract(machine: HostMachine, given: Case): Promise<v
 
 async function runCase(machine: HostMachine, given: Case, sessions: Planned[]): Promise<void> {
   const { start, resources, proof, expect: expected = "changed" } = given;
-  await machine.ssh(`${sessionsEnded}\n${start ?? ""}`);
   const depth = depthOf(resources());
-  await keepListing(machine, "before", depth);
+  await keepListing(machine, "before", depth, `${sessionsEnded}\n${start ?? ""}`);
   const planned = await plan(machine, resources, sessions);
   await planByHand(machine, resources, planned);
   expect(await compareListing(machine, "before", depth), "A check changes nothing.").toEqual([]);

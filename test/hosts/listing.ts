@@ -34,13 +34,15 @@ awk '
   /^\\/run\\/|^systemd-(tmpfiles-clean|journal|hostnamed|timedated|localed)/ { next }
   { print }' /run/listing-${name} | sort`;
 
-/** Keeps on the machine what is there now. */
+/** Keeps on the machine what is there after this shell, which must succeed. */
 export async function keepListing(
   machine: HostMachine,
   name: string,
   depth: Depth = "services",
+  start = ":",
 ): Promise<void> {
-  await machine.ssh(write(name, depth));
+  // Not "(…) || exit": below such a list the shell would ignore set -e.
+  await machine.ssh(`(${start}\n)\nstatus=$?\n[ $status = 0 ] || exit $status\n${write(name, depth)}`);
 }
 
 /** How the machine differs from what was kept in the same depth, as lines of diff(1); without those that match `except`. */

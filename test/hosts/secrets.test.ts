@@ -214,6 +214,40 @@ describe("secrets", { concurrent: false }, () => {
     fleet.declare(items);
   });
 
+  test("of a run that was killed go when the next command comes", async () => {
+    fleet.declare(
+      `run("cat >/dev/null; touch /srv/begun; sleep 60", { stdin: secret("poison"), creates: "/srv/ended" }),`,
+    );
+    const running = fleet.start("apply", "--yes");
+    await web().ssh("until [ -e /srv/begun ]; do sleep 0.1; done; ls /var/lib/proog/runs/*/blobs/secret-*");
+    await web().ssh("kill -9 -$(cat $(ls -t /var/lib/proog/runs/*/pid | head -n 1))");
+    const { stdout, stderr, status } = await running.ended;
+    said.push(stdout, stderr);
+    expect(status).toBe(3);
+    await proog("plan");
+    await web().ssh(
+      `! find /var/lib/proog/runs -name 'secret-[0-9a-f]*' -o -name needles -o -name prints | grep .`,
+    );
+  });
+
+  test("come after a reboot in the middle, and are in no log then either", { timeout: 120_000 }, async () => {
+    fleet.declare(`
+      file("/etc/before", { content: secret("poison") }),
+      reboot({ onlyOn: [file("/etc/before", { content: secret("poison") })] }),
+      file("/etc/after", { content: secret("token", { env: "TOKEN" }) }),
+      run("cat /etc/before /etc/after; cat >/srv/late", { stdin: secret("poison"), creates: "/srv/late" }),
+    `);
+    const { stdout, stderr, status } = await proog("apply", "--yes", "-v");
+    expect(status, stdout + stderr).toBe(0);
+    expect(stdout).toContain("reboot");
+    expect(stderr).toContain("***");
+    expect(await web().ssh("cat /etc/before /etc/after /srv/late")).toBe(poison + token + poison);
+    expect(await tracesOnNode("/var/lib/proog/runs")).toBe("");
+    await web().ssh(
+      `! find /var/lib/proog/runs -name 'secret-[0-9a-f]*' -o -name needles -o -name prints | grep .`,
+    );
+  });
+
   test("are on no disk of this machine but encrypted", () => {
     const files = readdirSync(fleet.path, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),

@@ -86,6 +86,9 @@ describe("a site from git", () => {
     expect([...found.keys()]).toEqual(["web-1", "web-2"]);
     expect([...found.values()].map(liveOf)).toEqual([first, first]);
     expect((await fleet.proog("plan")).status).toBe(0);
+    expect((await fleet.proog("status")).stdout).toMatch(
+      new RegExp(`/srv/app/current\\s+${first.slice(0, 7)}`),
+    );
   });
 
   test("diff: the commits and files between", async () => {
@@ -271,6 +274,12 @@ done 2>/dev/null; true`);
     expect(status).toBe(1);
     expect(stderr).toContain('No node that was chosen in test has a site "ap".');
     expect(stderr).toContain('Did you mean "app"?');
+  });
+
+  test("without a terminal, what to say is said", async () => {
+    const { stderr, status } = await fleet.proog("rollback", "app");
+    expect(status).toBe(1);
+    expect(stderr).toContain("Say the same with --yes: proog rollback … --yes");
   });
 
   test("maintenance: 503 for others, and this machine still reaches it", async () => {

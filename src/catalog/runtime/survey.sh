@@ -15,6 +15,7 @@ survey() {
   few=$3
   printf '%s\n' "$few" >"$work/$1.expected" || no_room
   "survey_$1" <"$work/$1.expected" >"$work/$1.found" 2>/dev/null &
+  few_waiting="$few_waiting $!"
   few_surveyed="$few_surveyed $1"
   few_found="$few_found $work/$1.found"
   few_expected="$few_expected$newline$newline==> $work/$1.found <==$newline$few"
@@ -65,7 +66,7 @@ suspect_unless() {
 # find_suspects: sets $suspects to the numbers of the resources that are not as expected: " 3 7 ". Lines that were found
 # beyond the expected ones do not count.
 find_suspects() {
-  surveyed='' suspects='' few_surveyed='' few_found='' few_expected=''
+  surveyed='' suspects='' few_surveyed='' few_waiting='' few_found='' few_expected=''
   surveys
   for survey in $surveyed; do
     wait "${survey#*=}"
@@ -73,13 +74,14 @@ find_suspects() {
     0) ;;
     1) suspects="$suspects $(differing_numbers "${survey%=*}")" ;;
     *)
-      # Not for what else goes on in the background, which may take longer.
       for other in $surveyed; do wait "${other#*=}"; done
       no_room
       ;;
     esac
   done
-  wait
+  # Not for what else goes on in the background, which may take longer.
+  # shellcheck disable=SC2086 # numbers
+  [ -z "$few_waiting" ] || wait $few_waiting
   differing_few
   for survey in $differing; do
     suspects="$suspects $(differing_numbers "$survey")"

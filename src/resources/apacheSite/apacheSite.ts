@@ -86,5 +86,6 @@ async function compile(resource: ApacheSiteResource, context: CompileContext): P
 export const apacheSiteKind: Kind<ApacheSiteResource> = {
   type: "apacheSite",
   shell: [...webSiteShell, new URL("apacheSite.sh", import.meta.url)],
+  surveys: [],
   compile,
 };

@@ -2,16 +2,15 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { mistakesIn } from "../declared.test-support.ts";
 import type { Edit } from "./edit.ts";
 
 const program = join(import.meta.dirname, "edit.pl");
-const folder = mkdtempSync(join(tmpdir(), "edit-"));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What edit.pl makes of a text; undefined where it is in order, or the reason why it is refused. */
 export function edited({ edit, words }: Edit, text: string): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "edit-"));
   const [path, out] = [join(folder, "text"), join(folder, "out")];
   writeFileSync(path, text);
   try {
@@ -19,6 +18,8 @@ export function edited({ edit, words }: Edit, text: string): string | undefined 
     return undefined;
   } catch {
     return readFileSync(out, "utf8");
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -42,5 +42,6 @@ export function nginxSite(name: string, options: Present<WebSiteOptions> | Absen
 export const nginxSiteKind: Kind<NginxSiteResource> = {
   type: "nginxSite",
   shell: [...webSiteShell, new URL("nginxSite.sh", import.meta.url)],
+  surveys: [],
   compile: (resource, context) => compileWebSite("nginx", resource.name, resource, context),
 };

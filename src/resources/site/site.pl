@@ -41,30 +41,23 @@ sub is_pristine {
     return S_ISREG($raw) && $uid == 0 && $its_size == $size && $its_time == $time && S_IMODE($raw) == oct $bits;
 }
 
-# Where a content is that stands at another path now.
-sub find_moved {
-    my ($index, $held, $bits, $hash) = @_;
-    if (!%$index) {
-        while (my ($path, $was) = each %$held) {
-            my ($its_bits, $its_hash, undef, $time) = split / /, $was;
-            $index->{"$its_bits $its_hash"} = [$path, $time];
-        }
-        $index->{''} = 1;
-    }
-    return @{ $index->{"$bits $hash"} // [] };
-}
-
-# find_pristine …: the path in the base of a file that can be had again, as a word, and its time; nothing where there is none.
+# find_pristine …: a file of the base with this content that nobody has written into: its path as a word, its time and its mode; nothing
+# where there is none. The same path comes first.
 sub find_pristine {
     my ($root, $held, $index, $bits, $hash, $size, $path) = @_;
     my $was = $held->{$path};
-    my $from = $path;
-    my $time;
     my $wanted = "$bits $hash $size ";
-    if (defined $was && index($was, $wanted) == 0) { $time = substr $was, length $wanted; }
-    else { ($from, $time) = find_moved($index, $held, $bits, $hash); }
-    return () if !defined $time || !is_pristine("$root/" . decode($from), $bits, $size, $time);
-    return ($from, $time);
+    if (defined $was && index($was, $wanted) == 0) {
+        my $time = substr $was, length $wanted;
+        return ($path, $time, $bits) if is_pristine("$root/" . decode($path), $bits, $size, $time);
+    }
+    if (!%$index) {
+        for my $its_path (sort keys %$held) { $index->{ (split / /, $held->{$its_path}, 3)[1] } = $its_path; }
+        $index->{''} = '';
+    }
+    my $from = $index->{$hash} // return ();
+    my ($its_bits, undef, undef, $time) = split / /, $held->{$from};
+    return is_pristine("$root/" . decode($from), $its_bits, $size, $time) ? ($from, $time, $its_bits) : ();
 }
 
 sub main_look {
@@ -102,7 +95,7 @@ sub main_place {
     my $pack = open_pack($file);
     my $root = "$to/releases/$release";
     my $old = "$to/releases/$base";
-    my (@folders, %index, $record);
+    my (@folders, %index, %written, $record);
     $record = '';
     # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
     umask 022;
@@ -120,14 +113,16 @@ sub main_place {
             symlink decode($words[0]), "./$path" or die "$root/$path: $!\n";
         } else {
             my ($bits, $hash, $size) = @words;
-            my ($from, $time) = find_pristine($old, $held, \%index, $bits, $hash, $size, $word);
-            if (!defined $from || $how ne 'link' || !link "$old/" . decode($from), "./$path") {
-                my ($in, $place) = defined $from ? open_there("$old/" . decode($from)) : open_packed($pack, $hash, "$root/$path");
-                write_file($in, $place, $size, "./$path", oct $bits, "$root/$path");
+            my ($from, $time, $its_bits) = find_pristine($old, $held, \%index, $bits, $hash, $size, $word);
+            my $there = defined $from ? "$old/" . decode($from) : $written{$hash};
+            if (!defined $from || $how ne 'link' || $its_bits ne $bits || !link $there, "./$path") {
+                my $in = defined $there ? open_there($there) : find_packed($pack, $hash, "$root/$path");
+                write_file($in, $size, "./$path", oct $bits, "$root/$path");
                 $time = $now;
                 utime $time, $time, "./$path" or die "$root/$path: $!\n";
                 if ($how eq 'own') { chown $uid, $gid, "./$path" or die "$root/$path: $!\n"; }
             }
+            $written{$hash} = "./$path";
             $record .= "f $bits $hash $size $time $word\n" if $how ne 'own';
         }
     }
@@ -143,51 +138,58 @@ sub write_record {
     close $out or die "$file: $!\n";
 }
 
-# The contents that were sent: lines "SHA-256 SIZE", an empty line, and the contents in this order.
+# The contents that were sent: lines "SHA-256 SIZE", an empty line, and the contents in this order, which is that of the manifest. They
+# are read one after another, since what is packed knows no other way.
 sub open_pack {
     my ($file) = @_;
-    my %pack = (places => {});
-    open $pack{in}, '<', $file or return \%pack;
-    my @sizes;
+    my %pack = (list => []);
+    my $opened = -e "$file.gz" ? open $pack{in}, '-|', 'gzip', '-dc', '--', "$file.gz" : open $pack{in}, '<', $file;
+    return \%pack if !$opened;
+    binmode $pack{in};
     while (my $line = readline $pack{in}) {
         chomp $line;
         last if $line eq '';
-        push @sizes, [split / /, $line];
-    }
-    my $place = tell $pack{in};
-    for (@sizes) {
-        my ($hash, $size) = @$_;
-        $pack{places}{$hash} = $place;
-        $place += $size;
+        push @{ $pack{list} }, [split / /, $line];
     }
     return \%pack;
+}
+
+# find_packed PACK HASH NAME: where its content comes next. What is passed over was at another place already.
+sub find_packed {
+    my ($pack, $hash, $name) = @_;
+    while (my $next = shift @{ $pack->{list} }) {
+        return $pack->{in} if $next->[0] eq $hash;
+        read_parts($pack->{in}, $next->[1], $name, sub { });
+    }
+    die "The content of $name was not sent, since it was there when the plan was made: apply again.\n";
 }
 
 sub open_there {
     my ($there) = @_;
     sysopen my $in, $there, O_RDONLY | O_NOFOLLOW or die "$there: $!\n";
-    return ($in, 0);
+    return $in;
 }
 
-sub open_packed {
-    my ($pack, $hash, $name) = @_;
-    my $place = $pack->{places}{$hash} // die "The content of $name was not sent, since it was there when the plan was made: apply again.\n";
-    return ($pack->{in}, $place);
+sub read_parts {
+    my ($in, $rest, $name, $take) = @_;
+    while ($rest > 0) {
+        my $count = read $in, my $part, $rest < 1 << 20 ? $rest : 1 << 20;
+        if (!$count) { die "$name: " . (defined $count ? 'what was sent is cut short' : $!) . "\n"; }
+        $take->($part);
+        $rest -= $count;
+    }
 }
 
 sub write_file {
-    my ($in, $place, $rest, $path, $bits, $name) = @_;
+    my ($in, $size, $path, $bits, $name) = @_;
     sysopen my $out, $path, O_WRONLY | O_CREAT | O_EXCL, $bits or die "$name: $!\n";
-    sysseek $in, $place, 0 or die "$name: $!\n";
-    while ($rest > 0) {
-        my $count = sysread $in, my $chunk, $rest < 1 << 20 ? $rest : 1 << 20;
-        if (!$count) { die "$name: " . (defined $count ? 'it was cut short' : $!) . "\n"; }
-        for (my $written = 0; $written < $count;) {
-            my $more = syswrite $out, $chunk, $count - $written, $written;
+    read_parts($in, $size, $name, sub {
+        my ($part) = @_;
+        for (my $written = 0; $written < length $part;) {
+            my $more = syswrite $out, $part, length($part) - $written, $written;
             defined $more or die "$name: $!\n";
             $written += $more;
         }
-        $rest -= $count;
-    }
+    });
     close $out or die "$name: $!\n";
 }

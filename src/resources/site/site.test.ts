@@ -9,6 +9,7 @@ import { sourceTrees } from "../../catalog/source-trees.ts";
 import { subversionRevisions } from "../../catalog/subversion-revisions.ts";
 import type { CompileContext } from "../context.ts";
 import { compileWith, mistakesIn, refusalOf } from "../declared.test-support.ts";
+import { secret } from "../secret/secret.ts";
 import { type SiteOptions, type SiteResource, site, siteKind } from "./site.ts";
 
 let directory = "";
@@ -153,6 +154,26 @@ describe("its files", () => {
     expect(await manifestOf(sound({ from: { archive: "app.tar.gz", strip: 1 } }))).toMatch(whole);
   });
 
+  test("from a repository that wants a key, which is a secret", async () => {
+    const asked: (string | undefined)[] = [];
+    const trees = {
+      ...sourceTrees(directory, localFiles(directory)),
+      readCommit: (_: string, __: string, key?: string) => {
+        asked.push(key);
+        return Promise.resolve([]);
+      },
+    };
+    const resolveRevision = (_: string, __: string, key?: string) => {
+      asked.push(key);
+      return Promise.resolve(head());
+    };
+    const secretValue = () => Promise.resolve("the key");
+    const from = { git: "git@example.org:app.git", ref: "main", key: secret("deploy-key") };
+    const compiled = await compile(sound({ from }), { trees, resolveRevision, secretValue });
+    expect(asked).toEqual(["the key", "the key"]);
+    expect(JSON.stringify(compiled)).not.toContain("the key");
+  });
+
   test("of a revision that it was promoted to", async () => {
     const promotedRevision = (name: string) => (name === "app" ? head() : undefined);
     const resource = sound({ from: { git: "app", ref: "no-such-branch" } });
@@ -195,6 +216,11 @@ describe("a mistake is told", () => {
     [{ from: { git: "", ref: "main" } }, 'In from: git is "", and must be a repository'],
     [{ from: { git: "app", ref: "main", depth: 1 } }, "In from: depth is no option. "],
     [{ from: { git: "https://ada:secret@example.org/a.git", ref: "main" } }, "holds a password"],
+    [
+      { from: { git: "git@x.org:a.git", ref: "main", key: "-----BEGIN" } },
+      "key is no secret, and must be one such as",
+    ],
+    [{ from: { git: "app", ref: "main", key: secret("k") } }, 'key is of ssh, and git is "app"'],
     [{ from: { svn: "app" } }, 'In from: svn is "app", and must be an address'],
     [{ from: { svn: "file:///a", revision: 0 } }, "revision is 0, and must be a whole number such as 4711."],
     [{ from: { folder: "" } }, 'In from: folder is "", and must be the path of a local folder'],

@@ -284,18 +284,24 @@ function healthWords({ health, user }: SiteResource): string[] {
   return health ? writeHealth(health, user ?? "root") : [];
 }
 
+const siteSurveys = new URL("survey.sh", import.meta.url);
+
 export const siteKind: Kind<SiteResource> = {
   type: "site",
   sure: true,
-  packs: true,
+  packs: "compressed",
+  secrets: ["from"],
   shell: [
     pathShell,
     asUserShell,
     ...unitShell,
     ...serviceShell,
+    siteSurveys,
     ...["site.sh", "release.sh", "switch.sh", "actions.sh", "site.pl", "health.pl"].map(
       (file) => new URL(file, import.meta.url),
     ),
   ],
+  surveys: [siteSurveys],
   compile,
+  inventory: ({ to, absent }) => (absent ? {} : { sites: [to] }),
 };

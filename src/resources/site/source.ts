@@ -4,6 +4,7 @@ import type { CompileContext } from "../context.ts";
 import type { Mistake } from "../declare.ts";
 import { checkFrom as checkGit, checkRef, isAddress } from "../git/git.ts";
 import { checkOptions, holdsPassword, type OptionNames, show } from "../rules.ts";
+import { isSecret, type Secret } from "../secret/secret.ts";
 import { checkFrom as checkSvn } from "../svn/svn.ts";
 import { checkIgnore, compileRules, parseIgnore } from "../tree/ignore.ts";
 import { type LocalEntry, readLocalFolder } from "../tree/local-folder.ts";
@@ -19,6 +20,12 @@ export interface GitSource {
   readonly git: string;
   /** The branch, the tag, or all digits of a commit. What it stands for is asked once per run. */
   readonly ref: string;
+  /**
+   * A private key of ssh that may read the repository, in the place of your own keys: a deploy key. It is used on this machine
+   * alone, in an agent of its own.
+   * @example secret("app-deploy-key")
+   */
+  readonly key?: Secret;
 }
 
 /** A folder of a Subversion repository, which this machine exports and sends. */
@@ -47,10 +54,17 @@ export interface ArchiveSource {
   readonly strip?: number;
 }
 
-/** Where the files of a site come from. */
-export type SiteSource = GitSource | SvnSource | FolderSource | ArchiveSource;
+type Word = "git" | "svn" | "folder" | "archive";
 
-const gitNames: OptionNames<GitSource> = { git: true, ref: true };
+/** A source has the word of no other one. */
+type Only<Source> = Source & { readonly [Other in Exclude<Word, keyof Source>]?: undefined };
+
+/** Where the files of a site come from: exactly one of `git`, `svn`, `folder` and `archive`, and what belongs to it. */
+export type SiteSource = Only<GitSource> | Only<SvnSource> | Only<FolderSource> | Only<ArchiveSource>;
+
+type VersionedSource = Only<GitSource> | Only<SvnSource>;
+
+const gitNames: OptionNames<GitSource> = { git: true, ref: true, key: true };
 const svnNames: OptionNames<SvnSource> = { svn: true, revision: true };
 const folderNames: OptionNames<FolderSource> = { folder: true, ignore: true };
 const archiveNames: OptionNames<ArchiveSource> = { archive: true, sha256: true, strip: true };
@@ -79,6 +93,7 @@ function checkEach(
       ...checkOptions(options, gitNames),
       checkGit({ from: git ?? "", ref: "" })?.replace(/^from /, "git "),
       checkRef(ref ?? ""),
+      checkKey(options),
     ];
   }
   if ("svn" in options) {
@@ -100,6 +115,14 @@ function checkEach(
     ];
   }
   return [...checkOptions(options, archiveNames), ...checkArchive(archive, options)];
+}
+
+function checkKey({ git, key }: Partial<GitSource>): Mistake | undefined {
+  if (key === undefined) return undefined;
+  if (!isSecret(key))
+    return 'key is no secret, and must be one such as secret("app-deploy-key"): a private key is for nobody to read.';
+  if (/^(ssh:\/\/|[\w.-]+@[\w.-]+:)/.test(git ?? "")) return undefined;
+  return `key is of ssh, and git is ${show(git)}: it must be an address such as "git@example.org:app.git".`;
 }
 
 const urlForm = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -128,25 +151,32 @@ function checkArchive(archive: unknown, { sha256, strip }: Partial<ArchiveSource
 
 /** What a source stands for in this run, where its revisions can be told without bringing them. */
 export type SourceRevision =
-  | { readonly kind: "git"; readonly repository: string; readonly revision: string }
+  | {
+      readonly kind: "git";
+      readonly repository: string;
+      readonly revision: string;
+      /** A private key of ssh. */
+      readonly key?: string | undefined;
+    }
   | { readonly kind: "svn"; readonly url: string; readonly revision: string };
 
 type RevisionContext = Pick<
   CompileContext,
-  "directory" | "promotedRevision" | "resolveRevision" | "subversionRevision"
+  "directory" | "promotedRevision" | "resolveRevision" | "secretValue" | "subversionRevision"
 >;
 
 /** Asks a repository what a source stands for; a promoted site keeps what it was promoted to. */
 export async function askRevision(
   site: string,
-  source: GitSource | SvnSource,
+  source: VersionedSource,
   context: RevisionContext,
 ): Promise<SourceRevision> {
   const promoted = context.promotedRevision?.(site);
-  if ("git" in source) {
+  if (source.git !== undefined) {
     const repository = isAddress(source.git) ? source.git : resolve(context.directory, source.git);
-    const revision = promoted ?? (await context.resolveRevision(repository, source.ref));
-    return { kind: "git", repository, revision };
+    const key = source.key && (await context.secretValue(source.key));
+    const revision = promoted ?? (await context.resolveRevision(repository, source.ref, key));
+    return { kind: "git", repository, revision, key };
   }
   const { svn: url } = source;
   const revision = promoted ?? `r${source.revision ?? (await context.subversionRevision(url))}`;
@@ -154,8 +184,8 @@ export async function askRevision(
 }
 
 /** Whether it comes from a repository, whose revisions have names that others know. */
-export function isVersioned(source: SiteSource): source is GitSource | SvnSource {
-  return "git" in source || "svn" in source;
+export function isVersioned(source: SiteSource): source is VersionedSource {
+  return source.git !== undefined || source.svn !== undefined;
 }
 
 /** What a release is made of. */
@@ -183,14 +213,14 @@ export async function resolveSource(
       ? {
           from: `git ${asked.repository}`,
           revision,
-          entries: await trees.readCommit(asked.repository, revision),
+          entries: await trees.readCommit(asked.repository, revision, asked.key),
         }
       : {
           ...{ from: `svn ${asked.url}`, revision },
           entries: await trees.readSubversion(asked.url, Number(revision.slice(1))),
         };
   }
-  if ("folder" in source) {
+  if (source.folder !== undefined) {
     const rules = compileRules(parseIgnore(source.ignore ?? []));
     const entries = await readLocalFolder(source.folder, rules, context);
     const revision = hash("sha256", writeManifest(entries));

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { apacheSite } from "../../../src/resources/apacheSite/apacheSite.ts";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import { service } from "../../../src/resources/service/service.ts";
@@ -14,6 +16,21 @@ const conf = (port: number, more = "") => `Listen 127.0.0.1:${port}
 `;
 const answers = (port: number) =>
   `perl -MIO::Socket::IP -e 'my $s = IO::Socket::IP->new(PeerHost => "127.0.0.1", PeerPort => ${port}); print $s "GET / HTTP/1.0\\r\\n\\r\\n"; print <$s>' | grep -qx ${port}`;
+
+/** As docs/guide.md has it. */
+const guide = readFileSync(join(import.meta.dirname, "../../../docs/guide.md"), "utf8");
+const maintenance = `Listen 8005
+<VirtualHost *:8005>
+  DocumentRoot /srv/app/current
+  <Directory /srv/app>
+    Require all granted
+  </Directory>
+  ${/```apache\n([^`]*)```/.exec(guide)?.[1] ?? "It is not there."}
+</VirtualHost>
+`;
+const asks = (address: string, line: string) =>
+  `perl -MIO::Socket::IP -e 'my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 8005); print $s "GET / HTTP/1.0\\r\\n\\r\\n"; print <$s>' ${address} | tr -d '\\r' | grep -x ${line}`;
+
 const file = "/etc/apache2/sites-available/www.conf";
 const link = "/etc/apache2/sites-enabled/www.conf";
 const modules = ["rewrite"];
@@ -51,6 +68,18 @@ export const cases: Case[] = [
     resources: () => [apacheSite("www", { content: conf(8002), modules: ["rewrite", "proxy_http"] })],
     proof:
       "test -e /etc/apache2/mods-enabled/proxy_http.load && test -e /etc/apache2/mods-enabled/proxy.load && apache2ctl configtest",
+  },
+  {
+    name: "maintenance: 503 for others, and this machine still reaches it",
+    start:
+      "mkdir -p /srv/app/current && echo live >/srv/app/current/index.html && echo closed >/srv/app/maintenance.html",
+    resources: () => {
+      const site = apacheSite("maintained", { content: maintenance, modules });
+      return [site, service("apache2", { restartOn: [site] })];
+    },
+    proof: `own=$(ip -4 -o address show dev host0 | sed 's,.*inet \\([0-9.]*\\)/.*,\\1,')
+${asks("127.0.0.1", "live")} && ${asks('"$own"', "closed")} && ${asks('"$own"', "'HTTP/1.1 503 .*'")} && rm /srv/app/maintenance.html && ${asks('"$own"', "live")}`,
+    clean: "rm -r /srv/app",
   },
   {
     name: "absent: its modules stay",

@@ -32,12 +32,10 @@ const installed = (...names: string[]) =>
   `for name in ${names.join(" ")}; do [ "$(dpkg-query -W -f '\${db:Status-Abbrev}' $name)" = 'ii ' ] || exit 1; done`;
 const gone = (...names: string[]) =>
   `for name in ${names.join(" ")}; do ! dpkg-query -W -f '\${db:Status-Abbrev}' $name 2>/dev/null | grep -v '^un' || exit 1; done`;
+const ours = [...packages.map(({ name }) => name), "t-asks", "t-chatty", "t-silent"];
 const clean = `
-for name in ${packages.map(({ name }) => name).join(" ")}; do
-  rm -f /var/lib/dpkg/info/$name.postinst
-  dpkg --purge --force-all $name 2>/dev/null
-done
-for name in t-asks t-chatty t-silent; do dpkg --purge $name; done >/dev/null 2>&1
+rm -f ${ours.map((name) => `/var/lib/dpkg/info/${name}.postinst`).join(" ")}
+dpkg --purge --force-all ${ours.join(" ")} >/dev/null 2>&1
 rm -f ${archiveSource.path} /etc/apt/sources.list.d/t-backports.list /etc/apt/preferences.d/t-*; true`;
 const versions = makeArchive(
   { name: "t-one", version: "1.1" },
