@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { quote } from "../catalog/quote.ts";
 import { drained } from "../connect/drained.ts";
@@ -6,7 +5,7 @@ import { Complaint, type FarProcess, readProcesses, startFarEnd } from "../conne
 import { sshFailure, sudoFailure } from "../connect/ssh-failure.ts";
 import type { Become, Target } from "../connect/target.ts";
 import { ProogError } from "../report/error.ts";
-import { MarkedStream } from "./marked-stream.ts";
+import { MarkedStream, newToken } from "./marked-stream.ts";
 import type { CommandEnd, CommandOutput, CommandRequest } from "./request.ts";
 
 /** Milliseconds that the far end has to end a command, which it first asks to end and then kills. */
@@ -35,7 +34,7 @@ export class CommandSession {
   readonly #target: Target;
   readonly #process: FarProcess;
   readonly #complaint: Complaint;
-  readonly #token = randomBytes(16).toString("hex");
+  readonly #token = newToken();
   readonly #terminal: boolean;
   readonly #ready = Promise.withResolvers<void>();
   #isReady = false;

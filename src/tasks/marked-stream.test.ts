@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MarkedStream } from "./marked-stream.ts";
+import { MarkedStream, newToken } from "./marked-stream.ts";
 
 const token = "4f1a".repeat(8);
 
@@ -43,4 +43,16 @@ test("output goes on at once: only what may be a token waits", () => {
   expect(seen).toEqual(["password: "]);
   stream.write(Buffer.from("x"));
   expect(seen.join("")).toBe("password: 4f1a4x");
+});
+
+test("a prompt goes on whole, with whichever character it ends", () => {
+  for (const end of "0123456789abcdef :?>\n") {
+    const seen: string[] = [];
+    const stream = new MarkedStream(newToken(), {
+      data: (chunk) => seen.push(chunk.toString()),
+      mark: () => {},
+    });
+    stream.write(Buffer.from(`password${end}`));
+    expect(seen).toEqual([`password${end}`]);
+  }
 });

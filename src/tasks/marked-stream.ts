@@ -1,7 +1,17 @@
+import { randomBytes } from "node:crypto";
+
 /** Where the bytes of a stream go: what a command printed, and the marks that stand in it. */
 export interface MarkedStreamSink {
   data(chunk: Buffer): void;
   mark(verb: string, fields: readonly string[]): void;
+}
+
+/**
+ * A token that no output can forge. It begins with a control character with which no text ends: what could be the beginning of a token
+ * waits for what follows, and after a prompt nothing does.
+ */
+export function newToken(): string {
+  return `\u001e${randomBytes(16).toString("hex")}`;
 }
 
 /** Tells the output of commands from the lines that begin with the token, wherever those stand; see commands.sh. */

@@ -13,7 +13,8 @@ put() {
   fi
   beside=''
   trap '[ -z "$beside" ] || rm -f -- "$beside"' EXIT
-  trap 'exit 1' HUP INT TERM
+  # Whoever is told of it may be gone.
+  trap 'exit 1' HUP INT TERM PIPE
   # A name may have 255 bytes: the new one is not made of it.
   beside=$(mktemp "$folder/.proog-put-XXXXXXXX")
   cat >"$beside"
