@@ -337,6 +337,8 @@ describe("promote", () => {
     expect(status).toBe(1);
     expect(stderr).toContain("The nodes of test do not all have the same revision of app");
     expect(stderr).toMatch(/web-1: [0-9a-f]{40}\n\s*web-2: [0-9a-f]{40}/);
+    const { stdout } = await fleet.proog("promote", "test", "live", "--yes", "--json");
+    expect(stdout).toContain('"mixed-revisions"');
   });
 });
 
