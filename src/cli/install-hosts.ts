@@ -40,14 +40,14 @@ export interface Host {
 export function parseHosts(
   workspace: Pick<Workspace, "nodes" | "environment" | "fleet">,
   roles: readonly string[],
-  { host, user, port, name }: InstallOptions,
+  { hosts: words, user, port, name }: InstallOptions,
 ): Host[] {
-  if (name !== undefined && host.length > 1)
+  if (name !== undefined && words.length > 1)
     throw refuse(
       "--name is for one machine, and -H names several.",
       "Install them one after the other, or let their hosts name them.",
     );
-  const hosts = host.map((word): Host => {
+  const hosts = words.map((word): Host => {
     const given = parseDestination(word);
     const machine = { ...(user && { user }), ...(port && { port }), ...given, ...(name && { name }) };
     const [mistake] = checkMachine("-H", { ...machine, roles }, "", roles);

@@ -37,7 +37,7 @@ export async function install(run: Run, words: string, options: InstallOptions):
   const nodes = workspace.nodes.filter(({ name }) => names.has(name));
   const failed = hosts.length > entered.length ? 3 : 0;
   if (nodes.length === 0) return failed;
-  const again = `Without questions: proog install ${words} -H ${options.host.join(",")} --yes`;
+  const again = `Without questions: proog install ${words} -H ${options.hosts.join(",")} --yes`;
   const status = await applyTo(seen.run, workspace, nodes, { ...options, again });
   const whole = nodes.filter(({ name }) => seen.isWhole(name));
   const changed = whole.filter(({ name }) => seen.outcomes.get(name) === "done");
@@ -129,7 +129,7 @@ async function keepKey(
 ): Promise<void> {
   reception.passwords.set(node.name, password);
   const { name } = node;
-  const by = `proog install … -H ${options.host.join(",")}`;
+  const by = `proog install … -H ${options.hosts.join(",")}`;
   if (!(await reception.offersKey(target))) {
     reporter({
       type: "note",
@@ -207,7 +207,7 @@ function tellWhere(
   whole: readonly FleetNode[],
   changed: readonly FleetNode[],
   words: string,
-  { join: joins, host }: InstallOptions,
+  { join: joins, hosts }: InstallOptions,
 ): void {
   const names = (nodes: readonly { readonly name: string }[]) => listNames(nodes.map(({ name }) => name));
   const ready = guests.filter(({ name }) => whole.some((node) => node.name === name));
@@ -215,7 +215,7 @@ function tellWhere(
   if (!joins) {
     const fresh = ready.filter(({ name }) => changed.some((node) => node.name === name));
     if (fresh.length === 0) return;
-    const text = `${names(fresh)}: not part of ${environment}. To make it so: proog install ${words} -H ${host.join(",")} -e ${environment} --join`;
+    const text = `${names(fresh)}: not part of ${environment}. To make it so: proog install ${words} -H ${hosts.join(",")} -e ${environment} --join`;
     run.reporter({ type: "note", text });
     return;
   }

@@ -163,7 +163,7 @@ describe("proog install refuses", () => {
       "no host",
       ["web"],
       text`
-      error: proog install: required option '-H, --host <host>' not specified
+      error: proog install: required option '-H, --hosts <hosts>' not specified
         What it takes: proog install --help
     `,
     ],
@@ -177,7 +177,7 @@ describe("proog install refuses", () => {
     ],
     [
       "an option as host",
-      ["web", "--host=-oProxyCommand=x"],
+      ["web", "--hosts=-oProxyCommand=x"],
       text`
       error: -H is "-oProxyCommand=x", and must be a host name, an address or an alias of ~/.ssh/config.
         Such as: -H web1.example.org, or -H debian@10.1.2.3:2222
@@ -260,7 +260,7 @@ describe("proog install refuses", () => {
       "nothing between commas",
       ["web", "-H", "a,,b"],
       text`
-      error: proog install: option '-H, --host <host>' argument 'a,,b' is invalid. It must name something,
+      error: proog install: option '-H, --hosts <hosts>' argument 'a,,b' is invalid. It must name something,
         and between commas, too.
         What it takes: proog install --help
     `,

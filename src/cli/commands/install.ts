@@ -9,7 +9,7 @@ import {
 } from "../options.ts";
 
 export interface InstallOptions extends NodesOptions {
-  readonly host: readonly string[];
+  readonly hosts: readonly string[];
   readonly user?: string;
   readonly port?: number;
   readonly name?: string;
@@ -30,7 +30,7 @@ export function addInstall(program: Command): void {
         "is not known is shown, and remembered when you say yes.",
     )
     .requiredOption(
-      "-H, --host <host>",
+      "-H, --hosts <hosts>",
       "HOST, USER@HOST or HOST:PORT; several by commas, or given several times",
       gatherList,
     )
