@@ -260,8 +260,8 @@ describe("proog install refuses", () => {
       "nothing between commas",
       ["web", "-H", "a,,b"],
       text`
-      error: proog install: option '-H, --hosts <hosts>' argument 'a,,b' is invalid. It must name something,
-        and between commas, too.
+      error: proog install: option '-H, --hosts <hosts>' argument 'a,,b' is invalid. It must name
+        something, and between commas, too.
         What it takes: proog install --help
     `,
     ],
