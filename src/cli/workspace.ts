@@ -226,7 +226,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     promotedRevision: (site: string) => promoted?.get(site),
   };
   const sourcesOf = (node: FleetNode) => {
-    const login = node.existing ? target(node).user : node.machine?.user;
+    const login = node.machine?.existing ? target(node).user : node.machine?.user;
     return { ...sources, login: login ?? "root" };
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
