@@ -247,7 +247,7 @@ function unknownKey(target: Target, { type, fingerprint, remarks }: UnknownKey):
     message: `The host key of ${target.name} (${placeOf(target)}) is not known: ${type} ${fingerprint}`,
     detail: remarks.join("\n"),
     hint:
-      "Compare it with what the machine itself says, on its console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\n" +
+      `Compare it with what the machine itself says, on its console:\n  ssh-keygen -lf /etc/ssh/ssh_host_${type.toLowerCase()}_key.pub\n` +
       `If it is the same: proog install … --accept-host-key ${fingerprint}`,
   });
 }
