@@ -129,7 +129,7 @@ function checkGroup(environment: string, name: string, group: unknown, roles: re
   if (typeof group === "number") return [...checkCount(place, group), ...checkRole(place, name, roles)];
   if (!isRecord(group) || !Array.isArray(group.roles))
     return [
-      `${place} is ${show(group)}, and must be how many (2), { roles: [${show(roles[0] ?? "web")}] } or existing(["web1.example.org"]).`,
+      `${place} is ${show(group)}, and must be how many (2), { roles: [${show(roles[0] ?? "web")}] } or existing([ … ]).`,
     ];
   return [
     ...checkNames(`${place}.`, group, ["roles", "count"]),
