@@ -244,11 +244,11 @@ function failureOf(target: Target, { status, stdout, stderr, refused }: Attempt)
 function unknownKey(target: Target, { type, fingerprint, remarks }: UnknownKey): ProogError {
   return new ProogError({
     code: "host-key-unknown",
-    message: `The host key of ${target.name} (${placeOf(target)}) is not known: ${type} ${fingerprint}`,
-    detail: remarks.join("\n"),
+    message: `The ${type} host key of ${target.name} (${placeOf(target)}) is not known:`,
+    detail: [fingerprint, ...remarks].join("\n"),
     hint:
       `Compare it with what the machine itself says, on its console:\n  ssh-keygen -lf /etc/ssh/ssh_host_${type.toLowerCase()}_key.pub\n` +
-      `If it is the same: proog install … --accept-host-key ${fingerprint}`,
+      `If it is the same:\n  proog install … --accept-host-key ${fingerprint}`,
   });
 }
 

@@ -125,7 +125,7 @@ describe("proog install", () => {
   test("killed midway, it is run again", async () => {
     strangers.declare(
       config(
-        `[file("/srv/one", { content: "1" }), run("sleep 4", { name: "long", unless: "test -e /srv/two" }), file("/srv/two", { content: "2" })]`,
+        `[file("/srv/one", { content: "1" }), run("sleep 4; touch /srv/long", { name: "long", unless: "test -e /srv/long" }), file("/srv/two", { content: "2" })]`,
       ),
     );
     const running = strangers.start("install", "web", "-H", bare(), "--yes", "--json");
@@ -155,9 +155,9 @@ describe("the host key", () => {
       "--yes",
     );
     const fingerprint = await fingerprintOf("bare");
-    expect(stderr).toContain(`The host key of bare (root@${bare()}) is not known: ED25519`);
-    expect(stderr).toContain(fingerprint);
-    expect(stderr).toContain(`--accept-host-key ${fingerprint}`);
+    expect(stderr).toContain(`The ED25519 host key of bare (root@${bare()}) is not known:`);
+    expect(stderr).toContain(`\n  ${fingerprint}\n`);
+    expect(stderr).toContain(`\n    proog install … --accept-host-key ${fingerprint}\n`);
     expect(status).toBe(3);
     expect(strangers.read("ssh/known_hosts")).toBe("");
   });
@@ -196,7 +196,7 @@ describe("the host key", () => {
     await refused.waitFor(/Is it right\? It is remembered then/);
     expect(refused.stdout).toContain(await fingerprintOf("bare"));
     refused.type("n");
-    expect((await refused.ended).stdout).toContain("is not known");
+    expect((await refused.ended).stdout).toMatch(/The ED25519 host key of \S+ \(\S+\) is not known:/);
     expect(strangers.read("ssh/known_hosts")).toBe("");
     const accepted = strangers.startInTerminal("install", "web", "-H", bare());
     await accepted.waitFor(/Is it right/);
@@ -227,14 +227,17 @@ describe("the host key", () => {
 
 describe("logins", () => {
   beforeAll(async () => {
-    await machines.bare.ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq sudo >/dev/null 2>&1
-      useradd --create-home --shell /bin/bash debian
+    const both = [machines.bare, machines.other].map((machine) =>
+      machine.ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq sudo >/dev/null 2>&1
+        useradd --create-home --shell /bin/bash ada
+        echo 'ada:Sesam-4711' | chpasswd
+        echo 'ada ALL=(ALL:ALL) ALL' >/etc/sudoers.d/ada`),
+    );
+    await Promise.all(both);
+    await machines.bare.ssh(`useradd --create-home --shell /bin/bash debian
       echo 'debian ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/debian
       install -d -o debian -g debian -m 0700 ~debian/.ssh
-      install -o debian -g debian -m 0600 /root/.ssh/authorized_keys ~debian/.ssh/
-      useradd --create-home --shell /bin/bash ada
-      echo 'ada:Sesam-4711' | chpasswd
-      echo 'ada ALL=(ALL:ALL) ALL' >/etc/sudoers.d/ada`);
+      install -o debian -g debian -m 0600 /root/.ssh/authorized_keys ~debian/.ssh/`);
   });
 
   test("root is tried after the user of ssh's config, then debian, who becomes root by sudo", async () => {
@@ -246,7 +249,7 @@ describe("logins", () => {
     // The next time it begins with who was let in.
     const again = await strangers.proog("install", "web", "-H", bare(), "--join", "--yes");
     expect(again.status, again.stderr).toBe(0);
-    expect(again.stderr).not.toContain("connecting as");
+    expect(JSON.parse(strangers.read(".proog/users.json"))).toMatchObject({ [bare()]: "root" });
     expect(strangers.read("proog.existing.json")).toContain('"user": "root"');
     strangers.write("proog.existing.json", "{}");
     endKept();
@@ -333,6 +336,28 @@ END
     await machines.bare.ssh("echo 'ada ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/ada");
     const plan = await strangers.proog("plan");
     expect(plan.status, plan.stderr).toBe(0);
+  });
+
+  test("who does not want a key there goes on by the connection that is open; an sshd that lets nobody in for a while is waited for", async () => {
+    withoutKey("ada");
+    await machines.other.ssh(
+      "echo 'PerSourcePenalties authfail:8s min:5s' >/etc/ssh/sshd_config.d/penalties.conf; systemctl reload ssh",
+    );
+    const running = strangers.startInTerminal("install", "web", "-H", other(), "--name", "o");
+    await running.waitFor(/Password of ada on o/);
+    running.type("Sesam-4711\r");
+    await running.waitFor(/Put the fleet's key there for ada on o/);
+    running.type("n");
+    await running.waitFor(/Make this change\?/);
+    running.type("y");
+    const { status, stdout } = await running.ended;
+    expect(status, stdout).toBe(0);
+    expect(stdout).toContain("waiting: after a denied login, its sshd lets nobody in for some seconds");
+    expect(stdout).toContain("has no key of yours");
+    expect(await machines.other.ssh("cat /srv/web; ls -A ~ada")).not.toContain(".ssh");
+    await machines.other.ssh(
+      "echo 'PerSourcePenalties no' >/etc/ssh/sshd_config.d/penalties.conf; systemctl reload ssh",
+    );
   });
 
   test("an unreachable one does not hold up the others", async () => {
