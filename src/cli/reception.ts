@@ -48,7 +48,6 @@ export class Reception implements Receptionist {
         this.#password = await readSecret(
           `${again}Password of ${target.user ?? "the user"} on ${target.name}`,
         );
-        this.#run.reporter.redactor?.add(this.#password);
       }
       return this.#password;
     });
