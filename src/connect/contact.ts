@@ -139,7 +139,7 @@ async function tryLogin(
     const shutOut =
       attempt.status === 255 && /kex_exchange_identification|Not allowed at this time/.test(attempt.stderr);
     if (!shutOut || waited >= longestPenalty || options.signal.aborted) return attempt;
-    receptionist.progress(target, "waiting: after a denied login, its sshd lets nobody in for some seconds");
+    receptionist.progress(target, "waiting: sshd lets us in after some seconds");
     await sleep(5000, undefined, { signal: options.signal }).catch(() => {});
   }
 }
@@ -152,6 +152,7 @@ async function login(
 ): Promise<Attempt> {
   let password: string | undefined;
   let refused: UnknownKey | undefined;
+  let thrown: unknown;
   const askpass = await Askpass.open(folder, async (question) => {
     const key = parseKeyQuestion(question);
     if (key) {
@@ -159,7 +160,10 @@ async function login(
       refused = key;
       return "no";
     }
-    const answer = await receptionist.answer(target, question);
+    const answer = await receptionist.answer(target, question).catch((error: unknown) => {
+      thrown = error;
+      return undefined;
+    });
     if (byPassword && !/passphrase/i.test(question)) password = answer;
     return answer;
   });
@@ -174,6 +178,8 @@ async function login(
       signal,
       askpass.environment,
     );
+    // Who does not want to answer does not want to go on.
+    if (thrown) throw thrown;
     return { ...ended, ...(password !== undefined && { password }), ...(refused && { refused }) };
   } finally {
     askpass.close();

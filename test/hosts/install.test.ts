@@ -352,12 +352,22 @@ END
     running.type("y");
     const { status, stdout } = await running.ended;
     expect(status, stdout).toBe(0);
-    expect(stdout).toContain("waiting: after a denied login, its sshd lets nobody in for some seconds");
+    expect(stdout).toContain("waiting: sshd lets us in after some seconds");
     expect(stdout).toContain("has no key of yours");
     expect(await machines.other.ssh("cat /srv/web; ls -A ~ada")).not.toContain(".ssh");
     await machines.other.ssh(
       "echo 'PerSourcePenalties no' >/etc/ssh/sshd_config.d/penalties.conf; systemctl reload ssh",
     );
+  });
+
+  test("Ctrl-C at a password ends it", async () => {
+    withoutKey("ada");
+    const running = strangers.startInTerminal("install", "web", "-H", other(), "--user", "ada");
+    await running.waitFor(/Password of ada on/);
+    running.type("\x03");
+    const { status, stdout } = await running.ended;
+    expect(stdout).toContain("No password was given.");
+    expect(status).toBe(130);
   });
 
   test("an unreachable one does not hold up the others", async () => {
