@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { killConnections } from "./connections.ts";
+import { awaitKilled } from "./connections.ts";
 import { eventsOf } from "./fleet-folder.ts";
 import { useStrangers } from "./strangers.ts";
 
@@ -140,7 +140,7 @@ describe("machines that nobody here created", () => {
     declare(`nodes: { web: existing(["${machines.first.address}"]) }`);
     // A connection that is kept open asks nothing.
     strangers.configureSsh(`Host *\n  User root\n  IdentityFile ${strangers.path}/key`);
-    killConnections(machines.first);
+    await awaitKilled(machines.first);
     strangers.know();
     const unknown = await strangers.proog("plan");
     expect(unknown.stderr).toContain("is not known");

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { killConnections } from "./connections.ts";
+import { awaitKilled } from "./connections.ts";
 import { eventsOf } from "./fleet-folder.ts";
 import { runProgram } from "./program.ts";
 import { useStrangers } from "./strangers.ts";
@@ -22,8 +22,8 @@ async function fingerprintOf(name: "bare" | "other"): Promise<string> {
 }
 
 /** Ends the connections that Proog keeps. */
-function endKept(): void {
-  for (const name of ["bare", "other"] as const) killConnections(machines[name]);
+async function endKept(): Promise<void> {
+  for (const name of ["bare", "other"] as const) await awaitKilled(machines[name]);
 }
 
 const withKey = () => strangers.configureSsh(`Host *\n  User root\n  IdentityFile ${strangers.path}/key`);
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  endKept();
+  await endKept();
   strangers.know("bare", "other");
   withKey();
   strangers.declare(config());
@@ -185,7 +185,7 @@ describe("the host key", () => {
     );
     expect(right.status, right.stderr).toBe(0);
     expect(strangers.read("ssh/known_hosts")).toContain(bare());
-    endKept();
+    await endKept();
     const again = await strangers.proog("install", "web", "-H", bare(), "--yes");
     expect(again.status, again.stderr).toBe(0);
   });
@@ -245,14 +245,14 @@ describe("logins", () => {
     const root = await strangers.proog("install", "web", "-H", bare(), "--yes");
     expect(root.status, root.stderr).toBe(0);
     expect(root.stderr).toContain("connecting as root");
-    endKept();
+    await endKept();
     // The next time it begins with who was let in.
     const again = await strangers.proog("install", "web", "-H", bare(), "--join", "--yes");
     expect(again.status, again.stderr).toBe(0);
     expect(JSON.parse(strangers.read(".proog/users.json"))).toMatchObject({ [bare()]: "root" });
     expect(strangers.read("proog.existing.json")).toContain('"user": "root"');
     strangers.write("proog.existing.json", "{}");
-    endKept();
+    await endKept();
     // As images of clouds have it.
     await machines.bare.ssh(`mv /root/.ssh/authorized_keys /root/keys && cat >/root/prefix <<'END'
 command="echo 'Please login as the user \\"debian\\" rather than the user \\"root\\".';echo;exit 142"
@@ -331,7 +331,7 @@ END
     expect(await machines.bare.ssh("stat -c '%a %U' ~ada/.ssh ~ada/.ssh/authorized_keys")).toBe(
       "700 ada\n600 ada\n",
     );
-    endKept();
+    await endKept();
     // Now sudo alone asks.
     await machines.bare.ssh("echo 'ada ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/ada");
     const plan = await strangers.proog("plan");
