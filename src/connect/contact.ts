@@ -154,6 +154,8 @@ async function login(
   let refused: UnknownKey | undefined;
   let thrown: unknown;
   const askpass = await Askpass.open(folder, async (question) => {
+    // ssh asks for a password three times.
+    if (thrown) return undefined;
     const key = parseKeyQuestion(question);
     if (key) {
       if (await receptionist.acceptKey(target, key)) return "yes";

@@ -339,7 +339,9 @@ END
   });
 
   test("who does not want a key there goes on by the connection that is open; an sshd that lets nobody in for a while is waited for", async () => {
-    withoutKey("ada");
+    // Only who offers a key that is denied is shut out.
+    await runProgram("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", `${strangers.path}/wrong`]);
+    strangers.configureSsh(`Host *\n  User ada\n  IdentityFile ${strangers.path}/wrong`);
     await machines.other.ssh(
       "echo 'PerSourcePenalties authfail:8s min:5s' >/etc/ssh/sshd_config.d/penalties.conf; systemctl reload ssh",
     );
