@@ -14,7 +14,18 @@ import { type FunctionDeclaration, Source } from "./reference/source.ts";
 const root = join(import.meta.dirname, "..");
 
 /** What a config needs beside resources. */
-const frame = ["defineFleet", "role", "local", "defineKind", "task", "raw", "secret", "template", "json"];
+const frame = [
+  "defineFleet",
+  "role",
+  "local",
+  "existing",
+  "defineKind",
+  "task",
+  "raw",
+  "secret",
+  "template",
+  "json",
+];
 
 interface Entry {
   readonly declared: FunctionDeclaration;

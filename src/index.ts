@@ -1,4 +1,5 @@
 // The public API: everything that a config imports.
+export { type ExistingMachine, type ExistingNodes, existing } from "./fleet/existing.ts";
 export {
   type BackupOptions,
   defineFleet,

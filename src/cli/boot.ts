@@ -1,5 +1,6 @@
 import { rolesByName } from "../fleet/environment.ts";
 import { selectNodes } from "../fleet/selector.ts";
+import { refuseExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
 import { listNames } from "../report/text/names.ts";
@@ -23,6 +24,12 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
   );
   const existing = new Set(workspace.nodes.filter(({ machine }) => machine).map(({ name }) => name));
   const names = wanted.filter((name) => !running.has(name));
+  const others = workspace.nodes.filter(({ name, existing }) => existing && wanted.includes(name));
+  if (others.length === wanted.length && selectors.length > 0 && others.length > 0)
+    throw refuseExisting(
+      others.map(({ name }) => name),
+      "booted",
+    );
   if (names.length === 0) {
     run.reporter({ type: "note", text: sayNothingToBoot(workspace, wanted) });
     return 0;
@@ -83,7 +90,7 @@ function requireGroup(
 ): string {
   const groups = Object.entries(fleet.environments[environment]?.nodes ?? {});
   const names = groups
-    .filter(([, group]) => typeof group === "number" || group.count !== undefined)
+    .filter(([, group]) => typeof group === "number" || (!("type" in group) && group.count !== undefined))
     .map(([name]) => name);
   const [group, other] = selectors;
   if (group !== undefined && other === undefined && names.includes(group)) return group;

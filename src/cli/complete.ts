@@ -162,6 +162,8 @@ async function argumentsOf(
       return Object.keys((await names()).environments).map((name) => [name, "environment"]);
     case "state":
       return (argument.argChoices ?? []).map((choice) => [choice, ""]);
+    case "role":
+      return (await names()).roles.map((role) => [role, "role"]);
     case "command":
       return command.name() === "help" ? commandsOf(program) : [];
     case "action":

@@ -30,6 +30,11 @@ async function readPassword(message: string): Promise<string> {
       hint: "Give the user the right to sudo without one, or run this in a terminal.",
     });
   }
+  return await readSecret(message);
+}
+
+/** Asks for what is not shown while it is typed. */
+export async function readSecret(message: string): Promise<string> {
   const { isCancel, password } = await import("@clack/prompts");
   const answer = await password({ message, output: process.stderr });
   if (isCancel(answer)) throw new ProogError({ code: "interrupted", message: "No password was given." });

@@ -9,6 +9,7 @@ import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
+import { addInstall } from "./commands/install.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addPromote } from "./commands/promote.ts";
 import { addRun } from "./commands/run.ts";
@@ -24,6 +25,7 @@ import { packageVersion } from "./version.ts";
 const commands = [
   addInit,
   addBoot,
+  addInstall,
   addPlan,
   addApply,
   addStatus,
@@ -65,6 +67,7 @@ export function createProgram(): Command {
 export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram();
   if (argv[0] === "__complete") return (await import("./complete.ts")).complete(program, argv.slice(1));
+  if (argv[0] === "__askpass") return (await import("../connect/askpass.ts")).askForSsh(argv[1] ?? "");
   // A reader that has gone away (`proog help plan | head`) has seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

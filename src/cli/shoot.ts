@@ -2,7 +2,9 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { sshArguments } from "../connect/ssh.ts";
 import { selectNodes } from "../fleet/selector.ts";
+import { refuseExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
+import { listNames } from "../report/text/names.ts";
 import type { ShootOptions } from "./commands/shoot.ts";
 import { confirm } from "./credentials.ts";
 import type { Run } from "./run.ts";
@@ -21,7 +23,12 @@ export async function shoot(run: Run, selectors: readonly string[], options: Sho
       hint: `Name them: proog shoot ${name}\nAll of ${workspace.environment}: proog shoot --all -e ${workspace.environment}`,
     });
   }
-  const doomed = selectNodes(workspace, selectors).filter(({ machine }) => machine);
+  const selected = selectNodes(workspace, selectors).filter(({ machine }) => machine);
+  const others = selected.filter(({ existing }) => existing).map(({ name }) => name);
+  if (others.length > 0 && !options.all) throw refuseExisting(others, "shot");
+  if (others.length > 0)
+    run.reporter({ type: "note", text: `${listNames(others)}: not created by Proog, so left alone.` });
+  const doomed = selected.filter(({ existing }) => !existing);
   if (doomed.length === 0) {
     run.reporter({ type: "note", text: "None of these machines exists, so none was shot." });
     return 0;

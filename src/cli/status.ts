@@ -19,8 +19,18 @@ export async function status(run: Run, selectors: readonly string[], options: No
     environment: workspace.environment,
     nodes: nodes.map(({ name }) => name),
   });
+  return await tellStatus(run, workspace, nodes, options.parallel);
+}
+
+/** The same of a run's own nodes. */
+export async function tellStatus(
+  run: Run,
+  workspace: Workspace,
+  nodes: readonly FleetNode[],
+  parallel: number,
+): Promise<number> {
   await gatherMistakes(workspace, nodes, async (node) => void (await workspace.resources(node)));
-  const limit = pLimit(options.parallel);
+  const limit = pLimit(parallel);
   const found = await Promise.all(nodes.map((node) => limit(statusOf, run, workspace, node)));
   for (const [index, node] of nodes.entries()) {
     const status = found[index];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -13,17 +13,25 @@ import type { Retention } from "../catalog/retention.ts";
 import { sourceTrees } from "../catalog/source-trees.ts";
 import { subversionRevisions } from "../catalog/subversion-revisions.ts";
 import { writeKnownHosts } from "../connect/known-hosts.ts";
+import { askSshSettings } from "../connect/ssh-settings.ts";
 import type { Credentials, Target } from "../connect/target.ts";
 import type { ConvergeNode } from "../converge/node.ts";
 import type { OwnFact } from "../facts/ask-facts.ts";
 import { retentionOf } from "../fleet/backups.ts";
-import { chooseEnvironment, declaredNodes, rolesByName } from "../fleet/environment.ts";
+import {
+  chooseEnvironment,
+  type DeclaredNode,
+  type Destination,
+  declaredNodes,
+  rolesByName,
+} from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
 import { findConfig } from "../fleet/find-config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
+import { withExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
 import type { Reporter } from "../report/event.ts";
 import type { CompileContext } from "../resources/context.ts";
@@ -46,6 +54,10 @@ import { openSecrets } from "./secret-desk.ts";
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
   readonly machine?: Machine;
+  /** The entry of the environment's `nodes` that it stands in. */
+  readonly group?: string;
+  /** How ssh reaches it, where nobody here created it. */
+  readonly existing?: Destination;
 }
 
 /** A fleet in one environment, as it is now: what is declared, and which machines exist. */
@@ -54,6 +66,8 @@ export interface Workspace extends LoadedFleet {
   readonly provider: Provider;
   readonly providerContext: ProviderContext;
   readonly nodes: readonly FleetNode[];
+  /** Those among the nodes that are so for this command alone. */
+  readonly guests: readonly DeclaredNode[];
   /** How long nodes keep what runs have replaced. */
   readonly retention: Retention;
   readonly factDesk: FactDesk;
@@ -88,6 +102,8 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
   readonly replace?: (resource: Resource) => Resource;
   /** Revisions of sites in the place of those in proog.lock.json. */
   readonly promoted?: ReadonlyMap<string, string>;
+  /** Nodes beside those of the config, for this command. */
+  readonly guests?: readonly DeclaredNode[];
 }
 
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
@@ -100,7 +116,8 @@ export async function openWorkspace(
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
   inspect(loaded.fleet);
   const environment = chooseEnvironment(loaded.fleet, options.environment);
-  const provider = await loadProvider(declarationOf(loaded, environment).provider, loaded.fleet.at);
+  const guests = options.guests ?? [];
+  const provider = await openProvider(loaded, environment, guests);
   const providerContext: ProviderContext = {
     fleet: loaded.fleet.name,
     environment,
@@ -113,7 +130,7 @@ export async function openWorkspace(
   const pick = options.picks ?? (named ? new ResourcePick(options, kinds) : undefined);
   const machines = await provider.list(providerContext);
   const secrets = openSecrets(loaded, reporter.redactor);
-  const ground = { ...loaded, environment, secrets, provider, providerContext, kinds, credentials };
+  const ground = { ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials };
   const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
   return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
 }
@@ -128,6 +145,21 @@ export async function refreshWorkspace(workspace: Workspace): Promise<Workspace>
   return arrange(workspace, await workspace.provider.list(workspace.providerContext));
 }
 
+async function openProvider(
+  loaded: LoadedFleet,
+  environment: string,
+  guests: readonly DeclaredNode[],
+): Promise<Provider> {
+  const declaration = declarationOf(loaded, environment);
+  const provider = declaration.provider && (await loadProvider(declaration.provider, loaded.fleet.at));
+  const machines = [...declaredNodes(declaration), ...guests].flatMap(({ name, existing }): Machine[] => {
+    if (!existing) return [];
+    const { ssh: address, at: _, ...login } = existing;
+    return [{ name, address, state: "running", existing: true, ...login }];
+  });
+  return provider && machines.length === 0 ? provider : withExisting(provider, machines);
+}
+
 function declarationOf({ fleet }: LoadedFleet, name: string) {
   const environment = fleet.environments[name];
   if (!environment) throw new Error(`The environment ${name} was not checked.`);
@@ -138,7 +170,7 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 type Ground = LoadedFleet &
   Pick<
     Workspace,
-    "environment" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
+    "environment" | "guests" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
   > &
   Pick<WorkspaceOptions, "replace" | "promoted">;
 
@@ -164,7 +196,9 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
   });
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
-  const names = namesOf(fleet, exported, { [environment]: nodes.map(({ name }) => name) });
+  const passing = new Set(ground.guests.map(({ name }) => name));
+  const lasting = nodes.filter(({ name }) => !passing.has(name));
+  const names = namesOf(fleet, exported, { [environment]: lasting.map(({ name }) => name) });
   noteNames(file, names);
   const tags = new Set<string>();
   const sites = new Set<string>();
@@ -191,7 +225,10 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     trees: sourceTrees(join(stateFolder(directory), "sources"), hashFile),
     promotedRevision: (site: string) => promoted?.get(site),
   };
-  const sourcesOf = (node: FleetNode) => ({ ...sources, login: node.machine?.user ?? "root" });
+  const sourcesOf = (node: FleetNode) => {
+    const login = node.machine?.existing ? target(node).user : node.machine?.user;
+    return { ...sources, login: login ?? "root" };
+  };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
   const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
   const retention = retentionOf(declarationOf(ground, environment));
@@ -234,6 +271,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       providerContext,
       kinds,
       nodes,
+      guests: ground.guests,
       retention,
       factDesk,
       secrets,
@@ -243,7 +281,12 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     ...(replace && { replace }),
     ...(promoted && { promoted }),
     ...{ target, resources, compile, compileItems, ...(pick && { pick }) },
-    converge: (node) => ({ name: node.name, target: target(node), compile: () => compile(node) }),
+    converge: (node) => ({
+      name: node.name,
+      at: node.existing?.at ?? fleet.at,
+      target: target(node),
+      compile: () => compile(node),
+    }),
   };
 }
 
@@ -278,28 +321,29 @@ class KeptCatalogs {
 
 /** The declared nodes in their order, then further machines of the same roles. */
 function arrangeNodes(
-  loaded: LoadedFleet,
+  ground: Ground,
   environment: string,
   machines: readonly Machine[],
   factDesk: FactDesk,
 ): FleetNode[] {
-  const declaration = declarationOf(loaded, environment);
+  const declaration = declarationOf(ground, environment);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
-  const declared = declaredNodes(declaration);
+  const declared = [...declaredNodes(declaration), ...ground.guests];
   const names = new Set(declared.map(({ name }) => name));
   const further = machines
     .filter(({ name }) => !names.has(name))
     .map(({ name }) => ({ name, roles: rolesByName(declaration, name) ?? [] }));
-  return [...declared, ...further].map(({ name, roles }) => {
-    const machine = byName.get(name);
-    const facts = () => factDesk.facts(name);
-    return { name, roles, environment, facts, ...(machine && { machine, address: machine.address }) };
+  return [...declared, ...further].map((node: DeclaredNode) => {
+    const machine = byName.get(node.name);
+    const facts = () => factDesk.facts(node.name);
+    return { ...node, environment, facts, ...(machine && { machine, address: machine.address }) };
   });
 }
 
 function targetOf(node: FleetNode, knownHosts: string, identity: string): Target {
   const { machine, name } = node;
   if (!machine || machine.state === "stopped") throw notThere(name, machine);
+  if (machine.existing) return existingTarget(name, machine, identity);
   const { address, hostKeys, user = "root" } = machine;
   if (!hostKeys) return { name, address, user };
   // A machine that takes over an address has other keys, and must not meet the connection of the one before.
@@ -308,6 +352,14 @@ function targetOf(node: FleetNode, knownHosts: string, identity: string): Target
     .digest("hex")
     .slice(0, 24);
   return { name, address, user, identity, connection, knownHosts: { file: knownHosts, alias: name } };
+}
+
+/** As ssh itself reaches it; the fleet's key is one more that it may have been given by `proog install`. */
+function existingTarget(name: string, { address, user, port }: Machine, fleetKey: string): Target {
+  const settings = askSshSettings(address, user, port);
+  const login = user ?? settings.user;
+  const identities = existsSync(fleetKey) ? [...settings.identities, fleetKey] : [];
+  return { name, address, identities, ...(login && { user: login }), ...(port && { port }) };
 }
 
 function notThere(name: string, machine?: Machine): ProogError {

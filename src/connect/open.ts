@@ -7,6 +7,8 @@ export interface Opened {
   readonly session: Session;
   /** `debian 13` */
   readonly system: string;
+  /** What no other machine has, as long as it is not booted again. */
+  readonly machine: string;
 }
 
 /**
@@ -77,18 +79,20 @@ async function begin(session: Session, signal: AbortSignal | undefined): Promise
 
 async function readBeginning(session: Session): Promise<Opened> {
   let system = "unknown";
+  let machine = "";
   const printed: string[] = [];
   for await (const line of session.lines()) {
     if (line.verb === undefined) {
       printed.push(line.text);
     } else if (line.verb === "system") {
       system = `${line.fields[0]} ${line.fields[1]}`;
+      machine = line.fields[2] ?? "";
     } else if (line.verb === "unsuitable") {
       throw unsuitable(session.target, system, line.fields);
     } else if (line.verb === "newer") {
       throw newerState(session.target, line.fields[0] ?? "");
     } else if (line.verb === "ready") {
-      return { session, system };
+      return { session, system, machine };
     }
   }
   throw session.failure(printed);

@@ -67,8 +67,11 @@ suitable() {
     VERSION_ID) version=$value ;;
     esac
   done 2>/dev/null </etc/os-release
+  host='' machine='' boot_now=''
   read -r host </proc/sys/kernel/hostname
-  say system "${system:-unknown}" "${version:--}" "$host"
+  # Copies of a machine may share its machine-id, and containers the kernel; all of it together is one machine's.
+  { read -r machine </etc/machine-id; read -r boot_now </proc/sys/kernel/random/boot_id; } 2>/dev/null
+  say system "${system:-unknown}" "${version:--}" "$host/$machine/$boot_now"
   if ! command -v dpkg-query >/dev/null; then
     say unsuitable no-debian
     return 1

@@ -9,6 +9,11 @@ const failures = [
   { says: /Permission denied/, code: "permission-denied" },
 ] as const;
 
+/** `debian@10.1.2.3` */
+export function placeOf({ user, address }: Target): string {
+  return user ? `${user}@${address}` : address;
+}
+
 /** The error for a connection that ssh(1) could not make. */
 export function sshFailure(target: Target, stderr: string): ProogError {
   const code = failures.find(({ says }) => says.test(stderr))?.code ?? "unreachable";
@@ -18,7 +23,8 @@ export function sshFailure(target: Target, stderr: string): ProogError {
     .filter((line) => !/^[@\s]*$/.test(line))
     .slice(-20)
     .join("\n");
-  const place = target.user ? `${target.user}@${target.address}` : target.address;
+  const place = placeOf(target);
+  const command = `ssh ${target.port ? `-p ${target.port} ` : ""}${place} true`;
   switch (code) {
     case "host-key-changed":
       return new ProogError({
@@ -27,28 +33,28 @@ export function sshFailure(target: Target, stderr: string): ProogError {
         detail,
         hint:
           "Somebody may stand between you and it. If it was installed anew, remove its old key: ssh-keygen -R " +
-          target.address,
+          (target.port ? `'[${target.address}]:${target.port}'` : target.address),
       });
     case "host-key-unknown":
       return new ProogError({
         code,
         message: `The host key of ${target.name} (${place}) is not known.`,
         detail,
-        hint: `Compare and accept it once: ssh ${place} true`,
+        hint: `Compare and accept it once: ${command}`,
       });
     case "permission-denied":
       return new ProogError({
         code,
         message: `${target.name} (${place}) denies the login.`,
         detail,
-        hint: `Try it by hand: ssh ${place} true. The key must be in that user's authorized_keys, and in your agent.`,
+        hint: `Try it by hand: ${command}. The key must be in that user's authorized_keys, and in your agent.`,
       });
     case "unreachable":
       return new ProogError({
         code,
         message: `${target.name} (${place}) cannot be reached${/timed out/.test(stderr) ? ` within ${connectLimit} s` : ""}.`,
         detail,
-        hint: `Is it up? Try: ssh ${place} true`,
+        hint: `Is it up? Try: ${command}`,
       });
   }
 }

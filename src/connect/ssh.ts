@@ -32,7 +32,9 @@ export function sshArguments(target: Target): string[] {
   return [
     ...settings.flatMap((setting) => ["-o", setting]),
     ...(target.identity ? ["-i", target.identity] : []),
+    ...(target.identities ?? []).flatMap((file) => ["-i", file]),
     ...(target.user ? ["-l", target.user] : []),
+    ...(target.port ? ["-p", String(target.port)] : []),
     target.address,
   ];
 }

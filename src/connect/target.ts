@@ -6,14 +6,18 @@ export interface Target {
   readonly address: string;
   /** Absent: as ~/.ssh/config says. */
   readonly user?: string;
+  /** Absent: as ~/.ssh/config says. */
+  readonly port?: number;
   /** Where Proog knows the machine's host keys: the file that holds them, and the name that they stand under. */
   readonly knownHosts?: { readonly file: string; readonly alias: string };
   /** Names the kept connection, where the address alone does not tell machines apart. */
   readonly connection?: string;
   /** A connection of its own, not the kept one. */
   readonly fresh?: true;
-  /** A private key beyond those that ssh finds by itself. */
+  /** A private key in the place of those that ssh finds by itself; those of agents and of ~/.ssh/config count beside it. */
   readonly identity?: string;
+  /** Several of them, in this order. */
+  readonly identities?: readonly string[];
 }
 
 /** Answers to what a connection may need to ask. */

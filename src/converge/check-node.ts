@@ -27,13 +27,17 @@ interface Found {
   readonly unfinished: boolean;
 }
 
-/** Checks one node and reports its plan; nothing on it is changed. */
+/**
+ * Checks one node and reports its plan; nothing on it is changed.
+ * @param arrived Is told which machine it is; when that throws, it is left.
+ */
 export async function checkNode(
   node: ConvergeNode,
   credentials: Credentials,
   reporter: Reporter,
   interrupt: Interrupt,
   verbose: boolean,
+  arrived: (machine: string) => void = () => {},
 ): Promise<CheckedNode> {
   const started = performance.now();
   reporter({ type: "node-connecting", node: node.name });
@@ -45,10 +49,21 @@ export async function checkNode(
   };
   // Whoever waits for the program hears of it.
   sent.prints.catch(() => {});
-  const { session, system } = await openSession(node.target, sent, credentials, interrupt.stop).catch(
+  const { session, system, machine } = await openSession(
+    node.target,
+    sent,
+    credentials,
+    interrupt.stop,
+  ).catch(
     // Where compiling failed, the connection ended with it.
     (error: unknown) => compiled.then(() => Promise.reject(error)),
   );
+  try {
+    arrived(machine);
+  } catch (error) {
+    session.close();
+    throw error;
+  }
   const { program: _, ...catalog } = await compiled;
   const connected = performance.now();
   reporter({ type: "node-connected", node: node.name, system, milliseconds: connected - started });

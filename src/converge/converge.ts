@@ -9,6 +9,7 @@ import { CompileDesk } from "./compile-desk.ts";
 import type { ConvergeNode, Interrupt } from "./node.ts";
 import { PackedContents } from "./packed-contents.ts";
 import type { RunLog } from "./run-log.ts";
+import { SameMachines } from "./same-machines.ts";
 
 /** How nodes are brought to what is declared. */
 export interface ConvergeOptions {
@@ -41,7 +42,7 @@ export interface FleetPlan {
 /**
  * Checks all nodes, in parallel; one that fails or cannot be reached does not hold up the rest. Connections are made at once,
  * and nothing goes over them before `ready`.
- * @throws what `ready` rejects with.
+ * @throws what `ready` rejects with, and `same-machine` when two of them are one machine.
  */
 export async function planNodes(
   nodes: readonly ConvergeNode[],
@@ -51,6 +52,7 @@ export async function planNodes(
   const { credentials, reporter, interrupt, verbose } = options;
   const limit = pLimit(options.parallel);
   const desk = new CompileDesk();
+  const machines = new SameMachines();
   const checked: CheckedNode[] = [];
   const failed: NodeResult[] = [];
   const plan = async (node: ConvergeNode) => {
@@ -64,17 +66,30 @@ export async function planNodes(
     };
     try {
       if (interrupt.stop.aborted) throw interruptedError();
-      const result = await checkNode({ ...node, compile }, credentials, reporter, interrupt, verbose);
+      const arrived = (machine: string) => machines.take(machine, node);
+      const result = await checkNode(
+        { ...node, compile },
+        credentials,
+        reporter,
+        interrupt,
+        verbose,
+        arrived,
+      );
       if (isInOrder(result)) result.session.close();
       checked.push(isInOrder(result) ? forgetCatalog(result) : result);
     } catch (error) {
       await ready;
+      if (error === machines.found) return;
       failed.push(reportFailure(node.name, error, reporter, performance.now() - started));
     } finally {
       desk.clear(resources);
     }
   };
   await Promise.all([ready, ...nodes.map((node) => limit(plan, node))]);
+  if (machines.found) {
+    for (const { session } of checked) session.close();
+    throw machines.found;
+  }
   const order = new Map(nodes.map(({ name }, index) => [name, index]));
   checked.sort((one, other) => (order.get(one.name) ?? 0) - (order.get(other.name) ?? 0));
   return { checked, failed, close: () => checked.map(({ session }) => session.close()) };

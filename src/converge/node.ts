@@ -4,6 +4,8 @@ import type { Target } from "../connect/target.ts";
 /** A node to be looked at or changed: how to reach it, and what must hold on it. */
 export interface ConvergeNode {
   readonly name: string;
+  /** The user's own file and line that says there is such a node. */
+  readonly at?: string;
   readonly target: Target;
   /** Compiles its catalog; called once, when the node's turn comes. */
   compile(): Promise<Catalog>;

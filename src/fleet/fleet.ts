@@ -2,6 +2,7 @@ import type { ProviderDeclaration } from "../providers/provider.ts";
 import { callerPlace } from "../resources/caller.ts";
 import type { OwnFacts } from "../resources/facts.ts";
 import type { OwnKind } from "../resources/own-kind.ts";
+import type { ExistingMachine, ExistingNodes } from "./existing.ts";
 import type { Role } from "./role.ts";
 import type { Variables } from "./variables.ts";
 
@@ -14,14 +15,39 @@ export interface NodeGroup<RoleName extends string = string> {
 }
 
 /** An environment: the same roles with other variables, provider and counts. */
-export type Environment<RoleName extends string = string> = EnvironmentVariables & {
-  /** What creates the machines: `local()`. */
-  readonly provider: ProviderDeclaration;
-  /** How many nodes a role has (`web: 2` gives `web-1`, `web-2`), or nodes of several roles. */
-  readonly nodes: Readonly<Record<string, number | NodeGroup<RoleName>>>;
-  /** How long machines keep what runs have replaced, for `proog undo`. */
-  readonly backups?: BackupOptions;
-};
+export type Environment<RoleName extends string = string> = EnvironmentVariables &
+  EnvironmentNodes<RoleName> & {
+    /** How long machines keep what runs have replaced, for `proog undo`. */
+    readonly backups?: BackupOptions;
+  };
+
+/** Which nodes an environment has; where all of them are there already, nothing has to create any. */
+type EnvironmentNodes<RoleName extends string> =
+  | {
+      /** What creates the machines: `local()`. */
+      readonly provider: ProviderDeclaration;
+      /**
+       * How many nodes a role has (`web: 2` gives `web-1`, `web-2`), nodes of several roles, or machines that are there already
+       * (`existing(["web1.example.org"])`).
+       */
+      readonly nodes: Readonly<Record<string, number | NodeGroup<RoleName> | ExistingNodes<RoleName>>>;
+    }
+  | {
+      readonly provider?: never;
+      /** Machines that are there already: `web: existing(["web1.example.org"])`. */
+      readonly nodes: Readonly<Record<string, ExistingNodes<RoleName>>>;
+    };
+
+/** One entry of an environment's `nodes`. */
+export type NodesEntry = number | NodeGroup | ExistingNodes;
+
+/** A machine that joined an environment by `proog install --join`, and where that stands. */
+export interface JoinedMachine extends ExistingMachine {
+  readonly at: string;
+}
+
+/** An environment with what has joined it. */
+export type DeclaredEnvironment = Environment & { readonly joined?: readonly JoinedMachine[] };
 
 /** How long what a run replaced is kept. The last 10 runs that changed something stay in any case. */
 export interface BackupOptions {
@@ -76,7 +102,7 @@ export interface Fleet {
   /** Every role by its name. */
   readonly roles: Readonly<Record<string, Role>>;
   /** Every environment by its name. */
-  readonly environments: Readonly<Record<string, Environment>>;
+  readonly environments: Readonly<Record<string, DeclaredEnvironment>>;
   /** The environment when `-e` is not given. */
   readonly defaultEnvironment?: string;
   /** Kinds of resources that do not come with Proog. */

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { type ErrorDetails, ProogError } from "../report/error.ts";
 import type { Fleet } from "./fleet.ts";
 import { explainImport, hookImports } from "./imports.ts";
+import { type JoinedMachines, readJoined } from "./joined.ts";
 import { describeThrown, placeOfError, placeOfSyntaxError } from "./place.ts";
 import { validateFleet } from "./validate.ts";
 
@@ -21,8 +22,16 @@ export async function loadFleet(file: string): Promise<LoadedFleet> {
   const exported = await importConfig(file);
   const fleet = exported.default;
   if (!isFleet(fleet)) throw noFleet(file, exported);
-  validateFleet(fleet, dirname(file));
-  return { fleet, directory: dirname(file), file, exported };
+  const joined = readJoined(dirname(file));
+  validateFleet(fleet, dirname(file), joined);
+  return { fleet: withJoined(fleet, joined), directory: dirname(file), file, exported };
+}
+
+function withJoined(fleet: Fleet, joined: JoinedMachines): Fleet {
+  const environments = Object.entries(fleet.environments).map(([name, environment]) => {
+    return [name, { ...environment, joined: joined[name] ?? [] }] as const;
+  });
+  return { ...fleet, environments: Object.fromEntries(environments) };
 }
 
 type Exports = Readonly<Record<string, unknown>>;

@@ -5,6 +5,8 @@ import { nearestName } from "../report/text/nearest.ts";
 interface Selectable {
   readonly name: string;
   readonly roles: readonly string[];
+  readonly group?: string;
+  readonly address?: string;
 }
 
 /** Where nodes are selected: its nodes, and the roles that it may have no node of. */
@@ -16,7 +18,7 @@ export interface Selection<N extends Selectable> {
 
 /**
  * The nodes that selectors name, in the nodes' own order: a role (`web`), a node (`web-1`), a slice of a role
- * (`web-1..3`) or a group of nodes (`box` for `box-1` and `box-2`). No selector means all nodes.
+ * (`web-1..3`), a group of nodes (`box` for `box-1` and `box-2`) or an address. No selector means all nodes.
  * @throws ProogError `unknown-selector` for those that name nothing, with the nearest name.
  */
 export function selectNodes<N extends Selectable>(
@@ -45,8 +47,8 @@ export function selectNode<N extends Selectable>(selection: Selection<N>, name: 
 
 function matchSelector(nodes: readonly Selectable[], selector: string): string[] {
   const [, stem, first, last] = /^(.+)-([0-9]+)\.\.([0-9]+)$/.exec(selector) ?? [];
-  const matches = ({ name, roles }: Selectable) => {
-    if (name === selector || roles.includes(selector)) return true;
+  const matches = ({ name, roles, group: entry, address }: Selectable) => {
+    if ([name, entry, address, ...roles].includes(selector)) return true;
     const [, group, number] = /^(.+)-([0-9]+)$/.exec(name) ?? [];
     if (stem === undefined) return group === selector;
     return group === stem && Number(number) >= Number(first) && Number(number) <= Number(last);

@@ -1,18 +1,16 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { PlacedMistake } from "../report/error.ts";
 import { mistakesError } from "../report/mistakes.ts";
 import { nearestName, suggestName } from "../report/text/nearest.ts";
 import { checkOwnKinds, readShell } from "../resources/own-kind.ts";
 import { show } from "../resources/rules.ts";
 import { backupMistakes } from "./backups.ts";
-import { membersOf } from "./environment.ts";
-import type { Fleet, NodeGroup } from "./fleet.ts";
+import { type DeclaredNode, existingNode, membersOf } from "./environment.ts";
+import type { Fleet, NodesEntry } from "./fleet.ts";
+import type { JoinedMachines } from "./joined.ts";
+import { label, labelRule } from "./names.ts";
 import { checkSecretStore } from "./secret-store.ts";
-
-/** A host name's label (RFC 1123), since nodes are named so. */
-const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const labelRule = 'must be lower-case letters, digits and "-", at most 63';
+import { checkMachine, checkSameMachine, type Found, type PlacedMachine } from "./validate-existing.ts";
 
 type Unchecked = Readonly<Record<string, unknown>>;
 
@@ -20,7 +18,7 @@ type Unchecked = Readonly<Record<string, unknown>>;
  * Every mistake in the fleet itself, told at once. What the types promise is checked here, too: nothing checks them
  * when a config is loaded.
  */
-export function validateFleet(fleet: Fleet, directory: string): void {
+export function validateFleet(fleet: Fleet, directory: string, joined: JoinedMachines = {}): void {
   const mistakes = [
     ...checkNames(
       "",
@@ -30,7 +28,7 @@ export function validateFleet(fleet: Fleet, directory: string): void {
     ),
     ...checkName(fleet.name),
     ...checkRoles(fleet.roles),
-    ...checkEnvironments(fleet),
+    ...checkEnvironments(fleet, joined),
     ...checkOwnKinds(fleet.kinds),
     ...checkOwnFacts(fleet.facts, directory),
     ...checkSecretStore(fleet.secrets),
@@ -43,8 +41,6 @@ export function validateFleet(fleet: Fleet, directory: string): void {
     })),
   );
 }
-
-type Found = string | Pick<PlacedMistake, "message" | "where">;
 
 /** Options that do not exist. */
 function checkNames(
@@ -75,14 +71,18 @@ function checkRoles(roles: unknown): Found[] {
   });
 }
 
-function checkEnvironments({ environments, defaultEnvironment, roles }: Fleet): Found[] {
+function checkEnvironments(
+  { environments, defaultEnvironment, roles }: Fleet,
+  joined: JoinedMachines,
+): Found[] {
   if (!isRecord(environments) || Object.keys(environments).length === 0)
     return [
       `environments is ${show(environments)}, and must have at least one, such as { devel: { provider: local(), nodes: { web: 1 } } }.`,
     ];
   const names = Object.keys(environments);
   const unknown = defaultEnvironment !== undefined && !names.includes(defaultEnvironment);
-  return [
+  const roleNames = isRecord(roles) ? Object.keys(roles) : [];
+  const found = [
     ...(unknown
       ? [
           `defaultEnvironment is ${show(defaultEnvironment)}. ${suggestName(String(defaultEnvironment), names)}`,
@@ -90,10 +90,17 @@ function checkEnvironments({ environments, defaultEnvironment, roles }: Fleet): 
       : []),
     ...Object.entries(environments).flatMap(([name, environment]) =>
       label.test(name)
-        ? checkEnvironment(`environments.${name}`, environment, isRecord(roles) ? Object.keys(roles) : [])
+        ? checkEnvironment(`environments.${name}`, environment, roleNames)
         : [`environments: the name ${show(name)} ${labelRule}.`],
     ),
+    ...checkJoined(joined, names, roleNames),
   ];
+  // Which machines there are is clear only then.
+  if (found.length > 0) return found;
+  const nodes = Object.entries(environments).map(([name, environment]) => {
+    return placeNodes(name, environment.nodes, joined[name] ?? []);
+  });
+  return [...nodes.flatMap(checkTwice), ...checkSameMachine(nodes.flatMap(machinesOf))];
 }
 
 function checkEnvironment(place: string, environment: unknown, roles: readonly string[]): Found[] {
@@ -101,24 +108,28 @@ function checkEnvironment(place: string, environment: unknown, roles: readonly s
     return [`${place} is ${show(environment)}, and must be an object with provider and nodes.`];
   const { provider, nodes, vars, backups } = environment;
   const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars", "backups"]);
-  if (!isRecord(provider) || typeof provider.type !== "string")
+  const needed = !isRecord(nodes) || Object.values(nodes).some((entry) => !isExisting(entry));
+  if (provider === undefined ? needed : !isRecord(provider) || typeof provider.type !== "string")
     mistakes.push(`${place}.provider is ${show(provider)}, and must be a provider: local().`);
   if (vars !== undefined && !isRecord(vars))
     mistakes.push(`${place}.vars is ${show(vars)}, and must be an object.`);
   if (backups !== undefined) mistakes.push(...backupMistakes(`${place}.backups`, backups));
   if (!isRecord(nodes))
     return [...mistakes, `${place}.nodes is ${show(nodes)}, and must be an object such as { web: 1 }.`];
-  const wrong = Object.entries(nodes).flatMap(([name, group]) => checkGroup(place, name, group, roles));
-  return [...mistakes, ...wrong, ...(wrong.length === 0 ? checkTwice(place, nodes) : [])];
+  return [
+    ...mistakes,
+    ...Object.entries(nodes).flatMap(([name, group]) => checkGroup(place, name, group, roles)),
+  ];
 }
 
 function checkGroup(environment: string, name: string, group: unknown, roles: readonly string[]): Found[] {
   const place = `${environment}.nodes.${name}`;
   if (!label.test(name)) return [`${environment}.nodes: the name ${show(name)} ${labelRule}.`];
+  if (isExisting(group)) return checkExisting(place, name, group, roles);
   if (typeof group === "number") return [...checkCount(place, group), ...checkRole(place, name, roles)];
   if (!isRecord(group) || !Array.isArray(group.roles))
     return [
-      `${place} is ${show(group)}, and must be how many (2) or { roles: [${show(roles[0] ?? "web")}] }.`,
+      `${place} is ${show(group)}, and must be how many (2), { roles: [${show(roles[0] ?? "web")}] } or existing([ … ]).`,
     ];
   return [
     ...checkNames(`${place}.`, group, ["roles", "count"]),
@@ -142,15 +153,82 @@ function checkRole(place: string, role: string, roles: readonly string[]): Found
   return [`${place}: there is no role "${role}". ${cure}`];
 }
 
-function checkTwice(place: string, nodes: Unchecked): Found[] {
-  const groups = new Map<string, string>();
-  return Object.entries(nodes).flatMap(([group, value]) =>
-    membersOf(group, value as number | NodeGroup).flatMap(({ name }) => {
-      const other = groups.get(name);
-      groups.set(name, group);
-      if (other === undefined) return [];
-      return [`${place}.nodes: ${other} and ${group} both have a node ${name}: give one another name.`];
+function isExisting(entry: unknown): entry is Unchecked {
+  return isRecord(entry) && entry.type === "existing";
+}
+
+function checkExisting(
+  place: string,
+  name: string,
+  { machines, at }: Unchecked,
+  roles: readonly string[],
+): Found[] {
+  const where = String(at);
+  if (!Array.isArray(machines))
+    return [{ message: `${place}: existing() takes a list such as ["web1.example.org"].`, where }];
+  return machines.flatMap((machine, index) =>
+    checkMachine(`${place}[${index}]`, machine, where, roles, name),
+  );
+}
+
+/** What stands in proog.existing.json. */
+function checkJoined(
+  joined: JoinedMachines,
+  environments: readonly string[],
+  roles: readonly string[],
+): Found[] {
+  return Object.entries(joined).flatMap(([environment, machines]): Found[] => {
+    const [first] = machines;
+    if (first && !environments.includes(environment)) {
+      const message = `There is no environment "${environment}". ${suggestName(environment, environments)}`;
+      return [{ message, where: first.at }];
+    }
+    return machines.flatMap((machine, index) =>
+      checkMachine(`${environment}[${index}]`, machine, machine.at, roles),
+    );
+  });
+}
+
+/** A node, and the place in the fleet that has it. */
+type PlacedNode = DeclaredNode & { readonly environment: string; readonly place: string };
+
+function placeNodes(
+  environment: string,
+  nodes: Readonly<Record<string, NodesEntry>>,
+  joined: JoinedMachines[string],
+): PlacedNode[] {
+  return [
+    ...Object.entries(nodes).flatMap(([group, entry]) =>
+      membersOf(group, entry).map((node, index) => {
+        const place = node.existing ? `${group}[${index}]` : group;
+        return { ...node, environment, place };
+      }),
+    ),
+    ...joined.map((machine) => {
+      const node = existingNode(machine, machine.at, []);
+      return { ...node, environment, place: node.name };
     }),
+  ];
+}
+
+function checkTwice(nodes: readonly PlacedNode[]): Found[] {
+  const known = new Map<string, PlacedNode>();
+  return nodes.flatMap((node): Found[] => {
+    const { name, environment, place, existing } = node;
+    const other = known.get(name);
+    if (!other) known.set(name, node);
+    if (!other) return [];
+    const message = `environments.${environment}.nodes: ${other.place} and ${place} both have a node ${name}: give one another name.`;
+    const first = other.existing?.at;
+    return [
+      { message, ...(existing && { where: existing.at }), ...(first && first !== existing?.at && { first }) },
+    ];
+  });
+}
+
+function machinesOf(nodes: readonly PlacedNode[]): PlacedMachine[] {
+  return nodes.flatMap(({ name, environment, place, existing }) =>
+    existing ? [{ ...existing, node: name, place: `environments.${environment}.nodes.${place}` }] : [],
   );
 }
 

@@ -6,8 +6,12 @@ export interface Machine {
   readonly address: string;
   /** `running` answers ssh; `stopped` exists and does not run. */
   readonly state: "running" | "stopped";
-  /** The ssh user; `root` when left out. */
+  /** The ssh user; `root` when left out, and where nobody here created it, as `~/.ssh/config` says. */
   readonly user?: string;
+  /** The port of its sshd; as `~/.ssh/config` says when left out. */
+  readonly port?: number;
+  /** Nobody here created it: it is neither booted nor shot, and ssh knows its host keys. */
+  readonly existing?: true;
   /** The machine's public host keys, `ssh-ed25519 AAAA…`, when the provider made them and so knows them. */
   readonly hostKeys?: readonly string[];
 }

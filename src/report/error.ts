@@ -19,6 +19,7 @@ export type ErrorCode =
   | "permission-denied"
   | "sudo-denied"
   | "unsuitable-target"
+  | "same-machine"
   | "locked"
   | "newer-state"
   | "access-lost"

@@ -63,10 +63,10 @@ describe("a fleet with mistakes", () => {
         proog.config.ts:3  environments.devel.nodes: the name "web_a" must be lower-case letters, digits
                            and "-", at most 63.
         proog.config.ts:3  environments.devel.nodes.box: there is no role "bd". Did you mean "db"?
-        proog.config.ts:3  environments.devel.nodes.x is "2", and must be how many (2) or { roles: ["web"]
-                           }.
-        proog.config.ts:3  environments.devel.nodes.y is null, and must be how many (2) or { roles:
-                           ["web"] }.
+        proog.config.ts:3  environments.devel.nodes.x is "2", and must be how many (2), { roles: ["web"] }
+                           or existing([ … ]).
+        proog.config.ts:3  environments.devel.nodes.y is null, and must be how many (2), { roles: ["web"]
+                           } or existing([ … ]).
         proog.config.ts:3  environments.live.provider is undefined, and must be a provider: local().
         proog.config.ts:3  environments.live.vars is "v1", and must be an object.
         proog.config.ts:3  environments.live.backups.sise is no option. Did you mean "size"?

@@ -41,7 +41,7 @@ async function compile(configs: Readonly<Record<string, string>>): Promise<Map<s
   }
 }
 
-const head = `import { apt, cron, defineFleet, directory, file, git, group, type Item, local, type Node, role, run, service, site as deploy,
+const head = `import { apt, cron, defineFleet, directory, existing, file, git, group, type Item, local, type Node, role, run, service, site as deploy,
   symlink, systemdUnit, user } from "proog";
 `;
 const withItem = (item: string) => `${head}role("web", ({ node, environment, fleet }) => [${item}]);\n`;
@@ -96,7 +96,15 @@ const wrong: Readonly<Record<string, readonly [string, string]>> = {
     withFleet("{ provider: local(), nodes: {}, variables: {} }"),
     "'variables'",
   ],
-  "an environment without provider": [withFleet("{ nodes: { web: 1 } }"), "'provider'"],
+  "a role that an existing machine cannot have": [
+    withFleet('{ nodes: { web: existing([{ ssh: "web1.example.org", roles: ["wbe"] }]) } }'),
+    "wbe",
+  ],
+  "an unknown option of an existing machine": [
+    withFleet('{ nodes: { web: existing([{ ssh: "web1.example.org", usr: "debian" }]) } }'),
+    "'usr'",
+  ],
+  "an environment without provider": [withFleet("{ nodes: { web: 1 } }"), "'ExistingNodes"],
   "an unknown option of a fleet": [
     withFleet("{ provider: local(), nodes: {} }", 'default: "devel"'),
     "'default'",
@@ -186,6 +194,13 @@ role("db", async ({ node, fleet }) => {
   return [file("/srv/size", { content: String(size) }), system.codename === "trixie" && apt("nginx")];
 });
 `,
+  "machines that are there already, alone and beside others": withFleet(
+    '{ nodes: { web: existing(["web1.example.org", { ssh: "x", name: "y", user: "debian", port: 22, roles: ["web"] }]) } }',
+    'defaultEnvironment: "devel"',
+  ).replace(
+    "environments: {",
+    'environments: { both: { provider: local(), nodes: { web: 1, old: existing([{ ssh: "z", roles: ["web"] }]) } },',
+  ),
   "a fleet of several environments": withFleet(
     '{ provider: local(), nodes: { web: 2 } }, live: { provider: local({ memory: "1G", cpus: 2 }), nodes: { web: 4, box: { roles: ["web"], count: 2 } }, vars: {} }',
     'defaultEnvironment: "devel"',

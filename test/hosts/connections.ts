@@ -11,6 +11,11 @@ export function killConnections({ address }: HostMachine): number {
   return [...pids].filter((pid) => !isForProofs(pid) && kill(pid)).length;
 }
 
+/** The same, and waits until they are gone: until then they can still be used. */
+export async function awaitKilled(machine: HostMachine): Promise<void> {
+  while (killConnections(machine) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 function isForProofs(pid: number): boolean {
   return runProgramNow("cat", `/proc/${pid}/cmdline`).includes(join(inject("runFolder"), "ssh-"));
 }

@@ -254,6 +254,7 @@ export class Terminal {
     }
     const order = [...this.#nodes.keys()];
     this.#statuses.sort((one, other) => order.indexOf(one.node) - order.indexOf(other.node));
+    if (this.#statuses.length > 0 && nodes.some(wasApplied)) this.#result([""]);
     if (this.#statuses.length > 0) this.#result(renderStatus(this.#statuses, now(), result));
     this.#result(renderSecrets(this.#secrets, result));
     this.#result(renderMilestones(this.#milestones, result));
