@@ -4,24 +4,22 @@ import { gzip } from "node:zlib";
 
 const pack = promisify(gzip);
 
-/** Bytes in gzip's form, in few pieces. */
-async function packBytes(bytes: Buffer): Promise<Buffer> {
-  return await pack(bytes, { level: 1, chunkSize: Math.max(16 * 1024, bytes.length >> 2) });
+/** A text in gzip's form, in few pieces. */
+async function packText(text: string): Promise<Buffer> {
+  return await pack(text, { level: 1, chunkSize: Math.max(16 * 1024, text.length >> 2) });
 }
 
-/** Shell of a program: encoded and packed once, however many programs have it in common. */
+/** Shell of a program: packed once, however many programs have it in common. */
 export class ProgramPart {
   readonly text: string;
-  readonly bytes: Buffer;
   #packed: Promise<Buffer> | undefined;
 
   constructor(text: string) {
     this.text = text;
-    this.bytes = Buffer.from(text);
   }
 
   packed(): Promise<Buffer> {
-    this.#packed ??= packBytes(this.bytes);
+    this.#packed ??= packText(this.text);
     return this.#packed;
   }
 }
@@ -40,7 +38,7 @@ export class Program {
 
   sha256(): string {
     const hash = createHash("sha256");
-    for (const { bytes } of this.#parts) hash.update(bytes);
+    for (const { text } of this.#parts) hash.update(text);
     return hash.digest("hex");
   }
 
