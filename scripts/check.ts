@@ -15,7 +15,13 @@ const standalone = globSync(
   ["test/hosts/*.sh", "src/connect/*.sh", "src/tasks/*.sh", "src/status/*.sh", "src/providers/**/*.sh"],
   { cwd: root },
 );
-const scripts = ["bin/demo", "bin/test", ".ci/run", "scripts/setup.sh"];
+const scripts = [
+  "bin/demo",
+  "examples/creativecommons/make-repositories",
+  "bin/test",
+  ".ci/run",
+  "scripts/setup.sh",
+];
 const checks: [string, string, string[]][] = [
   ["lint and format", "biome", ["check", "--error-on-warnings"]],
   ["types", "tsc", ["--noEmit", "-p", "."]],

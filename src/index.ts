@@ -12,6 +12,12 @@ export {
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { Variables } from "./fleet/variables.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
+export type { DatabaseOptions, DatabaseServer, DatabaseServerOptions } from "./recipes/database/server.ts";
+export { backupDatabase, type DatabaseTaskOptions, restoreDatabase } from "./recipes/databaseTasks.ts";
+export { mariadb } from "./recipes/mariadb.ts";
+export { type PhpSiteOptions, phpSite } from "./recipes/phpSite.ts";
+export { postgresql } from "./recipes/postgresql.ts";
+export { type PythonAppOptions, pythonApp } from "./recipes/pythonApp.ts";
 export { type UnattendedUpgradesOptions, unattendedUpgrades } from "./recipes/unattendedUpgrades.ts";
 export { type AlternativesOptions, alternatives } from "./resources/alternatives/alternatives.ts";
 export { type ApacheSiteOptions, apacheSite } from "./resources/apacheSite/apacheSite.ts";

@@ -1,68 +1,56 @@
-// Servers for a licence engine: a Python application from git, behind Apache.
-import {
-  apt,
-  defineFleet,
-  directory,
-  file,
-  git,
-  local,
-  type Node,
-  role,
-  run,
-  service,
-  symlink,
-  user,
-} from "proog";
+// Two sites: a licence engine in Python, from git, and a WordPress, from Subversion. On one machine in devel, on several in live.
+import { existsSync, readFileSync } from "node:fs";
+import { apacheSite, apt, defineFleet, type Item, local, type RoleContext, role, service } from "proog";
+import { ccengine } from "./ccengine.ts";
+import { ccorg } from "./ccorg.ts";
+
+export * from "./tasks.ts";
 
 declare module "proog" {
   interface Variables {
     /** Which revision of the engine: a branch, a tag or a commit. */
     ref: string;
+    /** Where WordPress answers. */
+    ccorgPort: number;
   }
 }
 
-const apache = "/etc/apache2";
+/** A site, and what of it Apache reads. */
+type Site = (context: RoleContext) => { readonly resources: Item; readonly read: Item };
 
-/** Links a module or a site that Debian brought into the folder of those that are in use. */
-const enable = (folder: "mods" | "sites", name: string) =>
-  symlink(`${apache}/${folder}-enabled/${name}`, { to: `../${folder}-available/${name}` });
-
-const settings = (node: Node) => `CCENGINE_NODE=${node.name}\n`;
-
-const web = role("web", ({ environment }) => {
-  const packages = apt("apache2", "libapache2-mod-wsgi-py3", "git");
-  const engine = git("/srv/ccengine/app", {
-    from: "repositories/cc.engine",
-    ref: environment.vars.ref,
-    owner: "ccengine",
+/** One Apache for all sites of a machine. */
+const behindApache = (name: string, ...sites: readonly Site[]) =>
+  role(name, (context) => {
+    const all = sites.map((site) => site(context));
+    return [
+      apt("apache2"),
+      apacheSite("000-default", { absent: true }),
+      all.map(({ resources }) => resources),
+      service("apache2", { reloadOn: all.map(({ read }) => read) }),
+    ];
   });
-  const env = file("/etc/ccengine.env", { content: settings });
-  const config = [
-    ["rewrite.load", "headers.load", "expires.load", "remoteip.load"].map((module) => enable("mods", module)),
-    file(`${apache}/sites-available/ccengine.conf`, { from: "apache/ccengine.conf" }),
-    enable("sites", "ccengine.conf"),
-    symlink(`${apache}/sites-enabled/000-default.conf`, { absent: true }),
-  ];
-  return [
-    packages,
-    user("ccengine", { system: true, home: "/srv/ccengine", shell: "/usr/sbin/nologin" }),
-    directory("/srv/ccengine", { owner: "ccengine" }),
-    directory("/var/cache/ccengine", { owner: "ccengine", mode: "0750" }),
-    env,
-    engine,
-    config,
-    service("apache2", { reloadOn: config, restartOn: packages }),
-    // mod_wsgi starts the engine anew when this file is younger, and no request is lost; a reload of Apache loses some.
-    run("touch /srv/ccengine/app/ccengine.wsgi", { onlyOn: [engine, env] }),
-  ];
-});
+
+/** Who can read the secrets: names and public keys. bin/demo writes the file; in a fleet of yours it belongs into git. */
+function readRecipients(): Record<string, string> {
+  const file = new URL("recipients.json", import.meta.url);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
 
 export default defineFleet({
   name: "creativecommons",
-  roles: { web },
+  roles: {
+    web: behindApache("web", ccengine, ccorg),
+    ccengine: behindApache("ccengine", ccengine),
+    ccorg: behindApache("ccorg", ccorg),
+  },
   environments: {
-    devel: { provider: local(), nodes: { web: 2 }, vars: { ref: "main" } },
-    live: { provider: local({ memory: "1G" }), nodes: { web: 4 }, vars: { ref: "v1.0" } },
+    devel: { provider: local(), nodes: { web: 1 }, vars: { ref: "main", ccorgPort: 8080 } },
+    live: {
+      provider: local({ memory: "1G" }),
+      nodes: { ccengine: 2, ccorg: 1 },
+      vars: { ref: "v1.0", ccorgPort: 80 },
+    },
   },
   defaultEnvironment: "devel",
+  secrets: { recipients: readRecipients() },
 });

@@ -1,9 +1,10 @@
 import { apt } from "../resources/apt/apt.ts";
-import type { Mistake, Mistaken } from "../resources/declare.ts";
+import type { Mistake } from "../resources/declare.ts";
 import { file } from "../resources/file/file.ts";
 import type { CommonOptions, Resource } from "../resources/kind.ts";
 import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "../resources/rules.ts";
 import { service } from "../resources/service/service.ts";
+import { withMistakes } from "./mistakes.ts";
 
 /** Options of upgrades that a machine makes by itself. */
 export interface UnattendedUpgradesOptions extends CommonOptions {
@@ -55,12 +56,6 @@ export function unattendedUpgrades(options: UnattendedUpgradesOptions = {}): rea
     service("apt-daily.timer", common),
     service("apt-daily-upgrade.timer", common),
   ];
-}
-
-/** They are told with all others of the config. */
-function withMistakes(resource: Resource & Mistaken, mistakes: readonly Mistake[]): Resource & Mistaken {
-  if (mistakes.length === 0) return resource;
-  return Object.freeze({ ...resource, mistakes: [...(resource.mistakes ?? []), ...mistakes] });
 }
 
 /** What Debian's installer writes where one says yes. */

@@ -1,4 +1,4 @@
-"""What Apache's mod_wsgi loads: WSGIScriptAlias / /srv/ccengine/app/ccengine.wsgi"""
+"""What Apache's mod_wsgi loads: WSGIScriptAlias / /srv/ccengine/current/live.wsgi, a copy of it"""
 
 import sys
 from pathlib import Path

@@ -1,0 +1,71 @@
+// WordPress: PHP from Subversion, behind Apache, with MariaDB on the same machine.
+import { readFileSync } from "node:fs";
+import { apacheSite, file, mariadb, phpSite, type RoleContext, run, secret, template } from "proog";
+
+const to = "/srv/ccorg";
+const password = secret("ccorg/db");
+
+/** A real fleet names a repository that is served somewhere. */
+const repository = new URL("repositories/ccorg/trunk", import.meta.url).href;
+
+const wordpress = phpSite("ccorg", {
+  from: { svn: repository },
+  to,
+  packages: ["php-mysql"],
+  shared: ["wp-content/uploads"],
+  sharedFiles: ["wp-config.php"],
+  check: "php -l index.php",
+});
+
+const apacheConf = readFileSync(new URL("apache/ccorg.conf", import.meta.url), "utf8");
+
+export function ccorg({ node, environment: { vars } }: RoleContext) {
+  const port = vars.ccorgPort;
+  const url = `http://${node.address ?? node.name}${port === 80 ? "" : `:${port}`}`;
+  const settings = file(`${to}/shared/wp-config.php`, {
+    content: template`<?php
+define('DB_NAME', 'ccorg');
+define('DB_USER', 'ccorg');
+define('DB_PASSWORD', base64_decode('${secret("ccorg/db", { as: "base64" })}'));
+define('DB_HOST', 'localhost');
+define('DB_CHARSET', 'utf8mb4');
+define('DB_COLLATE', '');
+define('WP_HOME', '${url}');
+define('WP_SITEURL', '${url}');
+define('AUTOMATIC_UPDATER_DISABLED', true);
+define('DISALLOW_FILE_MODS', true);
+foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $name) {
+    define("\${name}_KEY", hash_hmac('sha256', "$name key", '${secret("ccorg/salt")}'));
+    define("\${name}_SALT", hash_hmac('sha256', "$name salt", '${secret("ccorg/salt")}'));
+}
+$table_prefix = 'wp_';
+if (!defined('ABSPATH')) {
+    define('ABSPATH', '${to}/current/');
+}
+require_once ABSPATH . 'wp-settings.php';
+`,
+    group: "ccorg",
+    mode: "0640",
+  });
+  const install = file(`${to}/install.php`, { from: "wordpress/install.php" });
+  const conf = apacheSite("ccorg", {
+    content: `${port === 80 ? "" : `Listen ${port}\n`}${apacheConf.replace("*:80", `*:${port}`)}`,
+    modules: ["rewrite", "headers", "expires", "proxy_fcgi"],
+  });
+  return {
+    resources: [
+      mariadb({ databases: { ccorg: { password } } }),
+      wordpress,
+      settings,
+      install,
+      // A new release may have to change the tables.
+      run(`/usr/local/sbin/dump-mariadb ccorg && runuser -u ccorg -- php ${to}/install.php`, {
+        name: "WordPress: tables and front page",
+        unless: `runuser -u ccorg -- php ${to}/install.php --check | grep --quiet --line-regexp 'in order'`,
+        environment: { ADMIN_PASSWORD: secret("ccorg/admin") },
+      }),
+      conf,
+    ],
+    read: conf,
+  };
+}

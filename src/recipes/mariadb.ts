@@ -1,0 +1,86 @@
+import { apt } from "../resources/apt/apt.ts";
+import { file } from "../resources/file/file.ts";
+import type { CommonOptions, Resource } from "../resources/kind.ts";
+import { run } from "../resources/run/run.ts";
+import { type Secret, template } from "../resources/secret/secret.ts";
+import { service } from "../resources/service/service.ts";
+import {
+  checkServer,
+  type DatabaseOptions,
+  type DatabaseServerOptions,
+  databaseFolder,
+  databasePrograms,
+  inBase64,
+  passwordFile,
+} from "./database/server.ts";
+import { withMistakes } from "./mistakes.ts";
+
+const folder = "/etc/mysql/proog";
+
+/**
+ * A server of MariaDB, its databases, and a user for each, who comes from the machine itself and has all rights on it. A password
+ * that is not the one of the secret any more, here or there, is set anew. `/usr/local/sbin/dump-mariadb DATABASE` dumps, and
+ * `restore-mariadb DATABASE FILE` restores; `backupDatabase` and `restoreDatabase` are tasks that do.
+ * @example mariadb({ databases: { app: { password: secret("app-db") } } })
+ * @example mariadb({ databases: { app: { user: "web", password: secret("app-db"), schema: "sql/schema.sql" } } })
+ */
+export function mariadb(options: DatabaseServerOptions = {}): readonly Resource[] {
+  const { databases = {}, optional, tags } = options ?? {};
+  const common = { ...(optional && { optional }), ...(tags && { tags }) };
+  const mistakes = checkServer(options);
+  const sound = mistakes.length === 0 ? Object.entries(databases) : [];
+  return [
+    withMistakes(apt("mariadb-server", common), mistakes),
+    service("mariadb", common),
+    ...databasePrograms("mariadb", common),
+    databaseFolder(folder, common),
+    ...sound.flatMap(([name, database]) => declareDatabase(name, database, common)),
+  ];
+}
+
+function declareDatabase(
+  name: string,
+  { password, user = name, schema }: DatabaseOptions,
+  common: CommonOptions,
+) {
+  const known = `${folder}/${name}.password`;
+  const sql =
+    schema === undefined
+      ? undefined
+      : file(`${folder}/${name}.sql`, { from: schema, mode: "0600", ...common });
+  return [
+    run(`mariadb --execute='CREATE DATABASE ${name} CHARACTER SET utf8mb4'`, {
+      name: `MariaDB: database ${name}`,
+      unless: `mariadb --execute='USE ${name}'`,
+      ...common,
+    }),
+    passwordFile(known, password, common),
+    run("mariadb", {
+      name: `MariaDB: user ${user} of ${name}`,
+      stdin: writeUser(name, user, password),
+      // Others could see an argument, and root's own settings would come before the variable.
+      unless: `MYSQL_PWD="$(cat ${known})" mariadb --no-defaults --user=${user} --execute='SELECT 1' ${name}`,
+      ...common,
+    }),
+    sql,
+    sql &&
+      run(`/usr/local/sbin/dump-mariadb ${name} && mariadb ${name} <${sql.name}`, {
+        name: `MariaDB: schema of ${name}`,
+        onlyOn: sql,
+        ...common,
+      }),
+  ].filter((resource) => resource !== undefined);
+}
+
+/** The server's log of statements must not have the password, and its binary log gets a hash of it. */
+function writeUser(database: string, user: string, password: Secret) {
+  const account = `'${user}'@'localhost'`;
+  // An underscore would stand for any character there.
+  const pattern = `\`${database.replaceAll("_", "\\_")}\`.*`;
+  return template`SET SESSION sql_log_off = ON;
+SET @hash = QUOTE(PASSWORD(FROM_BASE64('${inBase64(password)}')));
+EXECUTE IMMEDIATE CONCAT("CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY PASSWORD ", @hash);
+EXECUTE IMMEDIATE CONCAT("ALTER USER ${account} IDENTIFIED BY PASSWORD ", @hash);
+GRANT ALL PRIVILEGES ON ${pattern} TO ${account};
+`;
+}

@@ -1,0 +1,83 @@
+import { apt } from "../resources/apt/apt.ts";
+import { file } from "../resources/file/file.ts";
+import type { CommonOptions, Resource } from "../resources/kind.ts";
+import { run } from "../resources/run/run.ts";
+import { type Secret, template } from "../resources/secret/secret.ts";
+import { service } from "../resources/service/service.ts";
+import {
+  checkServer,
+  type DatabaseOptions,
+  type DatabaseServerOptions,
+  databaseFolder,
+  databasePrograms,
+  inBase64,
+  passwordFile,
+} from "./database/server.ts";
+import { withMistakes } from "./mistakes.ts";
+
+const folder = "/etc/postgresql-common/proog";
+const psql = "runuser -u postgres -- psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1";
+
+/**
+ * A server of PostgreSQL, its databases, and a user for each, to whom it belongs. A password that is not the one of the secret any
+ * more, here or there, is set anew. `/usr/local/sbin/dump-postgresql DATABASE` dumps, and `restore-postgresql DATABASE FILE`
+ * restores; `backupDatabase` and `restoreDatabase` are tasks that do.
+ * @example postgresql({ databases: { app: { password: secret("app-db") } } })
+ * @example postgresql({ databases: { app: { user: "web", password: secret("app-db"), schema: "sql/schema.sql" } } })
+ */
+export function postgresql(options: DatabaseServerOptions = {}): readonly Resource[] {
+  const { databases = {}, optional, tags } = options ?? {};
+  const common = { ...(optional && { optional }), ...(tags && { tags }) };
+  const mistakes = checkServer(options);
+  const sound = mistakes.length === 0 ? Object.entries(databases) : [];
+  return [
+    withMistakes(apt("postgresql", common), mistakes),
+    service("postgresql", common),
+    ...databasePrograms("postgresql", common),
+    databaseFolder(folder, common),
+    ...sound.flatMap(([name, database]) => declareDatabase(name, database, common)),
+  ];
+}
+
+function declareDatabase(
+  name: string,
+  { password, user = name, schema }: DatabaseOptions,
+  common: CommonOptions,
+) {
+  const known = `${folder}/${name}.password`;
+  const sql =
+    schema === undefined
+      ? undefined
+      : file(`${folder}/${name}.sql`, { from: schema, mode: "0600", ...common });
+  const asUser = `PGPASSWORD="$(cat ${known})" psql --no-psqlrc --quiet --host=localhost --username=${user}`;
+  return [
+    passwordFile(known, password, common),
+    run(psql, {
+      name: `PostgreSQL: user ${user} of ${name}`,
+      stdin: writeUser(user, password),
+      unless: `${asUser} --command='SELECT 1' postgres`,
+      ...common,
+    }),
+    run(`runuser -u postgres -- createdb --owner=${user} ${name}`, {
+      name: `PostgreSQL: database ${name}`,
+      unless: `test -n "$(${psql} --command="SELECT 1 FROM pg_database WHERE datname = '${name}'")"`,
+      ...common,
+    }),
+    sql,
+    sql &&
+      run(
+        `/usr/local/sbin/dump-postgresql ${name} && ${asUser} --set=ON_ERROR_STOP=1 --single-transaction ${name} <${sql.name}`,
+        { name: `PostgreSQL: schema of ${name}`, onlyOn: sql, ...common },
+      ),
+  ].filter((resource) => resource !== undefined);
+}
+
+/** None of the server's logs must have the password. */
+function writeUser(user: string, password: Secret) {
+  return template`SET log_statement = 'none';
+SET log_min_duration_statement = -1;
+SET log_min_error_statement = 'panic';
+SELECT 'CREATE ROLE ${user}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec
+SELECT format('ALTER ROLE ${user} LOGIN PASSWORD %L', convert_from(decode('${inBase64(password)}', 'base64'), 'UTF8')) \\gexec
+`;
+}
