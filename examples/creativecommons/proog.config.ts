@@ -47,7 +47,7 @@ export default defineFleet({
     devel: { provider: local(), nodes: { web: 1 }, vars: { ref: "main", ccorgPort: 8080 } },
     live: {
       provider: local({ memory: "1G" }),
-      nodes: { ccengine: 2, ccorg: 1 },
+      nodes: { ccengine: 1, ccorg: 1 },
       vars: { ref: "v1.0", ccorgPort: 80 },
     },
   },

@@ -15,10 +15,8 @@ export const updateCcengine = task(
 );
 
 export const clearCache = task("empty the engine's page cache", { on: engines }, async ({ sh, say }) => {
-  const { lines } = await sh({
-    user: "ccengine",
-    hide: true,
-  })`find /var/cache/ccengine -type f -print -delete`;
+  const cache = sh({ user: "ccengine", cwd: "/var/cache/ccengine", hide: true });
+  const { lines } = await cache`find . -type f -print -delete`;
   say(`${lines.length} pages removed`);
 });
 

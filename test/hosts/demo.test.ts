@@ -1,14 +1,26 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { runProgram } from "./program.ts";
 import { checkout } from "./run-folder.ts";
 
-test("bin/demo boots, installs, breaks and repairs a real web application, and bin/demo down leaves nothing", async () => {
+const notCopied = /\/(\.proog|repositories|secrets|recipients\.json|backups|proog\.lock\.json|__pycache__)$/;
+
+/** What a page answers. */
+async function visit(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string; type: string }> {
+  const page = await fetch(url, { headers });
+  return { status: page.status, text: await page.text(), type: page.headers.get("content-type") ?? "" };
+}
+
+test("bin/demo boots, installs, repairs, updates and promotes two real sites, and bin/demo down leaves nothing", async () => {
   const folder = join(inject("runFolder"), "demo");
   cpSync(join(checkout, "examples/creativecommons"), folder, {
     recursive: true,
-    filter: (path) => !/\/(\.proog|repositories|__pycache__)$/.test(path),
+    filter: (path) => !notCopied.test(path),
   });
   const options = { env: { ...process.env, PROOG_DEMO: folder, NO_COLOR: "1" } };
   const { stdout, stderr, status } = await runProgram(join(checkout, "bin/demo"), [], "", options);
@@ -16,19 +28,58 @@ test("bin/demo boots, installs, breaks and repairs a real web application, and b
 
   const url = stdout.trim().split("\n").at(-1) ?? "";
   expect(url).toMatch(/^http:\/\/[0-9.]+\/$/);
-  const page = await fetch(`${url}licenses/by-sa/4.0/?lang=de`);
-  expect(page.status).toBe(200);
-  expect(await page.text()).toContain('lang="de"');
+
+  // The engine speaks the visitor's language, or RDF.
+  const deed = `${url}licenses/by-sa/4.0/`;
+  expect(await visit(`${deed}?lang=de`)).toMatchObject({
+    status: 200,
+    text: expect.stringContaining('lang="de"'),
+  });
+  expect((await visit(deed, { "accept-language": "fr, en;q=0.5" })).text).toContain('lang="fr"');
+  expect((await visit(deed, { accept: "application/rdf+xml" })).type).toBe("application/rdf+xml");
+
+  // WordPress has its front page from the database, its uploads from the shared folder, and runs nothing of these.
+  const wordpress = url.replace(/\/$/, ":8080/");
+  const front = await visit(wordpress);
+  expect(front.text).toContain("<title>Creative Commons</title>");
+  expect(front.text).toContain("Choose how others may use what you have made.");
+  expect((await visit(`${wordpress}sample-page/`)).text).toContain("<title>Sample Page");
+  expect(await visit(`${wordpress}wp-content/uploads/images/share.svg`)).toMatchObject({
+    status: 200,
+    type: "image/svg+xml",
+  });
+  expect((await visit(`${wordpress}wp-content/uploads/x.php`)).status).toBe(403);
+  expect((await visit(`${wordpress}wp-config.php`)).status).toBe(403);
 
   // What was broken by hand is found with a diff, and repaired.
   expect(stdout).toMatch(/\n {6}\+ {5}WSGIScriptAlias /);
   expect(stdout).toContain("running  failed → active");
-  expect(stdout.match(/"status": "ok"/g)).toHaveLength(2);
+  // Updated, promoted, and gone back from.
+  expect(stdout.match(/"version": "[0-9.]+"/g)).toEqual(
+    ["1.0", "1.0", "1.1.0", "1.2.0", "1.1.0"].map((version) => `"version": "${version}"`),
+  );
+  expect((await visit(`${url}healthz`)).text).toContain('"version": "1.1.0"');
   expect(stdout).toContain("proog shoot web-1");
+
+  // Values of secrets are nowhere but in their files.
+  const values = ["ccorg/db", "ccorg/admin", "ccorg/salt"].map((name) => readSecret(folder, name));
+  for (const value of values) expect(stdout + stderr).not.toContain(value);
 
   const down = await runProgram(join(checkout, "bin/demo"), ["down"], "", options);
   expect(down.status, down.stderr).toBe(0);
-  expect(existsSync(join(folder, ".proog"))).toBe(false);
+  for (const left of [".proog", "repositories", "secrets", "recipients.json", "proog.lock.json"])
+    expect(existsSync(join(folder, left))).toBe(false);
   const answers = fetch(`${url}healthz`, { signal: AbortSignal.timeout(2000) }).then(({ ok }) => ok);
   expect(await answers.catch(() => false)).toBe(false);
-}, 300_000);
+}, 400_000);
+
+function readSecret(folder: string, name: string): string {
+  const env = { ...process.env, PROOG_AGE_IDENTITY: join(folder, ".proog/demo/proog/age.txt") };
+  const value = execFileSync(process.execPath, [join(checkout, "bin/proog.js"), "secret", "get", name], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
+  expect(value).toMatch(/^[A-Za-z0-9]{32}$/);
+  return value;
+}

@@ -2,6 +2,7 @@ import json
 import unittest
 from html.parser import HTMLParser
 
+from ccengine import __version__
 from ccengine.translations import read_translations
 from tests.client import get, start
 
@@ -115,5 +116,5 @@ class Pages(unittest.TestCase):
         answer = get(start(revision="v3.1"), "/healthz")
         self.assertEqual((answer.status, answer.headers["Cache-Control"]), (200, "no-store"))
         self.assertEqual(
-            json.loads(answer.body), {"status": "ok", "version": "1.0", "revision": "v3.1", "node": "web-1", "licenses": 7}
+            json.loads(answer.body), {"status": "ok", "version": __version__, "revision": "v3.1", "node": "web-1", "licenses": 7}
         )
