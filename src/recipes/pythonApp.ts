@@ -1,5 +1,6 @@
 import { apt } from "../resources/apt/apt.ts";
 import type { Resource } from "../resources/kind.ts";
+import { quote } from "../resources/quote.ts";
 import { type SiteOptions, site } from "../resources/site/site.ts";
 import { user } from "../resources/user/user.ts";
 
@@ -25,7 +26,7 @@ export function pythonApp(name: string, options: PythonAppOptions): readonly Res
   const venv =
     requirements === undefined
       ? []
-      : ["python3 -m venv venv", `venv/bin/pip install --quiet --requirement ${requirements}`];
+      : ["python3 -m venv venv", `venv/bin/pip install --quiet --requirement ${quote(requirements)}`];
   const packages = requirements === undefined ? [] : ["python3-venv"];
   return [
     apt("libapache2-mod-wsgi-py3", ...packages),
