@@ -32,7 +32,7 @@ describe.for([
     });
     expect(mistakes(resources)).toEqual([]);
     for (const resource of resources) expect(resource).toMatchObject({ tags: ["db"], optional: true });
-    expect(resources.filter(({ type }) => type === "run")).toHaveLength(3);
+    expect(resources.filter(({ type }) => type === "run")).toHaveLength(4);
   });
 
   test("no command has the password", () => {

@@ -48,16 +48,24 @@ function declareDatabase(
     schema === undefined
       ? undefined
       : file(`${folder}/${name}.sql`, { from: schema, mode: "0600", ...common });
+  const secretFile = passwordFile(known, password, common);
+  const stdin = writeUser(name, user, password);
   return [
     run(`mariadb --execute='CREATE DATABASE ${name} CHARACTER SET utf8mb4'`, {
       name: `MariaDB: database ${name}`,
       unless: `mariadb --execute='USE ${name}'`,
       ...common,
     }),
-    passwordFile(known, password, common),
+    secretFile,
+    run("mariadb", {
+      name: `MariaDB: new password of ${user} of ${name}`,
+      stdin,
+      onlyOn: secretFile,
+      ...common,
+    }),
     run("mariadb", {
       name: `MariaDB: user ${user} of ${name}`,
-      stdin: writeUser(name, user, password),
+      stdin,
       // Others could see an argument, and root's own settings would come before the variable.
       unless: `MYSQL_PWD="$(cat ${known})" mariadb --no-defaults --user=${user} --execute='SELECT 1' ${name}`,
       ...common,

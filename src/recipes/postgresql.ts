@@ -50,11 +50,19 @@ function declareDatabase(
       ? undefined
       : file(`${folder}/${name}.sql`, { from: schema, mode: "0600", ...common });
   const asUser = `PGPASSWORD="$(cat ${known})" psql --no-psqlrc --quiet --host=localhost --username=${user}`;
+  const secretFile = passwordFile(known, password, common);
+  const stdin = writeUser(user, password);
   return [
-    passwordFile(known, password, common),
+    secretFile,
+    run(psql, {
+      name: `PostgreSQL: new password of ${user} of ${name}`,
+      stdin,
+      onlyOn: secretFile,
+      ...common,
+    }),
     run(psql, {
       name: `PostgreSQL: user ${user} of ${name}`,
-      stdin: writeUser(user, password),
+      stdin,
       unless: `${asUser} --command='SELECT 1' postgres`,
       ...common,
     }),
