@@ -12,7 +12,14 @@ const catalog = join(folder, "catalog.sh");
 writeFileSync(catalog, writeWholeShell());
 
 const standalone = globSync(
-  ["test/hosts/*.sh", "src/connect/*.sh", "src/tasks/*.sh", "src/status/*.sh", "src/providers/**/*.sh"],
+  [
+    "test/hosts/*.sh",
+    "src/connect/*.sh",
+    "src/tasks/*.sh",
+    "src/recipes/**/*.sh",
+    "src/status/*.sh",
+    "src/providers/**/*.sh",
+  ],
   { cwd: root },
 );
 const scripts = [

@@ -362,3 +362,18 @@ test("a disk that is full during a release: the old one stays, with the reason",
   fleet.declare('mount("/srv/small", { absent: true })');
   await fleet.succeed("apply", "web-1");
 });
+
+test("a first release whose server did not come in its run is asked when that has come in the next one", async () => {
+  fleet.write("late/index.html", "late\n");
+  declare(`
+    site("late", { from: { folder: "late" }, to: "/srv/late", health: { command: "test -e /srv/came", within: 1 } }),
+    run("test -e /srv/go && touch /srv/came", { creates: "/srv/came" }),
+  `);
+  const { status, stdout } = await fleet.proog("apply", "--yes", "web-1");
+  expect(status).toBe(3);
+  expect(stdout).not.toContain("The health check failed");
+  await web().ssh("touch /srv/go");
+  await fleet.succeed("apply", "web-1");
+  expect((await fleet.proog("plan", "web-1")).status).toBe(0);
+  expect(await web().ssh("cut -f 3 /srv/late/releases.log | tail -n 1")).toBe("good\n");
+});

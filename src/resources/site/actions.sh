@@ -90,6 +90,9 @@ site_check_maintenance() {
 }
 
 site_change_maintenance() {
+  # Nothing is switched, so nothing is to be reloaded for it.
+  # shellcheck disable=SC2086 # names
+  drop_marks $made
   keep "$2/maintenance.html" || return
   if [ "$4" = off ]; then
     rm -f -- "$2/maintenance.html"
