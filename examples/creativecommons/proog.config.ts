@@ -22,11 +22,13 @@ type Site = (context: RoleContext) => { readonly resources: Item; readonly read:
 const behindApache = (name: string, ...sites: readonly Site[]) =>
   role(name, (context) => {
     const all = sites.map((site) => site(context));
+    // Debian's own, which would answer before ours.
+    const welcome = apacheSite("000-default", { absent: true });
     return [
       apt("apache2"),
-      apacheSite("000-default", { absent: true }),
+      welcome,
       all.map(({ resources }) => resources),
-      service("apache2", { reloadOn: all.map(({ read }) => read) }),
+      service("apache2", { reloadOn: [welcome, all.map(({ read }) => read)] }),
     ];
   });
 

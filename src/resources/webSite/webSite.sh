@@ -5,7 +5,7 @@
 web_site_check() {
   web_file=/etc/$1/sites-available/$2 web_link=/etc/$1/sites-enabled/$2
   if [ "$3" = absent ]; then
-    web_site_check_absent
+    web_site_check_absent "$1" "$2"
     return
   fi
   if [ ! -d "/etc/$1/sites-available" ]; then
@@ -21,10 +21,21 @@ web_site_check() {
   esac
 }
 
+# web_site_check_absent SERVER FILE
 web_site_check_absent() {
   look "$web_file"
   case $there in
-  absent) ;;
+  absent)
+    # What the package itself brings, and enables.
+    case $1/$2 in
+    apache2/000-default.conf | nginx/default)
+      if will_come "package $1"; then
+        depends "The package $1 brings it."
+        return
+      fi
+      ;;
+    esac
+    ;;
   file) differs state present absent ;;
   *)
     in_the_way "$web_file"
