@@ -18,7 +18,9 @@ export function backupDatabase(server: DatabaseServer, database: string, { on }:
   const params = { to: param.string({ default: "backups", help: "the local folder that it goes to" }) };
   const description = `back up the database ${checkName(database)}`;
   return task(description, { on, params }, async ({ sh, node, get, say, params: { to } }) => {
-    const { stdout: dump } = await sh.sudo`/usr/local/sbin/dump-${server} ${database}`;
+    const { stdout } = await sh.sudo`/usr/local/sbin/dump-${server} ${database}`;
+    // In a dry run nothing has told its name.
+    const dump = stdout || `/var/backups/${server}/${database}`;
     const local = join(to, `${node.name}-${basename(dump)}`);
     await get(dump, { to: local, sudo: true });
     say(`The backup is in ${local}.`);
