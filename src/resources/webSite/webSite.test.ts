@@ -28,13 +28,15 @@ describe("a site of a web server", () => {
   test("may be absent", async () => {
     const { arguments: words, survey } = await compileWith(
       apacheSiteKind,
-      apacheSite("000-default", { absent: true }),
+      apacheSite("www", { absent: true }),
     );
-    expect(words).toEqual(["000-default", "000-default.conf", "absent"]);
+    expect(words).toEqual(["www", "www.conf", "absent"]);
     expect(survey?.map(({ line }) => line)).toEqual([
-      "/etc/apache2/sites-available/000-default.conf",
-      "/etc/apache2/sites-enabled/000-default.conf",
+      "/etc/apache2/sites-available/www.conf",
+      "/etc/apache2/sites-enabled/www.conf",
     ]);
+    const own = await compileWith(apacheSiteKind, apacheSite("000-default", { absent: true }));
+    expect(own.survey, "The package may be going to bring it.").toBeUndefined();
   });
 });
 

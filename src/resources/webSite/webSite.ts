@@ -28,6 +28,9 @@ export function checkSiteName(name: unknown): Mistake | undefined {
   return `name is ${show(name)}, and must be a word such as "www.example.org": letters, digits, "_", "-" and ".".`;
 }
 
+/** The site that the package itself brings, and enables. */
+const ownSites = { apache2: "000-default.conf", nginx: "default" };
+
 /** The file and its link, in the folders of a server. */
 export async function compileWebSite(
   server: "apache2" | "nginx",
@@ -39,7 +42,11 @@ export async function compileWebSite(
   const link = `/etc/${server}/sites-enabled/${file}`;
   const claims = [`path ${path}`, `path ${link}`];
   const paths = [path, link].map((line) => ({ survey: "absent", line }));
-  if (resource.absent) return { arguments: [resource.name, file, "absent"], claims, survey: paths };
+  if (resource.absent) {
+    // A survey would not see that the package is going to bring it.
+    const survey = file === ownSites[server] ? undefined : paths;
+    return { arguments: [resource.name, file, "absent"], claims, ...(survey && { survey }) };
+  }
   const blob = await blobOf(resource, context);
   const access = { mode: "0644", owner: "root", group: "root" };
   return {
