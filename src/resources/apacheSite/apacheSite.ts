@@ -73,13 +73,15 @@ async function compile(resource: ApacheSiteResource, context: CompileContext): P
   return {
     ...compiled,
     arguments: [...compiled.arguments, ...modules],
-    survey: [
-      ...(compiled.survey ?? []),
-      ...modules.map((module) => ({
-        survey: "link",
-        line: `'${load(module)}' -> '../mods-available/${module}.load' ${load(module)}`,
-      })),
-    ],
+    ...(compiled.survey && {
+      survey: [
+        ...compiled.survey,
+        ...modules.map((module) => ({
+          survey: "link",
+          line: `'${load(module)}' -> '../mods-available/${module}.load' ${load(module)}`,
+        })),
+      ],
+    }),
   };
 }
 
