@@ -29,7 +29,7 @@ web_site_check_absent() {
     # What the package itself brings, and enables.
     case $1/$2 in
     apache2/000-default.conf | nginx/default)
-      if will_come "package $1"; then
+      if [ ! -d "/etc/$1/sites-available" ] && will_come "package $1"; then
         depends "The package $1 brings it."
         return
       fi
