@@ -6,7 +6,7 @@ apacheSite_check() {
   shift 3
   for module; do
     [ ! -e "/etc/apache2/mods-enabled/$module.load" ] || continue
-    differs "module $module" disabled enabled
+    differs "module-$module" disabled enabled
     if [ -d /etc/apache2/mods-available ] && [ ! -e "/etc/apache2/mods-available/$module.load" ]; then
       apacheSite_waits "$module"
     fi
