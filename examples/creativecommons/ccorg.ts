@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { apacheSite, file, mariadb, phpSite, type RoleContext, run, secret, template } from "proog";
 
 const to = "/srv/ccorg";
-const password = secret("ccorg/db");
 
 /** A real fleet names a repository that is served somewhere. */
 const repository = new URL("repositories/ccorg/trunk", import.meta.url).href;
@@ -19,14 +18,17 @@ const wordpress = phpSite("ccorg", {
 
 const apacheConf = readFileSync(new URL("apache/ccorg.conf", import.meta.url), "utf8");
 
-export function ccorg({ node, environment: { vars } }: RoleContext) {
+export function ccorg({ node, environment: { name, vars } }: RoleContext) {
   const port = vars.ccorgPort;
+  // Each environment has its own.
+  const password = `${name}/ccorg/db`;
+  const salt = secret(`${name}/ccorg/salt`);
   const url = `http://${node.address ?? node.name}${port === 80 ? "" : `:${port}`}`;
   const settings = file(`${to}/shared/wp-config.php`, {
     content: template`<?php
 define('DB_NAME', 'ccorg');
 define('DB_USER', 'ccorg');
-define('DB_PASSWORD', base64_decode('${secret("ccorg/db", { as: "base64" })}'));
+define('DB_PASSWORD', base64_decode('${secret(password, { as: "base64" })}'));
 define('DB_HOST', 'localhost');
 define('DB_CHARSET', 'utf8mb4');
 define('DB_COLLATE', '');
@@ -35,8 +37,8 @@ define('WP_SITEURL', '${url}');
 define('AUTOMATIC_UPDATER_DISABLED', true);
 define('DISALLOW_FILE_MODS', true);
 foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $name) {
-    define("\${name}_KEY", hash_hmac('sha256', "$name key", '${secret("ccorg/salt")}'));
-    define("\${name}_SALT", hash_hmac('sha256', "$name salt", '${secret("ccorg/salt")}'));
+    define("\${name}_KEY", hash_hmac('sha256', "$name key", '${salt}'));
+    define("\${name}_SALT", hash_hmac('sha256', "$name salt", '${salt}'));
 }
 $table_prefix = 'wp_';
 if (!defined('ABSPATH')) {
@@ -54,7 +56,7 @@ require_once ABSPATH . 'wp-settings.php';
   });
   return {
     resources: [
-      mariadb({ databases: { ccorg: { password } } }),
+      mariadb({ databases: { ccorg: { password: secret(password) } } }),
       wordpress,
       settings,
       install,
@@ -62,7 +64,7 @@ require_once ABSPATH . 'wp-settings.php';
       run(`/usr/local/sbin/dump-mariadb ccorg && runuser -u ccorg -- php ${to}/install.php`, {
         name: "WordPress: tables and front page",
         unless: `runuser -u ccorg -- php ${to}/install.php --check | grep --quiet --line-regexp 'in order'`,
-        environment: { ADMIN_PASSWORD: secret("ccorg/admin") },
+        environment: { ADMIN_PASSWORD: secret(`${name}/ccorg/admin`) },
       }),
       conf,
     ],

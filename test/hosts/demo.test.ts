@@ -62,7 +62,9 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   expect(stdout).toContain("proog shoot web-1");
 
   // Values of secrets are nowhere but in their files.
-  const values = ["ccorg/db", "ccorg/admin", "ccorg/salt"].map((name) => readSecret(folder, name));
+  const values = ["devel/ccorg/db", "devel/ccorg/admin", "devel/ccorg/salt"].map((name) =>
+    readSecret(folder, name),
+  );
   for (const value of values) expect(stdout + stderr).not.toContain(value);
 
   const down = await runProgram(join(checkout, "bin/demo"), ["down"], "", options);
