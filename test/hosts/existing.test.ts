@@ -133,6 +133,7 @@ describe("machines that nobody here created", () => {
     expect(stderr).toContain("proog.config.ts:8");
     expect(stderr).toContain("Nothing was changed.");
     expect(status).toBe(1);
+    expect((await strangers.proog("plan", "--json")).stdout).toContain('"same-machine"');
     expect(await machines.first.ssh("ls /srv")).toBe("");
   });
 
