@@ -28,9 +28,14 @@ await_lock() {
     waited=$((waited + 2))
   done
   # Who has it only just now has not written yet who that is; and who is through has only old things to throw away.
-  grace=0.1
-  [ -e "$home/owner" ] || grace=30
-  flock --timeout "$grace" 9 || { tell_owner locked "$waited" && return 1; }
+  ownerless=0
+  until flock --timeout 0.1 9; do
+    if [ -e "$home/owner" ] || [ "$ownerless" -ge 300 ]; then
+      tell_owner locked "$waited"
+      return 1
+    fi
+    ownerless=$((ownerless + 1))
+  done
 }
 
 # tell_owner VERB FIELD…: by whom the lock is held, for how many seconds, and what that run is at.
