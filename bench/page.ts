@@ -1,22 +1,25 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./command.ts";
 import { renderMarkdown } from "./report.ts";
 import type { Measured } from "./rows/row.ts";
 
-/** Writes docs/performance.md: the last run, and how it was measured. */
+const page = join(root, "docs/performance.md");
+
+/** Writes docs/performance.md: the last run, and how it was measured. Rows that were not measured now stay as they are. */
 export function writePage(rows: readonly Measured[], host: readonly string[], runs: number): void {
+  const lines = mergeRows(readFileSync(page, "utf8"), renderMarkdown(rows));
   writeFileSync(
-    join(root, "docs/performance.md"),
+    page,
     `# Performance
 
 A converged machine is the common case, so that is what must be fast: a plan without changes costs about one ssh
 connection. \`npm run bench\` measures it on real Debian machines; \`npm run bench -- --write\` writes this page.
 
 ## The last run
-${new Date().toISOString().slice(0, 10)}, medians of ${runs} runs each:
+${new Date().toISOString().slice(0, 10)}, medians of ${runs} runs each, for rows that were measured then:
 
-${renderMarkdown(rows)}
+${lines}
 
 Measured on:
 
@@ -57,4 +60,13 @@ ${host.map((line) => `- ${line}`).join("\n")}
 - A command ends when it has said all; what the far end has to tidy up, it does by itself.
 `,
   );
+}
+
+/** The table of the page, with what is new in it; what it did not have comes at its end. */
+function mergeRows(before: string, now: string): string {
+  const rowsOf = (text: string) =>
+    new Map(
+      text.split("\n").flatMap((line) => (line.startsWith("| ") ? [[line.split(" | ")[0] ?? "", line]] : [])),
+    );
+  return [...new Map([...rowsOf(before), ...rowsOf(now)]).values()].join("\n");
 }
