@@ -1,21 +1,12 @@
-import { apt } from "../resources/apt/apt.ts";
-import { file } from "../resources/file/file.ts";
-import type { CommonOptions, Resource } from "../resources/kind.ts";
+import type { Resource } from "../resources/kind.ts";
 import { run } from "../resources/run/run.ts";
 import { type Secret, template } from "../resources/secret/secret.ts";
-import { service } from "../resources/service/service.ts";
 import {
-  checkServer,
-  type DatabaseOptions,
   type DatabaseServerOptions,
-  databaseFolder,
-  databasePrograms,
+  declareServer,
   inBase64,
-  passwordFile,
+  type ServerDatabase,
 } from "./database/server.ts";
-import { withMistakes } from "./mistakes.ts";
-
-const folder = "/etc/mysql/proog";
 
 /**
  * A server of MariaDB, its databases, and a user for each, who comes from the machine itself and has all rights on it. A password
@@ -25,30 +16,11 @@ const folder = "/etc/mysql/proog";
  * @example mariadb({ databases: { app: { user: "web", password: secret("app-db"), schema: "sql/schema.sql" } } })
  */
 export function mariadb(options: DatabaseServerOptions = {}): readonly Resource[] {
-  const { databases = {}, optional, tags } = options ?? {};
-  const common = { ...(optional && { optional }), ...(tags && { tags }) };
-  const mistakes = checkServer(options);
-  const sound = mistakes.length === 0 ? Object.entries(databases) : [];
-  return [
-    withMistakes(apt("mariadb-server", common), mistakes),
-    service("mariadb", common),
-    ...databasePrograms("mariadb", common),
-    databaseFolder(folder, common),
-    ...sound.flatMap(([name, database]) => declareDatabase(name, database, common)),
-  ];
+  const server = { server: "mariadb", package: "mariadb-server", folder: "/etc/mysql/proog" } as const;
+  return declareServer({ ...server, declare }, options);
 }
 
-function declareDatabase(
-  name: string,
-  { password, user = name, schema }: DatabaseOptions,
-  common: CommonOptions,
-) {
-  const known = `${folder}/${name}.password`;
-  const sql =
-    schema === undefined
-      ? undefined
-      : file(`${folder}/${name}.sql`, { from: schema, mode: "0600", ...common });
-  const secretFile = passwordFile(known, password, common);
+function declare({ name, user, password, passwordFile, schema, common }: ServerDatabase) {
   const stdin = writeUser(name, user, password);
   return [
     run(`mariadb --execute='CREATE DATABASE ${name} CHARACTER SET utf8mb4'`, {
@@ -56,28 +28,28 @@ function declareDatabase(
       unless: `mariadb --execute='USE ${name}'`,
       ...common,
     }),
-    secretFile,
+    passwordFile,
     run("mariadb", {
       name: `MariaDB: new password of ${user} of ${name}`,
       stdin,
-      onlyOn: secretFile,
+      onlyOn: passwordFile,
       ...common,
     }),
     run("mariadb", {
       name: `MariaDB: user ${user} of ${name}`,
       stdin,
       // Others could see an argument, and root's own settings would come before the variable.
-      unless: `MYSQL_PWD="$(cat ${known})" mariadb --no-defaults --user=${user} --execute='SELECT 1' ${name}`,
+      unless: `MYSQL_PWD="$(cat ${passwordFile.name})" mariadb --no-defaults --user=${user} --execute='SELECT 1' ${name}`,
       ...common,
     }),
-    sql,
-    sql &&
-      run(`/usr/local/sbin/dump-mariadb ${name} && mariadb ${name} <${sql.name}`, {
+    schema,
+    schema &&
+      run(`/usr/local/sbin/dump-mariadb ${name} && mariadb ${name} <${schema.name}`, {
         name: `MariaDB: schema of ${name}`,
-        onlyOn: sql,
+        onlyOn: schema,
         ...common,
       }),
-  ].filter((resource) => resource !== undefined);
+  ];
 }
 
 /** The server's log of statements must not have the password, and its binary log gets a hash of it. */

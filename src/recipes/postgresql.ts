@@ -1,21 +1,13 @@
-import { apt } from "../resources/apt/apt.ts";
-import { file } from "../resources/file/file.ts";
-import type { CommonOptions, Resource } from "../resources/kind.ts";
+import type { Resource } from "../resources/kind.ts";
 import { run } from "../resources/run/run.ts";
 import { type Secret, template } from "../resources/secret/secret.ts";
-import { service } from "../resources/service/service.ts";
 import {
-  checkServer,
-  type DatabaseOptions,
   type DatabaseServerOptions,
-  databaseFolder,
-  databasePrograms,
+  declareServer,
   inBase64,
-  passwordFile,
+  type ServerDatabase,
 } from "./database/server.ts";
-import { withMistakes } from "./mistakes.ts";
 
-const folder = "/etc/postgresql-common/proog";
 const psql = "runuser -u postgres -- psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1";
 
 /**
@@ -26,38 +18,23 @@ const psql = "runuser -u postgres -- psql --no-psqlrc --quiet --tuples-only --no
  * @example postgresql({ databases: { app: { user: "web", password: secret("app-db"), schema: "sql/schema.sql" } } })
  */
 export function postgresql(options: DatabaseServerOptions = {}): readonly Resource[] {
-  const { databases = {}, optional, tags } = options ?? {};
-  const common = { ...(optional && { optional }), ...(tags && { tags }) };
-  const mistakes = checkServer(options);
-  const sound = mistakes.length === 0 ? Object.entries(databases) : [];
-  return [
-    withMistakes(apt("postgresql", common), mistakes),
-    service("postgresql", common),
-    ...databasePrograms("postgresql", common),
-    databaseFolder(folder, common),
-    ...sound.flatMap(([name, database]) => declareDatabase(name, database, common)),
-  ];
+  const server = {
+    server: "postgresql",
+    package: "postgresql",
+    folder: "/etc/postgresql-common/proog",
+  } as const;
+  return declareServer({ ...server, declare }, options);
 }
 
-function declareDatabase(
-  name: string,
-  { password, user = name, schema }: DatabaseOptions,
-  common: CommonOptions,
-) {
-  const known = `${folder}/${name}.password`;
-  const sql =
-    schema === undefined
-      ? undefined
-      : file(`${folder}/${name}.sql`, { from: schema, mode: "0600", ...common });
-  const asUser = `PGPASSWORD="$(cat ${known})" psql --no-psqlrc --quiet --host=localhost --username=${user}`;
-  const secretFile = passwordFile(known, password, common);
+function declare({ name, user, password, passwordFile, schema, common }: ServerDatabase) {
+  const asUser = `PGPASSWORD="$(cat ${passwordFile.name})" psql --no-psqlrc --quiet --host=localhost --username=${user}`;
   const stdin = writeUser(user, password);
   return [
-    secretFile,
+    passwordFile,
     run(psql, {
       name: `PostgreSQL: new password of ${user} of ${name}`,
       stdin,
-      onlyOn: secretFile,
+      onlyOn: passwordFile,
       ...common,
     }),
     run(psql, {
@@ -71,13 +48,13 @@ function declareDatabase(
       unless: `test -n "$(${psql} --command="SELECT 1 FROM pg_database WHERE datname = '${name}'")"`,
       ...common,
     }),
-    sql,
-    sql &&
+    schema,
+    schema &&
       run(
-        `/usr/local/sbin/dump-postgresql ${name} && ${asUser} --set=ON_ERROR_STOP=1 --single-transaction ${name} <${sql.name}`,
-        { name: `PostgreSQL: schema of ${name}`, onlyOn: sql, ...common },
+        `/usr/local/sbin/dump-postgresql ${name} && ${asUser} --set=ON_ERROR_STOP=1 --single-transaction ${name} <${schema.name}`,
+        { name: `PostgreSQL: schema of ${name}`, onlyOn: schema, ...common },
       ),
-  ].filter((resource) => resource !== undefined);
+  ];
 }
 
 /** None of the server's logs must have the password. */

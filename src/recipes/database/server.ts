@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { ProogError } from "../../report/error.ts";
+import { apt } from "../../resources/apt/apt.ts";
 import { callerPlace } from "../../resources/caller.ts";
 import { directory } from "../../resources/directory/directory.ts";
 import { type FileResource, file } from "../../resources/file/file.ts";
 import type { CommonOptions, Resource } from "../../resources/kind.ts";
 import { checkOptions, commonNames, type OptionNames, show } from "../../resources/rules.ts";
 import { isSecret, type Secret, secret } from "../../resources/secret/secret.ts";
+import { service } from "../../resources/service/service.ts";
+import { withMistakes } from "../mistakes.ts";
 
 /** Which server: `mariadb` or `postgresql`. */
 export type DatabaseServer = "mariadb" | "postgresql";
@@ -39,7 +42,7 @@ const optionNames: OptionNames<DatabaseServerOptions> = { databases: true, ...co
 const databaseNames: OptionNames<DatabaseOptions> = { password: true, user: true, schema: true };
 
 /** What is wrong with them. */
-export function checkServer(options: DatabaseServerOptions): string[] {
+function checkServer(options: DatabaseServerOptions): string[] {
   const { databases = {} } = options ?? {};
   if (typeof databases !== "object" || databases === null || Array.isArray(databases))
     return [`databases is ${show(databases)}, and must be such as { app: { password: secret("app-db") } }.`];
@@ -82,22 +85,51 @@ function isName(name: unknown): boolean {
 
 const nameRule = 'a word such as "app_live": small letters, digits and "_", at most 32.';
 
-/** What people and tasks dump and restore with, on the machine. */
-export function databasePrograms(server: DatabaseServer, common: CommonOptions): readonly Resource[] {
-  return [`dump-${server}`, `restore-${server}`].map((name) => {
+/** A server, as its recipe says it. */
+export interface ServerRecipe {
+  /** Its unit and its programs are named so, too. */
+  readonly server: DatabaseServer;
+  readonly package: string;
+  /** What the recipe has to know on the machine is there, for root alone. */
+  readonly folder: string;
+  /** The resources of one database, in order; what is undefined is passed over. */
+  readonly declare: (database: ServerDatabase) => readonly (Resource | undefined)[];
+}
+
+/** A database with what stands on the machine for it. */
+export interface ServerDatabase {
+  readonly name: string;
+  readonly user: string;
+  readonly password: Secret;
+  /** The password of its user, for the guard that tries it. */
+  readonly passwordFile: FileResource;
+  /** The SQL that is run when it has changed. */
+  readonly schema?: FileResource;
+  readonly common: CommonOptions;
+}
+
+/** The server, what people and tasks dump and restore with, and its databases. */
+export function declareServer(recipe: ServerRecipe, options: DatabaseServerOptions): readonly Resource[] {
+  const { databases = {}, optional, tags } = options ?? {};
+  const common = { ...(optional && { optional }), ...(tags && { tags }) };
+  const mistakes = checkServer(options);
+  const sound = mistakes.length === 0 ? Object.entries(databases) : [];
+  const programs = [`dump-${recipe.server}`, `restore-${recipe.server}`].map((name) => {
     const content = readFileSync(new URL(`${name}.sh`, import.meta.url), "utf8");
     return file(`/usr/local/sbin/${name}`, { content, mode: "0755", ...common });
   });
-}
-
-/** The folder of what this recipe has to know on the machine, for root alone. */
-export function databaseFolder(path: string, common: CommonOptions): Resource {
-  return directory(path, { mode: "0700", ...common });
-}
-
-/** The password of a user, for the guard that tries it. */
-export function passwordFile(path: string, password: Secret, common: CommonOptions): FileResource {
-  return file(path, { content: password, mode: "0600", ...common });
+  return [
+    withMistakes(apt(recipe.package, common), mistakes),
+    service(recipe.server, common),
+    ...programs,
+    directory(recipe.folder, { mode: "0700", ...common }),
+    ...sound.flatMap(([name, { password, user = name, schema }]) => {
+      const rootOnly = { mode: "0600", ...common };
+      const passwordFile = file(`${recipe.folder}/${name}.password`, { content: password, ...rootOnly });
+      const sql = schema !== undefined && file(`${recipe.folder}/${name}.sql`, { from: schema, ...rootOnly });
+      return recipe.declare({ name, user, password, passwordFile, ...(sql && { schema: sql }), common });
+    }),
+  ].filter((resource) => resource !== undefined);
 }
 
 /** The password as SQL decodes it: so nothing that is in it needs quotes. */
