@@ -21,7 +21,8 @@ setup() {
     DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 $packages >/dev/null
   fi
   if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    npm ci --no-audit --no-fund
+    # The Node that it warns of is the one that it replaces.
+    npm ci --no-audit --no-fund --loglevel=error
   fi
   PATH=$PWD/node_modules/.bin:$PATH
   export PATH
