@@ -7,11 +7,15 @@ import { line } from "../resources/line/line.ts";
 import { nginxSite } from "../resources/nginxSite/nginxSite.ts";
 import { poolMembers } from "../resources/poolMembers/poolMembers.ts";
 import { service } from "../resources/service/service.ts";
+import { systemdUnit } from "../resources/systemdUnit/systemdUnit.ts";
 import { checkLoadBalancer } from "./balancer/check.ts";
 import { writeNginx } from "./balancer/nginx.ts";
 import type { LoadBalancerOptions } from "./balancer/options.ts";
 import { declareTls } from "./balancer/tls.ts";
 import { withMistakes } from "./mistakes.ts";
+
+/** What `systemctl reload nginx` comes down to. */
+const reloadProgram = "/usr/local/sbin/reload-nginx";
 
 /** What each second asks the balancer on its own machine. */
 const checkProgram = "/usr/local/sbin/check-balancer";
@@ -57,6 +61,12 @@ worker_rlimit_nofile 16384;
     match: /^\s*worker_connections\s/,
     ...common,
   });
+  const reload = file(reloadProgram, { content: readShell("reload-nginx.sh"), mode: "0755", ...common });
+  const unit = systemdUnit("nginx.service", {
+    dropIn: "proog",
+    content: `# Written by Proog: loadBalancer(). Debian's own reload would lose requests.\n[Service]\nExecReload=\nExecReload=${reloadProgram}\n`,
+    ...common,
+  });
   const tls = declareTls(options, common);
   const site = nginxSite(pool.name, {
     ...(options.file ?? { content: writeNginx(options, tls?.place) }),
@@ -65,6 +75,8 @@ worker_rlimit_nofile 16384;
   return [
     first,
     nginxSite("default", { absent: true, ...common }),
+    reload,
+    unit,
     members,
     main,
     connections,
@@ -79,7 +91,7 @@ worker_rlimit_nofile 16384;
 function shareAddress({ pool, vip, listen = 80 }: LoadBalancerOptions, common: CommonOptions): Resource[] {
   const { address, ...choice } = typeof vip === "object" ? vip : { address: vip ?? "" };
   const program = file(checkProgram, {
-    content: `#!/usr/bin/perl\n${readFileSync(new URL("balancer/check-balancer.pl", import.meta.url), "utf8")}`,
+    content: `#!/usr/bin/perl\n${readShell("check-balancer.pl")}`,
     mode: "0755",
     ...common,
   });
@@ -94,4 +106,8 @@ function shareAddress({ pool, vip, listen = 80 }: LoadBalancerOptions, common: C
     floating,
     service("keepalived", { reloadOn: floating, ...common }),
   ];
+}
+
+function readShell(name: string): string {
+  return readFileSync(new URL(`balancer/${name}`, import.meta.url), "utf8");
 }

@@ -12,6 +12,9 @@ export interface TlsPlace {
 /** What keepalived asks of the balancer on this machine itself. */
 export const ownPath = "/.well-known/proog-balancer";
 
+/** There while nginx is about to be reloaded: reload-nginx.sh makes it. */
+const reloadFlag = "/run/proog-reload-nginx";
+
 /** The file of nginx for a pool. */
 export function writeNginx(options: LoadBalancerOptions, tls: TlsPlace | undefined): string {
   const { pool, names = [], listen = 80, extra = {} } = options;
@@ -98,6 +101,11 @@ function maps(variable: string, { sticky }: LoadBalancerOptions): string[] {
     "    default upgrade;",
     '    "" "";',
     "}",
+    "# Shortly before a reload each answer ends its connection: see /usr/local/sbin/reload-nginx. HTTP/2 has its own way.",
+    `map "$http2$${variable}_reload" $${variable}_end {`,
+    '    default "";',
+    "    close close;",
+    "}",
     ...(cookie === undefined
       ? []
       : [
@@ -117,6 +125,9 @@ function passing(variable: string, options: LoadBalancerOptions): string[] {
   const repeats = "error timeout invalid_header http_502 http_503 http_504";
   return [
     `    access_log /var/log/nginx/pool-${pool.name}.log pool_${variable} buffer=32k flush=1s;`,
+    `    set $${variable}_reload "";`,
+    `    if (-f ${reloadFlag}) { set $${variable}_reload close; }`,
+    `    add_header Connection $${variable}_end always;`,
     `    client_max_body_size ${options.maxBody ?? "16m"};`,
     ...trust.map((address) => `    set_real_ip_from ${address};`),
     ...(trust.length > 0 ? ["    real_ip_header X-Forwarded-For;", "    real_ip_recursive on;"] : []),
