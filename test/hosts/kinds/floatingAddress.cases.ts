@@ -5,7 +5,7 @@ import type { Case } from "./case.ts";
 
 /** Addresses of an interface of the machine's own, so that the case knows them. */
 const interfaces =
-  "ip link add shared type dummy 2>/dev/null; ip address replace 10.99.1.11/24 dev shared && ip link set shared up";
+  "ip link add shared type veth peer name other 2>/dev/null; ip address replace 10.99.1.11/24 dev shared && ip link set shared up && ip link set other up";
 const nodes = [
   { node: "balancer-1", address: "10.99.1.11" },
   { node: "balancer-2", address: "10.99.1.12" },
@@ -24,7 +24,9 @@ export const cases: Case[] = [
     name: "a machine that does not have the address that the others know",
     resources: () => [floatingAddress("10.99.1.10", { node: "balancer-2", nodes })],
     proof: `test ! -e ${file}`,
-    expect: { blocked: "No interface of this machine has the address 10.99.1.12, by which the others know it." },
+    expect: {
+      blocked: "No interface of this machine has the address 10.99.1.12, by which the others know it.",
+    },
   },
   {
     name: "an address that another machine has",
