@@ -8,6 +8,7 @@ import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
 import { writeLastFailures } from "./last-run.ts";
+import { reconcilePools } from "./pools.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
@@ -87,6 +88,7 @@ export async function applyTo(
       return run.interrupt.stop.aborted ? 130 : 0;
     }
     const applied = await applyPlan(approved, run.identity, converge);
+    await reconcilePools(run, workspace, approved);
     const results = [...missing, ...plan.failed, ...applied];
     const failed = results.filter(({ outcome }) => outcome !== "done" && outcome !== "in-order");
     writeLastFailures(

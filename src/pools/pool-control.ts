@@ -64,6 +64,15 @@ export class PoolControl {
     return (await this.#lines()).filter(isMember).toSorted(byNode);
   }
 
+  /** Brings balancers that have missed something, or were lost and are back, to what the others know. */
+  async reconcile(): Promise<void> {
+    const name = this.pool.name;
+    const known = await this.#all(async (balancer) => ({ balancer, lines: await balancer.read(name) }));
+    const merged = mergeMembers(known.flatMap(({ lines }) => (lines ? [lines] : [])));
+    const behind = known.filter(({ lines }) => lines && !isEqual(lines, merged));
+    await Promise.all(behind.map(({ balancer }) => balancer.write(name, merged)));
+  }
+
   async traffic(): Promise<readonly MemberTraffic[]> {
     const members = await this.read();
     const now = performance.now();
@@ -249,4 +258,13 @@ function percentile(times: ReadonlyMap<number, number>, requests: number, part: 
     if (rest <= 0) return Math.round((1.05 ** (bucket + 0.5) - 1) * 10) / 10;
   }
   return 0;
+}
+
+function isEqual(one: readonly MemberLine[], other: readonly MemberLine[]): boolean {
+  const texts = (lines: readonly MemberLine[]) =>
+    lines
+      .map((line) => JSON.stringify(line))
+      .toSorted()
+      .join("\n");
+  return texts(one) === texts(other);
 }

@@ -246,7 +246,7 @@ export interface PoolMemberStatus {
   /** From 0, which gets nothing, to 100. */
   readonly weight: number;
   readonly state: PoolMemberState;
-  /** When that was noted, in seconds since 1970. */
+  /** When that was noted, in seconds since 1970; 0 where nobody has said anything since it was declared. */
   readonly since: number;
   readonly by: string;
   readonly why: string;
