@@ -34,6 +34,8 @@ export type ErrorCode =
   | "unknown-site"
   | "mixed-revisions"
   | "facts-unavailable"
+  | "probe-failed"
+  | "unhealthy"
   | "unknown-task"
   | "invalid-parameter"
   | "command-failed"
