@@ -9,10 +9,15 @@ import { openSession } from "../connect/open.ts";
 import type { Credentials, Target } from "../connect/target.ts";
 import { ProogError } from "../report/error.ts";
 
+/** A node from which others, or itself, are looked at. */
+export interface NodeVantage {
+  readonly name: string;
+  readonly target: Target;
+  readonly credentials: Credentials;
+}
+
 /** From where nodes are looked at: a node, by a connection to it, or this machine. */
-export type Vantage =
-  | { readonly name: string; readonly target: Target; readonly credentials: Credentials }
-  | { readonly name: "controller"; readonly target?: never };
+export type Vantage = NodeVantage | { readonly name: "controller"; readonly target?: never };
 
 /** This machine. */
 export const controller: Vantage = { name: "controller" };
@@ -42,7 +47,7 @@ export async function* look(
 
 /** What a part of probe.sh says on a node. */
 export async function* askNode(
-  { name, target, credentials }: Exclude<Vantage, { name: "controller"; target?: never }>,
+  { name, target, credentials }: NodeVantage,
   call: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Said, void, undefined> {
