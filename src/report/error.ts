@@ -36,6 +36,7 @@ export type ErrorCode =
   | "facts-unavailable"
   | "probe-failed"
   | "unhealthy"
+  | "pool-failed"
   | "unknown-task"
   | "invalid-parameter"
   | "command-failed"
