@@ -1,5 +1,5 @@
-import type { AnswerOf, ApiError, BodyOf, Call, Problem, QueryOf } from "../../api.ts";
 import type { ErrorReport } from "../../../report/event.ts";
+import type { AnswerOf, ApiError, BodyOf, Call, Problem, QueryOf } from "../../api.ts";
 
 /** The server refused, or could not be reached. */
 export class CallFailed extends Error {
