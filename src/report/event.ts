@@ -392,6 +392,7 @@ export type Event =
       readonly healthy: boolean;
       readonly history: readonly SeenHealth[];
       readonly milliseconds: number;
+    }
   /** What a member of a pool gets from now on: from 0, which is nothing, to 100. `gone`: it is no member any more. */
   | {
       readonly type: "pool-member";
