@@ -43,7 +43,8 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
   const refreshed = await refreshWorkspace(workspace);
   const fresh = refreshed.nodes.filter(({ name }) => names.includes(name) && !existing.has(name));
   if (fresh.length === 0 || options.install === false) return 0;
-  return await applyTo(run, refreshed, fresh, { ...options, yes: true });
+  const arrivals = fresh.map(({ name }) => name);
+  return await applyTo(run, refreshed, fresh, { ...options, yes: true }, undefined, undefined, arrivals);
 }
 
 function sayNothingToBoot({ environment }: Workspace, wanted: readonly string[]): string {

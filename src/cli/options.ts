@@ -92,7 +92,7 @@ export function addPickOptions(command: Command): Command {
     .option(
       "--only <what>",
       "only these resources: a kind (file), a name (/etc/motd, service:nginx) or a tag (tag:security);\n" +
-        "* stands for any characters; may be given several times",
+        "* stands for any characters; may be given several times; or only these nodes: web-1, web-1..3",
       gather,
     )
     .option("--skip <what>", "all but these; both may be given", gather);

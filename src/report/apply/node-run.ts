@@ -99,6 +99,7 @@ export class NodeRun {
         this.finished = event;
         this.#rest();
         break;
+      case "gate":
       case "machine-booted":
       case "machine-shot":
       case "node-status":

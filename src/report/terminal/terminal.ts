@@ -10,6 +10,7 @@ import type { EventOf } from "../event-type.ts";
 import { renderFacts } from "../facts/facts.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
 import { renderPoolMember, renderPoolStatus } from "../pool/pool.ts";
+import { renderBatch, renderGate, renderStopped } from "../rollout/rollout.ts";
 import { renderSecrets } from "../secret/secrets.ts";
 import { renderSiteDifference } from "../site/difference.ts";
 import { renderReleases } from "../site/releases.ts";
@@ -145,6 +146,18 @@ export class Terminal {
         break;
       case "pool-status":
         this.#result(renderPoolStatus(event, now(), this.#options.result));
+        break;
+      case "rollout-batch":
+        this.#showPlan(true);
+        if (!this.#applying) this.#print([""]);
+        this.#applying = true;
+        this.#print([renderBatch(event, this.#options.progress)]);
+        break;
+      case "rollout-stopped":
+        this.#print(renderStopped(event, this.#options.progress));
+        break;
+      case "gate":
+        this.#print(renderGate(event, this.#options.progress));
         break;
       case "node-status":
         this.#statuses.push(event);
