@@ -35,6 +35,7 @@ const checks: [string, string, string[]][] = [
   // Apart, since what a config declares as its Variables holds for all that is compiled with it.
   ["types of the example", "tsc", ["--noEmit", "-p", "examples/creativecommons"]],
   ["reference", "node", ["scripts/reference.ts", "--check"]],
+  ["statements", "node", ["scripts/statements.ts", "--check"]],
   ["dead code", "knip", ["--no-progress"]],
   ...globSync("src/**/*.pl", { cwd: root }).map((file): (typeof checks)[number] => [
     file,
