@@ -10,7 +10,9 @@ export {
   type SecretStoreOptions,
 } from "./fleet/fleet.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
+export type { RoleOptions, RolloutOptions, Share } from "./fleet/role-options.ts";
 export type { Variables } from "./fleet/variables.ts";
+export type { HealthCheck } from "./health/health-check.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export type { DatabaseOptions, DatabaseServer, DatabaseServerOptions } from "./recipes/database/server.ts";
 export { backupDatabase, type DatabaseTaskOptions, restoreDatabase } from "./recipes/databaseTasks.ts";
@@ -85,6 +87,8 @@ export { nginxSite } from "./resources/nginxSite/nginxSite.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
+export type { Engine, Pool, PoolNode } from "./resources/poolMembers/pool.ts";
+export { type PoolMembersOptions, poolMembers } from "./resources/poolMembers/poolMembers.ts";
 export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
 export {
   absentNames,

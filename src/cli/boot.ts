@@ -17,7 +17,7 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const wanted =
     options.number === undefined
-      ? selectNodes(workspace, selectors).map(({ name }) => name)
+      ? selectNodes(workspace, selectors).flatMap(({ name, kept }) => (kept ? [] : [name]))
       : furtherNodes(workspace, selectors, options.number);
   const running = new Set(
     workspace.nodes.filter(({ machine }) => machine?.state === "running").map(({ name }) => name),

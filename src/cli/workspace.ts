@@ -27,7 +27,7 @@ import {
 } from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
 import { findConfig } from "../fleet/find-config.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { DeclaredEnvironment, Fleet } from "../fleet/fleet.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
@@ -59,6 +59,8 @@ export interface FleetNode extends Node {
   readonly group?: string;
   /** How ssh reaches it, where nobody here created it. */
   readonly existing?: Destination;
+  /** It is a corpse, dead and kept for a look: since when (seconds since 1970), and why it died. */
+  readonly kept?: { readonly since: number; readonly why: string };
 }
 
 /** A fleet in one environment, as it is now: what is declared, and which machines exist. */
@@ -201,6 +203,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
   });
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
+  // What roles see of the fleet: to nobody a corpse is of use.
+  const living = nodes.filter(({ kept }) => !kept);
   const passing = new Set(ground.guests.map(({ name }) => name));
   const lasting = nodes.filter(({ name }) => !passing.has(name));
   const names = namesOf(fleet, exported, { [environment]: lasting.map(({ name }) => name) });
@@ -235,13 +239,13 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return { ...sources, login: login ?? "root" };
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
-  const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
+  const resources = (node: FleetNode) => expandNode(fleet, node, living, kinds);
   const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources: declared, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const { resources: declared, mistakes: known } = await examineNode(fleet, node, living, kinds);
     const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, ...(picks && { picks }) };
@@ -258,7 +262,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const { resources, mistakes: known } = await examineNode(
       only,
       { ...node, roles: ["task"] },
-      nodes,
+      living,
       kinds,
     );
     const catalog = await compileCatalog(node.name, resources, sourcesOf(node), { known, kinds, retention });
@@ -333,7 +337,7 @@ function arrangeNodes(
 ): FleetNode[] {
   const declaration = declarationOf(ground, environment);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
-  const declared = [...declaredNodes(declaration), ...ground.guests];
+  const declared = [...withoutReplaced(declaration, byName), ...ground.guests];
   const names = new Set(declared.map(({ name }) => name));
   const further = machines
     .filter(({ name }) => !names.has(name))
@@ -341,7 +345,46 @@ function arrangeNodes(
   return [...declared, ...further].map((node: DeclaredNode) => {
     const machine = byName.get(node.name);
     const facts = () => factDesk.facts(node.name);
-    return { ...node, environment, facts, ...(machine && { machine, address: machine.address }) };
+    const kept = machine && keptOf(machine);
+    return {
+      ...{ ...node, environment, facts },
+      ...(machine && { machine, address: machine.address }),
+      ...(kept && { kept }),
+    };
+  });
+}
+
+/** The tag `kept`: `1790000000 did not answer`. */
+function keptOf({ tags }: Machine): FleetNode["kept"] {
+  const [since, ...why] = tags?.kept?.split(" ") ?? [];
+  return since === undefined ? undefined : { since: Number(since), why: why.join(" ") };
+}
+
+/**
+ * The declared nodes. Of those that are not there, as many are left out as machines stand in for them under further names, having
+ * replaced what died: `web: 3` is three machines, whatever their numbers.
+ */
+function withoutReplaced(
+  declaration: DeclaredEnvironment,
+  machines: ReadonlyMap<string, Machine>,
+): DeclaredNode[] {
+  const declared = declaredNodes(declaration);
+  const names = new Set(declared.map(({ name }) => name));
+  const standIns = new Map<string, number>();
+  for (const { name, tags } of machines.values()) {
+    const stem = name.replace(/-[0-9]+$/, "");
+    if (tags?.replaces !== undefined && tags.kept === undefined && !names.has(name))
+      standIns.set(stem, (standIns.get(stem) ?? 0) + 1);
+  }
+  return declared.filter(({ name }) => {
+    const machine = machines.get(name);
+    if (machine && machine.tags?.kept === undefined) return true;
+    const stem = name.replace(/-[0-9]+$/, "");
+    const left = standIns.get(stem) ?? 0;
+    if (left === 0) return true;
+    standIns.set(stem, left - 1);
+    // A corpse stays in sight, and is listed as one.
+    return machine !== undefined;
   });
 }
 

@@ -8,6 +8,7 @@ import { show } from "../resources/rules.ts";
 import { isSecret, isSecretText, looksLikeSecret, secretsIn } from "../resources/secret/secret.ts";
 import type { Fleet } from "./fleet.ts";
 import { describeThrown, placeOfError } from "./place.ts";
+import { poolOf } from "./pool.ts";
 import type { Role, RoleContext } from "./role.ts";
 
 /** What a node must have, and what is wrong with how that is described. */
@@ -46,6 +47,7 @@ export async function examineNode(
     fleet: {
       name: fleet.name,
       nodes: (role) => (role === undefined ? nodes : nodes.filter(({ roles }) => roles.includes(role))),
+      pool: (role, options) => poolOf(fleet, node.environment, nodes, role, options),
     },
   };
   const mistakes: PlacedMistake[] = [];

@@ -25,6 +25,10 @@ export function withExisting(provider: Provider | undefined, existing: readonly 
       );
       return (await provider?.boot(requests, context)) ?? [];
     },
+    tag: async (names, tags, context) => {
+      refuse(names, "tagged");
+      await provider?.tag(names, tags, context);
+    },
     shoot: async (names, context) => {
       refuse(names, "shot");
       await provider?.shoot(names, context);

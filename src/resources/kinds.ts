@@ -22,6 +22,7 @@ import { localeKind } from "./locale/locale.ts";
 import { logrotateKind } from "./logrotate/logrotate.ts";
 import { mountKind } from "./mount/mount.ts";
 import { nginxSiteKind } from "./nginxSite/nginxSite.ts";
+import { poolMembersKind } from "./poolMembers/poolMembers.ts";
 import { rebootKind } from "./reboot/reboot.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
@@ -62,6 +63,7 @@ const kinds: readonly Kind[] = [
   logrotateKind,
   mountKind,
   nginxSiteKind,
+  poolMembersKind,
   rebootKind,
   runKind,
   serviceKind,

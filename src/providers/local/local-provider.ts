@@ -14,6 +14,7 @@ import { throwIfInterrupted } from "./run-script.ts";
 import { shootMachine } from "./shoot-machine.ts";
 import { prepareStorage } from "./storage.ts";
 import { findSupervisor } from "./supervisor.ts";
+import { tagMachines } from "./tag-machines.ts";
 
 /** Where `PATH`, `PROOG_CACHE` and `PROOG_MACHINES` are read. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,6 +30,11 @@ export function localProvider(options: LocalProvider, environment: Environment =
     boot: async (requests, context) => {
       requireHost(host(), options, { image: !existsSync(imageFolder(options, places)) });
       return boot(options, places, requests, context);
+    },
+    tag: async (names, tags, context) => {
+      const fleet = nameFleet(places, context);
+      if (!existsSync(fleet.folder)) return;
+      await withHostLock(places, context, async () => tagMachines(fleet, names, tags));
     },
     shoot: async (names, context) => {
       const fleet = nameFleet(places, context);
@@ -47,8 +53,13 @@ function listMachines(fleet: FleetNames): Machine[] {
 }
 
 function describeMachine(record: MachineRecord, state: Machine["state"]): Machine {
-  const { name, address, hostKey } = record;
-  return { name, address, state, user: "root", ...(hostKey === undefined ? {} : { hostKeys: [hostKey] }) };
+  const { name, address, hostKey, created, tags } = record;
+  return {
+    ...{ name, address, state, user: "root" },
+    ...(hostKey !== undefined && { hostKeys: [hostKey] }),
+    ...(created !== undefined && { created }),
+    ...(tags && Object.keys(tags).length > 0 && { tags }),
+  };
 }
 
 async function boot(

@@ -1,0 +1,20 @@
+import { quote } from "../catalog/quote.ts";
+import { decodeField } from "../connect/field.ts";
+import { askNode, type NodeVantage } from "./vantage.ts";
+
+/** The last lines that these units of a node have written, and before them which of them do not run. */
+export async function askJournal(
+  vantage: NodeVantage,
+  units: readonly string[],
+  lines: number,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  if (units.length === 0) return [];
+  const said: string[] = [];
+  const call = `journal ${[String(lines), ...units].map(quote).join(" ")}\n`;
+  for await (const { verb, fields } of askNode(vantage, call, signal)) {
+    if (verb === "unit") said.push(`${fields[0]} is ${fields[1]}`);
+    else if (verb === "line") said.push(decodeField(fields[0] ?? ""));
+  }
+  return said;
+}
