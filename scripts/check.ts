@@ -39,6 +39,7 @@ const checks: [string, string, string[]][] = [
   // Apart, since it runs where there is a document and no Node.
   ["types of the page", "tsc", ["--noEmit", "-p", "src/dashboard/page"]],
   ["reference", "node", ["scripts/reference.ts", "--check"]],
+  ["statements", "node", ["scripts/statements.ts", "--check"]],
   ["dead code", "knip", ["--no-progress"]],
   ...globSync("src/**/*.pl", { cwd: root }).map((file): (typeof checks)[number] => [
     file,
