@@ -47,14 +47,20 @@ export interface Api {
   /** Pools, their balancers and members. */
   "GET /pools": { readonly answer: { readonly pools: readonly Pool[] } };
   /** Days with how many runs they had. */
-  "GET /history/calendar": { readonly query: Span; readonly answer: { readonly days: readonly CalendarDay[] } };
+  "GET /history/calendar": {
+    readonly query: Span;
+    readonly answer: { readonly days: readonly CalendarDay[] };
+  };
   /** How many changes each look at a node found, over time. */
   "GET /history/drift": {
     readonly query: Span & { readonly environment?: string; readonly node?: string };
     readonly answer: { readonly points: readonly DriftPoint[] };
   };
   /** Resources that take long to change. */
-  "GET /history/slowest": { readonly query: Span; readonly answer: { readonly resources: readonly SlowResource[] } };
+  "GET /history/slowest": {
+    readonly query: Span;
+    readonly answer: { readonly resources: readonly SlowResource[] };
+  };
   /** Machines that were shot, the last one first. */
   "GET /memorials": { readonly answer: { readonly memorials: readonly Memorial[] } };
   /** Accounts; admins only. */
@@ -83,7 +89,9 @@ export type AnswerOf<Name extends Call> = Api[Name]["answer"];
 export type BodyOf<Name extends Call> = Api[Name] extends { readonly body: infer Body } ? Body : undefined;
 
 /** What a call takes in its address. */
-export type QueryOf<Name extends Call> = Api[Name] extends { readonly query: infer Query } ? Query : undefined;
+export type QueryOf<Name extends Call> = Api[Name] extends { readonly query: infer Query }
+  ? Query
+  : undefined;
 
 /** It was done. */
 export interface Done {
@@ -411,6 +419,8 @@ export interface EventPage {
 export interface RunEvent {
   readonly id: number;
   readonly run: string;
+  /** That of the run: nodes of several environments may have one name. */
+  readonly environment: string;
   readonly at: string;
   readonly node?: string;
   /** A text of it that is longer than 8,000 characters is clipped here; the event alone has all of it. */

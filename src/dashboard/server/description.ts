@@ -1,0 +1,37 @@
+import type { ErrorReport } from "../../report/event.ts";
+import type { Task } from "../api.ts";
+
+/** What the config says, and which machines there are: what `proog __describe` prints, since only a new process loads a config anew. */
+export interface FleetDescription {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly tasks: readonly Task[];
+  readonly environments: readonly DescribedEnvironment[];
+  /** Files that the config was loaded from: when one of them changes, it has to be loaded again. */
+  readonly files: readonly string[];
+}
+
+/** An environment of a description. */
+export interface DescribedEnvironment {
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly provider?: string;
+  readonly bootable: readonly string[];
+  readonly nodes: readonly DescribedNode[];
+  readonly problem?: ErrorReport;
+}
+
+/** A node of a description. */
+export interface DescribedNode {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly state: "running" | "stopped" | "absent";
+  readonly address?: string;
+  readonly existing?: true;
+  readonly stateful?: true;
+}
+
+/** Either, as one line of JSON. */
+export type Described =
+  | { readonly description: FleetDescription }
+  | { readonly error: ErrorReport; readonly files: readonly string[] };
