@@ -35,3 +35,20 @@ export interface DescribedNode {
 export type Described =
   | { readonly description: FleetDescription }
   | { readonly error: ErrorReport; readonly files: readonly string[] };
+
+/** What roles say of some nodes: what `proog __describe CONFIG ENVIRONMENT NODE…` prints. */
+export interface DescribedResources {
+  readonly nodes: readonly NodeResources[];
+  readonly error?: ErrorReport;
+}
+
+/** What a node must have, in its order. */
+export interface NodeResources {
+  readonly node: string;
+  readonly roles: readonly string[];
+  readonly resources: readonly { readonly key: string; readonly kind: string; readonly at: string }[];
+  /** How ssh reaches it, as it would be typed. */
+  readonly ssh?: string;
+  /** Its roles could not tell: they ask for what is known only when it runs. */
+  readonly error?: ErrorReport;
+}

@@ -53,7 +53,7 @@ export function route<Name extends Call>(
   };
 }
 
-function take<Value>(schema: v.GenericSchema<unknown, Value> | undefined, given: unknown): Value {
+export function take<Value>(schema: v.GenericSchema<unknown, Value> | undefined, given: unknown): Value {
   if (schema === undefined) return undefined as Value;
   const result = v.safeParse(schema, given);
   if (result.success) return result.output;

@@ -1,11 +1,17 @@
 import { join } from "node:path";
 import type { Context } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Login } from "../../api.ts";
 import { refuse } from "../problem.ts";
+import { Accounts } from "./accounts.ts";
+import { Attempts } from "./attempts.ts";
+import { Audit } from "./audit.ts";
+import { securityHeaders } from "./headers.ts";
 import { OneTimeLink } from "./once.ts";
 import { type Addresses, requireOwnHost, requireOwnOrigin } from "./origin.ts";
 import { isSame } from "./secrets.ts";
-import { Sessions } from "./sessions.ts";
+import { type KeptSession, Sessions } from "./sessions.ts";
+import { Tokens } from "./tokens.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** What access needs to know. */
@@ -15,23 +21,34 @@ export interface AccessOptions {
   readonly folder: string;
   /** Who the link logs in: the user that runs the server. */
   readonly owner: string;
-  /** Tells the next link, when one was used. */
-  readonly tellLink: (address: string) => void;
+  /** Tells the next link, when one was used; absent where there is none, since others than that user come here. */
+  readonly tellLink?: (address: string) => void;
+  /** Requests come from a proxy, which says for whom. */
+  readonly behindProxy?: boolean;
 }
 
 /** Who may come in, and as whom. */
 export class Access {
-  readonly sessions: Sessions;
+  readonly accounts: Accounts;
+  readonly tokens: Tokens;
+  readonly audit: Audit;
   readonly #options: AccessOptions;
+  readonly #sessions: Sessions;
+  readonly #attempts = new Attempts();
   readonly #link = new OneTimeLink();
 
   constructor(options: AccessOptions) {
+    const { folder } = options;
     this.#options = options;
-    this.sessions = new Sessions(join(options.folder, "sessions.json"));
+    this.#sessions = new Sessions(join(folder, "sessions.json"));
+    this.accounts = new Accounts(accountsFile(folder));
+    this.tokens = new Tokens(join(folder, "tokens.json"));
+    this.audit = new Audit(join(folder, "audit.jsonl"));
   }
 
   /** The address that logs in, once. */
-  get link(): string {
+  get link(): string | undefined {
+    if (!this.#options.tellLink) return undefined;
     return `${this.#options.addresses.origins[0]}/login/${this.#link.secret}`;
   }
 
@@ -41,17 +58,7 @@ export class Access {
 
   /** Headers of every answer. */
   headers(): Record<string, string> {
-    return {
-      "content-security-policy":
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-        "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-      ...(this.#options.addresses.secure && { "strict-transport-security": "max-age=31536000" }),
-    };
+    return securityHeaders(this.#options.addresses.secure);
   }
 
   /**
@@ -59,41 +66,128 @@ export class Access {
    * to themselves when another site has led here.
    */
   enterByLink(context: Context): Response {
-    if (!this.#link.take(context.req.param("secret") ?? ""))
-      return context.html(
-        leadOn("This link was used, or is too old. proog serve has told a newer one."),
-        403,
-      );
-    this.#options.tellLink(this.link);
-    this.#setCookie(context, this.sessions.begin(this.#options.owner, "admin"));
+    const { tellLink, owner } = this.#options;
+    const from = this.addressOf(context);
+    if (!tellLink || !this.#link.take(context.req.param("secret") ?? "")) {
+      this.audit.note({ who: owner, from, what: "login-refused", detail: "link" });
+      return context.html(leadOn("This link was used, or is too old. proog serve has told a newer one."), 403);
+    }
+    tellLink(this.link ?? "");
+    this.audit.note({ who: owner, from, what: "login", detail: "link" });
+    this.#setCookie(context, this.#sessions.begin({ name: owner, role: "admin" }));
     return context.html(leadOn("Welcome.", "/"));
+  }
+
+  /** A name and a password. @throws Refusal `wrong-login`, and `too-many-requests` after too many of these */
+  async logIn(context: Context, { name, password }: Login): Promise<Visitor> {
+    const from = this.addressOf(context);
+    this.#attempts.require(from, name);
+    // Counted before it is known, so that many at the same time are not all tried.
+    this.#attempts.failed(from, name);
+    const account = await this.accounts.check(name, password);
+    this.audit.note({ who: name, from, what: account ? "login" : "login-refused", detail: "password" });
+    if (!account) refuse("wrong-login", "Name or password is wrong.");
+    this.#attempts.succeeded(from);
+    return this.#begin(context, account.name);
+  }
+
+  logOut(context: Context, visitor: Visitor): void {
+    this.#sessions.end(visitor.id);
+    this.audit.note({ who: visitor.name, from: visitor.from, what: "logout", detail: "" });
+    deleteCookie(context, this.#cookie, { path: "/", secure: this.#options.addresses.secure });
   }
 
   /** @throws Refusal for those who are not logged in, and for pages of others. */
   require(context: Context): Visitor {
-    const visitor = this.#find(context);
+    const visitor = this.#byToken(context) ?? this.#bySession(context);
     if (!visitor)
       refuse("not-logged-in", "Nobody is logged in here.", "Log in, or open a new link of proog serve.");
-    if (context.req.method !== "GET" && context.req.method !== "HEAD") this.#requireIntent(context, visitor);
+    if (context.req.method !== "GET" && context.req.method !== "HEAD")
+      this.#requireIntent(context, visitor, context.req.header("x-proog-csrf"));
     return visitor;
+  }
+
+  /** For a WebSocket, which browsers open for any page, with its cookies: the secret comes as one of its protocols. */
+  requireForSocket(context: Context): Visitor {
+    const visitor = this.require(context);
+    const protocols = (context.req.header("sec-websocket-protocol") ?? "").split(/\s*,\s*/);
+    const secret = protocols.find((protocol) => protocol.startsWith("csrf."))?.slice("csrf.".length);
+    this.#requireIntent(context, visitor, secret);
+    return visitor;
+  }
+
+  /** For `/metrics`, for which a token of no other use is enough. */
+  requireForMetrics(context: Context): void {
+    const found = this.tokens.find(bearerOf(context) ?? "");
+    if (!found) this.require(context);
   }
 
   /** For calls that anyone may make; from another page nobody may. */
   anyone(context: Context): Visitor {
     if (context.req.method !== "GET") this.#requireOrigin(context, false);
-    return { name: "", role: "viewer", from: addressOf(context), expires: "", id: "" };
+    return { name: "", role: "viewer", from: this.addressOf(context), expires: "", id: "" };
   }
 
-  #find(context: Context): Visitor | undefined {
-    const secret = getCookie(context, this.#cookie);
-    return secret === undefined ? undefined : this.sessions.find(secret, addressOf(context));
+  /** Whether one who was let in before still is. */
+  isIn({ id, name, csrf }: Visitor): boolean {
+    if (csrf === undefined) return this.tokens.list().some((token) => token.id === id && isLater(token.expires));
+    const session = this.#sessions.get(id);
+    return session !== undefined && session.name === name && this.#roleOf(session) !== undefined;
+  }
+
+  /** The peer's address; of a proxy's, the one that it was called from. */
+  addressOf(context: Context): string {
+    const peer = context.env.incoming?.socket?.remoteAddress ?? "";
+    if (!this.#options.behindProxy) return peer;
+    // What stands before the last one anybody can have written.
+    return context.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() || peer;
+  }
+
+  #begin(context: Context, name: string): Visitor {
+    const { role = "viewer" } = this.accounts.find(name) ?? {};
+    const secret = this.#sessions.begin({ name, role, account: this.accounts.stampOf(name) });
+    this.#setCookie(context, secret);
+    const session = this.#sessions.find(secret);
+    const visitor = session && this.#describe(context, session);
+    if (!visitor) refuse("internal", "The session is gone.");
+    return visitor;
+  }
+
+  #byToken(context: Context): Visitor | undefined {
+    const secret = bearerOf(context);
+    if (secret === undefined) return undefined;
+    const found = this.tokens.find(secret);
+    if (!found) refuse("not-logged-in", "This token is none of ours, or it has expired.");
+    const { token, scope } = found;
+    if (scope === "metrics") refuse("forbidden", "This token is good for /metrics alone.");
+    const from = this.addressOf(context);
+    return { name: token.owner, role: scope, from, expires: token.expires, id: token.id };
+  }
+
+  #bySession(context: Context): Visitor | undefined {
+    const session = this.#sessions.find(getCookie(context, this.#cookie) ?? "");
+    return session && this.#describe(context, session);
+  }
+
+  #describe(context: Context, session: KeptSession): Visitor | undefined {
+    const { name, csrf, expires, digest: id } = session;
+    const role = this.#roleOf(session);
+    if (!role) return undefined;
+    return { name, role, csrf, from: this.addressOf(context), expires: new Date(expires).toISOString(), id };
+  }
+
+  /** What its account may now; absent when that is gone, or has another password. */
+  #roleOf({ name, role, account }: KeptSession) {
+    if (account === undefined) return this.#options.tellLink ? role : undefined;
+    return this.accounts.stampOf(name) === account ? this.accounts.find(name)?.role : undefined;
   }
 
   /** A browser sends cookies along with what other pages make it send: that must not do anything. */
-  #requireIntent(context: Context, { csrf }: Visitor): void {
-    if (csrf === undefined) return;
+  #requireIntent(context: Context, { csrf }: Visitor, secret = ""): void {
+    // Programs with a token: no other page can make them send it.
+    if (csrf === undefined) return this.#requireOrigin(context, false);
     this.#requireOrigin(context, true);
-    if (!isSame(context.req.header("x-proog-csrf") ?? "", csrf))
+    if (!isSame(secret, csrf))
       refuse(
         "wrong-origin",
         "The header X-Proog-Csrf is not that of this session.",
@@ -118,9 +212,17 @@ export class Access {
   }
 }
 
-/** The peer's address. */
-export function addressOf(context: Context): string {
-  return context.env.incoming?.socket?.remoteAddress ?? "";
+/** Where the accounts are, in the dashboard's folder. */
+export function accountsFile(folder: string): string {
+  return join(folder, "accounts.json");
+}
+
+function bearerOf(context: Context): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
+}
+
+function isLater(time: string): boolean {
+  return Date.parse(time) > Date.now();
 }
 
 function leadOn(text: string, to?: string): string {

@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ProogError } from "../../../report/error.ts";
 
-/** A small file of JSON that only its owner can read. */
+/** A small file of JSON that only its owner can read; another process may change it, too. */
 export class KeptFile<Value> {
   readonly #file: string;
   readonly #empty: Value;
+  #read: { readonly stamp: string; readonly value: Value } | undefined;
 
   constructor(file: string, empty: Value) {
     this.#file = file;
@@ -14,15 +15,16 @@ export class KeptFile<Value> {
 
   /** What it holds. @throws ProogError when it is there and no JSON: accounts must not vanish by a mistake. */
   read(): Value {
-    let text: string;
+    const found = statSync(this.#file, { throwIfNoEntry: false });
+    if (!found) return this.#empty;
+    const stamp = `${found.ino} ${found.size} ${found.mtimeMs}`;
+    if (this.#read?.stamp !== stamp) this.#read = { stamp, value: this.#parse() };
+    return this.#read.value;
+  }
+
+  #parse(): Value {
     try {
-      text = readFileSync(this.#file, "utf8");
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return this.#empty;
-      throw error;
-    }
-    try {
-      return JSON.parse(text);
+      return JSON.parse(readFileSync(this.#file, "utf8"));
     } catch (cause) {
       throw new ProogError({
         code: "config-invalid",

@@ -1,10 +1,9 @@
 import type { AccessRole } from "../../api.ts";
 import { KeptFile } from "./kept-file.ts";
 import { digest, newSecret } from "./secrets.ts";
-import type { Visitor } from "./visitor.ts";
 
 /** A session, as it is kept: of its secret only the digest. */
-interface KeptSession {
+export interface KeptSession {
   readonly digest: string;
   readonly name: string;
   readonly role: AccessRole;
@@ -12,6 +11,8 @@ interface KeptSession {
   /** Milliseconds since 1970. */
   readonly expires: number;
   readonly used: number;
+  /** Of an account, what it was when it logged in: its session ends with the password. Absent for who came by the link. */
+  readonly account?: string;
 }
 
 const hour = 3_600_000;
@@ -35,37 +36,35 @@ export class Sessions {
   }
 
   /** Begins one, and gives what the cookie holds. */
-  begin(name: string, role: AccessRole): string {
+  begin(who: Pick<KeptSession, "name" | "role" | "account">): string {
     const secret = newSecret();
     const now = this.#now();
     for (const [key, session] of this.#byDigest) if (this.#isOver(session)) this.#byDigest.delete(key);
-    const kept = { digest: digest(secret), name, role, csrf: newSecret() };
+    const kept = { digest: digest(secret), ...who, csrf: newSecret() };
     this.#byDigest.set(kept.digest, { ...kept, expires: now + limits.whole, used: now });
     this.#save();
     return secret;
   }
 
   /** Whose it is; absent when there is none, or it is over. */
-  find(secret: string, from: string): Visitor | undefined {
-    const session = this.#byDigest.get(digest(secret));
-    if (!session || this.#isOver(session)) return undefined;
+  find(secret: string): KeptSession | undefined {
+    const session = this.get(digest(secret));
     const now = this.#now();
-    if (now - session.used > noteEvery) {
+    if (session && now - session.used > noteEvery) {
       this.#byDigest.set(session.digest, { ...session, used: now });
       this.#save();
     }
-    const { name, role, csrf, expires } = session;
-    return { name, role, csrf, from, expires: new Date(expires).toISOString(), id: session.digest };
+    return session;
+  }
+
+  /** The same by what is kept of it. */
+  get(id: string): KeptSession | undefined {
+    const session = this.#byDigest.get(id);
+    return session && !this.#isOver(session) ? session : undefined;
   }
 
   end(id: string): void {
     if (this.#byDigest.delete(id)) this.#save();
-  }
-
-  /** Ends all of somebody who is no longer there, or has another role or password. */
-  endAllOf(name: string): void {
-    for (const [key, session] of this.#byDigest) if (session.name === name) this.#byDigest.delete(key);
-    this.#save();
   }
 
   #isOver({ expires, used }: KeptSession): boolean {

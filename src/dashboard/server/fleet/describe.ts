@@ -1,15 +1,39 @@
 import type { ErrorReport } from "../../../report/event.ts";
-import type { Described } from "../description.ts";
-import { type Program, runProgram } from "../program.ts";
+import type { Described, DescribedResources } from "../description.ts";
+import { type Program, printOf } from "../program.ts";
 
 /** Loads the config in a process of its own, and asks the providers for machines. */
 export async function describeFleet(program: Program, signal?: AbortSignal): Promise<Described> {
-  const { stdout, stderr, status } = await runProgram(program, ["__describe", program.config], signal);
+  const found = await ask<Described>(program, ["__describe", program.config], signal);
+  return "trouble" in found ? { error: found.trouble, files: [program.config] } : found;
+}
+
+/** What roles say of nodes, those included that there are not yet. */
+export async function describeResources(
+  program: Program,
+  environment: string,
+  nodes: readonly string[],
+): Promise<DescribedResources> {
+  const found = await ask<DescribedResources>(program, [
+    "__describe",
+    program.config,
+    environment,
+    ...nodes,
+  ]);
+  return "trouble" in found ? { nodes: [], error: found.trouble } : found;
+}
+
+async function ask<Answer extends object>(
+  program: Program,
+  words: readonly string[],
+  signal?: AbortSignal,
+): Promise<Answer | { readonly trouble: ErrorReport }> {
+  const { stdout, stderr, status } = await printOf(program, words, signal);
   try {
     // What the config itself prints comes before.
     return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
   } catch {
-    return { error: unexpected(status, stderr), files: [program.config] };
+    return { trouble: unexpected(status, stderr) };
   }
 }
 

@@ -1,138 +1,157 @@
 import { EventEmitter } from "node:events";
-import { statSync } from "node:fs";
 import type { ErrorReport } from "../../../report/event.ts";
+import type { NodeRecord, RunRecord } from "../../../store/records.ts";
 import type { Environment, Fleet, FleetNode, Live, Task } from "../../api.ts";
 import type { DescribedEnvironment, DescribedNode, FleetDescription } from "../description.ts";
+import type { History } from "../history/history.ts";
 import { refuse } from "../problem.ts";
-import type { Program } from "../program.ts";
-import { describeFleet } from "./describe.ts";
+import { type KnownOfNode, viewNode } from "./node-view.ts";
+import type { WatchedConfig } from "./watched-config.ts";
 
-/** How often is looked whether a file of the config has changed, in milliseconds. */
-const lookEvery = 1000;
-
-/** The fleet, as it was last seen; the config is loaded anew when it changes, and while it cannot be loaded, the last good one stays. */
+/** The fleet, as it was last seen: what the config says, which machines there are, and what the store knows of them. */
 export class FleetView {
+  /** Nodes that are another way than before, and that there are others. */
   readonly changes = new EventEmitter<{ live: [Live] }>();
-  readonly #program: Program;
-  #description: FleetDescription | undefined;
-  #problem: ErrorReport | undefined;
-  #loaded = new Date();
+  readonly #config: WatchedConfig;
+  readonly #history: History;
+  readonly #shown = new Map<string, string>();
+  #known: Known = { records: new Map(), runs: new Map(), running: new Map() };
   #revision = 1;
-  #files: readonly string[];
-  #stamp = "";
-  #loading: Promise<void> | undefined;
-  #again = false;
-  #timer: NodeJS.Timeout;
+  #learning: Promise<void> | undefined;
 
-  constructor(program: Program) {
-    this.#program = program;
-    this.#files = [program.config];
-    this.#stamp = stampOf(this.#files);
-    void this.load();
-    this.#timer = setInterval(() => this.#look(), lookEvery);
-    this.#timer.unref();
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
-  }
-
-  /** Loads the config and lists the machines; asked for meanwhile, it is done once more, and those who wait get that. */
-  async load(): Promise<void> {
-    if (this.#loading) {
-      this.#again = true;
-      return await this.#loading;
-    }
-    this.#loading = this.#loadUntilStill();
-    try {
-      await this.#loading;
-    } finally {
-      this.#loading = undefined;
-    }
-  }
-
-  async #loadUntilStill(): Promise<void> {
-    do {
-      this.#again = false;
-      await this.#loadOnce();
-    } while (this.#again);
-  }
-
-  async #loadOnce(): Promise<void> {
-    const stamp = stampOf(this.#files);
-    const found = await describeFleet(this.#program);
-    const before = JSON.stringify([this.#description, this.#problem]);
-    this.#stamp = stamp;
-    if ("description" in found) {
-      if (found.description.files.join() !== this.#files.join()) {
-        this.#files = found.description.files;
-        this.#stamp = stampOf(this.#files);
-      }
-      this.#description = found.description;
-      this.#problem = undefined;
-      this.#loaded = new Date();
-    } else {
-      const files = [...new Set([...this.#files, ...found.files])];
-      this.#files = files;
-      this.#stamp = stampOf(files);
-      this.#problem = found.error;
-    }
-    if (JSON.stringify([this.#description, this.#problem]) !== before) this.#tell();
-  }
-
-  #tell(): void {
-    this.#revision++;
-    this.changes.emit("live", {
-      ...{ type: "fleet", revision: this.#revision },
-      ...(this.#problem && { problem: this.#problem }),
-    });
-  }
-
-  #look(): void {
-    if (!this.#loading && stampOf(this.#files) !== this.#stamp) void this.load();
+  constructor(config: WatchedConfig, history: History) {
+    this.#config = config;
+    this.#history = history;
+    config.changes.on("changed", () => this.#tellFleet());
   }
 
   get revision(): number {
     return this.#revision;
   }
 
-  /** What is known, once something is. @throws Refusal while the config has never been good. */
+  /** @throws Refusal while the config has never been good. */
   async description(): Promise<FleetDescription> {
-    if (!this.#description && !this.#problem) await this.load();
-    if (this.#description) return this.#description;
-    const { message = "", where, hint } = this.#problem ?? {};
+    const { description, problem } = await this.#config.state();
+    if (description) return description;
+    const { message = "", where, hint } = problem ?? {};
     refuse("unavailable", `${where === undefined ? "" : `${where}: `}${message}`, hint);
   }
 
   async fleet(): Promise<Fleet> {
-    if (!this.#description && !this.#problem) await this.load();
-    const { name = "", roles = [], environments = [] } = this.#description ?? {};
+    const { description, problem, loaded } = await this.#config.state();
+    await this.#learn();
+    const { name = "", roles = [], environments = [] } = description ?? {};
+    const store = this.#history.problem;
     return {
-      ...{ name, roles, loaded: this.#loaded.toISOString(), revision: this.#revision },
+      ...{ name, roles, loaded: loaded.toISOString(), revision: this.#revision },
       environments: environments.map((environment) => this.#environment(environment)),
-      ...(this.#problem && { problem: this.#problem }),
+      ...(problem && { problem }),
+      ...(store !== undefined && { store }),
     };
+  }
+
+  async node(environment: string, name: string): Promise<FleetNode> {
+    const { environments } = await this.description();
+    const found = environments
+      .find((each) => each.name === environment)
+      ?.nodes.find((node) => node.name === name);
+    if (!found) refuse("not-found", `${environment} has no node ${name}.`);
+    await this.#learn();
+    return this.#node(environment, found);
   }
 
   async tasks(): Promise<readonly Task[]> {
     return (await this.description()).tasks;
   }
 
+  /** Loads the config anew, and lists the machines. */
+  async load(): Promise<void> {
+    await this.#config.load();
+  }
+
+  /** The store has changed: tells of the nodes that are another way now. */
+  async look(): Promise<void> {
+    await this.#learn();
+    const { description } = await this.#config.state();
+    for (const { name, nodes } of description?.environments ?? [])
+      for (const described of nodes) {
+        const node = this.#node(name, described);
+        const text = JSON.stringify(node);
+        const key = keyOf(name, node.name);
+        const before = this.#shown.get(key);
+        this.#shown.set(key, text);
+        if (before !== undefined && before !== text)
+          this.changes.emit("live", { type: "node", node, revision: ++this.#revision });
+      }
+  }
+
+  #tellFleet(): void {
+    const { problem } = this.#config;
+    this.changes.emit("live", {
+      ...{ type: "fleet", revision: ++this.#revision },
+      ...(problem && { problem }),
+    });
+  }
+
+  /** One at a time: those who ask meanwhile get the same. */
+  #learn(): Promise<void> {
+    this.#learning ??= readKnown(this.#history)
+      .then(
+        (known) => {
+          this.#known = known;
+        },
+        // The store is away: what was known stays, and the fleet says so.
+        () => {},
+      )
+      .finally(() => {
+        this.#learning = undefined;
+      });
+    return this.#learning;
+  }
+
   #environment({ nodes, ...environment }: DescribedEnvironment): Environment {
-    return { ...environment, pools: [], nodes: nodes.map((node) => describeNode(environment.name, node)) };
+    return { ...environment, pools: [], nodes: nodes.map((node) => this.#node(environment.name, node)) };
+  }
+
+  #node(environment: string, described: DescribedNode): FleetNode {
+    const { records, runs, running } = this.#known;
+    const record = records.get(keyOf(environment, described.name));
+    const known: KnownOfNode = {
+      record,
+      last: record?.lastRun === undefined ? undefined : runs.get(record.lastRun),
+      running: running.get(keyOf(environment, described.name)),
+    };
+    return viewNode(environment, described, known);
   }
 }
 
-function describeNode(environment: string, { state, ...node }: DescribedNode): FleetNode {
-  const condition = state === "running" ? "unknown" : state;
-  return { ...node, environment, condition };
+/** What the store knows of nodes now. */
+interface Known {
+  readonly records: ReadonlyMap<string, NodeRecord>;
+  readonly runs: ReadonlyMap<string, RunRecord>;
+  /** Which run is at which node. */
+  readonly running: ReadonlyMap<string, RunRecord>;
 }
 
-/** Changes when one of the files does. */
-function stampOf(files: readonly string[]): string {
-  const stamps = files.map((file) => {
-    const found = statSync(file, { throwIfNoEntry: false });
-    return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : "";
-  });
-  return stamps.join("\n");
+async function readKnown(history: History): Promise<Known> {
+  const store = await history.store();
+  const records = await store.nodes();
+  const running = new Map<string, RunRecord>();
+  // The oldest first, so that the newest is the one that is told.
+  for (const run of (await store.runs({ states: ["running"] })).reverse()) {
+    const { byNode = [] } = (await store.run(run.id)) ?? {};
+    for (const { node, outcome } of byNode)
+      if (outcome === undefined) running.set(keyOf(run.environment, node), run);
+  }
+  const ids = new Set(records.flatMap(({ lastRun }) => lastRun ?? []));
+  const runs = await Promise.all([...ids].map((id) => history.run(id)));
+  return {
+    records: new Map(records.map((record) => [keyOf(record.environment, record.node), record])),
+    runs: new Map(runs.flatMap((run) => (run ? [[run.id, run]] : []))),
+    running,
+  };
+}
+
+function keyOf(environment: string, node: string): string {
+  return `${environment} ${node}`;
 }
