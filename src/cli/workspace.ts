@@ -33,7 +33,6 @@ import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { withExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
-import type { Reporter } from "../report/event.ts";
 import type { CompileContext } from "../resources/context.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
@@ -50,7 +49,9 @@ import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
 import { promotedRevisions } from "./promoted.ts";
+import type { RecordingReporter } from "./run.ts";
 import { openSecrets } from "./secret-desk.ts";
+import { storePlace } from "./store-place.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -110,7 +111,7 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
   options: WorkspaceOptions,
-  reporter: Reporter,
+  reporter: RecordingReporter,
   credentials: Credentials = unaskedCredentials,
   inspect: (fleet: Fleet) => void = () => {},
 ): Promise<Workspace> {
@@ -133,7 +134,11 @@ export async function openWorkspace(
   const secrets = openSecrets(loaded, reporter.redactor);
   const ground = { ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials };
   const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
-  return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
+  const arranged = { ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) };
+  const workspace = arrange(arranged, machines);
+  const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
+  reporter.recorder?.begin({ environment, nodes, place: () => storePlace(workspace) });
+  return workspace;
 }
 
 /** The same workspace with the machines as they are now. */
