@@ -70,7 +70,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram();
   if (argv[0] === "__complete") return (await import("./complete.ts")).complete(program, argv.slice(1));
   if (argv[0] === "__askpass") return (await import("../connect/askpass.ts")).askForSsh(argv[1] ?? "");
-  if (argv[0] === "__describe") return (await import("./describe.ts")).describe(argv[1] ?? "");
+  if (argv[0] === "__describe") return (await import("./describe.ts")).describe(argv[1] ?? "", argv.slice(2));
   // A reader that has gone away (`proog help plan | head`) has seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -4,7 +4,7 @@ import { startDashboard } from "../dashboard/server/dashboard.ts";
 import { findConfig } from "../fleet/find-config.ts";
 import type { ServeOptions } from "./commands/serve.ts";
 import { makeStateFolder } from "./last-run.ts";
-import type { Run } from "./run.ts";
+import { newIdentity, type Run } from "./run.ts";
 import { packageVersion } from "./version.ts";
 
 /** `proog serve`: until it is interrupted. */
@@ -16,12 +16,12 @@ export async function serve(run: Run, { port, open = false, config: named }: Ser
     program: { command: process.execPath, args: [process.argv[1] ?? ""], config, directory },
     folder: join(makeStateFolder(directory), "dashboard"),
     version: packageVersion(),
-    ...{ port, owner: run.identity.by },
+    ...{ port, owner: run.identity.by, newRun: () => newIdentity().id },
     tellLink: (link) => run.reporter({ type: "serving", address: dashboard.address, link }),
   });
   const { address, link } = dashboard;
-  run.reporter({ type: "serving", address, link });
-  if (open) openBrowser(run, link);
+  run.reporter({ type: "serving", address, ...(link !== undefined && { link }) });
+  if (open) openBrowser(run, link ?? address);
   await stopped;
   await dashboard.close();
   return 0;

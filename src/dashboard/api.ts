@@ -23,6 +23,8 @@ export interface Api {
   "GET /fleet": { readonly query: { readonly fresh?: boolean }; readonly answer: Fleet };
   /** One node, with its resources, releases and last runs. */
   "GET /nodes/:environment/:node": { readonly answer: NodeDetail };
+  /** Sites of a node with their releases: the node is asked now. */
+  "GET /nodes/:environment/:node/sites": { readonly answer: { readonly sites: readonly SiteState[] } };
   /** Load, memory and disk over time, as columns. */
   "GET /nodes/:environment/:node/facts": { readonly query: Span; readonly answer: FactSeries };
   /** Runs, the newest first. */
@@ -298,8 +300,8 @@ export interface PoolMember extends PoolPlace {
 export interface NodeDetail {
   readonly node: FleetNode;
   readonly resources: readonly NodeResource[];
-  /** Sites, with their releases, as they were last told. */
-  readonly sites: readonly SiteState[];
+  /** What it must have is not known, and why. */
+  readonly problem?: ErrorReport;
   /** The last 20. */
   readonly runs: readonly Run[];
   /** How to step in from a terminal of one's own. */
@@ -629,8 +631,6 @@ export interface Memorial {
   readonly by: string;
   readonly why?: string;
   readonly run: string;
-  /** How many runs it saw. */
-  readonly runs: number;
 }
 
 /** Somebody who may log in. */

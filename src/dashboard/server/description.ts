@@ -1,4 +1,5 @@
 import type { ErrorReport } from "../../report/event.ts";
+import type { StorePlace } from "../../store/database/database.ts";
 import type { Task } from "../api.ts";
 
 /** What the config says, and which machines there are: what `proog __describe` prints, since only a new process loads a config anew. */
@@ -7,6 +8,8 @@ export interface FleetDescription {
   readonly roles: readonly string[];
   readonly tasks: readonly Task[];
   readonly environments: readonly DescribedEnvironment[];
+  /** Where its history is; `secret` where that is a secret, which is asked for only when it is needed; absent where it keeps none. */
+  readonly store?: StorePlace | "secret";
   /** Files that the config was loaded from: when one of them changes, it has to be loaded again. */
   readonly files: readonly string[];
 }

@@ -25,7 +25,7 @@ export interface Route {
 }
 
 /** What is taken, as valibot checks it; what comes of it is what the API's types say. */
-type Takes<Value> = Value extends undefined ? undefined : v.GenericSchema<unknown, Value>;
+type Takes<Value> = [Value] extends [undefined] ? undefined : v.GenericSchema<unknown, Value>;
 
 interface RouteOptions<Name extends Call> {
   readonly access: AccessRole | "anyone";

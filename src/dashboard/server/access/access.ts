@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Login } from "../../api.ts";
+import type { AccessRole, Login } from "../../api.ts";
 import { refuse } from "../problem.ts";
 import { Accounts } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
@@ -70,7 +70,10 @@ export class Access {
     const from = this.addressOf(context);
     if (!tellLink || !this.#link.take(context.req.param("secret") ?? "")) {
       this.audit.note({ who: owner, from, what: "login-refused", detail: "link" });
-      return context.html(leadOn("This link was used, or is too old. proog serve has told a newer one."), 403);
+      return context.html(
+        leadOn("This link was used, or is too old. proog serve has told a newer one."),
+        403,
+      );
     }
     tellLink(this.link ?? "");
     this.audit.note({ who: owner, from, what: "login", detail: "link" });
@@ -130,7 +133,8 @@ export class Access {
 
   /** Whether one who was let in before still is. */
   isIn({ id, name, csrf }: Visitor): boolean {
-    if (csrf === undefined) return this.tokens.list().some((token) => token.id === id && isLater(token.expires));
+    if (csrf === undefined)
+      return this.tokens.list().some((token) => token.id === id && isLater(token.expires));
     const session = this.#sessions.get(id);
     return session !== undefined && session.name === name && this.#roleOf(session) !== undefined;
   }
@@ -160,8 +164,16 @@ export class Access {
     if (!found) refuse("not-logged-in", "This token is none of ours, or it has expired.");
     const { token, scope } = found;
     if (scope === "metrics") refuse("forbidden", "This token is good for /metrics alone.");
-    const from = this.addressOf(context);
-    return { name: token.owner, role: scope, from, expires: token.expires, id: token.id };
+    // One whose account is gone may nothing any more, also by a token; and no token may more than its owner.
+    const owned = this.#ownerRole(token.owner);
+    if (!owned) refuse("not-logged-in", `The account of this token is gone: ${token.owner}.`);
+    const role = owned === "viewer" ? owned : scope;
+    return { name: token.owner, role, from: this.addressOf(context), expires: token.expires, id: token.id };
+  }
+
+  #ownerRole(name: string): AccessRole | undefined {
+    const { tellLink, owner } = this.#options;
+    return tellLink && name === owner ? "admin" : this.accounts.find(name)?.role;
   }
 
   #bySession(context: Context): Visitor | undefined {
@@ -184,10 +196,9 @@ export class Access {
 
   /** A browser sends cookies along with what other pages make it send: that must not do anything. */
   #requireIntent(context: Context, { csrf }: Visitor, secret = ""): void {
-    // Programs with a token: no other page can make them send it.
-    if (csrf === undefined) return this.#requireOrigin(context, false);
-    this.#requireOrigin(context, true);
-    if (!isSame(secret, csrf))
+    // Programs have a token: no other page can make them send it.
+    this.#requireOrigin(context, csrf !== undefined);
+    if (csrf !== undefined && !isSame(secret, csrf))
       refuse(
         "wrong-origin",
         "The header X-Proog-Csrf is not that of this session.",

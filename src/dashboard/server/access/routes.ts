@@ -53,7 +53,8 @@ function accountRoutes({ accounts, tokens, audit }: Access): Route[] {
         if (wrong !== undefined) refuse("invalid-request", wrong);
         if (!known && password === undefined) refuse("invalid-request", "A new account needs a password.");
         await accounts.set(name, role, password);
-        const what = password === undefined ? `${name} is ${role}` : `${name} is ${role}, with a new password`;
+        const what =
+          password === undefined ? `${name} is ${role}` : `${name} is ${role}, with a new password`;
         audit.note({ who: visitor.name, from: visitor.from, what: "account", detail: what });
         return { done: true };
       },

@@ -33,7 +33,8 @@ export class Actions {
     this.#options = options;
     this.#notes = new RunNotes(options.folder);
     // A server that was restarted finds what it has started before.
-    for (const note of this.#notes.all()) if (isAlive(note.process)) this.#going.set(keyOf(note.action), note);
+    for (const note of this.#notes.all())
+      if (isAlive(note.process)) this.#going.set(keyOf(note.action), note);
   }
 
   /** Starts it, or gives the run of somebody who has started the same. @throws Refusal */
@@ -52,7 +53,11 @@ export class Actions {
   stop(run: string): void {
     const note = this.#notes.read(run);
     if (!note)
-      refuse("conflict", `${run} was not started here.`, "Whoever has started it can end it: Ctrl-C in that terminal.");
+      refuse(
+        "conflict",
+        `${run} was not started here.`,
+        "Whoever has started it can end it: Ctrl-C in that terminal.",
+      );
     if (!isAlive(note.process)) refuse("conflict", `${run} is over.`);
     process.kill(note.process.pid, "SIGINT");
   }
@@ -73,7 +78,11 @@ export class Actions {
   async plan(run: string): Promise<Plan> {
     const note = this.#notes.read(run);
     if (note?.action.type !== "plan")
-      refuse("not-found", `${run} made no plan that can be approved here.`, "Plan here: the button Plan, or POST /api/v1/actions.");
+      refuse(
+        "not-found",
+        `${run} made no plan that can be approved here.`,
+        "Plan here: the button Plan, or POST /api/v1/actions.",
+      );
     const found = await this.#find(run, note);
     const { appliedBy, replacedBy } = note;
     return {

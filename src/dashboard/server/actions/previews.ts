@@ -44,7 +44,9 @@ export class Previews {
     };
   }
 
-  async #examine(action: Action): Promise<{ nodes: Pick<DescribedNode, "name" | "roles">[]; confirm?: string }> {
+  async #examine(
+    action: Action,
+  ): Promise<{ nodes: Pick<DescribedNode, "name" | "roles">[]; confirm?: string }> {
     if (action.type === "apply") return { nodes: [] };
     const description = await this.#view.description();
     const { environments, roles } = description;

@@ -36,7 +36,12 @@ export function wordsOf(action: Action, planFile = "FILE"): string[] {
       ];
     case "drain":
     case "pause":
-      return [action.type, action.node, ...(action.why === undefined ? [] : [action.why]), ...inEnvironment(action)];
+      return [
+        action.type,
+        action.node,
+        ...(action.why === undefined ? [] : [action.why]),
+        ...inEnvironment(action),
+      ];
     case "join":
     case "resume":
       return [action.type, action.node, ...inEnvironment(action)];

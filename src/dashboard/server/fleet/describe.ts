@@ -1,4 +1,6 @@
+import { ProogError } from "../../../report/error.ts";
 import type { ErrorReport } from "../../../report/event.ts";
+import type { StorePlace } from "../../../store/database/database.ts";
 import type { Described, DescribedResources } from "../description.ts";
 import { type Program, printOf } from "../program.ts";
 
@@ -14,13 +16,19 @@ export async function describeResources(
   environment: string,
   nodes: readonly string[],
 ): Promise<DescribedResources> {
-  const found = await ask<DescribedResources>(program, [
+  const found = await ask<DescribedResources>(program, ["__describe", program.config, environment, ...nodes]);
+  return "trouble" in found ? { nodes: [], error: found.trouble } : found;
+}
+
+/** Where the history is, with what of that is a secret. */
+export async function describeStore(program: Program): Promise<StorePlace> {
+  const found = await ask<{ readonly store: StorePlace } | { readonly error: ErrorReport }>(program, [
     "__describe",
     program.config,
-    environment,
-    ...nodes,
+    "--store",
   ]);
-  return "trouble" in found ? { nodes: [], error: found.trouble } : found;
+  if ("store" in found) return found.store;
+  throw new ProogError("trouble" in found ? found.trouble : found.error);
 }
 
 async function ask<Answer extends object>(

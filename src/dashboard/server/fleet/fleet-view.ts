@@ -1,5 +1,4 @@
 import { EventEmitter } from "node:events";
-import type { ErrorReport } from "../../../report/event.ts";
 import type { NodeRecord, RunRecord } from "../../../store/records.ts";
 import type { Environment, Fleet, FleetNode, Live, Task } from "../../api.ts";
 import type { DescribedEnvironment, DescribedNode, FleetDescription } from "../description.ts";

@@ -73,7 +73,8 @@ export class WatchedConfig {
     const stamp = stampOf(this.#files);
     const found = await describeFleet(this.#program, this.#ending.signal);
     const before = JSON.stringify([this.#description, this.#problem]);
-    const files = "description" in found ? found.description.files : [...new Set([...this.#files, ...found.files])];
+    const files =
+      "description" in found ? found.description.files : [...new Set([...this.#files, ...found.files])];
     this.#stamp = files.join("\n") === this.#files.join("\n") ? stamp : stampOf(files);
     this.#files = files;
     this.#loaded = new Date();

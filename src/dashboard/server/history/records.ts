@@ -20,8 +20,14 @@ export function describeRun(record: RunRecord, nodes?: readonly RunNodeRecord[])
 }
 
 /** `3 changes on 2 nodes`, `failed on 1 of 20 nodes` */
-function summarize({ nodes, changes, failed, command, state, error }: RunRecord, byNode?: readonly RunNodeRecord[]): string {
-  const where = byNode && byNode.length > 0 && byNode.length <= 3 ? listNames(byNode.map(({ node }) => node)) : count(nodes, "node");
+function summarize(
+  { nodes, changes, failed, command, state, error }: RunRecord,
+  byNode?: readonly RunNodeRecord[],
+): string {
+  const where =
+    byNode && byNode.length > 0 && byNode.length <= 3
+      ? listNames(byNode.map(({ node }) => node))
+      : count(nodes, "node");
   if (error) return error.message;
   if (failed > 0) return `failed on ${failed} of ${count(nodes, "node")}`;
   if (state === "interrupted") return `interrupted on ${where}`;
@@ -34,7 +40,15 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-export function describeRunNode({ node, total, planned, changed, outcome, error, milliseconds }: RunNodeRecord): RunNode {
+export function describeRunNode({
+  node,
+  total,
+  planned,
+  changed,
+  outcome,
+  error,
+  milliseconds,
+}: RunNodeRecord): RunNode {
   return {
     node,
     ...(total !== undefined && { total }),
@@ -47,7 +61,11 @@ export function describeRunNode({ node, total, planned, changed, outcome, error,
 }
 
 /** An event as lists have it: a text that is very long is clipped. */
-export function describeEvent({ id, run, at, event }: EventRecord, environment: string, whole = false): RunEvent {
+export function describeEvent(
+  { id, run, at, event }: EventRecord,
+  environment: string,
+  whole = false,
+): RunEvent {
   const clipped = whole ? event : clip(event);
   return {
     ...{ id, run, environment, at: timeOf(at) },
@@ -81,9 +99,18 @@ export function isOutput({ type }: Event): boolean {
   return type === "output" || type === "command-output" || type === "progress";
 }
 
-export function describeMemorial({ environment, node, roles, booted, shot, who, run, reason }: MemorialRecord, runs: number): Memorial {
+export function describeMemorial({
+  environment,
+  node,
+  roles,
+  booted,
+  shot,
+  who,
+  run,
+  reason,
+}: MemorialRecord): Memorial {
   return {
-    ...{ environment, node, roles, shot: timeOf(shot), by: who, run, runs },
+    ...{ environment, node, roles, shot: timeOf(shot), by: who, run },
     ...(booted !== undefined && { booted: timeOf(booted) }),
     ...(reason !== undefined && { why: reason }),
   };

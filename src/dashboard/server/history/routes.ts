@@ -3,12 +3,17 @@ import { refuse } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { countInQuery, idInQuery, optionalWord, spanInQuery } from "../schemas.ts";
 import type { History } from "./history.ts";
-import { calendarOf, driftOf, slowestOf } from "./summaries.ts";
-import { describeEvent, describeMemorial, describeRun } from "./records.ts";
+import { describeEvent, describeMemorial, describeRun, timeOf } from "./records.ts";
 
 const runFilter = v.object({
   ...spanInQuery.entries,
-  ...{ environment: optionalWord, node: optionalWord, role: optionalWord, who: optionalWord, kind: optionalWord },
+  ...{
+    environment: optionalWord,
+    node: optionalWord,
+    role: optionalWord,
+    who: optionalWord,
+    kind: optionalWord,
+  },
   state: v.exactOptional(v.picklist(["running", "done", "failed", "interrupted"])),
   cursor: optionalWord,
   limit: countInQuery(200),
@@ -80,7 +85,7 @@ export function historyRoutes(history: History): Route[] {
       return { memorials: memorials.map((record) => describeMemorial(record)) };
     }),
     route("GET /history/calendar", { access: "viewer", query: spanInQuery }, async ({ query }) => ({
-      days: await calendarOf(await history.store(), spanOf(query)),
+      days: await (await history.store()).days(spanOf(query)),
     })),
     route(
       "GET /history/drift",
@@ -88,10 +93,14 @@ export function historyRoutes(history: History): Route[] {
         access: "viewer",
         query: v.object({ ...spanInQuery.entries, environment: optionalWord, node: optionalWord }),
       },
-      async ({ query }) => ({ points: await driftOf(await history.store(), spanOf(query), query) }),
+      async ({ query }) => {
+        const { environment, node } = query;
+        const points = await (await history.store()).drift(spanOf(query), { environment, node });
+        return { points: points.map((point) => ({ ...point, at: timeOf(point.at) })) };
+      },
     ),
     route("GET /history/slowest", { access: "viewer", query: spanInQuery }, async ({ query }) => ({
-      resources: await slowestOf(await history.store(), spanOf(query)),
+      resources: await (await history.store()).slowest(spanOf(query)),
     })),
   ];
 }

@@ -49,7 +49,10 @@ export class Bus {
   }
 
   /** What comes after this id, at most a page of it, and up to where that is all: some may not be for this filter. */
-  async after(id: number, filter: LiveFilter): Promise<{ readonly events: readonly SentEvent[]; readonly upTo: number }> {
+  async after(
+    id: number,
+    filter: LiveFilter,
+  ): Promise<{ readonly events: readonly SentEvent[]; readonly upTo: number }> {
     await this.#begin();
     const first = this.#window[0]?.id ?? this.#last + 1;
     if (id + 1 >= first || id >= this.#last) {
@@ -58,7 +61,10 @@ export class Bus {
       return { events: events.filter(matches(filter)), upTo: events.at(-1)?.id ?? Math.max(id, this.#last) };
     }
     const store = await this.#history.store();
-    const records = await store.eventsAfter(id, { limit: page, ...(filter.run !== undefined && { run: filter.run }) });
+    const records = await store.eventsAfter(id, {
+      limit: page,
+      ...(filter.run !== undefined && { run: filter.run }),
+    });
     const events = await Promise.all(records.map((record) => this.#describe(record)));
     return {
       events: events.filter(matches(filter)),

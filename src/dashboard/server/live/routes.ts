@@ -38,4 +38,3 @@ export function addEventStream(app: Hono<Bindings>, access: Access, hub: LiveHub
     return RESPONSE_ALREADY_SENT;
   });
 }
-
