@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
+import { WebSocketServer } from "ws";
 import { ProogError } from "../../report/error.ts";
 import { openStore } from "../../store/store.ts";
 import { Access } from "./access/access.ts";
@@ -15,10 +16,15 @@ import { fleetRoutes } from "./fleet/routes.ts";
 import { WatchedConfig } from "./fleet/watched-config.ts";
 import { History } from "./history/history.ts";
 import { historyRoutes } from "./history/routes.ts";
+import { addJournals } from "./journal.ts";
 import { Bus } from "./live/bus.ts";
 import { LiveHub } from "./live/hub.ts";
+import { Pulse } from "./live/pulse.ts";
 import { addEventStream } from "./live/routes.ts";
+import { addMetrics, Metrics } from "./metrics.ts";
 import type { Program } from "./program.ts";
+import { hasTerminals } from "./terminal/pty.ts";
+import { addTerminals } from "./terminal/routes.ts";
 
 /** What a dashboard is started with. */
 export interface DashboardOptions {
@@ -57,18 +63,38 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     if (description.store === undefined) throw new ProogError(noStore);
     return await openStore(description.store === "secret" ? await describeStore(program) : description.store);
   });
-  const view = new FleetView(config, history);
-  const hub = new LiveHub(new Bus(history), view, history);
   const actions = new Actions({ program, history, folder: join(folder, "runs"), newRun });
-  const features = () => ({ memorials: true, resizes: true, accounts: access.accounts.list().length > 0 });
+  const view = new FleetView(config, history, () => actions.busy());
+  const bus = new Bus(history);
+  const hub = new LiveHub(bus, view, history);
+  const metrics = new Metrics(bus);
+  actions.changes.on("changed", () => hub.lookSoon());
+  const pulse = new Pulse(program, view, () => hub.count > 0);
+  const features = async () => ({
+    ...{ memorials: true, terminal: await hasTerminals() },
+    accounts: access.accounts.list().length > 0,
+  });
   const routes = [
     ...accessRoutes(access, { fleet: async () => (await view.fleet()).name, version, features }),
     ...fleetRoutes(view, history, program),
     ...actionRoutes(actions, new Previews(view, program), access.audit),
     ...historyRoutes(history),
   ];
-  const app = createApp(access, routes, (streams) => addEventStream(streams, access, hub));
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const app = createApp(access, routes, (streams) => {
+    addEventStream(streams, access, hub);
+    addJournals(streams, access, view, program);
+    addTerminals(streams, access, view, program);
+    addMetrics(streams, access, () => metrics.write(view, history, hub.count));
+  });
+  const sockets = new WebSocketServer({
+    ...{ noServer: true, maxPayload: 1_000_000 },
+    // The other one that it brings is a secret.
+    handleProtocols: (protocols) => (protocols.has("proog-terminal") ? "proog-terminal" : false),
+  });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    websocket: { server: sockets as WebSocketServerLike },
+  }) as Server;
   await listen(server, port);
   return {
     address: origin,
@@ -76,8 +102,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       return access.link;
     },
     close: async () => {
+      pulse.close();
       hub.close();
       config.close();
+      for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await history.close();

@@ -9,7 +9,7 @@ export interface KnownOfNode {
   /** The last run that was to change it. */
   readonly last?: RunRecord | undefined;
   /** The run that is at it now. */
-  readonly running?: RunRecord | undefined;
+  readonly running?: Pick<RunRecord, "id" | "command"> | undefined;
 }
 
 /** Commands that change nodes; others only look, or do what is no state of a node. */
