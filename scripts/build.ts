@@ -31,7 +31,8 @@ async function bundle(): Promise<readonly string[]> {
       testing: join(source, "testing.ts"),
     },
     platform: "node",
-    external: /^node:/,
+    // node-pty is compiled for each machine.
+    external: [/^node:/, "@lydell/node-pty"],
     // All files side by side: places are relative to them.
     plugins: [keepPlaces("./"), plainBuiltins()],
   });

@@ -41,6 +41,7 @@ import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import type { Secret } from "../resources/secret/secret.ts";
 import type { SecretDesk } from "../secrets/desk.ts";
+import { unaskedCredentials } from "./credentials.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
@@ -115,7 +116,7 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
 export async function openWorkspace(
   options: WorkspaceOptions,
   reporter: RecordingReporter,
-  credentials: Credentials = unasked,
+  credentials: Credentials = unaskedCredentials,
   inspect: (fleet: Fleet) => void = () => {},
 ): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
@@ -158,11 +159,6 @@ function nodeWords(names: readonly string[]): (word: string) => boolean {
     return known.has(word) || (stem !== undefined && known.has(`${stem}-${first}`));
   };
 }
-
-/** For commands that have no use for facts. */
-const unasked: Credentials = {
-  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
-};
 
 /** The same workspace with the machines as they are now. */
 export async function refreshWorkspace(workspace: Workspace): Promise<Workspace> {

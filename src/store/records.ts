@@ -144,6 +144,37 @@ export interface PoolStateRecord {
   readonly at: number;
 }
 
+/** From when, and until before when. */
+export interface Span {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** The runs of a day, `2026-11-22`, in UTC. */
+export interface DayRecord {
+  readonly day: string;
+  readonly runs: number;
+  readonly failed: number;
+}
+
+/** How many resources of a node differed when it was looked at. */
+export interface DriftRecord {
+  readonly run: string;
+  readonly at: number;
+  readonly environment: string;
+  readonly node: string;
+  readonly changes: number;
+}
+
+/** A resource, and how long its changes took, in milliseconds. */
+export interface SlowRecord {
+  readonly key: string;
+  readonly nodes: number;
+  readonly times: number;
+  readonly mean: number;
+  readonly longest: number;
+}
+
 /** Which runs are wanted; what is left out is not asked for. */
 export interface RunFilter {
   readonly environment?: string | undefined;

@@ -10,7 +10,10 @@ import {
   readSamples,
 } from "./queries/nodes.ts";
 import { readRun, readRuns, settleRuns } from "./queries/runs.ts";
+import { readDays, readDrift, readSlowest } from "./queries/summaries.ts";
 import type {
+  DayRecord,
+  DriftRecord,
   EventFilter,
   EventRecord,
   FactsRecord,
@@ -22,6 +25,8 @@ import type {
   RunFilter,
   RunRecord,
   SampleRecord,
+  SlowRecord,
+  Span,
 } from "./records.ts";
 
 /** What is asked about the history of a fleet. */
@@ -43,6 +48,12 @@ export interface Store {
   memorials(environment?: string): Promise<MemorialRecord[]>;
   /** Each node's newest in each pool. */
   poolStates(environment: string): Promise<PoolStateRecord[]>;
+  /** Days that had runs, in their order. */
+  days(span: Span): Promise<DayRecord[]>;
+  /** In the order of time. */
+  drift(span: Span, filter?: Pick<RunFilter, "environment" | "node">): Promise<DriftRecord[]>;
+  /** Those that took longest on the whole, first. */
+  slowest(span: Span): Promise<SlowRecord[]>;
   /**
    * Calls back soon after anybody has written to the store, and perhaps when nobody has.
    * @returns what ends that.
@@ -114,6 +125,18 @@ class DatabaseStore implements Store {
 
   poolStates(environment: string): Promise<PoolStateRecord[]> {
     return readPoolStates(this.#database.kysely, environment);
+  }
+
+  days(span: Span): Promise<DayRecord[]> {
+    return readDays(this.#database.kysely, span);
+  }
+
+  drift(span: Span, filter: Pick<RunFilter, "environment" | "node"> = {}): Promise<DriftRecord[]> {
+    return readDrift(this.#database.kysely, span, filter);
+  }
+
+  slowest(span: Span): Promise<SlowRecord[]> {
+    return readSlowest(this.#database.kysely, span);
   }
 
   watch(changed: () => void): () => void {
