@@ -140,6 +140,15 @@ export { timezone } from "./resources/timezone/timezone.ts";
 export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";
 export type { WebSiteOptions } from "./resources/webSite/webSite.ts";
+export {
+  type PostgresDeclaration,
+  type PostgresOptions,
+  postgres,
+  type SqliteDeclaration,
+  type StoreDeclaration,
+  type StoreRetention,
+  sqlite,
+} from "./store/declaration.ts";
 export type { Answer, CommandOptions } from "./tasks/command-options.ts";
 export { type Raw, raw, type ShellValue } from "./tasks/command-text.ts";
 export type {

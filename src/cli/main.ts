@@ -15,6 +15,7 @@ import { addPool } from "./commands/pool.ts";
 import { addPromote } from "./commands/promote.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecret } from "./commands/secret.ts";
+import { addServe } from "./commands/serve.ts";
 import { addShoot } from "./commands/shoot.ts";
 import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
@@ -45,6 +46,7 @@ const commands = [
   addPromote,
   addMaintenance,
   addShoot,
+  addServe,
   addDoctor,
   addExplain,
   addCompletion,
@@ -70,6 +72,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram();
   if (argv[0] === "__complete") return (await import("./complete.ts")).complete(program, argv.slice(1));
   if (argv[0] === "__askpass") return (await import("../connect/askpass.ts")).askForSsh(argv[1] ?? "");
+  if (argv[0] === "__describe") return (await import("./describe.ts")).describe(argv[1] ?? "", argv.slice(2));
   // A reader that has gone away (`proog help plan | head`) has seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

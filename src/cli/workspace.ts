@@ -33,7 +33,6 @@ import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { withExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
-import type { Reporter } from "../report/event.ts";
 import type { CompileContext } from "../resources/context.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
@@ -42,6 +41,7 @@ import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import type { Secret } from "../resources/secret/secret.ts";
 import type { SecretDesk } from "../secrets/desk.ts";
+import { unaskedCredentials } from "./credentials.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
@@ -49,7 +49,9 @@ import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
 import { promotedRevisions } from "./promoted.ts";
+import type { RecordingReporter } from "./run.ts";
 import { openSecrets } from "./secret-desk.ts";
+import { storePlace } from "./store-place.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -111,8 +113,8 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
   options: WorkspaceOptions,
-  reporter: Reporter,
-  credentials: Credentials = unasked,
+  reporter: RecordingReporter,
+  credentials: Credentials = unaskedCredentials,
   inspect: (fleet: Fleet) => void = () => {},
 ): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
@@ -134,13 +136,12 @@ export async function openWorkspace(
   const secrets = openSecrets(loaded, reporter.redactor);
   const ground = { ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials };
   const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
-  return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
+  const arranged = { ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) };
+  const workspace = arrange(arranged, machines);
+  const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
+  reporter.recorder?.begin({ environment, nodes, place: () => storePlace(workspace) });
+  return workspace;
 }
-
-/** For commands that have no use for facts. */
-const unasked: Credentials = {
-  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
-};
 
 /** The same workspace with the machines as they are now. */
 export async function refreshWorkspace(workspace: Workspace): Promise<Workspace> {

@@ -165,6 +165,9 @@ export class Terminal {
       case "node-facts":
         this.#result(renderFacts(event.node, event.facts, this.#options.result));
         break;
+      case "serving":
+        this.#result([event.link ?? event.address]);
+        break;
       case "error":
         this.#error(event);
         break;

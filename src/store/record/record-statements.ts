@@ -1,0 +1,178 @@
+import { sql } from "kysely";
+import type { Database } from "../migrations.ts";
+import { prepare } from "../statements.ts";
+
+/** What of a run changes while it goes on. */
+const runProgress = ["ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed"] as const;
+const nodeProgress = ["total", "planned", "changed", "outcome", "error", "milliseconds"] as const;
+
+/** What is known of a node: what is null leaves what was known. */
+const known = [
+  ...(["roles", "address", "state", "system", "last_seen", "last_run", "last_outcome"] as const),
+  ...(["applied_at", "applied_run", "applied_by", "drift", "drift_at", "resources"] as const),
+  ...(["status", "status_at", "facts", "facts_at", "booted_at"] as const),
+];
+
+/** The columns by which a node is known. */
+export type NodeKnowledge = (typeof known)[number];
+
+/** All that a run writes, compiled once. */
+export function recordStatements(db: Database) {
+  return {
+    /** The run itself, anew each time that something is written. */
+    run: prepare(
+      [
+        ...(["id", "command", "environment", "who", "origin", "args", "started"] as const),
+        ...([...runProgress, "machine", "pid", "born"] as const),
+      ],
+      (values) =>
+        db
+          .insertInto("runs")
+          .values({ ...values, synced: 0 })
+          .onConflict((conflict) => conflict.column("id").doUpdateSet(overwrite(runProgress))),
+    ),
+    runNode: prepare([...(["run", "node", "environment"] as const), ...nodeProgress], (values) =>
+      db
+        .insertInto("run_nodes")
+        .values(values)
+        .onConflict((conflict) => conflict.columns(["run", "node"]).doUpdateSet(overwrite(nodeProgress))),
+    ),
+    role: prepare(["role", "run"], (values) =>
+      db
+        .insertInto("run_roles")
+        .values(values)
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    event: prepare(["run", "at", "node", "type", "event"], (values) =>
+      db.insertInto("events").values(values),
+    ),
+    result: prepare(
+      ["run", "node", "number", "key", "at", "sign", "certainty", "outcome", "milliseconds"],
+      (values) =>
+        db
+          .insertInto("results")
+          .values(values)
+          .onConflict((conflict) =>
+            conflict.columns(["run", "node", "number"]).doUpdateSet({
+              ...overwrite(["outcome", "milliseconds"]),
+              ...keep("results", ["sign", "certainty"]),
+            }),
+          ),
+    ),
+    node: prepare([...(["environment", "node", "first_seen"] as const), ...known], (values) =>
+      db
+        .insertInto("nodes")
+        .values({
+          ...values,
+          roles: sql`coalesce(${values.roles}, '[]')`,
+          state: sql`coalesce(${values.state}, 'unknown')`,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(["environment", "node"]).doUpdateSet({
+            ...keep("nodes", known.slice(2)),
+            // Here, excluded has what stands for null.
+            roles: sql`coalesce(${values.roles}, nodes.roles)`,
+            state: sql`coalesce(${values.state}, nodes.state)`,
+          }),
+        ),
+    ),
+    /** A node that is no more; what it was stays, for its memorial. */
+    shot: prepare(["environment", "node"], ({ environment, node }) =>
+      db
+        .updateTable("nodes")
+        .set({ state: "shot", status: null, facts: null, drift: null, booted_at: null })
+        .where("environment", "=", environment)
+        .where("node", "=", node),
+    ),
+    memorial: prepare(["environment", "node", "shot", "who", "run", "reason"], (values) =>
+      db
+        .insertInto("memorials")
+        .columns([
+          "environment",
+          "node",
+          "roles",
+          "address",
+          "system",
+          "booted",
+          "shot",
+          "who",
+          "run",
+          "reason",
+        ])
+        .expression((build) =>
+          build
+            .selectFrom("nodes")
+            .select(["environment", "node", "roles", "address", "system", "booted_at"])
+            .select([
+              sql<number>`cast(${values.shot} as bigint)`.as("shot"),
+              sql<string>`cast(${values.who} as text)`.as("who"),
+              sql<string>`cast(${values.run} as text)`.as("run"),
+              sql<string>`cast(${values.reason} as text)`.as("reason"),
+            ])
+            .where("environment", "=", values.environment)
+            .where("node", "=", values.node),
+        ),
+    ),
+    sample: prepare(
+      [
+        ...(["environment", "node", "at", "uptime", "load1", "load5", "load15"] as const),
+        ...(["memory_available", "memory_size", "disk_used", "disk_size", "reboot_pending"] as const),
+      ],
+      (values) => db.insertInto("samples").values(values),
+    ),
+    /** Before the node's own row has them. */
+    facts: prepare(["environment", "node", "at", "facts"], (values) =>
+      db
+        .insertInto("facts")
+        .columns(["environment", "node", "at", "facts"])
+        .expression(
+          db
+            .selectNoFrom([
+              sql<string>`cast(${values.environment} as text)`.as("environment"),
+              sql<string>`cast(${values.node} as text)`.as("node"),
+              sql<number>`cast(${values.at} as bigint)`.as("at"),
+              sql<string>`cast(${values.facts} as text)`.as("facts"),
+            ])
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom("nodes")
+                    .select("node")
+                    .where("environment", "=", values.environment)
+                    .where("node", "=", values.node)
+                    .where("facts", "=", values.facts),
+                ),
+              ),
+            ),
+        ),
+    ),
+    /** A run whose end nobody saw, of which its node tells later. */
+    earlierEnd: prepare(["run", "node", "outcome"], ({ run, node, outcome }) =>
+      db
+        .updateTable("run_nodes")
+        .set({ outcome })
+        .where("run", "=", run)
+        .where("node", "=", node)
+        .where("outcome", "is", null),
+    ),
+  };
+}
+
+export type RecordStatements = ReturnType<typeof recordStatements>;
+
+/** The new row's. */
+function overwrite<Column extends string>(columns: readonly Column[]) {
+  return sets(columns, (column) => sql<never>`${sql.ref(`excluded.${column}`)}`);
+}
+
+/** The new row's, where it has one. */
+function keep<Column extends string>(table: string, columns: readonly Column[]) {
+  return sets(
+    columns,
+    (column) => sql<never>`coalesce(${sql.ref(`excluded.${column}`)}, ${sql.ref(`${table}.${column}`)})`,
+  );
+}
+
+function sets<Column extends string, Set>(columns: readonly Column[], set: (column: Column) => Set) {
+  return Object.fromEntries(columns.map((column) => [column, set(column)])) as Record<Column, Set>;
+}
