@@ -8,6 +8,7 @@ import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
 import { writeLastFailures } from "./last-run.ts";
+import { noteStateful } from "./protection.ts";
 import { planRollout, restOfRollouts } from "./rollout.ts";
 import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, type Run } from "./run.ts";
@@ -71,7 +72,7 @@ async function applySaved(
 
 /**
  * Plans, asks and applies on these nodes, as their roles say how they are changed, and remembers where it failed.
- * @param arrivals Nodes that are there for the first time, and join their pools.
+ * @param arrivals Guests of this run that become part of the environment, and join their pools.
  */
 export async function applyTo(
   run: Run,
@@ -100,6 +101,7 @@ export async function applyTo(
     const rollout = await planRollout(run, workspace, { plan: approved, lost, arrivals }, options);
     const applied = await applyPlan(approved, run.identity, converge, rollout);
     const results = [...unseen, ...applied];
+    await noteStateful(run, workspace, approved, applied);
     const { directory, environment } = workspace;
     const inOrder = results.filter(({ outcome }) => outcome === "in-order").map(({ name }) => name);
     forgetRolledOut(directory, environment, inOrder);

@@ -1,10 +1,11 @@
-import type { CarefulMember, NodeCare } from "../converge/care.ts";
+import type { NodeCare } from "../converge/care.ts";
 import { isLeftBehind } from "../converge/change-node.ts";
 import type { HealthCheck } from "../health/health-check.ts";
 import type { ProbeTarget } from "../health/probe.ts";
 import type { Vantage } from "../health/vantage.ts";
 import type { PoolControl } from "../pools/pool-control.ts";
 import { ProogError } from "../report/error.ts";
+import type { PoolMember } from "../resources/poolMembers/pool.ts";
 import { controlPool, type FoundPool, findPools } from "./pools.ts";
 import type { Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
@@ -12,8 +13,9 @@ import type { FleetNode, Workspace } from "./workspace.ts";
 /** A pool, its members as they are now, and the nodes that balance it. */
 export interface OpenPool extends FoundPool {
   readonly control: PoolControl;
-  /** Empty where no balancer answers. */
-  readonly members: readonly CarefulMember[];
+  /** Whether a balancer answers that knows it. */
+  readonly known: boolean;
+  readonly members: readonly PoolMember[];
 }
 
 /** All pools of the environment; what is not told by any balancer has no members. */
@@ -22,17 +24,18 @@ export async function openPools(run: Run, workspace: Workspace): Promise<readonl
   return await Promise.all(
     found.map(async (pool) => {
       const control = controlPool(run, workspace, pool);
-      return { ...pool, control, members: await readMembers(control) };
+      const members = await readMembers(control);
+      return { ...pool, control, known: members !== undefined, members: members ?? [] };
     }),
   );
 }
 
-async function readMembers(control: PoolControl): Promise<readonly CarefulMember[]> {
+async function readMembers(control: PoolControl): Promise<readonly PoolMember[] | undefined> {
   try {
     return await control.read();
   } catch (error) {
     if (!(error instanceof ProogError) || error.code === "interrupted") throw error;
-    return [];
+    return undefined;
   }
 }
 

@@ -111,6 +111,13 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 1.");
 }
 
+/** Whole seconds, at most a day. */
+export function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError("It must be a whole number of seconds, at most 86400.");
+}
+
 /** What stands at the end of a command's help. */
 export interface HelpEnd {
   /** Calls and what they do. */

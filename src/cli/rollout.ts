@@ -6,7 +6,7 @@ import { waitsFor } from "../fleet/role-options.ts";
 import { ProogError } from "../report/error.ts";
 import { listNames } from "../report/text/names.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
-import { careFor, openPools, poolsOfNode, rolesOf } from "./node-care.ts";
+import { careFor, type OpenPool, openPools, poolsOfNode, rolesOf } from "./node-care.ts";
 import { readRollouts, writeRollout } from "./rollout-record.ts";
 import type { Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
@@ -20,7 +20,7 @@ export interface RolloutInput {
   readonly plan: FleetPlan;
   /** Names of nodes that could not be looked at. */
   readonly lost: readonly string[];
-  /** Nodes that are there for the first time: they get traffic when they are healthy. */
+  /** Guests of this run that become part of the environment. */
   readonly arrivals: readonly string[];
 }
 
@@ -37,15 +37,17 @@ export async function planRollout(
     names.flatMap(({ name }) => nodes.get(name) ?? []);
   const due = find(plan.checked.filter(isDue));
   const before = readRollouts(directory, environment);
-  const concerned = due.length > 0 || arrivals.length > 0 || Object.keys(before).length > 0;
+  const concerned = due.length > 0 || Object.keys(before).length > 0;
   const pools = concerned ? await openPools(run, workspace) : [];
-  await noteArrivals(run, find(arrivals.map((name) => ({ name }))), pools);
+  const guests = new Set(workspace.guests.map(({ name }) => name));
+  const coming = due.filter(({ name }) => !guests.has(name) || arrivals.includes(name));
+  const noted = await noteArrivals(run, coming, pools);
   const groups = groupNodes(workspace, due).map((group) => {
     const state = options.resume && group.role !== undefined ? before[group.role] : undefined;
     return state ? { ...group, failedBefore: state.failed, seenBefore: state.done.length > 0 } : group;
   });
   const watched = new Set(groups.flatMap(({ after }) => after));
-  const refreshed = arrivals.length > 0 ? await openPools(run, workspace) : pools;
+  const refreshed = noted ? await openPools(run, workspace) : pools;
   const cares = new Map<string, NodeCare>();
   if (concerned) {
     for (const node of find(plan.checked)) {
@@ -68,23 +70,30 @@ function isDue({ changes, unfinished }: CheckedNode): boolean {
   return changes.length > 0 || unfinished;
 }
 
-/** New machines get nothing before they are installed, whatever balancers are applied meanwhile. */
+/**
+ * Nodes that no balancer knows yet get nothing before they are installed, whatever balancers are applied meanwhile.
+ * @returns Whether there were any.
+ */
 async function noteArrivals(
   { identity }: Run,
   arrivals: readonly FleetNode[],
-  pools: Awaited<ReturnType<typeof openPools>>,
-): Promise<void> {
+  pools: readonly OpenPool[],
+): Promise<boolean> {
   const why = `apply ${identity.id}`;
-  for (const { control, pool, members } of pools) {
+  let any = false;
+  for (const { control, pool, members, known } of pools) {
     const news = arrivals.filter((node) => poolsOfNode(pools, node).some((own) => own.control === control));
     const changes = news.flatMap((node) => {
       const address = pool.members.find((member) => member.node === node.name)?.address ?? node.address;
       // Where no balancer knows the pool, it learns of its members when it is applied.
-      if (address === undefined || members.length === 0) return [];
+      if (!known || address === undefined || members.some((member) => member.node === node.name)) return [];
       return [{ node: node.name, address, weight: 0, state: "joining" as const, why }];
     });
-    if (changes.length > 0) await control.set(changes);
+    if (changes.length === 0) continue;
+    await control.set(changes);
+    any = true;
   }
+  return any;
 }
 
 /** Nodes whose roles are changed in the same way, and wait for the same ones. */

@@ -100,6 +100,8 @@ export class NodeRun {
         this.#rest();
         break;
       case "gate":
+      case "node-paused":
+      case "node-resumed":
       case "machine-booted":
       case "machine-shot":
       case "node-status":

@@ -42,3 +42,11 @@ export function renderStopped(
   }[reason] as [string, string];
   return [`${style.change(`${role} stopped:`)} ${why}`, `  ${when}: proog apply --resume`];
 }
+
+/** Somebody is at a node, or no more. */
+export function renderPause(event: EventOf<"node-paused" | "node-resumed">, { style }: View): string {
+  const name = style.strong(event.node);
+  return event.type === "node-resumed"
+    ? `${name}  resumed`
+    : `${name}  ${style.change("paused")}  ${harmlessLine(event.why)}`;
+}
