@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAccount } from "./commands/account.ts";
 import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
@@ -45,6 +46,7 @@ const commands = [
   addMaintenance,
   addShoot,
   addServe,
+  addAccount,
   addDoctor,
   addExplain,
   addCompletion,
