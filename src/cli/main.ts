@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAccount } from "./commands/account.ts";
 import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
@@ -54,6 +55,7 @@ const commands = [
   addResume,
   addShoot,
   addServe,
+  addAccount,
   addDoctor,
   addExplain,
   addCompletion,

@@ -575,6 +575,8 @@ export type Event =
     }
   /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
   | { readonly type: "reference"; readonly name: string; readonly text: string }
+  /** Somebody who may log in at the dashboard. */
+  | { readonly type: "account"; readonly name: string; readonly role: "viewer" | "operator" | "admin" }
   /** The dashboard answers: where, and the link that logs in one time. Told again with another link when that was used. */
   | { readonly type: "serving"; readonly address: string; readonly link?: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }

@@ -1,6 +1,5 @@
-import type { Server } from "node:http";
 import { join } from "node:path";
-import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
+import type { WebSocketServerLike } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { ProogError } from "../../report/error.ts";
 import { openStore } from "../../store/store.ts";
@@ -10,6 +9,7 @@ import { Actions } from "./actions/actions.ts";
 import { Previews } from "./actions/previews.ts";
 import { actionRoutes } from "./actions/routes.ts";
 import { createApp } from "./app.ts";
+import { addressesOf, createServer, type Exposure, listen } from "./exposure.ts";
 import { describeStore } from "./fleet/describe.ts";
 import { FleetView } from "./fleet/fleet-view.ts";
 import { fleetRoutes } from "./fleet/routes.ts";
@@ -32,12 +32,12 @@ export interface DashboardOptions {
   /** Where it keeps what is its own. */
   readonly folder: string;
   readonly version: string;
-  readonly port: number;
+  readonly exposure: Exposure;
   /** Who its link logs in: `ada@controller`. */
   readonly owner: string;
   /** The id of a run of now. */
   readonly newRun: () => string;
-  /** Tells the link that logs in; the next one when it was used. */
+  /** Tells the next link that logs in, when one was used; only on this machine there are any. */
   readonly tellLink: (address: string) => void;
 }
 
@@ -52,10 +52,12 @@ export interface Dashboard {
 
 /** Starts the server; it answers when this resolves. @throws ProogError when the port is taken. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { program, folder, version, port, owner, newRun, tellLink } = options;
-  const origin = `http://127.0.0.1:${port}`;
-  const addresses = { origins: [origin, `http://localhost:${port}`], secure: false };
-  const access = new Access({ addresses, folder, owner, tellLink });
+  const { program, folder, version, exposure, owner, newRun, tellLink } = options;
+  const addresses = addressesOf(exposure);
+  const access = new Access({
+    ...{ addresses, folder, owner, behindProxy: exposure.type === "proxy" },
+    ...(exposure.type === "loopback" && { tellLink }),
+  });
   const config = new WatchedConfig(program);
   const history = new History(async () => {
     const { description } = await config.state();
@@ -91,13 +93,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     // The other one that it brings is a secret.
     handleProtocols: (protocols) => (protocols.has("proog-terminal") ? "proog-terminal" : false),
   });
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    websocket: { server: sockets as WebSocketServerLike },
-  }) as Server;
-  await listen(server, port);
+  const server = createServer(exposure, app.fetch, sockets as WebSocketServerLike);
+  await listen(server, exposure);
   return {
-    address: origin,
+    address: addresses.origins[0] ?? "",
     get link() {
       return access.link;
     },
@@ -123,23 +122,3 @@ const noStore = {
   message: "This fleet keeps no history: its config says store: false.",
   hint: "Leave store out, or name one: store: sqlite()",
 } as const;
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(explain(error, port)));
-    server.listen(port, "127.0.0.1", resolve);
-  });
-}
-
-function explain(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return error;
-  return new ProogError({
-    code: "command-line",
-    message:
-      error.code === "EACCES"
-        ? `Port ${port} may not be used by this user.`
-        : `Port ${port} is taken by another program on this machine.`,
-    hint: `Choose another one: proog serve --port ${port < 1024 ? 7766 : port + 1}`,
-    cause: error,
-  });
-}

@@ -187,6 +187,9 @@ export class Terminal {
       case "node-facts":
         this.#result(renderFacts(event.node, event.facts, this.#options.result));
         break;
+      case "account":
+        this.#result([`${harmlessLine(event.name)}  ${event.role}`]);
+        break;
       case "serving":
         this.#result([event.link ?? event.address]);
         break;
