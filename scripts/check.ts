@@ -18,6 +18,7 @@ const standalone = globSync(
     "src/tasks/*.sh",
     "src/recipes/**/*.sh",
     "src/status/*.sh",
+    "src/pools/*.sh",
     "src/providers/**/*.sh",
   ],
   { cwd: root },

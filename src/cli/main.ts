@@ -11,6 +11,7 @@ import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addInstall } from "./commands/install.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addPool } from "./commands/pool.ts";
 import { addPromote } from "./commands/promote.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecret } from "./commands/secret.ts";
@@ -29,6 +30,7 @@ const commands = [
   addPlan,
   addApply,
   addStatus,
+  addPool,
   addFacts,
   addRun,
   addExec,

@@ -1,6 +1,8 @@
 import { callerPlace } from "../resources/caller.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Node } from "../resources/node.ts";
+import type { Pool } from "../resources/poolMembers/pool.ts";
+import type { PoolOptions } from "./pool.ts";
 import type { Variables } from "./variables.ts";
 
 /** What a role is given to decide what a node must have. */
@@ -15,6 +17,12 @@ export interface RoleContext {
     readonly name: string;
     /** The nodes of a role (all nodes without one), declared ones first, with their addresses as the provider lists them now. */
     nodes(role?: string): readonly Node[];
+    /**
+     * The nodes of a role that stand behind a load balancer, with the port that they answer at: what `loadBalancer` takes. Those that
+     * do not exist yet come when they are booted.
+     * @throws ProogError `config-invalid` where the environment has no node of that role.
+     */
+    pool(role: string, options?: PoolOptions): Pool;
   };
 }
 

@@ -34,6 +34,7 @@ export type ErrorCode =
   | "unknown-site"
   | "mixed-revisions"
   | "facts-unavailable"
+  | "pool-failed"
   | "unknown-task"
   | "invalid-parameter"
   | "command-failed"

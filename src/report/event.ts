@@ -227,6 +227,37 @@ export interface ListedParameter {
   readonly choices?: readonly string[];
 }
 
+/** What gets traffic is the weight alone; this tells what it is. */
+export type PoolMemberState =
+  | "joining"
+  | "healthy"
+  | "slow"
+  | "suspect"
+  | "dead"
+  | "draining"
+  | "drained"
+  | "paused";
+
+/** A node behind a load balancer. */
+export interface PoolMemberStatus {
+  readonly node: string;
+  readonly address: string;
+  readonly port: number;
+  /** From 0, which gets nothing, to 100. */
+  readonly weight: number;
+  readonly state: PoolMemberState;
+  /** When that was noted, in seconds since 1970. */
+  readonly since: number;
+  readonly by: string;
+  readonly why: string;
+  readonly requests: number;
+  /** Requests that it did not answer, or with a 5xx. */
+  readonly errors: number;
+  /** In milliseconds; 0 where there was no request. */
+  readonly p50: number;
+  readonly p95: number;
+}
+
 /** What became of a task on one node. */
 export type TaskOutcome = "done" | "failed" | "unreachable" | "stopped" | "unreached";
 
@@ -319,6 +350,23 @@ export type Event =
       readonly milliseconds: number;
     }
   | { readonly type: "machine-shot"; readonly node: string }
+  /** What a member of a pool gets from now on: from 0, which is nothing, to 100. `gone`: it is no member any more. */
+  | {
+      readonly type: "pool-member";
+      readonly pool: string;
+      readonly node: string;
+      readonly weight: number;
+      readonly state: PoolMemberState | "gone";
+      readonly why: string;
+    }
+  /** A pool as its balancers have it, and what they saw of it in so many seconds. */
+  | {
+      readonly type: "pool-status";
+      readonly pool: string;
+      readonly balancers: readonly string[];
+      readonly seconds: number;
+      readonly members: readonly PoolMemberStatus[];
+    }
   /** A run that can be undone, with what that would do, in this order. */
   | ({ readonly type: "run-kept"; readonly node: string } & KeptRun)
   /** The same of the run that is to be undone, as things are now. */

@@ -9,6 +9,7 @@ import type { Event } from "../event.ts";
 import type { EventOf } from "../event-type.ts";
 import { renderFacts } from "../facts/facts.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
+import { renderPoolMember, renderPoolStatus } from "../pool/pool.ts";
 import { renderSecrets } from "../secret/secrets.ts";
 import { renderSiteDifference } from "../site/difference.ts";
 import { renderReleases } from "../site/releases.ts";
@@ -138,6 +139,12 @@ export class Terminal {
       case "machine-shot":
         this.#milestones.push(event);
         this.#print([renderMilestone(event, this.#options.progress)]);
+        break;
+      case "pool-member":
+        this.#print([renderPoolMember(event, this.#options.progress)]);
+        break;
+      case "pool-status":
+        this.#result(renderPoolStatus(event, now(), this.#options.result));
         break;
       case "node-status":
         this.#statuses.push(event);

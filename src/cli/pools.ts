@@ -1,0 +1,35 @@
+import { Balancer } from "../pools/balancer.ts";
+import { type DeclaredPool, poolsOf } from "../pools/declared-pools.ts";
+import { PoolControl } from "../pools/pool-control.ts";
+import type { Run } from "./run.ts";
+import type { FleetNode, Workspace } from "./workspace.ts";
+
+/** A pool, and the nodes that balance it, also those that do not run. */
+export interface FoundPool {
+  readonly pool: DeclaredPool;
+  readonly balancers: readonly FleetNode[];
+}
+
+/** The pools of an environment, as the resources of its nodes declare them. */
+export async function findPools(workspace: Workspace): Promise<readonly FoundPool[]> {
+  const found = new Map<string, { pool: DeclaredPool; balancers: FleetNode[] }>();
+  for (const node of workspace.nodes) {
+    for (const pool of poolsOf(await workspace.resources(node))) {
+      const known = found.get(pool.name);
+      if (known) known.balancers.push(node);
+      else found.set(pool.name, { pool, balancers: [node] });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The pool, over those of its balancers that run. */
+export function controlPool(run: Run, workspace: Workspace, { pool, balancers }: FoundPool): PoolControl {
+  const running = balancers.filter(({ machine }) => machine?.state === "running");
+  const { signal } = workspace.providerContext;
+  return new PoolControl(
+    pool,
+    running.map((node) => new Balancer(node.name, workspace.target(node), run.credentials, signal)),
+    { reporter: run.reporter, by: run.identity.by, signal },
+  );
+}
