@@ -18,6 +18,8 @@ const standalone = globSync(
     "src/tasks/*.sh",
     "src/recipes/**/*.sh",
     "src/status/*.sh",
+    "src/health/*.sh",
+    "src/journal/*.sh",
     "src/pools/*.sh",
     "src/providers/**/*.sh",
   ],

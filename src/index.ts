@@ -11,7 +11,9 @@ export {
 } from "./fleet/fleet.ts";
 export type { PoolOptions } from "./fleet/pool.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
+export type { RoleOptions, RolloutOptions, Share } from "./fleet/role-options.ts";
 export type { Variables } from "./fleet/variables.ts";
+export type { HealthCheck } from "./health/health-check.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export type {
   AcmeCertificate,

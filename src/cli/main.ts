@@ -10,6 +10,7 @@ import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addInstall } from "./commands/install.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addPool } from "./commands/pool.ts";
 import { addPromote } from "./commands/promote.ts";
@@ -19,6 +20,7 @@ import { addShoot } from "./commands/shoot.ts";
 import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
+import { addDrain, addJoin, addPause, addResume } from "./commands/stepping.ts";
 import { addUndo } from "./commands/undo.ts";
 import { packageVersion } from "./version.ts";
 
@@ -35,6 +37,7 @@ const commands = [
   addRun,
   addExec,
   addSsh,
+  addLogs,
   addCatalog,
   addSecret,
   addUndo,
@@ -44,6 +47,10 @@ const commands = [
   addUnpin,
   addPromote,
   addMaintenance,
+  addDrain,
+  addJoin,
+  addPause,
+  addResume,
   addShoot,
   addDoctor,
   addExplain,

@@ -34,6 +34,8 @@ export type ErrorCode =
   | "unknown-site"
   | "mixed-revisions"
   | "facts-unavailable"
+  | "probe-failed"
+  | "unhealthy"
   | "pool-failed"
   | "unknown-task"
   | "invalid-parameter"
