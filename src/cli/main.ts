@@ -8,6 +8,7 @@ import { addExec } from "./commands/exec.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
+import { addHistory, addShow } from "./commands/history.ts";
 import { addInit } from "./commands/init.ts";
 import { addInstall } from "./commands/install.ts";
 import { addPlan } from "./commands/plan.ts";
@@ -18,6 +19,7 @@ import { addSecret } from "./commands/secret.ts";
 import { addShoot } from "./commands/shoot.ts";
 import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
+import { addStale } from "./commands/stale.ts";
 import { addStatus } from "./commands/status.ts";
 import { addUndo } from "./commands/undo.ts";
 import { packageVersion } from "./version.ts";
@@ -37,6 +39,9 @@ const commands = [
   addSsh,
   addCatalog,
   addSecret,
+  addHistory,
+  addShow,
+  addStale,
   addUndo,
   addReleases,
   addDiff,

@@ -1,4 +1,18 @@
+import type {
+  DayRecord,
+  DriftRecord,
+  EventRecord,
+  FactsRecord,
+  MemorialRecord,
+  NodeRecord,
+  PoolStateRecord,
+  RunDetail,
+  RunRecord,
+  SampleRecord,
+  SlowRecord,
+} from "../report/history/records.ts";
 import type { OpenOptions, StoreDatabase, StorePlace } from "./database/database.ts";
+import type { EventFilter, Page, RunFilter, Span } from "./filters.ts";
 import { openDatabase } from "./open.ts";
 import { readEvents, readLastEventId } from "./queries/events.ts";
 import {
@@ -10,19 +24,7 @@ import {
   readSamples,
 } from "./queries/nodes.ts";
 import { readRun, readRuns, settleRuns } from "./queries/runs.ts";
-import type {
-  EventFilter,
-  EventRecord,
-  FactsRecord,
-  MemorialRecord,
-  NodeRecord,
-  Page,
-  PoolStateRecord,
-  RunDetail,
-  RunFilter,
-  RunRecord,
-  SampleRecord,
-} from "./records.ts";
+import { readDays, readDrift, readSlowest } from "./queries/statistics.ts";
 
 /** What is asked about the history of a fleet. */
 export interface Store {
@@ -43,6 +45,15 @@ export interface Store {
   memorials(environment?: string): Promise<MemorialRecord[]>;
   /** Each node's newest in each pool. */
   poolStates(environment: string): Promise<PoolStateRecord[]>;
+  /** Days that had runs, in their order. */
+  days(span: Span, environment?: string): Promise<DayRecord[]>;
+  /** What each look at all of a node's resources found, in the order of time. */
+  drift(
+    span: Span,
+    where?: { readonly environment?: string; readonly node?: string },
+  ): Promise<DriftRecord[]>;
+  /** Resources whose changes take longest, the slowest first; 20 of them, unless told otherwise. */
+  slowest(span: Span, limit?: number, environment?: string): Promise<SlowRecord[]>;
   /**
    * Calls back soon after anybody has written to the store, and perhaps when nobody has.
    * @returns what ends that.
@@ -51,10 +62,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** A part of the time. */
-export interface SampleSpan {
-  readonly since: number;
-  readonly until?: number | undefined;
+/** A part of the time, and how closely it is looked at. */
+export interface SampleSpan extends Span {
   /** Default: 500 */
   readonly points?: number | undefined;
 }
@@ -114,6 +123,21 @@ class DatabaseStore implements Store {
 
   poolStates(environment: string): Promise<PoolStateRecord[]> {
     return readPoolStates(this.#database.kysely, environment);
+  }
+
+  days(span: Span, environment?: string): Promise<DayRecord[]> {
+    return readDays(this.#database.kysely, span, environment);
+  }
+
+  drift(
+    span: Span,
+    where?: { readonly environment?: string; readonly node?: string },
+  ): Promise<DriftRecord[]> {
+    return readDrift(this.#database.kysely, span, where);
+  }
+
+  slowest(span: Span, limit = 20, environment?: string): Promise<SlowRecord[]> {
+    return readSlowest(this.#database.kysely, span, limit, environment);
   }
 
   watch(changed: () => void): () => void {
