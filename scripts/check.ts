@@ -19,6 +19,7 @@ const standalone = globSync(
     "src/recipes/**/*.sh",
     "src/status/*.sh",
     "src/health/*.sh",
+    "src/journal/*.sh",
     "src/pools/*.sh",
     "src/providers/**/*.sh",
   ],

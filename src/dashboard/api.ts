@@ -2,7 +2,6 @@ import type {
   ErrorReport,
   Event,
   ListedParameter,
-  NodeOutcome,
   NodeStatus,
   PlannedChange,
   SiteState,
@@ -24,6 +23,8 @@ export interface Api {
   "GET /fleet": { readonly query: { readonly fresh?: boolean }; readonly answer: Fleet };
   /** One node, with its resources, releases and last runs. */
   "GET /nodes/:environment/:node": { readonly answer: NodeDetail };
+  /** Sites of a node with their releases: the node is asked now. */
+  "GET /nodes/:environment/:node/sites": { readonly answer: { readonly sites: readonly SiteState[] } };
   /** Load, memory and disk over time, as columns. */
   "GET /nodes/:environment/:node/facts": { readonly query: Span; readonly answer: FactSeries };
   /** Runs, the newest first. */
@@ -145,8 +146,8 @@ export interface Session {
   readonly features: {
     /** Machines that were shot are remembered. */
     readonly memorials: boolean;
-    /** The terminal has a size that can change; else it is fixed when it opens. */
-    readonly resizes: boolean;
+    /** Terminals on nodes can be opened here; else the node's page tells how to step in from one of one's own. */
+    readonly terminal: boolean;
     /** There are accounts, so that one can log out and in again. */
     readonly accounts: boolean;
     /** Another log-in than by a password: the address that leads there. */
@@ -225,13 +226,14 @@ export interface FleetNode {
   readonly status?: NodeStatus;
   /** When that was asked. */
   readonly seen?: string;
-  /** What the last look found, and in which run. */
-  readonly drift?: { readonly changes: number; readonly run: string; readonly at: string };
+  /** How many of its resources differed when all of them were looked at last. */
+  readonly drift?: { readonly changes: number; readonly at: string };
   /** The last run that was to change it. */
   readonly last?: {
     readonly run: string;
     readonly kind: string;
-    readonly outcome: NodeOutcome;
+    /** A NodeOutcome or TaskOutcome; of one that goes on or died, its state. */
+    readonly outcome: string;
     readonly at: string;
     readonly who: string;
   };
@@ -298,8 +300,8 @@ export interface PoolMember extends PoolPlace {
 export interface NodeDetail {
   readonly node: FleetNode;
   readonly resources: readonly NodeResource[];
-  /** Sites, with their releases, as they were last told. */
-  readonly sites: readonly SiteState[];
+  /** What it must have is not known, and why. */
+  readonly problem?: ErrorReport;
   /** The last 20. */
   readonly runs: readonly Run[];
   /** How to step in from a terminal of one's own. */
@@ -340,10 +342,10 @@ export interface Run {
   /** The command: `plan`, `apply`, `boot`, `shoot`, `run`, … */
   readonly kind: string;
   readonly environment: string;
-  /** `ada` */
+  /** `ada@controller` */
   readonly who: string;
-  /** Where it was given: `controller`, `dashboard`. */
-  readonly from: string;
+  /** From where, beyond that: `dashboard from 127.0.0.1`, `ssh from 192.0.2.7`. */
+  readonly from?: string;
   readonly started: string;
   readonly ended?: string;
   readonly state: RunState;
@@ -352,30 +354,52 @@ export interface Run {
   readonly summary: string;
   /** What stood on its command line. */
   readonly args: readonly string[];
-  readonly nodes: readonly RunNode[];
+  /** How many nodes it is about, how many changes it made or planned, and on how many nodes it failed. */
+  readonly nodes: number;
+  readonly changes: number;
+  readonly failed: number;
+  readonly error?: ErrorReport;
 }
 
 /** What became of a node in a run. */
 export interface RunNode {
   readonly node: string;
+  /** How many resources it has, how many of them differed, how many were changed. */
+  readonly total?: number;
+  readonly planned?: number;
+  readonly changed?: number;
   /** Absent while it goes on. */
   readonly outcome?: string;
-  /** Of resources: how many done, failed, … */
-  readonly counts?: Readonly<Partial<Record<string, number>>>;
+  readonly error?: ErrorReport;
+  readonly milliseconds?: number;
+}
+
+/** A resource that differed in a run, and what became of it; the diffs are in the run's `node-planned` events. */
+export interface RunResource {
+  readonly node: string;
+  readonly number: number;
+  /** `file /etc/motd` */
+  readonly key: string;
+  /** `proog.config.ts:14` */
+  readonly at: string;
+  readonly sign?: string;
+  readonly certainty?: string;
+  /** Absent where it was only planned. */
+  readonly outcome?: string;
+  readonly milliseconds?: number;
 }
 
 /** A run, and what belongs to it. */
 export interface RunDetail {
   readonly run: Run;
+  readonly nodes: readonly RunNode[];
+  readonly resources: readonly RunResource[];
   /** The plan that it made, if it can be approved. */
   readonly plan?: PlanState;
   /** The run whose plan this one carries out. */
   readonly planned?: string;
   /** The plan that was made anew since this one was no longer true. */
   readonly replan?: string;
-  readonly error?: ErrorReport;
-  /** The id of its last event so far. */
-  readonly lastEvent: number;
 }
 
 /** Which runs. */
@@ -419,6 +443,8 @@ export interface EventPage {
 export interface RunEvent {
   readonly id: number;
   readonly run: string;
+  /** That of the run: nodes of several environments may have one name. */
+  readonly environment: string;
   readonly at: string;
   readonly node?: string;
   /** A text of it that is longer than 8,000 characters is clipped here; the event alone has all of it. */
@@ -605,8 +631,6 @@ export interface Memorial {
   readonly by: string;
   readonly why?: string;
   readonly run: string;
-  /** How many runs it saw. */
-  readonly runs: number;
 }
 
 /** Somebody who may log in. */
@@ -614,7 +638,6 @@ export interface Account {
   readonly name: string;
   readonly role: AccessRole;
   readonly created: string;
-  readonly lastLogin?: string;
 }
 
 /** An account that is made or changed. */

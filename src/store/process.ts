@@ -11,7 +11,12 @@ export interface ProcessMark {
 
 /** This process. */
 export function thisProcess(): ProcessMark {
-  return { machine: thisMachine(), pid: process.pid, born: birthOf(process.pid) ?? "" };
+  return markProcess(process.pid);
+}
+
+/** A process of this machine that lives. */
+export function markProcess(pid: number): ProcessMark {
+  return { machine: thisMachine(), pid, born: birthOf(pid) ?? "" };
 }
 
 /** Undefined where that cannot be known from here: on another machine, or in another container. */

@@ -11,8 +11,10 @@ import { renderFacts } from "../facts/facts.ts";
 import { renderMatches } from "../facts/matches.ts";
 import { renderRun, renderRuns } from "../history/runs.ts";
 import { renderStale } from "../history/stale.ts";
+import { LogView } from "../logs/logs.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
 import { renderPoolMember, renderPoolStatus } from "../pool/pool.ts";
+import { renderBatch, renderGate, renderPause, renderStopped } from "../rollout/rollout.ts";
 import { renderSecrets } from "../secret/secrets.ts";
 import { renderSiteDifference } from "../site/difference.ts";
 import { renderReleases } from "../site/releases.ts";
@@ -58,6 +60,7 @@ export class Terminal {
   #keptRuns: EventOf<"run-kept">[] = [];
   /** Shown when all are in: before anything is asked, or something else happens. */
   #undoPlans: EventOf<"undo-planned">[] = [];
+  readonly #logs = new LogView();
   #undone: EventOf<"undo-finished">[] = [];
   #secrets: EventOf<"secret">[] = [];
   #planShown = new Set<NodeRun>();
@@ -157,6 +160,25 @@ export class Terminal {
       case "pool-status":
         this.#result(renderPoolStatus(event, now(), this.#options.result));
         break;
+      case "rollout-batch":
+        this.#showPlan(true);
+        if (!this.#applying) this.#print([""]);
+        this.#applying = true;
+        this.#print([renderBatch(event, this.#options.progress)]);
+        break;
+      case "rollout-stopped":
+        this.#print(renderStopped(event, this.#options.progress));
+        break;
+      case "log-line":
+        this.#result(this.#logs.render(event, this.#options.result));
+        break;
+      case "node-paused":
+      case "node-resumed":
+        this.#print([renderPause(event, this.#options.progress)]);
+        break;
+      case "gate":
+        this.#print(renderGate(event, this.#options.progress));
+        break;
       case "node-status":
         this.#statuses.push(event);
         break;
@@ -188,6 +210,12 @@ export class Terminal {
         break;
       case "node-matched":
         this.#matches.push(event);
+        break;
+      case "account":
+        this.#result([`${harmlessLine(event.name)}  ${event.role}`]);
+        break;
+      case "serving":
+        this.#result([event.link ?? event.address]);
         break;
       case "error":
         this.#error(event);

@@ -65,7 +65,7 @@ async function ask<Name extends Call>(name: Name, details: Details<Name>, access
   const [method = "GET"] = name.split(" ");
   const csrf = method === "GET" ? undefined : access.csrf();
   try {
-    return await fetch(writeAddress(name, details.path, details.query), {
+    return await fetch(writeAddress(name, details.path, details.query as object | undefined), {
       method,
       headers: {
         accept: "application/json",

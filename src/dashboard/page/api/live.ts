@@ -20,12 +20,12 @@ const types: readonly Live["type"][] = ["hello", "event", "run", "node", "pool",
 export function followLive({ filter, receive, tell }: StreamOptions): () => void {
   let source: EventSource | undefined;
   let queue: Live[] = [];
-  let drawn: number | undefined;
+  let waits = false;
   let hidden: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   const deliver = () => {
-    drawn = undefined;
+    waits = false;
     const messages = queue;
     queue = [];
     receive(messages);
@@ -33,7 +33,10 @@ export function followLive({ filter, receive, tell }: StreamOptions): () => void
   const push = (type: Live["type"]) => (message: MessageEvent<string>) => {
     queue.push({ ...JSON.parse(message.data), type });
     // Once for each picture, however much comes. A page in the background gets no pictures, so it has a timer as well.
-    drawn ??= document.hidden ? window.setTimeout(deliver, 250) : requestAnimationFrame(deliver);
+    if (waits) return;
+    waits = true;
+    if (document.hidden) setTimeout(deliver, 250);
+    else requestAnimationFrame(deliver);
   };
   const open = () => {
     clearTimeout(retry);
