@@ -1,3 +1,16 @@
+import type {
+  DayRecord,
+  DriftRecord,
+  EventRecord,
+  FactsRecord,
+  MemorialRecord,
+  NodeRecord,
+  PoolStateRecord,
+  RunDetail,
+  RunRecord,
+  SampleRecord,
+  SlowRecord,
+} from "../report/history/records.ts";
 import type { OpenOptions, StoreDatabase, StorePlace } from "./database/database.ts";
 import { openDatabase } from "./open.ts";
 import { readEvents, readLastEventId } from "./queries/events.ts";
@@ -11,23 +24,7 @@ import {
 } from "./queries/nodes.ts";
 import { readRun, readRuns, settleRuns } from "./queries/runs.ts";
 import { readDays, readDrift, readSlowest } from "./queries/summaries.ts";
-import type {
-  DayRecord,
-  DriftRecord,
-  EventFilter,
-  EventRecord,
-  FactsRecord,
-  MemorialRecord,
-  NodeRecord,
-  Page,
-  PoolStateRecord,
-  RunDetail,
-  RunFilter,
-  RunRecord,
-  SampleRecord,
-  SlowRecord,
-  Span,
-} from "./records.ts";
+import type { EventFilter, Page, RunFilter, Span } from "./records.ts";
 
 /** What is asked about the history of a fleet. */
 export interface Store {
@@ -62,7 +59,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** A part of the time. */
+/** A part of the time, and how closely it is looked at. */
 export interface SampleSpan {
   readonly since: number;
   readonly until?: number | undefined;
