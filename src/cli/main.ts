@@ -11,7 +11,9 @@ import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addInstall } from "./commands/install.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addPool } from "./commands/pool.ts";
 import { addPromote } from "./commands/promote.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecret } from "./commands/secret.ts";
@@ -20,6 +22,7 @@ import { addShoot } from "./commands/shoot.ts";
 import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
+import { addDrain, addJoin, addPause, addResume } from "./commands/stepping.ts";
 import { addUndo } from "./commands/undo.ts";
 import { packageVersion } from "./version.ts";
 
@@ -31,10 +34,12 @@ const commands = [
   addPlan,
   addApply,
   addStatus,
+  addPool,
   addFacts,
   addRun,
   addExec,
   addSsh,
+  addLogs,
   addCatalog,
   addSecret,
   addUndo,
@@ -44,6 +49,10 @@ const commands = [
   addUnpin,
   addPromote,
   addMaintenance,
+  addDrain,
+  addJoin,
+  addPause,
+  addResume,
   addShoot,
   addServe,
   addAccount,

@@ -8,6 +8,7 @@ import { show } from "../resources/rules.ts";
 import { isSecret, isSecretText, looksLikeSecret, secretsIn } from "../resources/secret/secret.ts";
 import type { Fleet } from "./fleet.ts";
 import { describeThrown, placeOfError } from "./place.ts";
+import { poolOf } from "./pool.ts";
 import type { Role, RoleContext } from "./role.ts";
 
 /** What a node must have, and what is wrong with how that is described. */
@@ -40,19 +41,20 @@ export async function examineNode(
   kinds = new Kinds(),
 ): Promise<ExpandedNode> {
   const environment = fleet.environments[node.environment];
-  const context: RoleContext = {
+  const contextOf = (asking: string): RoleContext => ({
     node,
     environment: { name: node.environment, vars: environment?.vars ?? {} },
     fleet: {
       name: fleet.name,
       nodes: (role) => (role === undefined ? nodes : nodes.filter(({ roles }) => roles.includes(role))),
+      pool: (role, options) => poolOf({ fleet, nodes, node, asking }, role, options),
     },
-  };
+  });
   const mistakes: PlacedMistake[] = [];
   const called: Resource[] = [];
   for (const name of node.roles) {
     const role = fleet.roles[name];
-    if (role) called.push(...(await callRole(name, role, context, kinds, mistakes)));
+    if (role) called.push(...(await callRole(name, role, contextOf(name), kinds, mistakes)));
   }
   const resources = called.map((resource) => fillIn(resource, node, kinds.of(resource), mistakes));
   return { resources, mistakes };

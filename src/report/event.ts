@@ -65,7 +65,10 @@ export interface PlannedChange {
 /** What became of one resource in an apply. */
 export type Outcome = "done" | "already" | "left" | "moved" | "failed" | "unreached" | "put-back";
 
-/** `put-back`: changes could lock the operator out, and no new connection was made; they are undone. */
+/**
+ * `put-back`: changes could lock the operator out, and no new connection was made; they are undone. `held`: it was not begun, because
+ * the rollout that it is in stopped before, or because it is paused.
+ */
 export type NodeOutcome =
   | "in-order"
   | "planned"
@@ -74,7 +77,8 @@ export type NodeOutcome =
   | "put-back"
   | "stopped"
   | "unreachable"
-  | "locked";
+  | "locked"
+  | "held";
 
 /** Which stuff is on a machine, and how it is. */
 export interface NodeStatus {
@@ -100,7 +104,36 @@ export interface NodeStatus {
   readonly disk?: { readonly used: number; readonly size: number };
   readonly memory?: { readonly available: number; readonly size: number };
   readonly rebootPending?: boolean;
+  /** It is left alone, by applies and by `proog watch`. */
+  readonly paused?: Pause;
+  /** It holds what is nowhere else, and is not shot without its name being typed. */
+  readonly stateful?: true;
+  /** How it is in its pools. */
+  readonly pools?: readonly PoolPlace[];
+  /** It is dead and kept for a look: since when (ISO 8601), and why it died. */
+  readonly kept?: { readonly since: string; readonly why: string };
+  /** By how many seconds its clock is ahead of this machine's, where that is more than a few (behind, where negative). */
+  readonly clockOff?: number;
   readonly error?: ErrorReport;
+}
+
+/** Somebody wants a machine left alone. */
+export interface Pause {
+  /** ISO 8601 */
+  readonly since: string;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** How a node is in a pool. */
+export interface PoolPlace {
+  readonly pool: string;
+  readonly state: string;
+  /** From 0 to 100. */
+  readonly weight: number;
+  /** ISO 8601 */
+  readonly since: string;
+  readonly why: string;
 }
 
 /** What an undo does to one thing. */
@@ -227,8 +260,52 @@ export interface ListedParameter {
   readonly choices?: readonly string[];
 }
 
+/** What gets traffic is the weight alone; this tells what it is. */
+export type PoolMemberState =
+  | "joining"
+  | "healthy"
+  | "slow"
+  | "suspect"
+  | "dead"
+  | "draining"
+  | "drained"
+  | "paused";
+
+/** A node behind a load balancer. */
+export interface PoolMemberStatus {
+  readonly node: string;
+  readonly address: string;
+  readonly port: number;
+  /** From 0, which gets nothing, to 100. */
+  readonly weight: number;
+  readonly state: PoolMemberState;
+  /** When that was noted, in seconds since 1970. */
+  readonly since: number;
+  readonly by: string;
+  readonly why: string;
+  readonly requests: number;
+  /** Requests that it did not answer, or with a 5xx. */
+  readonly errors: number;
+  /** In milliseconds; 0 where there was no request. */
+  readonly p50: number;
+  readonly p95: number;
+}
+
 /** What became of a task on one node. */
 export type TaskOutcome = "done" | "failed" | "unreachable" | "stopped" | "unreached";
+
+/** One look at a node. */
+export interface SeenHealth {
+  /** The node that looked, itself or a balancer, or `controller`. */
+  readonly from: string;
+  readonly ok: boolean;
+  /** Milliseconds until the answer. */
+  readonly ms: number;
+  /** `GET /healthz: 503 Service Unavailable` */
+  readonly what: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 
 /** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
 export type Event =
@@ -319,6 +396,67 @@ export type Event =
       readonly milliseconds: number;
     }
   | { readonly type: "machine-shot"; readonly node: string }
+  /** A line of a node's journal. */
+  | {
+      readonly type: "log-line";
+      readonly node: string;
+      /** When, by this machine's clock: ISO 8601, with milliseconds. */
+      readonly at: string;
+      /** Who has written it: `nginx`, `kernel`. */
+      readonly by: string;
+      readonly pid?: number;
+      readonly unit?: string;
+      /** From 0, emergency, to 7, debug. */
+      readonly priority: number;
+      readonly text: string;
+    }
+  /** Applies and `proog watch` leave the node alone from now on. */
+  | { readonly type: "node-paused"; readonly node: string; readonly by: string; readonly why: string }
+  /** They do not any more. */
+  | { readonly type: "node-resumed"; readonly node: string }
+  /** The next nodes of a role that is changed a few at a time; the first batch is number 1. */
+  | {
+      readonly type: "rollout-batch";
+      readonly role: string;
+      readonly number: number;
+      readonly of: number;
+      readonly nodes: readonly string[];
+    }
+  /** What these nodes of a role are to get was not begun: they are as they were. */
+  | {
+      readonly type: "rollout-stopped";
+      readonly role: string;
+      readonly nodes: readonly string[];
+      /** Nodes before them failed; the first batch is through, and only that was asked for; or a role that they wait for has no healthy node. */
+      readonly reason: "failed" | "canary" | "barrier";
+      /** The nodes that failed, or the role. */
+      readonly because: readonly string[];
+    }
+  /** A node was looked at until it was healthy, or until its time was over. */
+  | {
+      readonly type: "gate";
+      readonly node: string;
+      readonly healthy: boolean;
+      readonly history: readonly SeenHealth[];
+      readonly milliseconds: number;
+    }
+  /** What a member of a pool gets from now on: from 0, which is nothing, to 100. `gone`: it is no member any more. */
+  | {
+      readonly type: "pool-member";
+      readonly pool: string;
+      readonly node: string;
+      readonly weight: number;
+      readonly state: PoolMemberState | "gone";
+      readonly why: string;
+    }
+  /** A pool as its balancers have it, and what they saw of it in so many seconds. */
+  | {
+      readonly type: "pool-status";
+      readonly pool: string;
+      readonly balancers: readonly string[];
+      readonly seconds: number;
+      readonly members: readonly PoolMemberStatus[];
+    }
   /** A run that can be undone, with what that would do, in this order. */
   | ({ readonly type: "run-kept"; readonly node: string } & KeptRun)
   /** The same of the run that is to be undone, as things are now. */

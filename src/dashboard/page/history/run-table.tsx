@@ -1,0 +1,61 @@
+import type { Run } from "../../api.ts";
+import { Empty } from "../parts/page.tsx";
+import { RunBadge } from "../parts/state.tsx";
+import { Ago, Took } from "../parts/time.tsx";
+import { WindowedRows } from "../parts/window.tsx";
+import { titleOf } from "../parts/words.ts";
+
+/** Runs as rows, the newest first. */
+export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
+  if (runs.length === 0) return <Empty icon="runs" title="No run is like that" />;
+  return (
+    <table class="table run-table">
+      <thead>
+        <tr>
+          <th scope="col">Run</th>
+          <th scope="col">State</th>
+          <th scope="col" class="hide-m">
+            What it did
+          </th>
+          <th scope="col">By</th>
+          <th scope="col">When</th>
+          <th scope="col" class="number hide-s">
+            Took
+          </th>
+        </tr>
+      </thead>
+      <WindowedRows
+        items={runs}
+        height={36}
+        columns={6}
+        draw={(run) => (
+          <tr key={run.id}>
+            <th scope="row">
+              <a class="node-name clip" href={`/runs/${run.id}`}>
+                {titleOf(run)}
+              </a>
+            </th>
+            <td>
+              <RunBadge run={run} />
+            </td>
+            <td class="hide-m soft clip" title={run.summary}>
+              {run.summary || nodesOf(run)}
+            </td>
+            <td class="clip">{run.who}</td>
+            <td>
+              <Ago at={run.started} />
+            </td>
+            <td class="number soft hide-s">
+              {run.state === "interrupted" ? "–" : <Took since={run.started} until={run.ended} />}
+            </td>
+          </tr>
+        )}
+      />
+    </table>
+  );
+}
+
+function nodesOf({ nodes }: Run): string {
+  const names = nodes.map(({ node }) => node);
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+}
