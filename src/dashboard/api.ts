@@ -599,6 +599,8 @@ export interface CalendarDay {
   readonly day: string;
   readonly runs: number;
   readonly failed: number;
+  /** How many changes they made or planned. */
+  readonly changes: number;
 }
 
 /** What one look at a node found. */
@@ -607,16 +609,21 @@ export interface DriftPoint {
   readonly environment: string;
   readonly node: string;
   readonly changes: number;
+  /** How many resources it has. */
+  readonly total: number;
   readonly run: string;
 }
 
 /** A resource and how long its changes took. */
 export interface SlowResource {
   readonly key: string;
-  readonly nodes: number;
+  /** How often it was changed. */
   readonly times: number;
   readonly mean: number;
   readonly longest: number;
+  /** The node on which it took longest, and in which run. */
+  readonly node: string;
+  readonly run: string;
 }
 
 /** A machine that was shot. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { EventOf } from "../../../report/event-type.ts";
-import type { NodeRecord, RunRecord } from "../../../store/records.ts";
+import type { NodeRecord, RunRecord } from "../../../report/history/records.ts";
 import type { Action, Environment, Fleet, FleetNode, Live, Task } from "../../api.ts";
 import type { DescribedEnvironment, DescribedNode, FleetDescription } from "../description.ts";
 import type { History } from "../history/history.ts";

@@ -1,5 +1,5 @@
 import type { PoolPlace } from "../../../report/event.ts";
-import type { NodeRecord, RunRecord } from "../../../store/records.ts";
+import type { NodeRecord, RunRecord } from "../../../report/history/records.ts";
 import type { FleetNode, NodeCondition } from "../../api.ts";
 import type { DescribedNode } from "../description.ts";
 import { timeOf } from "../history/records.ts";

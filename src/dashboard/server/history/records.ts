@@ -1,6 +1,11 @@
 import type { Event } from "../../../report/event.ts";
+import type {
+  EventRecord,
+  MemorialRecord,
+  RunNodeRecord,
+  RunRecord,
+} from "../../../report/history/records.ts";
 import { listNames } from "../../../report/text/names.ts";
-import type { EventRecord, MemorialRecord, RunNodeRecord, RunRecord } from "../../../store/records.ts";
 import type { Memorial, Run, RunEvent, RunNode } from "../../api.ts";
 
 /** Characters of a text that lists of events have. */
