@@ -31,7 +31,8 @@ async function bundle(): Promise<readonly string[]> {
       testing: join(source, "testing.ts"),
     },
     platform: "node",
-    external: /^node:/,
+    // node-pty is compiled for each machine.
+    external: [/^node:/, "@lydell/node-pty"],
     // All files side by side: places are relative to them.
     plugins: [keepPlaces("./"), plainBuiltins()],
   });
@@ -61,7 +62,10 @@ try {
   if (declare()) {
     const page = join(next, "dashboard/page");
     // One after the other: the page's folder is in the one that the program is written to.
-    writeLicences([...(await bundle()), ...(await buildPage(page))]);
+    writeLicences([
+      ...(await bundle()),
+      ...(existsSync(join(root, "src/dashboard/page/main.tsx")) ? await buildPage(page) : []),
+    ]);
     for (const file of globSync("**/*.{sh,pl,txt,bash,zsh,fish}", { cwd: source }))
       cpSync(join(source, file), join(next, file));
     // Two renames: whoever runs it meanwhile finds the old one or the new one.

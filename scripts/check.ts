@@ -19,6 +19,7 @@ const standalone = globSync(
     "src/recipes/**/*.sh",
     "src/status/*.sh",
     "src/health/*.sh",
+    "src/journal/*.sh",
     "src/pools/*.sh",
     "src/providers/**/*.sh",
   ],
@@ -39,6 +40,7 @@ const checks: [string, string, string[]][] = [
   // Apart, since it runs where there is a document and no Node.
   ["types of the page", "tsc", ["--noEmit", "-p", "src/dashboard/page"]],
   ["reference", "node", ["scripts/reference.ts", "--check"]],
+  ["statements", "node", ["scripts/statements.ts", "--check"]],
   ["dead code", "knip", ["--no-progress"]],
   ...globSync("src/**/*.pl", { cwd: root }).map((file): (typeof checks)[number] => [
     file,

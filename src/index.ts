@@ -9,13 +9,25 @@ export {
   type NodeGroup,
   type SecretStoreOptions,
 } from "./fleet/fleet.ts";
+export type { PoolOptions } from "./fleet/pool.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { RoleOptions, RolloutOptions, Share } from "./fleet/role-options.ts";
 export type { Variables } from "./fleet/variables.ts";
 export type { HealthCheck } from "./health/health-check.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
+export type {
+  AcmeCertificate,
+  BalancerLimits,
+  BalancerTls,
+  CertificateFiles,
+  ExtraText,
+  FailureRule,
+  FloatingAddressChoice,
+  LoadBalancerOptions,
+} from "./recipes/balancer/options.ts";
 export type { DatabaseOptions, DatabaseServer, DatabaseServerOptions } from "./recipes/database/server.ts";
 export { backupDatabase, type DatabaseTaskOptions, restoreDatabase } from "./recipes/databaseTasks.ts";
+export { loadBalancer } from "./recipes/loadBalancer.ts";
 export { mariadb } from "./recipes/mariadb.ts";
 export { type PhpSiteOptions, phpSite } from "./recipes/phpSite.ts";
 export { postgresql } from "./recipes/postgresql.ts";
@@ -38,6 +50,7 @@ export {
   authorizedKeys,
 } from "./resources/authorizedKeys/authorizedKeys.ts";
 export type { KeyOptions } from "./resources/authorizedKeys/key-options.ts";
+export { type CertificateOptions, certificate } from "./resources/certificate/certificate.ts";
 export type { CompileContext } from "./resources/context.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
 export { type DebFileOptions, debFile } from "./resources/debFile/debFile.ts";
@@ -51,6 +64,7 @@ export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/fac
 export { type FileContent, type FileOptions, file } from "./resources/file/file.ts";
 export { type FirewallOptions, firewall } from "./resources/firewall/firewall.ts";
 export type { FirewallRule, Port, Protocol } from "./resources/firewall/rule.ts";
+export { type FloatingAddressOptions, floatingAddress } from "./resources/floatingAddress/floatingAddress.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
 export { type HostnameOptions, hostname } from "./resources/hostname/hostname.ts";

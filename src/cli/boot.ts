@@ -1,5 +1,6 @@
 import { rolesByName } from "../fleet/environment.ts";
 import { selectNodes } from "../fleet/selector.ts";
+import type { MachineTags } from "../providers/provider.ts";
 import { refuseExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
@@ -9,8 +10,10 @@ import { applyTo } from "./apply.ts";
 import type { BootOptions } from "./commands/boot.ts";
 import { gatherMistakes } from "./converging.ts";
 import { loadAuthorizedKeys } from "./fleet-key.ts";
+import { readLastFailures } from "./last-run.ts";
+import { keepLastWords } from "./last-words.ts";
 import type { Run } from "./run.ts";
-import { openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
+import { type FleetNode, openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
 
 /** `proog boot`: machines that are declared and not there, or `-n` further ones; new ones are installed at once. */
 export async function boot(run: Run, selectors: readonly string[], options: BootOptions): Promise<number> {
@@ -39,11 +42,13 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
       workspace,
       names.filter((name) => !existing.has(name)),
     );
-  await bootMachines(run, workspace, names, existing);
+  await bootMachines(run, workspace, names, existing, options.install !== false);
   const refreshed = await refreshWorkspace(workspace);
   const fresh = refreshed.nodes.filter(({ name }) => names.includes(name) && !existing.has(name));
   if (fresh.length === 0 || options.install === false) return 0;
-  return await applyTo(run, refreshed, fresh, { ...options, yes: true });
+  const status = await applyTo(run, refreshed, fresh, { ...options, yes: true });
+  await endBooting(refreshed, fresh, readLastFailures(refreshed.directory, refreshed.environment));
+  return status;
 }
 
 function sayNothingToBoot({ environment }: Workspace, wanted: readonly string[]): string {
@@ -110,14 +115,20 @@ async function bootMachines(
   workspace: Workspace,
   names: readonly string[],
   existing: ReadonlySet<string>,
+  installs: boolean,
 ): Promise<void> {
   const authorizedKeys = loadAuthorizedKeys(workspace.directory);
   const started = performance.now();
   const context = { ...workspace.providerContext, signal: run.interrupt.stop };
-  const machines = await workspace.provider.boot(
-    names.map((name) => ({ name, authorizedKeys })),
-    context,
-  );
+  const machines = await workspace.provider
+    .boot(
+      names.map((name) => ({ name, authorizedKeys, tags: tagsOf(workspace, name, installs) })),
+      context,
+    )
+    .catch(async (error: unknown) => {
+      await keepLastWords(run, workspace, names);
+      throw error;
+    });
   for (const { name, address } of machines) {
     run.reporter({
       type: "machine-booted",
@@ -127,4 +138,25 @@ async function bootMachines(
       milliseconds: performance.now() - started,
     });
   }
+}
+
+/** What is noted of a machine from its first moment on, so that whoever comes upon it knows. */
+function tagsOf({ fleet, environment }: Workspace, name: string, installs: boolean): MachineTags {
+  const declaration = fleet.environments[environment];
+  const roles = (declaration && rolesByName(declaration, name)) ?? [];
+  const stateful = roles.some((role) => fleet.roles[role]?.stateful === true);
+  return {
+    ...(installs && { booting: String(Math.floor(Date.now() / 1000)) }),
+    ...(stateful && { stateful: "yes" as const }),
+  };
+}
+
+/** Those that were installed, and so are in service. */
+async function endBooting(
+  { provider, providerContext }: Workspace,
+  fresh: readonly FleetNode[],
+  failed: readonly string[],
+): Promise<void> {
+  const names = fresh.map(({ name }) => name).filter((name) => !failed.includes(name));
+  if (names.length > 0) await provider.tag(names, { booting: undefined }, providerContext);
 }

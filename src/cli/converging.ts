@@ -19,8 +19,11 @@ export function chooseNodes(
   selectors: readonly string[],
   options: NodesOptions,
 ): FleetNode[] {
-  const found = selectNodes(workspace, selectors);
-  const selected = found.filter(({ name, kept }) => !kept || selectors.includes(name));
+  const { onlyNodes } = workspace;
+  const only = onlyNodes.length > 0 ? selectNodes(workspace, onlyNodes) : undefined;
+  const found = selectNodes(workspace, selectors).filter((node) => only?.includes(node) ?? true);
+  const named = [...selectors, ...onlyNodes];
+  const selected = found.filter(({ name, kept }) => !kept || named.includes(name));
   if (!options.failed) return selected;
   const failed = readLastFailures(workspace.directory, workspace.environment);
   return selected.filter(({ name }) => failed.includes(name));

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAccount } from "./commands/account.ts";
 import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
@@ -10,6 +11,7 @@ import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInit } from "./commands/init.ts";
 import { addInstall } from "./commands/install.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addPool } from "./commands/pool.ts";
 import { addPromote } from "./commands/promote.ts";
@@ -20,6 +22,7 @@ import { addShoot } from "./commands/shoot.ts";
 import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
+import { addDrain, addJoin, addPause, addResume } from "./commands/stepping.ts";
 import { addUndo } from "./commands/undo.ts";
 import { packageVersion } from "./version.ts";
 
@@ -36,6 +39,7 @@ const commands = [
   addRun,
   addExec,
   addSsh,
+  addLogs,
   addCatalog,
   addSecret,
   addUndo,
@@ -45,8 +49,13 @@ const commands = [
   addUnpin,
   addPromote,
   addMaintenance,
+  addDrain,
+  addJoin,
+  addPause,
+  addResume,
   addShoot,
   addServe,
+  addAccount,
   addDoctor,
   addExplain,
   addCompletion,

@@ -174,7 +174,8 @@ function originOf({
 /** 0 done, 3 some nodes failed, 4 those that failed are locked by others, 130 interrupted. */
 export function exitCodeOf(results: readonly NodeResult[], interrupt: Interrupt): number {
   if (interrupt.stop.aborted) return 130;
-  const failed = results.filter(({ outcome }) => outcome !== "done" && outcome !== "in-order");
+  // Those that a rollout has not come to: where it was not asked to stop, others failed before them.
+  const failed = results.filter(({ outcome }) => !["done", "in-order", "held"].includes(outcome));
   if (failed.length === 0) return 0;
   return failed.every(({ outcome }) => outcome === "locked") ? 4 : 3;
 }

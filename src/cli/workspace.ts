@@ -70,6 +70,8 @@ export interface Workspace extends LoadedFleet {
   readonly provider: Provider;
   readonly providerContext: ProviderContext;
   readonly nodes: readonly FleetNode[];
+  /** Nodes and slices that `--only` names; empty where it names none. */
+  readonly onlyNodes: readonly string[];
   /** Those among the nodes that are so for this command alone. */
   readonly guests: readonly DeclaredNode[];
   /** How long nodes keep what runs have replaced. */
@@ -130,17 +132,32 @@ export async function openWorkspace(
     signal: new AbortController().signal,
   };
   const kinds = new Kinds(loaded.fleet.kinds);
-  const named = options.only || options.skip;
-  const pick = options.picks ?? (named ? new ResourcePick(options, kinds) : undefined);
   const machines = await provider.list(providerContext);
+  const declared = declaredNodes(declarationOf(loaded, environment));
+  const isNode = nodeWords([...declared, ...guests, ...machines].map(({ name }) => name));
+  const onlyNodes = options.only?.filter(isNode) ?? [];
+  const only = options.only?.filter((word) => !isNode(word)) ?? [];
+  const words = { ...(only.length > 0 && { only }), ...(options.skip && { skip: options.skip }) };
+  const pick = options.picks ?? (words.only || words.skip ? new ResourcePick(words, kinds) : undefined);
   const secrets = openSecrets(loaded, reporter.redactor);
-  const ground = { ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials };
+  const ground = {
+    ...{ ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials, onlyNodes },
+  };
   const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
   const arranged = { ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) };
   const workspace = arrange(arranged, machines);
   const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
   reporter.recorder?.begin({ environment, nodes, place: () => storePlace(workspace) });
   return workspace;
+}
+
+/** Whether a word of `--only` names a node (`web-1`) or a slice (`web-1..3`), and no resource. */
+function nodeWords(names: readonly string[]): (word: string) => boolean {
+  const known = new Set(names);
+  return (word) => {
+    const [, stem, first] = /^(.+)-([0-9]+)\.\.[0-9]+$/.exec(word) ?? [];
+    return known.has(word) || (stem !== undefined && known.has(`${stem}-${first}`));
+  };
 }
 
 /** The same workspace with the machines as they are now. */
@@ -173,7 +190,15 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 type Ground = LoadedFleet &
   Pick<
     Workspace,
-    "environment" | "guests" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
+    | "environment"
+    | "guests"
+    | "onlyNodes"
+    | "provider"
+    | "providerContext"
+    | "kinds"
+    | "pick"
+    | "credentials"
+    | "secrets"
   > &
   Pick<WorkspaceOptions, "replace" | "promoted">;
 
@@ -277,6 +302,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       kinds,
       nodes,
       guests: ground.guests,
+      onlyNodes: ground.onlyNodes,
       retention,
       factDesk,
       secrets,

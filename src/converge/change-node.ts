@@ -32,6 +32,7 @@ export class CarefulNode {
   readonly #node: string;
   readonly #care: NodeCare;
   readonly #options: CareOptions;
+  readonly #begun = performance.now();
   /** Those that it was taken out of. */
   readonly #out: CarefulPool[] = [];
 
@@ -111,7 +112,7 @@ export class CarefulNode {
     const names = listNames(back.map(({ pool }) => pool.name));
     const otherwise = back.length === 0 ? undefined : `it stays out of the pool ${names}`;
     return await gateNode(this.#node, this.#care, {
-      ...{ reporter, signal, untouched, hint },
+      ...{ reporter, signal, untouched, hint, since: this.#begun },
       ...(otherwise !== undefined && { otherwise }),
     });
   }

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Credentials } from "../connect/target.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
-import type { ErrorReport, NodeOutcome, Reporter } from "../report/event.ts";
+import type { ErrorReport, NodeOutcome, Pause, Reporter } from "../report/event.ts";
 import { applyNode, type RunIdentity } from "./apply-node.ts";
 import type { Rollout } from "./care.ts";
 import { CarefulNode } from "./change-node.ts";
@@ -199,6 +199,7 @@ class ApplyRun {
     try {
       if (!isDue && !careful?.isWaiting) return finish(node.name, "in-order", reporter, 0);
       if (interrupt.stop.aborted) return finish(node.name, "stopped", reporter, 0);
+      if (isDue && node.marks.paused) return leavePaused(node, node.marks.paused, reporter);
       const log = isDue ? await this.#apply(node, waited, careful) : undefined;
       const outcome = isDue ? (log?.outcome ?? "failed") : "in-order";
       const error = await careful?.settle(outcome);
@@ -241,6 +242,14 @@ class ApplyRun {
       hint: rollout.remedy(node),
     });
   }
+}
+
+/** Somebody looks into it, and would not like it to be changed under their hands. */
+function leavePaused({ name, session }: CheckedNode, { by, why }: Pause, reporter: Reporter): NodeResult {
+  session.close();
+  const text = `paused by ${by}: ${why}. It is left as it is until proog resume ${name}`;
+  reporter({ type: "note", node: name, text });
+  return finish(name, "held", reporter, 0);
 }
 
 function finish(

@@ -17,6 +17,8 @@ const clockTolerance = 10_000;
 export interface GateOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
+  /** When it was begun to be changed, as performance.now() tells it: what it has written since is of interest. */
+  readonly since: number;
   /** Nodes of the same role that were not changed: how they are tells what is the matter. */
   readonly untouched?: readonly NodeCare[];
   /** What becomes of it where it is not healthy: `it stays out of the pool web`. */
@@ -58,14 +60,16 @@ async function describeFailure(
   node: string,
   care: NodeCare,
   results: readonly GateResult[],
-  { signal, untouched = [], otherwise, hint }: GateOptions,
+  { signal, since, untouched = [], otherwise, hint }: GateOptions,
 ): Promise<ProogError> {
   const bad = results.findIndex(({ healthy }) => !healthy);
   const history = results[bad]?.history ?? [];
   const within = care.targets[bad] ? healthTimes(care.targets[bad].health).within : 0;
   const self = care.vantages.find(({ name }) => name === node);
   const journal = self?.target
-    ? await askJournal(self, care.units, journalLines, signal).catch(() => ["its journal could not be read"])
+    ? await askJournal(self, care.units, journalLines, (performance.now() - since) / 1000 + 1, signal).catch(
+        () => ["its journal could not be read"],
+      )
     : [];
   const blind = results[bad]?.blind ?? [];
   const detail = [

@@ -143,7 +143,9 @@ class GroupRun {
     const { role, settings } = this.#group;
     if (role === undefined || last) return undefined;
     const results = [...this.#results.values()];
-    const failed = results.filter((result) => !isWell(result)).map(({ name }) => name);
+    const failed = results
+      .filter((result) => !isWell(result) && result.outcome !== "held")
+      .map(({ name }) => name);
     if (failed.length > settings.maxFailures) return { reason: "failed", because: failed };
     return this.#rollout.canaryOnly ? { reason: "canary", because: [] } : undefined;
   }

@@ -146,8 +146,8 @@ export interface Session {
   readonly features: {
     /** Machines that were shot are remembered. */
     readonly memorials: boolean;
-    /** The terminal has a size that can change; else it is fixed when it opens. */
-    readonly resizes: boolean;
+    /** Terminals on nodes can be opened here; else the node's page tells how to step in from one of one's own. */
+    readonly terminal: boolean;
     /** There are accounts, so that one can log out and in again. */
     readonly accounts: boolean;
     /** Another log-in than by a password: the address that leads there. */

@@ -41,20 +41,20 @@ export async function examineNode(
   kinds = new Kinds(),
 ): Promise<ExpandedNode> {
   const environment = fleet.environments[node.environment];
-  const context: RoleContext = {
+  const contextOf = (asking: string): RoleContext => ({
     node,
     environment: { name: node.environment, vars: environment?.vars ?? {} },
     fleet: {
       name: fleet.name,
       nodes: (role) => (role === undefined ? nodes : nodes.filter(({ roles }) => roles.includes(role))),
-      pool: (role, options) => poolOf(fleet, node.environment, nodes, role, options),
+      pool: (role, options) => poolOf({ fleet, nodes, node, asking }, role, options),
     },
-  };
+  });
   const mistakes: PlacedMistake[] = [];
   const called: Resource[] = [];
   for (const name of node.roles) {
     const role = fleet.roles[name];
-    if (role) called.push(...(await callRole(name, role, context, kinds, mistakes)));
+    if (role) called.push(...(await callRole(name, role, contextOf(name), kinds, mistakes)));
   }
   const resources = called.map((resource) => fillIn(resource, node, kinds.of(resource), mistakes));
   return { resources, mistakes };

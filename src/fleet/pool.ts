@@ -13,14 +13,23 @@ export interface PoolOptions {
   readonly address?: (node: Node) => string | undefined;
 }
 
+/** Where a pool is asked for. */
+export interface PoolGround {
+  readonly fleet: Fleet;
+  /** All nodes of the environment. */
+  readonly nodes: readonly Node[];
+  /** The one that is to balance it. */
+  readonly node: Node;
+  /** The role of it that asks. */
+  readonly asking: string;
+}
+
 /**
  * The nodes of a role as a pool; those that do not exist yet are no members.
  * @throws ProogError `config-invalid` where no node can be one.
  */
 export function poolOf(
-  fleet: Fleet,
-  environment: string,
-  nodes: readonly Node[],
+  { fleet, nodes, node, asking }: PoolGround,
   role: string,
   options: PoolOptions = {},
 ): Pool {
@@ -31,7 +40,7 @@ export function poolOf(
   const ofRole = nodes.filter((node) => node.roles.includes(role));
   if (ofRole.length === 0)
     throw invalid(
-      `The pool ${role} has no nodes: ${environment} has none of the role ${role}.`,
+      `The pool ${role} has no nodes: ${node.environment} has none of the role ${role}.`,
       `Declare some: nodes: { ${role}: 2, … }. Where an environment has no balancer, it needs no node of the balancer's role.`,
     );
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
@@ -42,13 +51,21 @@ export function poolOf(
     throw invalid(
       `fleet.pool(${show(role)}): a pool is named as its role, in small letters, digits and "-".`,
     );
-  const members = ofRole.flatMap((node) => {
-    const known = address ? address(node) : node.address;
-    return known === undefined || node.address === undefined
-      ? []
-      : [Object.freeze({ node: node.name, address: known })];
-  });
-  return Object.freeze({ type: "pool", name: role, port, members: Object.freeze(members) });
+  const reached = (all: readonly Node[], addressOf: (node: Node) => string | undefined) =>
+    Object.freeze(
+      all.flatMap((one) => {
+        const known = one.address === undefined ? undefined : addressOf(one);
+        return known === undefined ? [] : [Object.freeze({ node: one.name, address: known })];
+      }),
+    );
+  return Object.freeze({
+    ...{ type: "pool", name: role, port, balancer: node.name },
+    members: reached(ofRole, address ?? (({ address }) => address)),
+    balancers: reached(
+      nodes.filter(({ roles }) => roles.includes(asking)),
+      ({ address }) => address,
+    ),
+  } as const);
 }
 
 function invalid(message: string, hint?: string): ProogError {

@@ -17,6 +17,8 @@ export interface RolloutOptions {
   readonly maxFailures?: Share;
   /** Seconds that a node's connections have to end when it is taken out of its pool. Default: 30. */
   readonly drain?: number;
+  /** Seconds until a node that comes back to its pool has all of its share, more by and by; 0 gives it at once. Default: 5. */
+  readonly ramp?: number;
   /** In the place of the role's own `health`. */
   readonly health?: HealthCheck;
 }
@@ -47,7 +49,7 @@ export interface RoleOptions {
 }
 
 const roleNames = ["health", "rollout", "after", "stateful"] as const;
-const rolloutNames = ["canary", "batch", "pause", "maxFailures", "drain", "health"] as const;
+const rolloutNames = ["canary", "batch", "pause", "maxFailures", "drain", "ramp", "health"] as const;
 
 type Unchecked = Readonly<Record<string, unknown>>;
 
@@ -81,7 +83,7 @@ function rolloutMistakes(rollout: unknown): string[] {
   if (rollout === undefined) return [];
   if (!isRecord(rollout))
     return [`rollout is ${show(rollout)}, and must be an object such as { canary: 1, batch: "25%" }.`];
-  const { canary, batch, pause, maxFailures, drain } = rollout;
+  const { canary, batch, pause, maxFailures, drain, ramp } = rollout;
   return [
     ...unknownNames(rollout, "rollout.", rolloutNames),
     ...numberMistakes("rollout.canary", canary, 0, 9999, "how many come first"),
@@ -89,6 +91,7 @@ function rolloutMistakes(rollout: unknown): string[] {
     ...numberMistakes("rollout.pause", pause, 0, 86_400, "seconds"),
     ...shareMistakes("rollout.maxFailures", maxFailures, 0),
     ...numberMistakes("rollout.drain", drain, 0, 86_400, "seconds"),
+    ...numberMistakes("rollout.ramp", ramp, 0, 3600, "seconds"),
     ...checkHealthCheck(rollout.health, "rollout.health"),
   ];
 }

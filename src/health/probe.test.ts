@@ -66,6 +66,20 @@ describe("a look", () => {
   });
 });
 
+test("without perl, nothing can be looked at", async () => {
+  const { PATH } = process.env;
+  process.env.PATH = "/nowhere";
+  try {
+    await expect(lookOnce({ path: "/" })).rejects.toMatchObject({
+      code: "probe-failed",
+      message: "Nodes could not be looked at from this machine: there is no perl.",
+      hint: "It needs perl, which is on every Debian: apt-get install perl-base",
+    });
+  } finally {
+    process.env.PATH = PATH;
+  }
+});
+
 test("all are looked at in the same time, and many times until the end", async () => {
   const slow = { path: "/slow", timeout: 1, interval: 1 };
   const targets = Array.from({ length: 50 }, (_, index) => ({

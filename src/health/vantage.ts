@@ -111,17 +111,21 @@ async function* lookFromHere(
           wake = resolve;
         });
     }
-    if (child.exitCode !== 0 && !signal?.aborted)
-      throw failed("this machine", String(child.exitCode ?? "?"), [complaint.trim()]);
+    if (child.exitCode !== 0 && !signal?.aborted) {
+      // Below 0 where it could not even be started.
+      const status = (child.exitCode ?? -1) < 0 ? undefined : String(child.exitCode);
+      throw failed("this machine", status, [complaint.trim()]);
+    }
   } finally {
     if (child.exitCode === null && child.kill()) await once(child, "close");
   }
 }
 
-function failed(where: string, status: string, printed: readonly string[]): ProogError {
+function failed(where: string, status: string | undefined, printed: readonly string[]): ProogError {
+  const why = status === undefined ? "there is no perl" : `perl ended with status ${status}`;
   return new ProogError({
     code: "probe-failed",
-    message: `Nodes could not be looked at from ${where}: perl ended with status ${status}.`,
+    message: `Nodes could not be looked at from ${where}: ${why}.`,
     detail: printed.slice(-20).join("\n"),
     hint: "It needs perl, which is on every Debian: apt-get install perl-base",
   });

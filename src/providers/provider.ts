@@ -79,6 +79,8 @@ export interface Provider {
    * Names that do not exist are passed over.
    */
   tag(names: readonly string[], tags: TagChanges, context: ProviderContext): Promise<void>;
+  /** What a machine last said on its console, running or not, where the provider has that; empty where it has nothing. */
+  console?(name: string, context: ProviderContext): Promise<string>;
   /** Destroys the machines and all that belongs to them; names that do not exist are passed over. */
   shoot(names: readonly string[], context: ProviderContext): Promise<void>;
 }

@@ -67,7 +67,7 @@ export type Outcome = "done" | "already" | "left" | "moved" | "failed" | "unreac
 
 /**
  * `put-back`: changes could lock the operator out, and no new connection was made; they are undone. `held`: it was not begun, because
- * the rollout that it is in stopped before.
+ * the rollout that it is in stopped before, or because it is paused.
  */
 export type NodeOutcome =
   | "in-order"
@@ -104,7 +104,36 @@ export interface NodeStatus {
   readonly disk?: { readonly used: number; readonly size: number };
   readonly memory?: { readonly available: number; readonly size: number };
   readonly rebootPending?: boolean;
+  /** It is left alone, by applies and by `proog watch`. */
+  readonly paused?: Pause;
+  /** It holds what is nowhere else, and is not shot without its name being typed. */
+  readonly stateful?: true;
+  /** How it is in its pools. */
+  readonly pools?: readonly PoolPlace[];
+  /** It is dead and kept for a look: since when (ISO 8601), and why it died. */
+  readonly kept?: { readonly since: string; readonly why: string };
+  /** By how many seconds its clock is ahead of this machine's, where that is more than a few (behind, where negative). */
+  readonly clockOff?: number;
   readonly error?: ErrorReport;
+}
+
+/** Somebody wants a machine left alone. */
+export interface Pause {
+  /** ISO 8601 */
+  readonly since: string;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** How a node is in a pool. */
+export interface PoolPlace {
+  readonly pool: string;
+  readonly state: string;
+  /** From 0 to 100. */
+  readonly weight: number;
+  /** ISO 8601 */
+  readonly since: string;
+  readonly why: string;
 }
 
 /** What an undo does to one thing. */
@@ -367,6 +396,24 @@ export type Event =
       readonly milliseconds: number;
     }
   | { readonly type: "machine-shot"; readonly node: string }
+  /** A line of a node's journal. */
+  | {
+      readonly type: "log-line";
+      readonly node: string;
+      /** When, by this machine's clock: ISO 8601, with milliseconds. */
+      readonly at: string;
+      /** Who has written it: `nginx`, `kernel`. */
+      readonly by: string;
+      readonly pid?: number;
+      readonly unit?: string;
+      /** From 0, emergency, to 7, debug. */
+      readonly priority: number;
+      readonly text: string;
+    }
+  /** Applies and `proog watch` leave the node alone from now on. */
+  | { readonly type: "node-paused"; readonly node: string; readonly by: string; readonly why: string }
+  /** They do not any more. */
+  | { readonly type: "node-resumed"; readonly node: string }
   /** The next nodes of a role that is changed a few at a time; the first batch is number 1. */
   | {
       readonly type: "rollout-batch";
@@ -528,6 +575,8 @@ export type Event =
     }
   /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
   | { readonly type: "reference"; readonly name: string; readonly text: string }
+  /** Somebody who may log in at the dashboard. */
+  | { readonly type: "account"; readonly name: string; readonly role: "viewer" | "operator" | "admin" }
   /** The dashboard answers: where, and the link that logs in one time. Told again with another link when that was used. */
   | { readonly type: "serving"; readonly address: string; readonly link?: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }

@@ -5,11 +5,13 @@ import { aptPinKind } from "./aptPin/aptPin.ts";
 import { aptRepositoryKind } from "./aptRepository/aptRepository.ts";
 import { archiveKind } from "./archive/archive.ts";
 import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
+import { certificateKind } from "./certificate/certificate.ts";
 import { cronKind } from "./cron/cron.ts";
 import { debFileKind } from "./debFile/debFile.ts";
 import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
 import { firewallKind } from "./firewall/firewall.ts";
+import { floatingAddressKind } from "./floatingAddress/floatingAddress.ts";
 import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
 import { hostnameKind } from "./hostname/hostname.ts";
@@ -47,11 +49,13 @@ const kinds: readonly Kind[] = [
   aptRepositoryKind,
   archiveKind,
   authorizedKeysKind,
+  certificateKind,
   cronKind,
   debFileKind,
   directoryKind,
   fileKind,
   firewallKind,
+  floatingAddressKind,
   gitKind,
   groupKind,
   hostnameKind,

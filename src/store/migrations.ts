@@ -1,5 +1,6 @@
 import { type CreateTableBuilder, type Kysely, sql } from "kysely";
 import type { Schema } from "./schema.ts";
+import { storeVersion } from "./version.ts";
 
 /** What SQLite and PostgreSQL say differently. */
 export interface Flavour {
@@ -8,11 +9,8 @@ export interface Flavour {
 
 export type Database = Kysely<Schema>;
 
-/** One after the other, each once; the store's version is how many it has behind it. Never changed, only added to. */
+/** One after the other, each once; `storeVersion` is how many there are. Never changed, only added to. */
 const migrations: readonly ((db: Database, flavour: Flavour) => Promise<void>)[] = [createTables];
-
-/** The version of stores that this Proog writes. */
-export const storeVersion = migrations.length;
 
 /** Brings a store from a version to this one's, in a transaction of the caller's. */
 export async function migrate(db: Database, flavour: Flavour, from: number): Promise<void> {

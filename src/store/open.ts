@@ -7,5 +7,5 @@ export async function openDatabase(place: StorePlace, options: OpenOptions = {})
     return await openSqlite(place.file, options);
   }
   const { openPostgres } = await import("./database/postgres-database.ts");
-  return await openPostgres(place, options);
+  return await openPostgres(place);
 }

@@ -1,34 +1,25 @@
-import type { CompiledQuery } from "kysely";
-
-/** What stands in a query for a value that comes with each use of it. */
-class Place {
-  readonly name: string;
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
 /** What can stand in a column. */
 export type Value = string | number | null;
 
-/** A query that is compiled once and used with many values. */
-export type Statement<Name extends string> = (values: Readonly<Record<Name, Value>>) => CompiledQuery;
+/** A query with all that it needs. */
+export interface Query {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
 
-/**
- * Compiles a query once. What it is built with stands for the values that come with each use; whoever builds it sees to it that they
- * are of the columns' types.
- */
-export function prepare<Name extends string>(
-  names: readonly Name[],
-  build: (values: Readonly<Record<Name, never>>) => { compile(): CompiledQuery },
-): Statement<Name> {
-  const places = Object.fromEntries(names.map((name) => [name, new Place(name)]));
-  const compiled = build(places as Record<Name, never>).compile();
-  const { parameters } = compiled;
-  return (values) => ({
-    ...compiled,
-    parameters: parameters.map((parameter) =>
-      parameter instanceof Place ? values[parameter.name as Name] : parameter,
-    ),
-  });
+/** A query that was compiled once: what is to stand in the places of its parameters. */
+export interface Prepared<Name extends string = string> {
+  readonly sql: string;
+  readonly names: readonly Name[];
+}
+
+/** What makes a query of the values for it. */
+export type Statement<Name extends string> = (values: Readonly<Record<Name, Value>>) => Query;
+
+/** The query with these values. */
+export function fill<Name extends string>(
+  { sql, names }: Prepared<Name>,
+  values: Readonly<Record<Name, Value>>,
+): Query {
+  return { sql, parameters: names.map((name) => values[name]) };
 }

@@ -56,7 +56,7 @@ function guard(access: Access): MiddlewareHandler<Bindings> {
     access.requireHost(context);
     await next();
     // A stream has sent its own by now.
-    if (context.env.outgoing.headersSent) return;
+    if (context.env.outgoing?.headersSent) return;
     for (const [name, value] of Object.entries(access.headers())) context.res.headers.set(name, value);
   };
 }

@@ -1,6 +1,6 @@
-import type { Server } from "node:http";
 import { join } from "node:path";
-import { createAdaptorServer } from "@hono/node-server";
+import type { WebSocketServerLike } from "@hono/node-server";
+import { WebSocketServer } from "ws";
 import { ProogError } from "../../report/error.ts";
 import { openStore } from "../../store/store.ts";
 import { Access } from "./access/access.ts";
@@ -9,16 +9,23 @@ import { Actions } from "./actions/actions.ts";
 import { Previews } from "./actions/previews.ts";
 import { actionRoutes } from "./actions/routes.ts";
 import { createApp } from "./app.ts";
+import { addDocs } from "./docs.ts";
+import { addressesOf, createServer, type Exposure, listen } from "./exposure.ts";
 import { describeStore } from "./fleet/describe.ts";
 import { FleetView } from "./fleet/fleet-view.ts";
 import { fleetRoutes } from "./fleet/routes.ts";
 import { WatchedConfig } from "./fleet/watched-config.ts";
 import { History } from "./history/history.ts";
 import { historyRoutes } from "./history/routes.ts";
+import { addJournals } from "./journal.ts";
 import { Bus } from "./live/bus.ts";
 import { LiveHub } from "./live/hub.ts";
+import { Pulse } from "./live/pulse.ts";
 import { addEventStream } from "./live/routes.ts";
+import { addMetrics, Metrics } from "./metrics.ts";
 import type { Program } from "./program.ts";
+import { hasTerminals } from "./terminal/pty.ts";
+import { addTerminals } from "./terminal/routes.ts";
 
 /** What a dashboard is started with. */
 export interface DashboardOptions {
@@ -26,12 +33,12 @@ export interface DashboardOptions {
   /** Where it keeps what is its own. */
   readonly folder: string;
   readonly version: string;
-  readonly port: number;
+  readonly exposure: Exposure;
   /** Who its link logs in: `ada@controller`. */
   readonly owner: string;
   /** The id of a run of now. */
   readonly newRun: () => string;
-  /** Tells the link that logs in; the next one when it was used. */
+  /** Tells the next link that logs in, when one was used; only on this machine there are any. */
   readonly tellLink: (address: string) => void;
 }
 
@@ -46,10 +53,12 @@ export interface Dashboard {
 
 /** Starts the server; it answers when this resolves. @throws ProogError when the port is taken. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { program, folder, version, port, owner, newRun, tellLink } = options;
-  const origin = `http://127.0.0.1:${port}`;
-  const addresses = { origins: [origin, `http://localhost:${port}`], secure: false };
-  const access = new Access({ addresses, folder, owner, tellLink });
+  const { program, folder, version, exposure, owner, newRun, tellLink } = options;
+  const addresses = addressesOf(exposure);
+  const access = new Access({
+    ...{ addresses, folder, owner, behindProxy: exposure.type === "proxy" },
+    ...(exposure.type === "loopback" && { tellLink }),
+  });
   const config = new WatchedConfig(program);
   const history = new History(async () => {
     const { description } = await config.state();
@@ -57,27 +66,47 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     if (description.store === undefined) throw new ProogError(noStore);
     return await openStore(description.store === "secret" ? await describeStore(program) : description.store);
   });
-  const view = new FleetView(config, history);
-  const hub = new LiveHub(new Bus(history), view, history);
   const actions = new Actions({ program, history, folder: join(folder, "runs"), newRun });
-  const features = () => ({ memorials: true, resizes: true, accounts: access.accounts.list().length > 0 });
+  const view = new FleetView(config, history, () => actions.busy());
+  const bus = new Bus(history);
+  const hub = new LiveHub(bus, view, history);
+  const metrics = new Metrics(bus);
+  actions.changes.on("changed", () => hub.lookSoon());
+  const pulse = new Pulse(program, view, () => hub.count > 0);
+  const features = async () => ({
+    ...{ memorials: true, terminal: await hasTerminals() },
+    accounts: access.accounts.list().length > 0,
+  });
   const routes = [
     ...accessRoutes(access, { fleet: async () => (await view.fleet()).name, version, features }),
     ...fleetRoutes(view, history, program),
     ...actionRoutes(actions, new Previews(view, program), access.audit),
     ...historyRoutes(history),
   ];
-  const app = createApp(access, routes, (streams) => addEventStream(streams, access, hub));
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  await listen(server, port);
+  const app = createApp(access, routes, (streams) => {
+    addEventStream(streams, access, hub);
+    addJournals(streams, access, view, program);
+    addTerminals(streams, access, view, program);
+    addDocs(streams, access);
+    addMetrics(streams, access, () => metrics.write(view, history, hub.count));
+  });
+  const sockets = new WebSocketServer({
+    ...{ noServer: true, maxPayload: 1_000_000 },
+    // The other one that it brings is a secret.
+    handleProtocols: (protocols) => (protocols.has("proog-terminal") ? "proog-terminal" : false),
+  });
+  const server = createServer(exposure, app.fetch, sockets as WebSocketServerLike);
+  await listen(server, exposure);
   return {
-    address: origin,
+    address: addresses.origins[0] ?? "",
     get link() {
       return access.link;
     },
     close: async () => {
+      pulse.close();
       hub.close();
       config.close();
+      for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await history.close();
@@ -95,23 +124,3 @@ const noStore = {
   message: "This fleet keeps no history: its config says store: false.",
   hint: "Leave store out, or name one: store: sqlite()",
 } as const;
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(explain(error, port)));
-    server.listen(port, "127.0.0.1", resolve);
-  });
-}
-
-function explain(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return error;
-  return new ProogError({
-    code: "command-line",
-    message:
-      error.code === "EACCES"
-        ? `Port ${port} may not be used by this user.`
-        : `Port ${port} is taken by another program on this machine.`,
-    hint: `Choose another one: proog serve --port ${port < 1024 ? 7766 : port + 1}`,
-    cause: error,
-  });
-}

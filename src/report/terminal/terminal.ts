@@ -8,8 +8,10 @@ import { renderTimings } from "../apply/timings.ts";
 import type { Event } from "../event.ts";
 import type { EventOf } from "../event-type.ts";
 import { renderFacts } from "../facts/facts.ts";
+import { LogView } from "../logs/logs.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
 import { renderPoolMember, renderPoolStatus } from "../pool/pool.ts";
+import { renderBatch, renderGate, renderPause, renderStopped } from "../rollout/rollout.ts";
 import { renderSecrets } from "../secret/secrets.ts";
 import { renderSiteDifference } from "../site/difference.ts";
 import { renderReleases } from "../site/releases.ts";
@@ -55,6 +57,7 @@ export class Terminal {
   #keptRuns: EventOf<"run-kept">[] = [];
   /** Shown when all are in: before anything is asked, or something else happens. */
   #undoPlans: EventOf<"undo-planned">[] = [];
+  readonly #logs = new LogView();
   #undone: EventOf<"undo-finished">[] = [];
   #secrets: EventOf<"secret">[] = [];
   #planShown = new Set<NodeRun>();
@@ -146,6 +149,25 @@ export class Terminal {
       case "pool-status":
         this.#result(renderPoolStatus(event, now(), this.#options.result));
         break;
+      case "rollout-batch":
+        this.#showPlan(true);
+        if (!this.#applying) this.#print([""]);
+        this.#applying = true;
+        this.#print([renderBatch(event, this.#options.progress)]);
+        break;
+      case "rollout-stopped":
+        this.#print(renderStopped(event, this.#options.progress));
+        break;
+      case "log-line":
+        this.#result(this.#logs.render(event, this.#options.result));
+        break;
+      case "node-paused":
+      case "node-resumed":
+        this.#print([renderPause(event, this.#options.progress)]);
+        break;
+      case "gate":
+        this.#print(renderGate(event, this.#options.progress));
+        break;
       case "node-status":
         this.#statuses.push(event);
         break;
@@ -164,6 +186,9 @@ export class Terminal {
         break;
       case "node-facts":
         this.#result(renderFacts(event.node, event.facts, this.#options.result));
+        break;
+      case "account":
+        this.#result([`${harmlessLine(event.name)}  ${event.role}`]);
         break;
       case "serving":
         this.#result([event.link ?? event.address]);

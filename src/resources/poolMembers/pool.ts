@@ -17,6 +17,10 @@ export interface Pool {
   readonly port: number;
   /** Those that exist now. */
   readonly members: readonly PoolNode[];
+  /** The node that asks for it, which is to balance it. */
+  readonly balancer: string;
+  /** All nodes that have the role of the one that asks, in their order, as far as they exist; itself among them. */
+  readonly balancers: readonly PoolNode[];
 }
 
 /** What balances. */

@@ -1,19 +1,24 @@
-import type { CompiledQuery, Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { Flavour } from "../migrations.ts";
 import type { Schema } from "../schema.ts";
+import type { Query } from "../statements.ts";
+
+/** What takes what a run writes. */
+export interface StoreWriter {
+  /** Does all of it or nothing, in this order. With SQLite it is done when this returns. */
+  write(batch: readonly Query[]): Promise<void> | undefined;
+  close(): Promise<void>;
+}
 
 /** A database that has the tables of this version. */
-export interface StoreDatabase {
+export interface StoreDatabase extends StoreWriter {
   readonly flavour: Flavour;
   readonly kysely: Kysely<Schema>;
-  /** Does all of it or nothing, in this order. With SQLite it is done when this returns. */
-  write(batch: readonly CompiledQuery[]): Promise<void> | undefined;
   /**
    * Calls back soon after anybody has written to it, and perhaps when nobody has.
    * @returns what ends that.
    */
   watch(changed: () => void): () => void;
-  close(): Promise<void>;
 }
 
 /** Where a store is. */

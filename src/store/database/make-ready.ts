@@ -1,5 +1,6 @@
 import { ProogError } from "../../report/error.ts";
-import { createVersionTable, type Database, migrate, readVersion, storeVersion } from "../migrations.ts";
+import { createVersionTable, type Database, migrate, readVersion } from "../migrations.ts";
+import { storeVersion } from "../version.ts";
 import type { StoreDatabase } from "./database.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { sql } from "kysely";
+import { type CompiledQuery, sql } from "kysely";
 import type { Database } from "../migrations.ts";
-import { prepare } from "../statements.ts";
+import type { Prepared } from "../statements.ts";
 
 /** What of a run changes while it goes on. */
 const runProgress = ["ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed"] as const;
@@ -16,9 +16,15 @@ const known = [
 /** The columns by which a node is known. */
 export type NodeKnowledge = (typeof known)[number];
 
-/** All that a run writes, compiled once. */
+/**
+ * All that a run writes. `npm run statements` writes what comes of it to prepared.ts, so that commands need not load what makes SQL: it
+ * would take them longer than all that they write.
+ */
 export function recordStatements(db: Database) {
   return {
+    version: prepare([], () =>
+      db.selectFrom("store_version").select(({ fn }) => fn.max("version").as("version")),
+    ),
     /** The run itself, anew each time that something is written. */
     run: prepare(
       [
@@ -28,7 +34,7 @@ export function recordStatements(db: Database) {
       (values) =>
         db
           .insertInto("runs")
-          .values({ ...values, synced: 0 })
+          .values({ ...values, synced: sql.lit(0) })
           .onConflict((conflict) => conflict.column("id").doUpdateSet(overwrite(runProgress))),
     ),
     runNode: prepare([...(["run", "node", "environment"] as const), ...nodeProgress], (values) =>
@@ -80,7 +86,7 @@ export function recordStatements(db: Database) {
     shot: prepare(["environment", "node"], ({ environment, node }) =>
       db
         .updateTable("nodes")
-        .set({ state: "shot", status: null, facts: null, drift: null, booted_at: null })
+        .set({ state: sql.lit("shot"), ...clear(["status", "facts", "drift", "booted_at"]) })
         .where("environment", "=", environment)
         .where("node", "=", node),
     ),
@@ -159,6 +165,32 @@ export function recordStatements(db: Database) {
 }
 
 export type RecordStatements = ReturnType<typeof recordStatements>;
+
+/** What stands in a query for a value that comes with each use of it. */
+class Place<Name extends string> {
+  readonly name: Name;
+  constructor(name: Name) {
+    this.name = name;
+  }
+}
+
+/** Compiles a query; whoever builds it sees to it that what stands in the places will be of the columns' types. */
+function prepare<Name extends string>(
+  names: readonly Name[],
+  build: (values: Readonly<Record<Name, never>>) => { compile(): CompiledQuery },
+): Prepared<Name> {
+  const places = Object.fromEntries(names.map((name) => [name, new Place(name)]));
+  const { sql, parameters } = build(places as Record<Name, never>).compile();
+  const asked = parameters.map((parameter) => {
+    if (parameter instanceof Place) return parameter.name as Name;
+    throw new Error(`${JSON.stringify(parameter)} is no place in: ${sql}`);
+  });
+  return { sql, names: asked };
+}
+
+function clear<Column extends string>(columns: readonly Column[]) {
+  return sets(columns, () => sql.lit(null));
+}
 
 /** The new row's. */
 function overwrite<Column extends string>(columns: readonly Column[]) {

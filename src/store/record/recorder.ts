@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { CompiledQuery } from "kysely";
 import type { Event, Reporter } from "../../report/event.ts";
-import type { StoreDatabase, StorePlace } from "../database/database.ts";
+import type { StorePlace, StoreWriter } from "../database/database.ts";
+import type { Query } from "../statements.ts";
 import { describeTrouble, troubleOf } from "../trouble.ts";
 import type { RecordedNode, RecordedRun, RunRows } from "./run-rows.ts";
 
@@ -45,10 +45,10 @@ export class Recorder {
   #begun = false;
   #opening: Promise<void> | undefined;
   #storePlace: StorePlace | undefined;
-  #database: StoreDatabase | undefined;
+  #writer: StoreWriter | undefined;
   #rows: RunRows | undefined;
   /** Queries that are not in the store yet. */
-  #waiting: CompiledQuery[] = [];
+  #waiting: Query[] = [];
   #waitingSize = 0;
   #lost = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -70,7 +70,7 @@ export class Recorder {
     if (kept) this.#told.push({ at: Date.now(), event: kept });
     if (this.#begun) {
       if (event.type === "node-connected") this.#schedule(0);
-      else this.#schedule(this.#database ? batchTime : openTime);
+      else this.#schedule(this.#writer ? batchTime : openTime);
     } else if (this.#place && begins.has(event.type)) this.start();
   };
 
@@ -108,10 +108,10 @@ export class Recorder {
 
   /** The same where the process ends right now, as far as that can be. */
   finishAtOnce(): void {
-    if (this.#database && this.#rows && !this.#given) {
+    if (this.#writer && this.#rows && !this.#given) {
       this.#convert();
       try {
-        void this.#database.write([...this.#waiting, ...this.#rows.heads(Date.now())])?.catch(() => {});
+        void this.#writer.write([...this.#waiting, ...this.#rows.heads(Date.now())])?.catch(() => {});
       } catch {
         // Whoever reads it sees that this process is gone.
       }
@@ -154,10 +154,10 @@ export class Recorder {
     try {
       this.#opening ??= this.#open();
       await this.#opening;
-      if (!this.#database || !this.#rows) return;
+      if (!this.#writer || !this.#rows) return;
       this.#convert();
       const batch = this.#waiting;
-      await this.#database.write([...batch, ...this.#rows.heads(Date.now())]);
+      await this.#writer.write([...batch, ...this.#rows.heads(Date.now())]);
       this.#waiting = this.#waiting.slice(batch.length);
       this.#waitingSize = this.#waiting.reduce((sum, { parameters }) => sum + sizeOf(parameters), 0);
       this.#rows.written();
@@ -175,13 +175,10 @@ export class Recorder {
       return;
     }
     this.#storePlace = where;
-    const { openDatabase } = await import("../open.ts");
-    this.#database = await openDatabase(where, { patience: busyTime });
+    const { openWriter, prepared, RunRows, thisProcess } = await import("./writing.ts");
+    this.#writer = await openWriter(where);
     if (this.#rows) return;
-    const { recordStatements } = await import("./record-statements.ts");
-    const { RunRows } = await import("./run-rows.ts");
-    const { thisProcess } = await import("../process.ts");
-    const statements = recordStatements(this.#database.kysely);
+    const statements = prepared[where.type];
     const run = { ...this.#run, environment, nodes, started: this.#started, process: thisProcess() };
     this.#rows = new RunRows(run, statements);
   }
@@ -201,12 +198,12 @@ export class Recorder {
   }
 
   async #refuse(error: unknown): Promise<void> {
-    if (!this.#database) this.#opening = undefined;
+    if (!this.#writer) this.#opening = undefined;
     this.#refused = { error, since: this.#refused?.since ?? Date.now() };
     const trouble = troubleOf(error);
     if (trouble === "broken" && this.#storePlace?.type === "sqlite") {
-      await this.#database?.close().catch(() => {});
-      this.#database = undefined;
+      await this.#writer?.close().catch(() => {});
+      this.#writer = undefined;
       this.#opening = undefined;
       const { setAside } = await import("../database/set-aside.ts");
       const kept = setAside(this.#storePlace.file, new Date());

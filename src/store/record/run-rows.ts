@@ -1,8 +1,7 @@
-import type { CompiledQuery } from "kysely";
 import type { ErrorReport, Event } from "../../report/event.ts";
 import type { EventOf } from "../../report/event-type.ts";
 import type { ProcessMark } from "../process.ts";
-import type { Value } from "../statements.ts";
+import { fill, type Prepared, type Query, type Statement, type Value } from "../statements.ts";
 import type { NodeKnowledge, RecordStatements } from "./record-statements.ts";
 
 /** What is known of a run when it begins. */
@@ -40,10 +39,16 @@ interface NodeProgress {
 
 const good: ReadonlySet<string | null> = new Set(["done", "in-order", "planned", null]);
 
+type Statements = {
+  readonly [Name in keyof RecordStatements]: RecordStatements[Name] extends Prepared<infer Values>
+    ? Statement<Values>
+    : never;
+};
+
 /** Turns the events of a run into what is written of it. */
 export class RunRows {
   readonly #run: RecordedRun;
-  readonly #statements: RecordStatements;
+  readonly #statements: Statements;
   readonly #nodes = new Map<string, NodeProgress>();
   /** Nodes whose row is not as it is here. */
   readonly #changed = new Set<string>();
@@ -52,11 +57,14 @@ export class RunRows {
 
   constructor(run: RecordedRun, statements: RecordStatements) {
     this.#run = run;
-    this.#statements = statements;
+    const entries = Object.entries<Prepared>(statements);
+    this.#statements = Object.fromEntries(
+      entries.map(([name, prepared]) => [name, (values: never) => fill(prepared, values)]),
+    ) as Statements;
   }
 
   /** What an event adds. */
-  of(at: number, event: Event): CompiledQuery[] {
+  of(at: number, event: Event): Query[] {
     const node = "node" in event && event.node !== undefined ? event.node : null;
     const { id: run, glance } = this.#run;
     if (glance) return this.#learn(at, event);
@@ -69,7 +77,7 @@ export class RunRows {
   }
 
   /** The run as it stands, and its nodes that have changed since `written`. */
-  heads(now: number): CompiledQuery[] {
+  heads(now: number): Query[] {
     const { id: run, command, environment, who, started, process, args, origin = null } = this.#run;
     if (this.#run.glance) return [];
     const all = [...this.#nodes.values()];
@@ -115,7 +123,7 @@ export class RunRows {
     return this.#end.exitCode === 0 || this.#end.exitCode === 2 ? "done" : "failed";
   }
 
-  #further(at: number, event: Event): CompiledQuery[] {
+  #further(at: number, event: Event): Query[] {
     switch (event.type) {
       case "run-started":
         return event.nodes.flatMap((node) => this.#begin(at, node));
@@ -160,7 +168,7 @@ export class RunRows {
   }
 
   /** What an event tells of a node, whatever the run is about. */
-  #learn(at: number, event: Event): CompiledQuery[] {
+  #learn(at: number, event: Event): Query[] {
     if (event.type === "node-status") return this.#status(at, event);
     return event.type === "node-facts" ? this.#facts(at, event) : [];
   }
@@ -175,7 +183,7 @@ export class RunRows {
     return progress;
   }
 
-  #begin(at: number, node: string): CompiledQuery[] {
+  #begin(at: number, node: string): Query[] {
     if (this.#nodes.has(node)) return [];
     this.#progress(node);
     const { roles = [], address = null } = this.#run.nodes.get(node) ?? {};
@@ -185,12 +193,12 @@ export class RunRows {
     ];
   }
 
-  #know(at: number, node: string, found: Partial<Record<NodeKnowledge, Value>>): CompiledQuery {
+  #know(at: number, node: string, found: Partial<Record<NodeKnowledge, Value>>): Query {
     const { environment } = this.#run;
     return this.#statements.node({ ...nothing, environment, node, first_seen: at, ...found });
   }
 
-  #plan(at: number, { node, total, skipped, changes }: EventOf<"node-planned">): CompiledQuery[] {
+  #plan(at: number, { node, total, skipped, changes }: EventOf<"node-planned">): Query[] {
     const { id: run } = this.#run;
     const progress = this.#progress(node);
     progress.total = total;
@@ -205,7 +213,7 @@ export class RunRows {
     return [...results, this.#know(at, node, { drift: changes.length, drift_at: at, resources: total })];
   }
 
-  #finishResource({ node, resource, outcome, milliseconds }: EventOf<"resource-finished">): CompiledQuery[] {
+  #finishResource({ node, resource, outcome, milliseconds }: EventOf<"resource-finished">): Query[] {
     const { number, key, at } = resource;
     if (outcome === "done") this.#progress(node).changed += 1;
     return [
@@ -216,7 +224,7 @@ export class RunRows {
     ];
   }
 
-  #finishNode(at: number, { node, outcome, error, milliseconds }: EventOf<"node-finished">): CompiledQuery[] {
+  #finishNode(at: number, { node, outcome, error, milliseconds }: EventOf<"node-finished">): Query[] {
     const { id: run, who, command } = this.#run;
     const begun = this.#begin(at, node);
     const progress = this.#progress(node);
@@ -232,7 +240,7 @@ export class RunRows {
   }
 
   /** A task within a task is a part of it. */
-  #finishTask({ node, depth, outcome, error, milliseconds }: EventOf<"task-finished">): CompiledQuery[] {
+  #finishTask({ node, depth, outcome, error, milliseconds }: EventOf<"task-finished">): Query[] {
     if (node === undefined || depth > 0) return [];
     const progress = this.#progress(node);
     progress.outcome = outcome;
@@ -241,13 +249,13 @@ export class RunRows {
     return [];
   }
 
-  #earlier({ node, run, outcome }: EventOf<"earlier-run">): CompiledQuery[] {
+  #earlier({ node, run, outcome }: EventOf<"earlier-run">): Query[] {
     if (outcome === "") return [];
     const known = outcome === "done" || outcome === "failed" || outcome === "stopped" ? outcome : "died";
     return [this.#statements.earlierEnd({ run, node, outcome: known })];
   }
 
-  #shoot(at: number, node: string): CompiledQuery[] {
+  #shoot(at: number, node: string): Query[] {
     const { id: run, environment, who } = this.#run;
     const begun = this.#begin(at, node);
     this.#progress(node).outcome = "done";
@@ -258,7 +266,7 @@ export class RunRows {
     ];
   }
 
-  #status(at: number, { node, status }: EventOf<"node-status">): CompiledQuery[] {
+  #status(at: number, { node, status }: EventOf<"node-status">): Query[] {
     const { environment } = this.#run;
     const { state, roles, address = null, uptime, load, memory, disk, rebootPending } = status;
     const known = this.#know(at, node, {
@@ -276,7 +284,7 @@ export class RunRows {
     return [known, sample];
   }
 
-  #facts(at: number, { node, facts }: EventOf<"node-facts">): CompiledQuery[] {
+  #facts(at: number, { node, facts }: EventOf<"node-facts">): Query[] {
     const { environment } = this.#run;
     const text = JSON.stringify(facts);
     return [

@@ -10,7 +10,7 @@ import type { Visitor } from "./visitor.ts";
 export interface About {
   readonly fleet: () => Promise<string>;
   readonly version: string;
-  readonly features: () => Session["features"];
+  readonly features: () => Promise<Session["features"]>;
 }
 
 const roles = v.picklist(["viewer", "operator", "admin"]);
@@ -19,7 +19,7 @@ const short = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 export function accessRoutes(access: Access, about: About): Route[] {
   const describe = async ({ name, role, csrf = "", expires }: Visitor): Promise<Session> => ({
     ...{ name, role, csrf, expires, fleet: await about.fleet(), version: about.version },
-    features: about.features(),
+    features: await about.features(),
   });
   return [
     route("GET /session", { access: "viewer" }, ({ visitor }) => describe(visitor)),

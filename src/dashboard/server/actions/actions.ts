@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
 import type { ErrorReport } from "../../../report/event.ts";
 import { isAlive, markProcess } from "../../../store/process.ts";
@@ -7,7 +8,7 @@ import type { History } from "../history/history.ts";
 import { describeRun, describeRunNode, timeOf } from "../history/records.ts";
 import { refuse } from "../problem.ts";
 import { type Program, startDetached } from "../program.ts";
-import { type RunNote, RunNotes } from "./notes.ts";
+import { type BusyNode, type RunNote, RunNotes } from "./notes.ts";
 import { wordsOf } from "./words.ts";
 
 /** How long a plan can be approved, in milliseconds: what it shows was true when it was made. */
@@ -24,6 +25,8 @@ export interface ActionsOptions {
 
 /** Starts commands for people, and knows which of them go on. */
 export class Actions {
+  /** A run began or ended. */
+  readonly changes = new EventEmitter<{ changed: [] }>();
   readonly #options: ActionsOptions;
   readonly #notes: RunNotes;
   /** Those that go on, by what they are. */
@@ -37,15 +40,20 @@ export class Actions {
       if (isAlive(note.process)) this.#going.set(keyOf(note.action), note);
   }
 
+  /** Runs that go on, as far as they were started here. */
+  busy(): readonly RunNote[] {
+    return [...this.#going.values()].filter((note) => isAlive(note.process));
+  }
+
   /** Starts it, or gives the run of somebody who has started the same. @throws Refusal */
-  async start(action: Action, visitor: Visitor): Promise<Started> {
+  async start(action: Action, nodes: readonly BusyNode[], visitor: Visitor): Promise<Started> {
     const going = this.#findGoing(action);
     if (going) return { run: going.run, who: going.who, joined: true };
-    if (action.type === "apply") await this.#requireOpen(action.plan);
+    const planned = action.type === "apply" ? await this.#requireOpen(action.plan) : nodes;
     // Somebody may have been faster while the store was asked.
     const meanwhile = this.#findGoing(action);
     if (meanwhile) return { run: meanwhile.run, who: meanwhile.who, joined: true };
-    const { run } = this.#begin(action, visitor.name, visitor.from);
+    const { run } = this.#begin(action, planned, visitor.name, visitor.from);
     return { run, who: visitor.name };
   }
 
@@ -101,7 +109,7 @@ export class Actions {
     return undefined;
   }
 
-  #begin(action: Action, who: string, from: string): RunNote {
+  #begin(action: Action, nodes: readonly BusyNode[], who: string, from: string): RunNote {
     const { program, newRun } = this.#options;
     const run = newRun();
     const plan = this.#notes.planFile(action.type === "apply" ? action.plan : run);
@@ -110,25 +118,28 @@ export class Actions {
     const child = startDetached(program, words, behalf, this.#notes.outputFile(run));
     const { pid } = child;
     if (pid === undefined) refuse("unavailable", "The command could not be started.");
-    const note: RunNote = { run, action, who, started: Date.now(), process: markProcess(pid) };
+    const note: RunNote = { run, action, who, nodes, started: Date.now(), process: markProcess(pid) };
     this.#notes.write(note);
     this.#going.set(keyOf(action), note);
     if (action.type === "apply") this.#amend(action.plan, { appliedBy: run });
-    child.once("exit", () => void this.#end(note, from));
+    child.once("exit", (status) => void this.#end(note, status ?? 1, from));
+    this.changes.emit("changed");
     return note;
   }
 
   /** A plan that was refused since it is no longer true is made anew, for the same person. */
-  async #end(note: RunNote, from: string): Promise<void> {
+  async #end(note: RunNote, exitCode: number, from: string): Promise<void> {
     const { action, run, who } = note;
+    this.#amend(run, { exitCode });
     const key = keyOf(action);
     if (this.#going.get(key)?.run === run) this.#going.delete(key);
+    this.changes.emit("changed");
     const error = this.#readError(run);
     if (!error) rmSync(this.#notes.outputFile(run), { force: true });
     if (action.type !== "apply" || error?.code !== "plan-outdated") return;
     const planned = this.#notes.read(action.plan);
     if (planned?.action.type === "plan")
-      this.#amend(action.plan, { replacedBy: this.#begin(planned.action, who, from).run });
+      this.#amend(action.plan, { replacedBy: this.#begin(planned.action, planned.nodes, who, from).run });
   }
 
   #amend(run: string, more: Partial<RunNote>): void {
@@ -136,9 +147,11 @@ export class Actions {
     if (note) this.#notes.write({ ...note, ...more });
   }
 
-  async #requireOpen(run: string): Promise<void> {
-    const { state, appliedBy, replacedBy } = await this.plan(run);
-    if (state === "open") return;
+  /** Gives the nodes that it changes. */
+  async #requireOpen(run: string): Promise<readonly BusyNode[]> {
+    const { state, appliedBy, replacedBy, nodes } = await this.plan(run);
+    if (state === "open")
+      return nodes.filter(({ changes }) => changes.length > 0).map(({ node }) => ({ name: node, roles: [] }));
     const newer = replacedBy === undefined ? "Plan again." : `There is a newer one: ${replacedBy}`;
     if (state === "applied") refuse("conflict", `This plan was approved already: ${appliedBy}`);
     if (state === "making") refuse("conflict", "This plan is still being made.");
@@ -194,14 +207,16 @@ export class Actions {
 
   #describeUnknown(note: RunNote): RunDetail["run"] {
     const { run, action, who, started } = note;
+    const { exitCode } = note;
     const alive = isAlive(note.process) === true;
-    const error = alive ? undefined : (this.#readError(run) ?? this.#vanished(run));
+    const done = exitCode === 0;
+    const error = alive || done ? undefined : (this.#readError(run) ?? this.#vanished(run));
     return {
       ...{ id: run, kind: kindOf(action), environment: environmentOf(action), who, started: timeOf(started) },
       ...{ args: wordsOf(action), nodes: 0, changes: 0, failed: 0 },
       ...(alive
         ? { state: "running", summary: "begins" }
-        : { state: "failed", exitCode: 1, summary: error?.message ?? "" }),
+        : { state: done ? "done" : "failed", exitCode: exitCode ?? 1, summary: error?.message ?? "" }),
       ...(error && { error }),
     };
   }

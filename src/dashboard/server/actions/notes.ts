@@ -11,10 +11,20 @@ export interface RunNote {
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly process: ProcessMark;
+  /** The nodes that it is about; those of a boot may not be there yet. */
+  readonly nodes: readonly BusyNode[];
+  /** Once it has ended, and the server was there to see it. */
+  readonly exitCode?: number;
   /** Of a plan: the run that carries it out. */
   readonly appliedBy?: string;
   /** Of a plan that was no longer true: the one that was made then. */
   readonly replacedBy?: string;
+}
+
+/** A node that a run is about. */
+export interface BusyNode {
+  readonly name: string;
+  readonly roles: readonly string[];
 }
 
 /** How long notes and plans are kept, in milliseconds. */

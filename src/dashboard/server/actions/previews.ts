@@ -6,6 +6,7 @@ import { describeResources } from "../fleet/describe.ts";
 import type { FleetView } from "../fleet/fleet-view.ts";
 import { refuse } from "../problem.ts";
 import type { Program } from "../program.ts";
+import type { BusyNode } from "./notes.ts";
 import { wordsOf } from "./words.ts";
 
 /** Tells what actions would be about, and refuses those that make no sense, before a command is started for them. */
@@ -18,10 +19,14 @@ export class Previews {
     this.#program = program;
   }
 
-  /** @throws Refusal where a command would only say so later, or where it must be said by a person. */
-  async requireSensible(action: Action): Promise<void> {
-    const { confirm } = await this.#examine(action);
-    if (action.type !== "shoot" || confirm === undefined || action.confirm === confirm) return;
+  /**
+   * The nodes that it is about.
+   * @throws Refusal where a command would only say so later, or where something must be typed first.
+   */
+  async requireSensible(action: Action): Promise<readonly BusyNode[]> {
+    const { nodes, confirm } = await this.#examine(action);
+    if (action.type !== "shoot" || confirm === undefined || action.confirm === confirm)
+      return nodes.map(({ name, roles }) => ({ name, roles }));
     refuse(
       "invalid-request",
       `${confirm} is stateful: what is on it cannot be had again.`,

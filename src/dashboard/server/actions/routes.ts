@@ -14,8 +14,8 @@ export function actionRoutes(actions: Actions, previews: Previews, audit: Audit)
       "POST /actions",
       { access: "operator", status: 202, body: actionSchema },
       async ({ body, visitor }) => {
-        await previews.requireSensible(body);
-        const started = await actions.start(body, visitor);
+        const nodes = await previews.requireSensible(body);
+        const started = await actions.start(body, nodes, visitor);
         const detail = body.type === "apply" ? `apply ${body.plan}` : wordsOf(body).join(" ");
         note(visitor, "action", detail, started.run);
         return started;

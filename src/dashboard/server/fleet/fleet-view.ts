@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { NodeRecord, RunRecord } from "../../../store/records.ts";
-import type { Environment, Fleet, FleetNode, Live, Task } from "../../api.ts";
+import type { Action, Environment, Fleet, FleetNode, Live, Task } from "../../api.ts";
 import type { DescribedEnvironment, DescribedNode, FleetDescription } from "../description.ts";
 import type { History } from "../history/history.ts";
 import { refuse } from "../problem.ts";
@@ -13,14 +13,17 @@ export class FleetView {
   readonly changes = new EventEmitter<{ live: [Live] }>();
   readonly #config: WatchedConfig;
   readonly #history: History;
+  readonly #busy: () => readonly BusyRun[];
   readonly #shown = new Map<string, string>();
   #known: Known = { records: new Map(), runs: new Map(), running: new Map() };
   #revision = 1;
+  #names: readonly string[] = [];
   #learning: Promise<void> | undefined;
 
-  constructor(config: WatchedConfig, history: History) {
+  constructor(config: WatchedConfig, history: History, busy: () => readonly BusyRun[]) {
     this.#config = config;
     this.#history = history;
+    this.#busy = busy;
     config.changes.on("changed", () => this.#tellFleet());
   }
 
@@ -49,14 +52,23 @@ export class FleetView {
     };
   }
 
+  /** @throws Refusal `not-found` */
   async node(environment: string, name: string): Promise<FleetNode> {
-    const { environments } = await this.description();
-    const found = environments
-      .find((each) => each.name === environment)
-      ?.nodes.find((node) => node.name === name);
+    let found = await this.#find(environment, name);
+    if (!found) {
+      // It may have come a moment ago.
+      await this.#config.settled();
+      found = await this.#find(environment, name);
+    }
     if (!found) refuse("not-found", `${environment} has no node ${name}.`);
     await this.#learn();
     return this.#node(environment, found);
+  }
+
+  async #find(environment: string, name: string): Promise<DescribedNode | undefined> {
+    const { environments } = await this.description();
+    const nodes = environments.find((each) => each.name === environment)?.nodes ?? [];
+    return this.#withComing(environment, nodes).find((node) => node.name === name);
   }
 
   async tasks(): Promise<readonly Task[]> {
@@ -72,8 +84,15 @@ export class FleetView {
   async look(): Promise<void> {
     await this.#learn();
     const { description } = await this.#config.state();
+    const names = (description?.environments ?? []).flatMap(({ name, nodes }) =>
+      this.#withComing(name, nodes).map((node) => keyOf(name, node.name)),
+    );
+    if (names.join() !== this.#names.join()) {
+      this.#names = names;
+      this.#tellFleet();
+    }
     for (const { name, nodes } of description?.environments ?? [])
-      for (const described of nodes) {
+      for (const described of this.#withComing(name, nodes)) {
         const node = this.#node(name, described);
         const text = JSON.stringify(node);
         const key = keyOf(name, node.name);
@@ -109,19 +128,49 @@ export class FleetView {
   }
 
   #environment({ nodes, ...environment }: DescribedEnvironment): Environment {
-    return { ...environment, pools: [], nodes: nodes.map((node) => this.#node(environment.name, node)) };
+    const all = this.#withComing(environment.name, nodes);
+    return { ...environment, pools: [], nodes: all.map((node) => this.#node(environment.name, node)) };
+  }
+
+  /** With those that a boot is making. */
+  #withComing(environment: string, nodes: readonly DescribedNode[]): DescribedNode[] {
+    const names = new Set(nodes.map(({ name }) => name));
+    const coming = this.#busy()
+      .filter(({ action }) => action.type === "boot" && action.environment === environment)
+      .flatMap((run) => run.nodes)
+      .filter(({ name }) => !names.has(name));
+    return [...nodes, ...coming.map(({ name, roles }) => ({ name, roles, state: "absent" as const }))];
+  }
+
+  #runAt(environment: string, node: string): KnownOfNode["running"] {
+    const found = this.#known.running.get(keyOf(environment, node));
+    if (found) return { id: found.id, command: found.command };
+    const busy = this.#busy().find(
+      ({ action, nodes }) =>
+        "environment" in action &&
+        action.environment === environment &&
+        nodes.some(({ name }) => name === node),
+    );
+    return busy && { id: busy.run, command: busy.action.type === "task" ? "run" : busy.action.type };
   }
 
   #node(environment: string, described: DescribedNode): FleetNode {
-    const { records, runs, running } = this.#known;
+    const { records, runs } = this.#known;
     const record = records.get(keyOf(environment, described.name));
     const known: KnownOfNode = {
       record,
       last: record?.lastRun === undefined ? undefined : runs.get(record.lastRun),
-      running: running.get(keyOf(environment, described.name)),
+      running: this.#runAt(environment, described.name),
     };
     return viewNode(environment, described, known);
   }
+}
+
+/** A run that was started here and goes on, also before the store knows of it. */
+export interface BusyRun {
+  readonly run: string;
+  readonly action: Action;
+  readonly nodes: readonly { readonly name: string; readonly roles: readonly string[] }[];
 }
 
 /** What the store knows of nodes now. */

@@ -9,7 +9,7 @@ export interface KnownOfNode {
   /** The last run that was to change it. */
   readonly last?: RunRecord | undefined;
   /** The run that is at it now. */
-  readonly running?: RunRecord | undefined;
+  readonly running?: Pick<RunRecord, "id" | "command"> | undefined;
 }
 
 /** Commands that change nodes; others only look, or do what is no state of a node. */
@@ -20,10 +20,14 @@ const badOutcomes = ["failed", "put-back", "stopped", "locked"];
 /** A node, as cards show it. */
 export function viewNode(environment: string, described: DescribedNode, known: KnownOfNode): FleetNode {
   const { state: _, ...node } = described;
-  const { record, last, running } = known;
+  const { running } = known;
+  // What was shot is another machine than one of its name.
+  const isShot = known.record?.state === "shot";
+  const record = isShot ? undefined : known.record;
+  const last = isShot ? undefined : known.last;
   const status = record?.status;
   return {
-    ...{ ...node, environment, condition: conditionOf(described, known) },
+    ...{ ...node, environment, condition: conditionOf(described, { record, running }) },
     ...(status && { status: status.status, seen: timeOf(status.at) }),
     ...(record?.drift && { drift: { changes: record.drift.changes, at: timeOf(record.drift.at) } }),
     ...(running && { running: running.id }),
@@ -39,7 +43,7 @@ export function viewNode(environment: string, described: DescribedNode, known: K
 function conditionOf({ state }: DescribedNode, { record, running }: KnownOfNode): NodeCondition {
   if (running && changing.includes(running.command)) return "changing";
   if (state !== "running") return state;
-  if (!record || record.state === "shot") return "unknown";
+  if (!record) return "unknown";
   if (record.state === "unreachable" || record.lastOutcome === "unreachable") return "unreachable";
   if (badOutcomes.includes(record.lastOutcome ?? "")) return "failed";
   if ((record.drift?.changes ?? 0) > 0) return "drifted";

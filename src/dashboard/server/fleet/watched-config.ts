@@ -53,6 +53,11 @@ export class WatchedConfig {
     return { description: this.#description, problem: this.#problem, loaded: this.#loaded };
   }
 
+  /** When what is being loaded is there. */
+  async settled(): Promise<void> {
+    await this.#loading;
+  }
+
   /** Whoever asks for it while it goes on gets one that began later: what was changed meanwhile is in it. */
   async load(): Promise<void> {
     this.#again = true;

@@ -10,8 +10,11 @@ import { Watcher, writeMessage } from "./watcher.ts";
 /** How many may watch at the same time. */
 const mostWatchers = 1000;
 
-/** How long is waited for more news before nodes are looked at, in milliseconds. */
-const settle = 50;
+/**
+ * How long is waited for more news before nodes are looked at, in milliseconds: when an event says that one is another way, and when
+ * something was written, such as what a node answered.
+ */
+const settle = { told: 50, written: 500 } as const;
 
 /** Events that say that a node is another way now. */
 const telling = new Set([
@@ -32,6 +35,7 @@ export class LiveHub {
   readonly #view: FleetView;
   readonly #history: History;
   #looking: NodeJS.Timeout | undefined;
+  #lookAt = 0;
 
   constructor(bus: Bus, view: FleetView, history: History) {
     this.#bus = bus;
@@ -44,6 +48,7 @@ export class LiveHub {
       if (event.type === "machine-booted" || event.type === "machine-shot") void view.load();
       if (telling.has(event.type)) this.lookSoon();
     });
+    history.watch(() => this.lookSoon(settle.written));
   }
 
   get count(): number {
@@ -76,11 +81,15 @@ export class LiveHub {
   }
 
   /** Looks at the nodes when no further news have come for a moment. */
-  lookSoon(): void {
-    this.#looking ??= setTimeout(() => {
+  lookSoon(within: number = settle.told): void {
+    const at = performance.now() + within;
+    if (this.#looking && this.#lookAt <= at) return;
+    clearTimeout(this.#looking);
+    this.#lookAt = at;
+    this.#looking = setTimeout(() => {
       this.#looking = undefined;
       void this.#view.look();
-    }, settle);
+    }, within);
   }
 
   close(): void {
