@@ -431,6 +431,12 @@ export interface EventPage {
   readonly next?: number;
 }
 
+/** What happens in runs; the others are answers of commands that ask the store itself. */
+export type RecordedEvent = Exclude<
+  Event,
+  { readonly type: "run-recorded" | "run-shown" | "event-recorded" | "node-stale" | "node-matched" }
+>;
+
 /** Something that happened in a run. Its id grows, over all runs. */
 export interface RunEvent {
   readonly id: number;
@@ -441,7 +447,7 @@ export interface RunEvent {
   readonly node?: string;
   /** A text of it that is longer than 8,000 characters is clipped here; the event alone has all of it. */
   readonly clipped?: true;
-  readonly event: Event;
+  readonly event: RecordedEvent;
 }
 
 /**

@@ -6,7 +6,7 @@ import type {
   RunRecord,
 } from "../../../report/history/records.ts";
 import { listNames } from "../../../report/text/names.ts";
-import type { Memorial, Run, RunEvent, RunNode } from "../../api.ts";
+import type { Memorial, RecordedEvent, Run, RunEvent, RunNode } from "../../api.ts";
 
 /** Characters of a text that lists of events have. */
 const clipAt = 8000;
@@ -72,11 +72,12 @@ export function describeEvent(
   whole = false,
 ): RunEvent {
   const clipped = whole ? event : clip(event);
+  const recorded = clipped as RecordedEvent;
   return {
     ...{ id, run, environment, at: timeOf(at) },
     ...("node" in event && event.node !== undefined && { node: event.node }),
     ...(clipped !== event && { clipped: true }),
-    event: clipped,
+    event: recorded,
   };
 }
 
