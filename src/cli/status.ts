@@ -25,7 +25,7 @@ export async function status(run: Run, selectors: readonly string[], options: No
 
 /** The same of a run's own nodes. */
 export async function tellStatus(
-  run: Pick<Run, "reporter" | "credentials">,
+  run: Run,
   workspace: Workspace,
   nodes: readonly FleetNode[],
   parallel: number,
@@ -69,11 +69,7 @@ function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
-async function statusOf(
-  run: Pick<Run, "credentials">,
-  workspace: Workspace,
-  node: FleetNode,
-): Promise<NodeStatus> {
+async function statusOf(run: Run, workspace: Workspace, node: FleetNode): Promise<NodeStatus> {
   const { roles, machine } = node;
   if (!machine) return { state: "absent", roles };
   if (machine.state === "stopped") return { state: "stopped", roles, address: machine.address };

@@ -396,7 +396,7 @@ export type Event =
       readonly created: boolean;
       readonly milliseconds: number;
     }
-  | { readonly type: "machine-shot"; readonly node: string }
+  | { readonly type: "machine-shot"; readonly node: string; readonly why?: string }
   /** A line of a node's journal. */
   | {
       readonly type: "log-line";

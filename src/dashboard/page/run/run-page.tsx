@@ -90,7 +90,7 @@ function RunHead({ detail }: { readonly detail: RunDetail }) {
     >
       <p class="soft small run-facts">
         {run.environment} · {run.who}
-        {run.from !== "" && <span class="faint"> from {run.from}</span>} · <Ago at={run.started} /> ·{" "}
+        {run.from !== "" && <span class="faint"> · {run.from}</span>} · <Ago at={run.started} /> ·{" "}
         <Took since={run.started} until={run.ended} />
       </p>
       {run.state === "running" && mayAct() && (
@@ -222,6 +222,7 @@ function Changes({ detail, view, going }: ChangesProps) {
             going={going}
             open={nodes.length <= 4 || node.error !== undefined || node.outcome === "failed"}
             openChanges={detail.run.kind === "plan" && changes <= openAtMost}
+            planned={detail.run.kind === "plan"}
           />
         ))}
       </div>
