@@ -68,6 +68,7 @@ pool_hex_six() {
 pool_traffic() {
   pool_at "$1" || return 0
   shift
+  # shellcheck disable=SC2154 # members.sh sets it
   "pool_traffic_$pool_engine" "$@"
 }
 

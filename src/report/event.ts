@@ -129,11 +129,12 @@ export interface Pause {
 /** How a node is in a pool. */
 export interface PoolPlace {
   readonly pool: string;
-  readonly state: string;
+  readonly state: PoolMemberState;
   /** From 0 to 100. */
   readonly weight: number;
   /** ISO 8601 */
   readonly since: string;
+  readonly by: string;
   readonly why: string;
 }
 

@@ -54,8 +54,8 @@ export class PoolViews {
       const [where, ...words] = key.split(" ");
       const member = members.find((each) => each.node === node);
       if (where !== environment || !member) return [];
-      const { state, weight, since, why } = member;
-      return [{ pool: words.join(" "), state, weight, since, why }];
+      const { state, weight, since, by, why } = member;
+      return [{ pool: words.join(" "), state, weight, since, by, why }];
     });
   }
 }
