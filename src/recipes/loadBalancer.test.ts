@@ -62,6 +62,9 @@ test("the file of nginx is short, and says why", () => {
         listen 80;
         listen [::]:80;
         server_name _;
+        set $web_reload "";
+        if (-f /run/proog-reload-nginx) { set $web_reload close; }
+        add_header Connection $web_end always;
         location = /.well-known/proog-balancer {
             access_log off;
             allow 127.0.0.1;
@@ -69,10 +72,9 @@ test("the file of nginx is short, and says why", () => {
             return 200 "well\\n";
         }
         access_log /var/log/nginx/pool-web.log pool_web buffer=32k flush=1s;
-        set $web_reload "";
-        if (-f /run/proog-reload-nginx) { set $web_reload close; }
-        add_header Connection $web_end always;
         client_max_body_size 16m;
+
+        # What members are told.
         proxy_http_version 1.1;
         proxy_set_header Host $http_host;
         proxy_set_header X-Real-IP $remote_addr;
@@ -81,6 +83,8 @@ test("the file of nginx is short, and says why", () => {
         proxy_set_header X-Forwarded-Host $http_host;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection $web_connection;
+
+        # How long they may take, and when another one is asked.
         proxy_connect_timeout 1s;
         proxy_send_timeout 60s;
         proxy_read_timeout 10s;
@@ -166,7 +170,7 @@ test("HTTPS by ACME: challenges are answered also by the other balancers", () =>
   const obtain = resources.find(({ name }) => name === "ACME: certificate of web");
   expect(obtain).toMatchObject({
     command:
-      "/usr/local/sbin/proog-certificate obtain web 'ops@a.example' 'https://acme-v02.api.letsencrypt.org/directory' 'a.example'",
+      "/usr/local/sbin/proog-certificate obtain web ops@a.example https://acme-v02.api.letsencrypt.org/directory a.example",
   });
 });
 
@@ -197,7 +201,7 @@ test("HAProxy says the same in its own words", () => {
     backend: expect.arrayContaining([
       "balance hash req.cook(session)",
       "http-request disable-l7-retry if !{ method GET HEAD OPTIONS } !{ path_beg /search }",
-      "http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host %[srv_addr]",
+      "http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host web",
     ]),
   });
 });

@@ -105,7 +105,7 @@ function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonl
   const tls = declareTls(options, common);
   const conf = file("/etc/haproxy/haproxy.cfg", {
     ...(options.file ?? { content: writeHaproxy(options, tls?.place) }),
-    validate: "haproxy -c -q -f % -f /etc/haproxy/proog",
+    validate: "haproxy -c -f % -f /etc/haproxy/proog",
     ...common,
   });
   return [

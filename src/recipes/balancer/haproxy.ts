@@ -15,7 +15,6 @@ export function writeHaproxy(options: LoadBalancerOptions, tls: TlsPlace | undef
     "    user haproxy",
     "    group haproxy",
     "    stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners",
-    "    maxconn 16384",
     `    hard-stop-after ${shutdown}s  # a WebSocket holds an old process for so long after a reload`,
     "    ssl-default-bind-options ssl-min-ver TLSv1.2",
     "",
@@ -31,10 +30,12 @@ export function writeHaproxy(options: LoadBalancerOptions, tls: TlsPlace | undef
     `    timeout tunnel ${patience}s`,
     "",
     `frontend ${pool.name}`,
-    `    bind :::${listen} v4v6`,
+    `    bind :${listen}`,
+    `    bind :::${listen} v6only`,
     ...(tls
       ? [
-          `    bind :::443 v4v6 ssl crt ${tls.certificate} alpn h2,http/1.1`,
+          `    bind :443 ssl crt ${tls.certificate} alpn h2,http/1.1`,
+          `    bind :::443 v6only ssl crt ${tls.certificate} alpn h2,http/1.1`,
           ...(options.tls?.redirect === false
             ? []
             : [`    http-request redirect scheme https code 308 unless { ssl_fc } || { path ${ownPath} }`]),
@@ -94,7 +95,7 @@ export function haproxyBackend(options: LoadBalancerOptions): string[] {
       ? []
       : [
           "option httpchk",
-          `http-check send meth GET uri ${health.path} ver HTTP/1.1 hdr Host ${health.host ?? "%[srv_addr]"}`,
+          `http-check send meth GET uri ${health.path} ver HTTP/1.1 hdr Host ${health.host ?? options.names?.[0] ?? options.pool.name}`,
           "http-check expect status 200-399",
         ]),
     ...(extra.upstream === undefined

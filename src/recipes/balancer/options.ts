@@ -87,7 +87,7 @@ export interface FloatingAddressChoice {
 export interface BalancerHealth {
   /** `"/healthz"` */
   readonly path: string;
-  /** The name in the request. Default: that of the address. */
+  /** The name in the request. Default: the first one of `names`. */
   readonly host?: string;
   /** In seconds. Default: 2. */
   readonly interval?: number;

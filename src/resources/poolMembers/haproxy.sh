@@ -25,7 +25,7 @@ pool_render_haproxy() {
 pool_test_haproxy() {
   command -v haproxy >/dev/null && [ -e "$pool_include" ] || return 0
   # shellcheck disable=SC2016 # for the shell that it starts
-  unshare --mount sh -c 'mount --bind "$1" "$2" && exec haproxy -c -q -f /etc/haproxy/haproxy.cfg -f "${2%/*}"' \
+  unshare --mount sh -c 'mount --bind "$1" "$2" && exec haproxy -c -f /etc/haproxy/haproxy.cfg -f "${2%/*}"' \
     sh "$pool/rendered" "$pool_include" 2>&1
 }
 
@@ -34,11 +34,8 @@ pool_load_haproxy() {
   systemctl --quiet is-active haproxy.service || return 0
   # 3 web 1 web-1 10.0.0.5 2 0 100 100 …, the port in column 19
   haproxy_ask "show servers state $pool_name" >"$work/haproxy-now" || return
-  if ! grep --quiet '^# be_id' "$work/haproxy-now"; then
-    # It was started without this backend.
-    systemctl reload haproxy.service
-    return
-  fi
+  # As Debian has started it, it does not know this backend: its own configuration comes after this.
+  grep --quiet '^# be_id' "$work/haproxy-now" || return 0
   awk -F '\t' -v pool="$pool_name" -v options="$pool_options" '
     function tell(text) { print text }
     FILENAME == ARGV[1] {
@@ -71,13 +68,11 @@ pool_load_haproxy() {
     }' "$work/haproxy-now" "$pool/members" >"$work/haproxy-say"
   while IFS= read -r haproxy_command; do
     haproxy_said=$(haproxy_ask "${haproxy_command#-}") || return
+    # What goes well says nothing, but for these.
     case $haproxy_command/$haproxy_said in
-    -* | */ | */*'New server registered'* | */*' changed '* | */*'no need to change'* | */*'nothing changed'*) continue ;;
-    esac
-    # Some say nothing, and some say what they have done.
-    case $haproxy_said in
-    *rror* | *annot* | *nknown* | *nvalid* | *o such* | *equire* | *ust *)
-      echo "$haproxy_command: $haproxy_said"
+    -* | */ | 'add server '*/*registered* | *' addr '*/*change*) ;;
+    *)
+      printf '%s: %s\n' "$haproxy_command" "$haproxy_said"
       return 1
       ;;
     esac
@@ -89,7 +84,8 @@ haproxy_ask() {
   PERL5OPT='' PERL5LIB='' perl -MSocket -e '
     $SIG{ALRM} = sub { die "HAProxy did not answer for 10 s.\n" };
     alarm 10;
-    socket(my $socket, AF_UNIX, SOCK_STREAM, 0) && connect($socket, sockaddr_un("/run/haproxy/admin.sock"))
+    socket(my $socket, AF_UNIX, SOCK_STREAM, 0) or die "$!\n";
+    connect($socket, sockaddr_un("/run/haproxy/admin.sock"))
       or die "HAProxy cannot be asked by /run/haproxy/admin.sock: $!\n";
     syswrite $socket, "$ARGV[0]\n";
     while (sysread $socket, my $chunk, 65536) { print $chunk }' "$1"
