@@ -61,6 +61,7 @@ function withPools(status: NodeStatus, node: FleetNode, pools: readonly OpenPool
     ...(paused &&
       !status.paused && { paused: { since: isoTime(paused.since), by: paused.by, why: paused.why } }),
     ...(machine?.tags?.stateful === "yes" && { stateful: true }),
+    ...(machine?.tags?.booting !== undefined && { booting: isoTime(Number(machine.tags.booting)) }),
     ...(kept && { kept: { since: isoTime(kept.since), why: kept.why } }),
   };
 }

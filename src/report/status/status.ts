@@ -40,9 +40,11 @@ function renderContents(nodes: readonly NamedStatus[], view: View): string[] {
 }
 
 function describeContents(status: NodeStatus): Contents[] {
-  const { packages, checkouts, services, rebootPending, error, pools = [], paused, kept, clockOff } = status;
+  const { packages, checkouts, services, rebootPending, error } = status;
+  const { pools = [], paused, kept, clockOff } = status;
   const parts: Contents[] = [
     { head: "corpse", items: kept ? [[`${kept.why}, since ${kept.since}`, ""]] : [] },
+    { head: "booted", items: status.booting ? [[`${status.booting}, and not in service since`, ""]] : [] },
     { head: "paused", items: paused ? [[`by ${paused.by} since ${paused.since}: ${paused.why}`, ""]] : [] },
     {
       head: "pools",
@@ -102,7 +104,8 @@ function renderItems({ head, items }: Contents, { style, width }: View): string[
 
 function paintItem(head: string, name: string, value: string, style: Style): string {
   if (head === "error" || head === "corpse") return style.bad(harmless(name));
-  if (head === "reboot" || head === "paused" || head === "clock") return style.change(harmless(name));
+  if (head === "reboot" || head === "paused" || head === "booted" || head === "clock")
+    return style.change(harmless(name));
   const shown = harmless(value);
   if (value === "failed" || value === "not installed") return `${harmless(name)} ${style.bad(shown)}`;
   const unusual = head === "services" ? value !== "active" : head === "pools" && value !== "healthy";
