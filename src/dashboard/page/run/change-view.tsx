@@ -88,7 +88,7 @@ function ChangeBody({ change }: { readonly change: PlannedChange }) {
           {action}, because {because === 0 ? "an earlier run left it to do" : `resource ${because} changes`}
         </p>
       ))}
-      {rest.length > 0 && <Differences differences={rest} />}
+      {rest.length > 0 && <Differences differences={rest} sign={change.sign} />}
       {texts.map((text) => (
         <DiffView key={text.aspect} change={text} />
       ))}
@@ -106,7 +106,26 @@ function ChangeBody({ change }: { readonly change: PlannedChange }) {
   );
 }
 
-function Differences({ differences }: { readonly differences: readonly Difference[] }) {
+interface DifferencesProps {
+  readonly differences: readonly Difference[];
+  readonly sign: PlannedChange["sign"];
+}
+
+function Differences({ differences, sign }: DifferencesProps) {
+  // What comes has had nothing before, and what goes will have nothing: one side says it all.
+  if (sign !== "change") {
+    const side = sign === "create" ? "wanted" : "now";
+    const said = differences.filter((each) => each.aspect !== "state" && each[side] !== "");
+    return said.length === 0 ? null : (
+      <p class="aspects small">
+        {said.map((each) => (
+          <span key={each.aspect}>
+            <span class="soft">{each.aspect}</span> <span class="mono">{each[side]}</span>
+          </span>
+        ))}
+      </p>
+    );
+  }
   return (
     <table class="differences">
       <thead class="visually-hidden">
