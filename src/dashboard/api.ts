@@ -6,7 +6,6 @@ import type {
   Pause,
   PlannedChange,
   PoolMemberState,
-  PoolPlace,
   SiteState,
 } from "../report/event.ts";
 
@@ -243,7 +242,7 @@ export interface FleetNode {
   /** The run that is at it now. */
   readonly running?: string;
   /** Where it stands in its pools. */
-  readonly pools?: readonly PoolPlace[];
+  readonly pools?: readonly NodePool[];
   readonly paused?: Pause;
   /** It is dead and kept for a look: since when, and why it died. */
   readonly kept?: NodeStatus["kept"];
@@ -251,6 +250,18 @@ export interface FleetNode {
 
 /** How a member stands in its pool. */
 export type MemberState = PoolMemberState;
+
+/** A node's place in a pool. */
+export interface NodePool {
+  readonly pool: string;
+  readonly state: MemberState;
+  /** From 0, which gets no traffic, to 100. */
+  readonly weight: number;
+  readonly since: string;
+  /** Who has put it there; empty where that is not known. */
+  readonly by: string;
+  readonly why: string;
+}
 
 /** The nodes of a role behind their balancers. */
 export interface Pool {

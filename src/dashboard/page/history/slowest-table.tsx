@@ -25,7 +25,7 @@ export function SlowestTable() {
               Times
             </th>
             <th scope="col" class="hide-s">
-              Longest on
+              Slowest on
             </th>
           </tr>
         </thead>

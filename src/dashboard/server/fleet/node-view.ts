@@ -1,6 +1,5 @@
-import type { PoolPlace } from "../../../report/event.ts";
 import type { NodeRecord, RunRecord } from "../../../report/history/records.ts";
-import type { FleetNode, NodeCondition } from "../../api.ts";
+import type { FleetNode, MemberState, NodeCondition, NodePool } from "../../api.ts";
 import type { DescribedNode } from "../description.ts";
 import { timeOf } from "../history/records.ts";
 
@@ -11,7 +10,7 @@ export interface KnownOfNode {
   readonly last?: RunRecord | undefined;
   /** The run that is at it now. */
   /** Where balancers have it. */
-  readonly pools?: readonly PoolPlace[] | undefined;
+  readonly pools?: readonly NodePool[] | undefined;
   readonly running?: Pick<RunRecord, "id" | "command"> | undefined;
 }
 
@@ -31,7 +30,9 @@ export function viewNode(environment: string, described: DescribedNode, known: K
   const status = record?.status;
   // What balancers told later is what holds.
   const told = known.pools ?? [];
-  const older = (status?.status.pools ?? []).filter(({ pool }) => !told.some((place) => place.pool === pool));
+  const older = (status?.status.pools ?? [])
+    .filter(({ pool }) => !told.some((place) => place.pool === pool))
+    .map((place) => ({ ...place, state: place.state as MemberState, by: "" }));
   const places = [...older, ...told];
   return {
     ...{ ...node, environment, condition: conditionOf(described, { record, running }) },

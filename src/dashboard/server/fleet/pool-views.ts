@@ -1,6 +1,5 @@
-import type { PoolPlace } from "../../../report/event.ts";
 import type { EventOf } from "../../../report/event-type.ts";
-import type { Pool, PoolMember } from "../../api.ts";
+import type { NodePool, Pool, PoolMember } from "../../api.ts";
 import type { DescribedPool } from "../description.ts";
 
 interface SeenPool {
@@ -49,7 +48,7 @@ export class PoolViews {
   }
 
   /** Where a node stands in all pools that were seen. */
-  placesOf(environment: string, node: string): PoolPlace[] {
+  placesOf(environment: string, node: string): NodePool[] {
     return [...this.#seen].flatMap(([key, { members }]) => {
       const [where, ...words] = key.split(" ");
       const member = members.find((each) => each.node === node);
