@@ -9,6 +9,7 @@ import { addExec } from "./commands/exec.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
+import { addHistory, addShow } from "./commands/history.ts";
 import { addInit } from "./commands/init.ts";
 import { addInstall } from "./commands/install.ts";
 import { addLogs } from "./commands/logs.ts";
@@ -21,6 +22,7 @@ import { addServe } from "./commands/serve.ts";
 import { addShoot } from "./commands/shoot.ts";
 import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
+import { addStale } from "./commands/stale.ts";
 import { addStatus } from "./commands/status.ts";
 import { addDrain, addJoin, addPause, addResume } from "./commands/stepping.ts";
 import { addUndo } from "./commands/undo.ts";
@@ -42,6 +44,9 @@ const commands = [
   addLogs,
   addCatalog,
   addSecret,
+  addHistory,
+  addShow,
+  addStale,
   addUndo,
   addReleases,
   addDiff,

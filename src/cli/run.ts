@@ -123,7 +123,8 @@ export async function runCommand(
 const recorded: Readonly<Record<string, "run" | "glance">> = {
   ...{ plan: "run", apply: "run", boot: "run", shoot: "run", install: "run", run: "run", exec: "run" },
   ...{ undo: "run", rollback: "run", promote: "run", maintenance: "run", unpin: "run" },
-  ...{ status: "glance", facts: "glance" },
+  ...{ drain: "run", join: "run", pause: "run", resume: "run" },
+  ...{ status: "glance", facts: "glance", pool: "glance" },
 };
 
 function createRecorder(

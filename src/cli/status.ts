@@ -24,7 +24,7 @@ export async function status(run: Run, selectors: readonly string[], options: No
 
 /** The same of a run's own nodes. */
 export async function tellStatus(
-  run: Run,
+  run: Pick<Run, "reporter" | "credentials">,
   workspace: Workspace,
   nodes: readonly FleetNode[],
   parallel: number,
@@ -39,7 +39,11 @@ export async function tellStatus(
   return found.some(({ state }) => state === "unreachable") ? 3 : 0;
 }
 
-async function statusOf(run: Run, workspace: Workspace, node: FleetNode): Promise<NodeStatus> {
+async function statusOf(
+  run: Pick<Run, "credentials">,
+  workspace: Workspace,
+  node: FleetNode,
+): Promise<NodeStatus> {
   const { roles, machine } = node;
   if (!machine) return { state: "absent", roles };
   if (machine.state === "stopped") return { state: "stopped", roles, address: machine.address };

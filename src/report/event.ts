@@ -1,4 +1,5 @@
 import type { ErrorCode, PlacedMistake } from "./error.ts";
+import type { RunDetail, RunRecord } from "./history/records.ts";
 import type { Redactor } from "./redact/redactor.ts";
 
 /** The version of the event stream that `--json` prints. It grows when a field changes its meaning or goes away. */
@@ -395,7 +396,7 @@ export type Event =
       readonly created: boolean;
       readonly milliseconds: number;
     }
-  | { readonly type: "machine-shot"; readonly node: string }
+  | { readonly type: "machine-shot"; readonly node: string; readonly why?: string }
   /** A line of a node's journal. */
   | {
       readonly type: "log-line";
@@ -547,6 +548,38 @@ export type Event =
       readonly milliseconds: number;
     }
   | { readonly type: "node-facts"; readonly node: string; readonly facts: NodeFacts }
+  /** A run that was written down, as `proog history` lists it. */
+  | { readonly type: "run-recorded"; readonly run: RunRecord }
+  /** The run that `proog show` tells of; what happened in it follows. */
+  | { readonly type: "run-shown"; readonly run: RunDetail }
+  /** What happened then, as it was told. */
+  | {
+      readonly type: "event-recorded";
+      readonly id: number;
+      /** Milliseconds since 1970. */
+      readonly at: number;
+      readonly event: Event;
+    }
+  /** No run has brought the node to what is declared for longer than was asked. */
+  | {
+      readonly type: "node-stale";
+      readonly node: string;
+      readonly roles: readonly string[];
+      /** The last run that did; absent where none is known. Times are milliseconds since 1970. */
+      readonly applied?: { readonly at: number; readonly run: string; readonly by: string };
+      /** The last run that was to, and how it ended there. */
+      readonly last?: { readonly run: string; readonly outcome: string };
+    }
+  /** A node of which holds what was asked for, as it was when it was looked at last. */
+  | {
+      readonly type: "node-matched";
+      readonly node: string;
+      readonly roles: readonly string[];
+      /** What was asked about: `{ debian: "12" }`. */
+      readonly values: Readonly<Record<string, string>>;
+      /** When that was so, in milliseconds since 1970. */
+      readonly at: number;
+    }
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
   /** The program that a node's resources compile to; `proog catalog` without `--json` prints only the program. */
   | { readonly type: "catalog"; readonly node: string; readonly sha256: string; readonly program: string }

@@ -152,6 +152,7 @@ async function createTables(db: Database, flavour: Flavour): Promise<void> {
     .addColumn("pool", "text", required)
     .addColumn("node", "text", required)
     .addColumn("state", "text", required)
+    .addColumn("weight", "integer", required)
     .addColumn("reason", "text")
     .addColumn("who", "text")
     .addColumn("run", "text")

@@ -165,6 +165,7 @@ interface PoolStatesTable {
   readonly pool: string;
   readonly node: string;
   readonly state: string;
+  readonly weight: number;
   readonly reason: string | null;
   readonly who: string | null;
   readonly run: string | null;

@@ -1,6 +1,12 @@
 import { type Selectable, sql } from "kysely";
+import type {
+  FactsRecord,
+  MemorialRecord,
+  NodeRecord,
+  PoolStateRecord,
+  SampleRecord,
+} from "../../report/history/records.ts";
 import type { Database } from "../migrations.ts";
-import type { FactsRecord, MemorialRecord, NodeRecord, PoolStateRecord, SampleRecord } from "../records.ts";
 import type { Schema } from "../schema.ts";
 
 export async function readNodes(db: Database, environment?: string): Promise<NodeRecord[]> {
@@ -91,8 +97,8 @@ export async function readPoolStates(db: Database, environment: string): Promise
     .orderBy("pool")
     .orderBy("node")
     .execute();
-  return rows.map(({ pool, node, state, reason, who, run, at }) => ({
-    ...{ pool, node, state, at },
+  return rows.map(({ pool, node, state, weight, reason, who, run, at }) => ({
+    ...{ pool, node, state, weight, at },
     ...(reason !== null && { reason }),
     ...(who !== null && { who }),
     ...(run !== null && { run }),

@@ -1,7 +1,8 @@
 import type { Selectable } from "kysely";
+import type { ResultRecord, RunDetail, RunNodeRecord, RunRecord } from "../../report/history/records.ts";
+import type { Page, RunFilter } from "../filters.ts";
 import type { Database } from "../migrations.ts";
 import { isAlive } from "../process.ts";
-import type { Page, ResultRecord, RunDetail, RunFilter, RunNodeRecord, RunRecord } from "../records.ts";
 import type { Schema } from "../schema.ts";
 
 /** The newest first. */
@@ -86,7 +87,7 @@ export async function settleRuns(db: Database, now = Date.now()): Promise<void> 
 }
 
 /** Ids begin with the time at which runs began. */
-function idAt(time: number): string {
+export function idAt(time: number): string {
   return new Date(time).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
 }
 

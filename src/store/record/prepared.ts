@@ -48,6 +48,10 @@ export const prepared: Readonly<Record<"sqlite" | "postgres", RecordStatements>>
       sql: `insert into "facts" ("environment", "node", "at", "facts") select cast(? as text) as "environment", cast(? as text) as "node", cast(? as bigint) as "at", cast(? as text) as "facts" where not exists (select "node" from "nodes" where "environment" = ? and "node" = ? and "facts" = ?)`,
       names: ["environment", "node", "at", "facts", "environment", "node", "facts"],
     },
+    poolState: {
+      sql: `insert into "pool_states" ("environment", "pool", "node", "state", "weight", "reason", "who", "run", "at") select cast(? as text) as "environment", cast(? as text) as "pool", cast(? as text) as "node", cast(? as text) as "state", cast(? as integer) as "weight", cast(? as text) as "reason", cast(? as text) as "who", cast(? as text) as "run", cast(? as bigint) as "at" where not exists (select "last"."id" from "pool_states" as "last" where "last"."state" = ? and "last"."weight" = ? and "last"."id" = (select max("id") as "id" from "pool_states" where "environment" = ? and "pool" = ? and "node" = ?))`,
+      names: ["environment", "pool", "node", "state", "weight", "reason", "who", "run", "at", "state", "weight", "environment", "pool", "node"],
+    },
     earlierEnd: {
       sql: `update "run_nodes" set "outcome" = ? where "run" = ? and "node" = ? and "outcome" is null`,
       names: ["outcome", "run", "node"],
@@ -97,6 +101,10 @@ export const prepared: Readonly<Record<"sqlite" | "postgres", RecordStatements>>
     facts: {
       sql: `insert into "facts" ("environment", "node", "at", "facts") select cast($1 as text) as "environment", cast($2 as text) as "node", cast($3 as bigint) as "at", cast($4 as text) as "facts" where not exists (select "node" from "nodes" where "environment" = $5 and "node" = $6 and "facts" = $7)`,
       names: ["environment", "node", "at", "facts", "environment", "node", "facts"],
+    },
+    poolState: {
+      sql: `insert into "pool_states" ("environment", "pool", "node", "state", "weight", "reason", "who", "run", "at") select cast($1 as text) as "environment", cast($2 as text) as "pool", cast($3 as text) as "node", cast($4 as text) as "state", cast($5 as integer) as "weight", cast($6 as text) as "reason", cast($7 as text) as "who", cast($8 as text) as "run", cast($9 as bigint) as "at" where not exists (select "last"."id" from "pool_states" as "last" where "last"."state" = $10 and "last"."weight" = $11 and "last"."id" = (select max("id") as "id" from "pool_states" where "environment" = $12 and "pool" = $13 and "node" = $14))`,
+      names: ["environment", "pool", "node", "state", "weight", "reason", "who", "run", "at", "state", "weight", "environment", "pool", "node"],
     },
     earlierEnd: {
       sql: `update "run_nodes" set "outcome" = $1 where "run" = $2 and "node" = $3 and "outcome" is null`,

@@ -152,6 +152,47 @@ export function recordStatements(db: Database) {
             ),
         ),
     ),
+    /** Where it differs from the last one. */
+    poolState: prepare(
+      [...(["environment", "pool", "node", "state", "weight", "reason", "who", "run", "at"] as const)],
+      (values) =>
+        db
+          .insertInto("pool_states")
+          .columns(["environment", "pool", "node", "state", "weight", "reason", "who", "run", "at"])
+          .expression(
+            db
+              .selectNoFrom([
+                sql<string>`cast(${values.environment} as text)`.as("environment"),
+                sql<string>`cast(${values.pool} as text)`.as("pool"),
+                sql<string>`cast(${values.node} as text)`.as("node"),
+                sql<string>`cast(${values.state} as text)`.as("state"),
+                sql<number>`cast(${values.weight} as integer)`.as("weight"),
+                sql<string>`cast(${values.reason} as text)`.as("reason"),
+                sql<string>`cast(${values.who} as text)`.as("who"),
+                sql<string>`cast(${values.run} as text)`.as("run"),
+                sql<number>`cast(${values.at} as bigint)`.as("at"),
+              ])
+              .where(({ not, exists, selectFrom }) =>
+                not(
+                  exists(
+                    selectFrom("pool_states as last")
+                      .select("last.id")
+                      .where("last.state", "=", values.state)
+                      .where("last.weight", "=", values.weight)
+                      .where(
+                        "last.id",
+                        "=",
+                        selectFrom("pool_states")
+                          .select(({ fn }) => fn.max<number>("id").as("id"))
+                          .where("environment", "=", values.environment)
+                          .where("pool", "=", values.pool)
+                          .where("node", "=", values.node),
+                      ),
+                  ),
+                ),
+              ),
+          ),
+    ),
     /** A run whose end nobody saw, of which its node tells later. */
     earlierEnd: prepare(["run", "node", "outcome"], ({ run, node, outcome }) =>
       db

@@ -89,7 +89,19 @@ export class Recorder {
 
   /** Writes what is left, before the command ends. */
   async finish(): Promise<void> {
+    await this.settle();
+    if (!this.#begun || this.#given) return;
+    if (this.#refused && !this.#isEmpty()) this.#warn(this.#refused.error);
+    if (this.#lost > 0)
+      this.#tell(`The store did not take what happened for so long that ${this.#lost} events are not in it.`);
+    this.#given = true;
+    // It is left open: closing it would wait for the disk, and the end of the process closes it as well.
+  }
+
+  /** Writes what has happened until now. */
+  async settle(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (!this.#begun || this.#given) return;
     const limit = Date.now() + endTime;
     do {
@@ -98,12 +110,6 @@ export class Recorder {
       if (this.#refused && troubleOf(this.#refused.error) !== "busy") break;
       await wait(busyTime);
     } while (Date.now() < limit);
-    clearTimeout(this.#timer);
-    if (this.#refused && !this.#isEmpty()) this.#warn(this.#refused.error);
-    if (this.#lost > 0)
-      this.#tell(`The store did not take what happened for so long that ${this.#lost} events are not in it.`);
-    this.#given = true;
-    // It is left open: closing it would wait for the disk, and the end of the process closes it as well.
   }
 
   /** The same where the process ends right now, as far as that can be. */
@@ -232,7 +238,7 @@ export class Recorder {
 /** By these a command shows itself to be more than a refused one. */
 const begins: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
   ...(["run-started", "progress", "node-connecting", "machine-booted", "machine-shot"] as const),
-  ...(["node-status", "node-facts"] as const),
+  ...(["node-status", "node-facts", "pool-member", "pool-status"] as const),
 ]);
 
 /** What is no part of what happened. */

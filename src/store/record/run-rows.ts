@@ -155,7 +155,7 @@ export class RunRows {
           }),
         ];
       case "machine-shot":
-        return this.#shoot(at, event.node);
+        return this.#shoot(at, event);
       case "error":
         if (event.node === undefined) this.#error = event.error;
         return [];
@@ -169,8 +169,20 @@ export class RunRows {
 
   /** What an event tells of a node, whatever the run is about. */
   #learn(at: number, event: Event): Query[] {
-    if (event.type === "node-status") return this.#status(at, event);
-    return event.type === "node-facts" ? this.#facts(at, event) : [];
+    switch (event.type) {
+      case "node-status":
+        return this.#status(at, event);
+      case "node-facts":
+        return this.#facts(at, event);
+      case "pool-member":
+        return [this.#poolState(at, event.pool, event, event.why)];
+      case "pool-status":
+        return event.members.map((member) =>
+          this.#poolState(member.since * 1000, event.pool, member, member.why, member.by),
+        );
+      default:
+        return [];
+    }
   }
 
   #progress(node: string): NodeProgress {
@@ -255,13 +267,13 @@ export class RunRows {
     return [this.#statements.earlierEnd({ run, node, outcome: known })];
   }
 
-  #shoot(at: number, node: string): Query[] {
+  #shoot(at: number, { node, why }: EventOf<"machine-shot">): Query[] {
     const { id: run, environment, who } = this.#run;
     const begun = this.#begin(at, node);
     this.#progress(node).outcome = "done";
     return [
       ...begun,
-      this.#statements.memorial({ environment, node, shot: at, who, run, reason: null }),
+      this.#statements.memorial({ environment, node, shot: at, who, run, reason: why ?? null }),
       this.#statements.shot({ environment, node }),
     ];
   }
@@ -282,6 +294,28 @@ export class RunRows {
       reboot_pending: rebootPending === undefined ? null : Number(rebootPending),
     });
     return [known, sample];
+  }
+
+  #poolState(
+    at: number,
+    pool: string,
+    { node, state, weight }: { readonly node: string; readonly state: string; readonly weight: number },
+    reason: string,
+    by?: string,
+  ): Query {
+    const { environment, id, who, glance } = this.#run;
+    const run = glance ? null : id;
+    return this.#statements.poolState({
+      environment,
+      pool,
+      node,
+      state,
+      weight,
+      reason,
+      who: by ?? who,
+      run,
+      at,
+    });
   }
 
   #facts(at: number, { node, facts }: EventOf<"node-facts">): Query[] {

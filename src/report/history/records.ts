@@ -1,4 +1,4 @@
-import type { ErrorReport, Event, NodeFacts, NodeStatus } from "../report/event.ts";
+import type { ErrorReport, Event, NodeFacts, NodeStatus } from "../event.ts";
 
 /** How a run is: `interrupted` where its process is gone and it never ended. */
 export type RunState = "running" | "done" | "failed" | "interrupted";
@@ -137,70 +137,45 @@ export interface MemorialRecord {
 export interface PoolStateRecord {
   readonly pool: string;
   readonly node: string;
+  /** A PoolMemberState, or `gone`. */
   readonly state: string;
+  /** What it gets, from 0 to 100. */
+  readonly weight: number;
   readonly reason?: string;
   readonly who?: string;
   readonly run?: string;
   readonly at: number;
 }
 
-/** From when, and until before when. */
-export interface Span {
-  readonly since: number;
-  readonly until: number;
-}
-
-/** The runs of a day, `2026-11-22`, in UTC. */
+/** How many runs there were on a day. */
 export interface DayRecord {
+  /** `2026-11-25`, in the time of the machine that asks. */
   readonly day: string;
   readonly runs: number;
   readonly failed: number;
-}
-
-/** How many resources of a node differed when it was looked at. */
-export interface DriftRecord {
-  readonly run: string;
-  readonly at: number;
-  readonly environment: string;
-  readonly node: string;
   readonly changes: number;
 }
 
-/** A resource, and how long its changes took, in milliseconds. */
+/** How many resources of a node differed when all were looked at. */
+export interface DriftRecord {
+  readonly at: number;
+  readonly environment: string;
+  readonly node: string;
+  readonly run: string;
+  readonly changes: number;
+  readonly total: number;
+}
+
+/** How long a resource takes to be changed. */
 export interface SlowRecord {
+  /** `apt nginx` */
   readonly key: string;
-  readonly nodes: number;
+  /** How often it was changed. */
   readonly times: number;
+  /** In milliseconds. */
   readonly mean: number;
   readonly longest: number;
-}
-
-/** Which runs are wanted; what is left out is not asked for. */
-export interface RunFilter {
-  readonly environment?: string | undefined;
-  readonly node?: string | undefined;
-  readonly role?: string | undefined;
-  /** The whole of it, or its part before the `@`. */
-  readonly who?: string | undefined;
-  readonly commands?: readonly string[] | undefined;
-  /** Begun then or later, and before. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
-  readonly states?: readonly RunState[] | undefined;
-}
-
-/** The newest first: those before a run, at most so many. */
-export interface Page {
-  readonly before?: string | undefined;
-  /** Default: 50 */
-  readonly limit?: number | undefined;
-}
-
-/** Which events are wanted. */
-export interface EventFilter {
-  readonly run?: string | undefined;
-  readonly node?: string | undefined;
-  readonly types?: readonly Event["type"][] | undefined;
-  /** Default: 1000 */
-  readonly limit?: number | undefined;
+  /** The node on which it took longest, and in which run. */
+  readonly node: string;
+  readonly run: string;
 }
