@@ -74,6 +74,7 @@ pool_traffic() {
 
 # The place is the inode of the log and an offset.
 pool_traffic_nginx() {
+  # shellcheck disable=SC2154 # members.sh sets it
   log=/var/log/nginx/pool-$pool_name.log
   [ -e "$log" ] || return 0
   inode_size=$(stat --format '%i %s' -- "$log")
