@@ -11,7 +11,9 @@ export {
 } from "./fleet/fleet.ts";
 export type { PoolOptions } from "./fleet/pool.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
+export type { RoleOptions, RolloutOptions, Share } from "./fleet/role-options.ts";
 export type { Variables } from "./fleet/variables.ts";
+export type { HealthCheck } from "./health/health-check.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export type {
   AcmeCertificate,
@@ -152,6 +154,15 @@ export { timezone } from "./resources/timezone/timezone.ts";
 export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";
 export type { WebSiteOptions } from "./resources/webSite/webSite.ts";
+export {
+  type PostgresDeclaration,
+  type PostgresOptions,
+  postgres,
+  type SqliteDeclaration,
+  type StoreDeclaration,
+  type StoreRetention,
+  sqlite,
+} from "./store/declaration.ts";
 export type { Answer, CommandOptions } from "./tasks/command-options.ts";
 export { type Raw, raw, type ShellValue } from "./tasks/command-text.ts";
 export type {

@@ -8,7 +8,11 @@ import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
 import { writeLastFailures } from "./last-run.ts";
+import { offerBack } from "./offer-back.ts";
 import { reconcilePools } from "./pools.ts";
+import { noteWhole } from "./protection.ts";
+import { planRollout, restOfRollouts } from "./rollout.ts";
+import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
@@ -24,7 +28,10 @@ function askAgain(command: string): string {
 export async function apply(run: Run, selectors: readonly string[], options: ApplyOptions): Promise<number> {
   if (options.plan !== undefined) return await applySaved(run, options.plan, selectors, options);
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
-  return await applyTo(run, workspace, chooseNodes(workspace, selectors, options), options);
+  const chosen = chooseNodes(workspace, selectors, options);
+  const rest = options.resume ? restOfRollouts(workspace) : undefined;
+  const nodes = rest ? chosen.filter(({ name }) => rest.includes(name)) : chosen;
+  return await applyTo(run, workspace, nodes, options);
 }
 
 /** `proog apply --plan FILE`: just the changes of a plan that was looked at before. */
@@ -65,7 +72,10 @@ async function applySaved(
   return await applyTo(run, workspace, chosen, { ...options, yes: true }, approve);
 }
 
-/** Plans, asks and applies on these nodes, and remembers where it failed. */
+/**
+ * Plans, asks and applies on these nodes, as their roles say how they are changed, and remembers where it failed.
+ * @param arrivals Guests of this run that become part of the environment, and join their pools.
+ */
 export async function applyTo(
   run: Run,
   workspace: Workspace,
@@ -73,6 +83,7 @@ export async function applyTo(
   options: ApplyOptions,
   approve = askApproval,
   command = "apply",
+  arrivals: readonly string[] = [],
 ): Promise<number> {
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, command);
   if (!options.yes) {
@@ -87,15 +98,23 @@ export async function applyTo(
       run.reporter({ type: "note", text: "Nothing was changed." });
       return run.interrupt.stop.aborted ? 130 : 0;
     }
-    const applied = await applyPlan(approved, run.identity, converge);
+    const unseen = [...missing, ...plan.failed];
+    const lost = unseen.map(({ name }) => name);
+    const rollout = await planRollout(run, workspace, { plan: approved, lost, arrivals }, options);
+    const applied = await applyPlan(approved, run.identity, converge, rollout);
     await reconcilePools(run, workspace, approved);
-    const results = [...missing, ...plan.failed, ...applied];
-    const failed = results.filter(({ outcome }) => outcome !== "done" && outcome !== "in-order");
+    const results = [...unseen, ...applied];
+    await noteWhole(run, workspace, approved, applied);
+    const { directory, environment } = workspace;
+    const inOrder = results.filter(({ outcome }) => outcome === "in-order").map(({ name }) => name);
+    forgetRolledOut(directory, environment, inOrder);
+    const failed = results.filter(({ outcome }) => !["done", "in-order", "held"].includes(outcome));
     writeLastFailures(
-      workspace.directory,
-      workspace.environment,
+      directory,
+      environment,
       failed.map(({ name }) => name),
     );
+    await offerBack(run, workspace, applied, options);
     return exitCodeOf(results, run.interrupt);
   } finally {
     plan.close();

@@ -16,7 +16,7 @@ export interface FoundPool {
 /** The pools of an environment, as the resources of its nodes declare them. */
 export async function findPools(workspace: Workspace): Promise<readonly FoundPool[]> {
   const found = new Map<string, { pool: DeclaredPool; balancers: FleetNode[] }>();
-  for (const node of workspace.nodes) {
+  for (const node of await findBalancers(workspace)) {
     for (const pool of poolsOf(await workspace.resources(node))) {
       const known = found.get(pool.name);
       if (known) known.balancers.push(node);
@@ -24,6 +24,27 @@ export async function findPools(workspace: Workspace): Promise<readonly FoundPoo
     }
   }
   return [...found.values()];
+}
+
+/** Nodes with the same roles balance, or they do not, all of them: one of them tells. */
+async function findBalancers(workspace: Workspace): Promise<FleetNode[]> {
+  const alike = Map.groupBy(workspace.nodes, ({ roles }) => roles.join(" "));
+  const found: FleetNode[] = [];
+  for (const nodes of alike.values()) {
+    const [first] = nodes;
+    if (first && (await balances(workspace, first))) found.push(...nodes);
+  }
+  return found;
+}
+
+/** What waits for facts of a machine that does not tell them is no balancer that could be talked to. */
+async function balances(workspace: Workspace, node: FleetNode): Promise<boolean> {
+  try {
+    return poolsOf(await workspace.resources(node)).length > 0;
+  } catch (error) {
+    if (error instanceof ProogError && error.code === "facts-unavailable") return false;
+    throw error;
+  }
 }
 
 /** The pool, over those of its balancers that run. */

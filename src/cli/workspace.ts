@@ -9,6 +9,7 @@ import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { knownHashes } from "../catalog/known-hashes.ts";
 import { localFiles } from "../catalog/local-files.ts";
+import type { ProgramPart } from "../catalog/program.ts";
 import type { Retention } from "../catalog/retention.ts";
 import { sourceTrees } from "../catalog/source-trees.ts";
 import { subversionRevisions } from "../catalog/subversion-revisions.ts";
@@ -27,13 +28,12 @@ import {
 } from "../fleet/environment.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
 import { findConfig } from "../fleet/find-config.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { DeclaredEnvironment, Fleet } from "../fleet/fleet.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { withExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
-import type { Reporter } from "../report/event.ts";
 import type { CompileContext } from "../resources/context.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
@@ -42,6 +42,7 @@ import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import type { Secret } from "../resources/secret/secret.ts";
 import type { SecretDesk } from "../secrets/desk.ts";
+import { unaskedCredentials } from "./credentials.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
@@ -49,7 +50,9 @@ import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
 import { promotedRevisions } from "./promoted.ts";
+import type { RecordingReporter } from "./run.ts";
 import { openSecrets } from "./secret-desk.ts";
+import { storePlace } from "./store-place.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -58,6 +61,8 @@ export interface FleetNode extends Node {
   readonly group?: string;
   /** How ssh reaches it, where nobody here created it. */
   readonly existing?: Destination;
+  /** It is a corpse, dead and kept for a look: since when (seconds since 1970), and why it died. */
+  readonly kept?: { readonly since: number; readonly why: string };
 }
 
 /** A fleet in one environment, as it is now: what is declared, and which machines exist. */
@@ -66,6 +71,8 @@ export interface Workspace extends LoadedFleet {
   readonly provider: Provider;
   readonly providerContext: ProviderContext;
   readonly nodes: readonly FleetNode[];
+  /** Nodes and slices that `--only` names; empty where it names none. */
+  readonly onlyNodes: readonly string[];
   /** Those among the nodes that are so for this command alone. */
   readonly guests: readonly DeclaredNode[];
   /** How long nodes keep what runs have replaced. */
@@ -109,8 +116,8 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
   options: WorkspaceOptions,
-  reporter: Reporter,
-  credentials: Credentials = unasked,
+  reporter: RecordingReporter,
+  credentials: Credentials = unaskedCredentials,
   inspect: (fleet: Fleet) => void = () => {},
 ): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
@@ -126,19 +133,33 @@ export async function openWorkspace(
     signal: new AbortController().signal,
   };
   const kinds = new Kinds(loaded.fleet.kinds);
-  const named = options.only || options.skip;
-  const pick = options.picks ?? (named ? new ResourcePick(options, kinds) : undefined);
   const machines = await provider.list(providerContext);
+  const declared = declaredNodes(declarationOf(loaded, environment));
+  const isNode = nodeWords([...declared, ...guests, ...machines].map(({ name }) => name));
+  const onlyNodes = options.only?.filter(isNode) ?? [];
+  const only = options.only?.filter((word) => !isNode(word)) ?? [];
+  const words = { ...(only.length > 0 && { only }), ...(options.skip && { skip: options.skip }) };
+  const pick = options.picks ?? (words.only || words.skip ? new ResourcePick(words, kinds) : undefined);
   const secrets = openSecrets(loaded, reporter.redactor);
-  const ground = { ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials };
+  const ground = {
+    ...{ ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials, onlyNodes },
+  };
   const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
-  return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
+  const arranged = { ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) };
+  const workspace = arrange(arranged, machines);
+  const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
+  reporter.recorder?.begin({ environment, nodes, place: () => storePlace(workspace) });
+  return workspace;
 }
 
-/** For commands that have no use for facts. */
-const unasked: Credentials = {
-  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
-};
+/** Whether a word of `--only` names a node (`web-1`) or a slice (`web-1..3`), and no resource. */
+function nodeWords(names: readonly string[]): (word: string) => boolean {
+  const known = new Set(names);
+  return (word) => {
+    const [, stem, first] = /^(.+)-([0-9]+)\.\.[0-9]+$/.exec(word) ?? [];
+    return known.has(word) || (stem !== undefined && known.has(`${stem}-${first}`));
+  };
+}
 
 /** The same workspace with the machines as they are now. */
 export async function refreshWorkspace(workspace: Workspace): Promise<Workspace> {
@@ -170,7 +191,15 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 type Ground = LoadedFleet &
   Pick<
     Workspace,
-    "environment" | "guests" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
+    | "environment"
+    | "guests"
+    | "onlyNodes"
+    | "provider"
+    | "providerContext"
+    | "kinds"
+    | "pick"
+    | "credentials"
+    | "secrets"
   > &
   Pick<WorkspaceOptions, "replace" | "promoted">;
 
@@ -196,6 +225,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
   });
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
+  // What roles see of the fleet: to nobody a corpse is of use.
+  const living = nodes.filter(({ kept }) => !kept);
   const passing = new Set(ground.guests.map(({ name }) => name));
   const lasting = nodes.filter(({ name }) => !passing.has(name));
   const names = namesOf(fleet, exported, { [environment]: lasting.map(({ name }) => name) });
@@ -230,16 +261,17 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return { ...sources, login: login ?? "root" };
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
-  const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
+  const resources = (node: FleetNode) => expandNode(fleet, node, living, kinds);
   const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
+  const texts = new Map<string, ProgramPart>();
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources: declared, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const { resources: declared, mistakes: known } = await examineNode(fleet, node, living, kinds);
     const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
-    const options = { known, kinds, retention, ...(picks && { picks }) };
+    const options = { known, kinds, retention, texts, ...(picks && { picks }) };
     noteResources(resources);
     const catalog = await compileCatalog(node.name, resources, sourcesOf(node), options);
     hashes.save();
@@ -253,7 +285,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const { resources, mistakes: known } = await examineNode(
       only,
       { ...node, roles: ["task"] },
-      nodes,
+      living,
       kinds,
     );
     const catalog = await compileCatalog(node.name, resources, sourcesOf(node), { known, kinds, retention });
@@ -272,6 +304,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       kinds,
       nodes,
       guests: ground.guests,
+      onlyNodes: ground.onlyNodes,
       retention,
       factDesk,
       secrets,
@@ -328,7 +361,7 @@ function arrangeNodes(
 ): FleetNode[] {
   const declaration = declarationOf(ground, environment);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
-  const declared = [...declaredNodes(declaration), ...ground.guests];
+  const declared = [...withoutReplaced(declaration, byName), ...ground.guests];
   const names = new Set(declared.map(({ name }) => name));
   const further = machines
     .filter(({ name }) => !names.has(name))
@@ -336,7 +369,46 @@ function arrangeNodes(
   return [...declared, ...further].map((node: DeclaredNode) => {
     const machine = byName.get(node.name);
     const facts = () => factDesk.facts(node.name);
-    return { ...node, environment, facts, ...(machine && { machine, address: machine.address }) };
+    const kept = machine && keptOf(machine);
+    return {
+      ...{ ...node, environment, facts },
+      ...(machine && { machine, address: machine.address }),
+      ...(kept && { kept }),
+    };
+  });
+}
+
+/** The tag `kept`: `1790000000 did not answer`. */
+function keptOf({ tags }: Machine): FleetNode["kept"] {
+  const [since, ...why] = tags?.kept?.split(" ") ?? [];
+  return since === undefined ? undefined : { since: Number(since), why: why.join(" ") };
+}
+
+/**
+ * The declared nodes. Of those that are not there, as many are left out as machines stand in for them under further names, having
+ * replaced what died: `web: 3` is three machines, whatever their numbers.
+ */
+function withoutReplaced(
+  declaration: DeclaredEnvironment,
+  machines: ReadonlyMap<string, Machine>,
+): DeclaredNode[] {
+  const declared = declaredNodes(declaration);
+  const names = new Set(declared.map(({ name }) => name));
+  const standIns = new Map<string, number>();
+  for (const { name, tags } of machines.values()) {
+    const stem = name.replace(/-[0-9]+$/, "");
+    if (tags?.replaces !== undefined && tags.kept === undefined && !names.has(name))
+      standIns.set(stem, (standIns.get(stem) ?? 0) + 1);
+  }
+  return declared.filter(({ name }) => {
+    const machine = machines.get(name);
+    if (machine && machine.tags?.kept === undefined) return true;
+    const stem = name.replace(/-[0-9]+$/, "");
+    const left = standIns.get(stem) ?? 0;
+    if (left === 0) return true;
+    standIns.set(stem, left - 1);
+    // A corpse stays in sight, and is listed as one.
+    return machine !== undefined;
   });
 }
 

@@ -37,6 +37,7 @@ session() {
   check)
     note_last
     tell_unseen
+    tell_marks
     sh "$folder/program" check "$folder" </dev/null 2>&1
     ;;
   *) sh "$folder/program" "$mode" "$folder" </dev/null 2>&1 ;;
@@ -109,6 +110,15 @@ tell_unseen() {
     [ ! -e "$run/seen" ] || [ "${run##*/}" = "$unfinished" ] || continue
     tell_run
   done
+}
+
+# Somebody wants it left alone, or it holds what is nowhere else; see status/marks.sh.
+tell_marks() {
+  [ ! -e "$home/stateful" ] || say stateful
+  [ -e "$home/paused" ] || return 0
+  since='' by=''
+  read -r since by <"$home/paused"
+  say paused "$since" "=$(printf %s "$by" | base64 -w 0)" "=$(tail -n +2 -- "$home/paused" | base64 -w 0)"
 }
 
 tell_run() {
@@ -211,9 +221,17 @@ take() {
 prepare() {
   prepared=$run
   mkdir -p "$run/blobs" "$run/work" && keep_format && read -r boot </proc/sys/kernel/random/boot_id &&
-    printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by" &&
+    printf '%s %s\n' "$1" "$(decoded "$2")" >"$run/by" &&
     printf '%s\n' "$boot" >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
     cp "$folder/program" "$run/catalog" && printf '%s\n' "$token" >"$run/token" && bring_secrets
+}
+
+# decoded FIELD: as field in runtime/event.sh writes it.
+decoded() {
+  case $1 in
+  =*) printf %s "${1#=}" | base64 -d ;;
+  *) printf %s "$1" ;;
+  esac
 }
 
 # They go with the end of the run.

@@ -153,6 +153,11 @@ export class Session {
     return this.#process.stdin;
   }
 
+  /** The connection is no more, whoever ended it. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** What ssh and sudo had to say. */
   get complaint(): string {
     return this.#complaint.text;

@@ -3,6 +3,7 @@ import type { Item } from "../resources/declare.ts";
 import type { Node } from "../resources/node.ts";
 import type { Pool } from "../resources/poolMembers/pool.ts";
 import type { PoolOptions } from "./pool.ts";
+import type { RoleOptions } from "./role-options.ts";
 import type { Variables } from "./variables.ts";
 
 /** What a role is given to decide what a node must have. */
@@ -26,8 +27,8 @@ export interface RoleContext {
   };
 }
 
-/** A function from a node to the resources that it must have. */
-export interface Role {
+/** A function from a node to the resources that it must have, and how its nodes are looked at and changed. */
+export interface Role extends RoleOptions {
   readonly type: "role";
   /** `web` */
   readonly name: string;
@@ -40,9 +41,14 @@ export interface Role {
 /**
  * A role: what every node that has it must have, in this order. The function is pure: it returns resources, nested as
  * one likes, and is called anew for each node. It may be `async`, to wait for facts of the node.
- * @example role("db", async ({ node }) => tuning((await node.facts()).memory))
+ * @example role("db", async ({ node }) => tuning((await node.facts()).memory), { stateful: true })
  * @example role("web", ({ node }) => [apt("nginx"), file("/etc/motd", { content: `${node.name}\n` })])
+ * @example role("web", webServer, { health: { path: "/healthz" }, rollout: { canary: 1, batch: "25%" }, after: "db" })
  */
-export function role(name: string, resources: (context: RoleContext) => Item | Promise<Item>): Role {
-  return Object.freeze({ type: "role", name, resources, at: callerPlace(role) });
+export function role(
+  name: string,
+  resources: (context: RoleContext) => Item | Promise<Item>,
+  options: RoleOptions = {},
+): Role {
+  return Object.freeze({ ...options, type: "role", name, resources, at: callerPlace(role) });
 }

@@ -9,6 +9,7 @@ import { type DeclaredNode, existingNode, membersOf } from "./environment.ts";
 import type { Fleet, NodesEntry } from "./fleet.ts";
 import type { JoinedMachines } from "./joined.ts";
 import { label, labelRule } from "./names.ts";
+import { type RoleOptions, roleMistakes, waitingInCircles } from "./role-options.ts";
 import { checkSecretStore } from "./secret-store.ts";
 import { checkMachine, checkSameMachine, type Found, type PlacedMachine } from "./validate-existing.ts";
 
@@ -23,7 +24,7 @@ export function validateFleet(fleet: Fleet, directory: string, joined: JoinedMac
     ...checkNames(
       "",
       fleet,
-      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts", "secrets"],
+      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts", "secrets", "store"],
       ["type", "at"],
     ),
     ...checkName(fleet.name),
@@ -61,14 +62,22 @@ function checkName(name: unknown): Found[] {
 
 function checkRoles(roles: unknown): Found[] {
   if (!isRecord(roles)) return [`roles is ${show(roles)}, and must be an object such as { web }.`];
-  return Object.entries(roles).flatMap(([name, role]): Found[] => {
+  const names = Object.keys(roles);
+  const found = Object.entries(roles).flatMap(([name, role]): Found[] => {
     if (!label.test(name)) return [`roles: the name ${show(name)} ${labelRule}.`];
     if (!isRecord(role) || role.type !== "role")
       return [`roles.${name} is ${show(role)}, and must be a role: role(${show(name)}, () => [ … ]).`];
-    if (typeof role.resources === "function") return [];
-    const message = `role(${show(role.name)}, …) takes a function that returns resources: ({ node }) => [ … ].`;
-    return [{ message, where: String(role.at) }];
+    const where = String(role.at);
+    const { type: _, name: own, resources, at: __, ...options } = role;
+    const mistakes = roleMistakes(name, options, names).map((message) => ({ message, where }));
+    if (typeof resources === "function") return mistakes;
+    const message = `role(${show(own)}, …) takes a function that returns resources: ({ node }) => [ … ].`;
+    return [{ message, where }, ...mistakes];
   });
+  if (found.length > 0) return found;
+  const declared = Object.entries(roles) as [string, RoleOptions & Unchecked][];
+  const where = String(declared.find(([, { after }]) => after !== undefined)?.[1].at);
+  return waitingInCircles(Object.fromEntries(declared)).map((message) => ({ message, where }));
 }
 
 function checkEnvironments(

@@ -69,11 +69,13 @@ pool_hex_six() {
 pool_traffic() {
   pool_at "$1" || return 0
   shift
+  # shellcheck disable=SC2154 # members.sh sets it
   "pool_traffic_$pool_engine" "$@"
 }
 
 # The place is the inode of the log and an offset.
 pool_traffic_nginx() {
+  # shellcheck disable=SC2154 # members.sh sets it
   log=/var/log/nginx/pool-$pool_name.log
   [ -e "$log" ] || return 0
   inode_size=$(stat --format '%i %s' -- "$log")
