@@ -56,19 +56,19 @@ export function rolesOf({ fleet }: Workspace, { roles }: FleetNode) {
  * What is to be heeded when a node is changed.
  * @param watched Others wait for its role.
  */
-export async function careFor(
+export function careFor(
   run: Run,
   workspace: Workspace,
   node: FleetNode,
   pools: readonly OpenPool[],
   watched: boolean,
-): Promise<NodeCare> {
+): NodeCare {
   const own = poolsOfNode(pools, node);
   const roles = rolesOf(workspace, node);
   const targets = targetsOf(workspace, node, own);
-  const waiting = own.some(({ members }) =>
-    members.some((member) => member.node === node.name && member.weight === 0 && isLeftBehind(member)),
-  );
+  const places = own.flatMap(({ members }) => members.filter((member) => member.node === node.name));
+  const waiting = places.some((place) => place.weight === 0 && isLeftBehind(place));
+  const paused = places.find(({ state }) => state === "paused");
   const rolls = roles.some(({ rollout }) => rollout !== undefined);
   return {
     pools: own.map(({ control }) => control),
@@ -77,8 +77,14 @@ export async function careFor(
     waiting,
     targets,
     vantages: vantagesOf(run, workspace, node, own),
-    units: targets.length > 0 ? await unitsOf(workspace, node) : [],
+    units: () => unitsOf(workspace, node),
+    ...(paused && { paused: { since: isoTime(paused.since), by: paused.by, why: paused.why } }),
   };
+}
+
+/** Of seconds since 1970. */
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
 /** What must answer on a node: what its roles say, else the port of its pools. */
@@ -118,11 +124,6 @@ async function unitsOf(workspace: Workspace, node: FleetNode): Promise<string[]>
     ({ health, rollout }) => (rollout?.health ?? health)?.unit ?? [],
   );
   if (named.length > 0) return named;
-  return await declaredUnits(workspace, node);
-}
-
-/** The services that the roles of a node declare. */
-export async function declaredUnits(workspace: Workspace, node: FleetNode): Promise<string[]> {
   const resources = await workspace.resources(node);
   const { kinds } = workspace;
   return [
