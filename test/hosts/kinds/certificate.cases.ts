@@ -46,7 +46,9 @@ export const cases: Case[] = [
   },
   {
     name: "for a group",
-    resources: () => [certificate(path, { content: second, key: keyOf("SECOND"), group: "mail", mode: "0640" })],
+    resources: () => [
+      certificate(path, { content: second, key: keyOf("SECOND"), group: "mail", mode: "0640" }),
+    ],
     proof: `[ "$(stat -c %a:%G ${path})" = 640:mail ]`,
   },
   {

@@ -24,7 +24,9 @@ export const cases: Case[] = [
     name: "a machine that does not have the address that the others know",
     resources: () => [floatingAddress("10.99.1.10", { node: "balancer-2", nodes })],
     proof: `test ! -e ${file}`,
-    expect: { blocked: "No interface of this machine has the address 10.99.1.12, by which the others know it." },
+    expect: {
+      blocked: "No interface of this machine has the address 10.99.1.12, by which the others know it.",
+    },
   },
   {
     name: "an address that another machine has",
