@@ -22,6 +22,7 @@ import { addSsh } from "./commands/ssh.ts";
 import { addStatus } from "./commands/status.ts";
 import { addDrain, addJoin, addPause, addResume } from "./commands/stepping.ts";
 import { addUndo } from "./commands/undo.ts";
+import { addWatch } from "./commands/watch.ts";
 import { packageVersion } from "./version.ts";
 
 /** The commands, in the order in which one comes to need them. */
@@ -52,6 +53,7 @@ const commands = [
   addPause,
   addResume,
   addShoot,
+  addWatch,
   addDoctor,
   addExplain,
   addCompletion,
