@@ -124,6 +124,11 @@ async function unitsOf(workspace: Workspace, node: FleetNode): Promise<string[]>
     ({ health, rollout }) => (rollout?.health ?? health)?.unit ?? [],
   );
   if (named.length > 0) return named;
+  return await declaredUnits(workspace, node);
+}
+
+/** The services that the roles of a node declare. */
+export async function declaredUnits(workspace: Workspace, node: FleetNode): Promise<string[]> {
   const resources = await workspace.resources(node);
   const { kinds } = workspace;
   return [
