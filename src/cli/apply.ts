@@ -1,4 +1,4 @@
-import { applyPlan, type FleetPlan, planNodes } from "../converge/converge.ts";
+import { applyPlan, type FleetPlan, isInOrder, planNodes } from "../converge/converge.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { selectNodes } from "../fleet/selector.ts";
 import { ProogError } from "../report/error.ts";
@@ -100,7 +100,10 @@ export async function applyTo(
     }
     const unseen = [...missing, ...plan.failed];
     const lost = unseen.map(({ name }) => name);
-    const rollout = await planRollout(run, workspace, { plan: approved, lost, arrivals }, options);
+    const seen = approved.checked.map(({ name }) => name);
+    const due = approved.checked.filter((node) => !isInOrder(node)).map(({ name }) => name);
+    const next = "proog apply --resume";
+    const rollout = await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
     const applied = await applyPlan(approved, run.identity, converge, rollout);
     await reconcilePools(run, workspace, approved);
     const results = [...unseen, ...applied];
