@@ -396,7 +396,7 @@ export type Event =
       readonly created: boolean;
       readonly milliseconds: number;
     }
-  | { readonly type: "machine-shot"; readonly node: string }
+  | { readonly type: "machine-shot"; readonly node: string; readonly why?: string }
   /** A line of a node's journal. */
   | {
       readonly type: "log-line";
@@ -556,8 +556,8 @@ export type Event =
   | {
       readonly type: "event-recorded";
       readonly id: number;
-      /** Milliseconds since 1970. */
-      readonly at: number;
+      /** ISO 8601 */
+      readonly happened: string;
       readonly event: Event;
     }
   /** No run has brought the node to what is declared for longer than was asked. */

@@ -155,7 +155,7 @@ export class RunRows {
           }),
         ];
       case "machine-shot":
-        return this.#shoot(at, event.node);
+        return this.#shoot(at, event);
       case "error":
         if (event.node === undefined) this.#error = event.error;
         return [];
@@ -267,13 +267,13 @@ export class RunRows {
     return [this.#statements.earlierEnd({ run, node, outcome: known })];
   }
 
-  #shoot(at: number, node: string): Query[] {
+  #shoot(at: number, { node, why }: EventOf<"machine-shot">): Query[] {
     const { id: run, environment, who } = this.#run;
     const begun = this.#begin(at, node);
     this.#progress(node).outcome = "done";
     return [
       ...begun,
-      this.#statements.memorial({ environment, node, shot: at, who, run, reason: null }),
+      this.#statements.memorial({ environment, node, shot: at, who, run, reason: why ?? null }),
       this.#statements.shot({ environment, node }),
     ];
   }
