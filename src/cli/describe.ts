@@ -4,6 +4,7 @@ import type {
   Described,
   DescribedEnvironment,
   DescribedNode,
+  DescribedPool,
   DescribedResources,
   FleetDescription,
   NodeResources,
@@ -18,6 +19,8 @@ import { keyOf } from "../resources/kind.ts";
 import { Tasks } from "../tasks/find-tasks.ts";
 import type { Param } from "../tasks/param.ts";
 import { unaskedCredentials } from "./credentials.ts";
+import { findPools } from "./pools.ts";
+import { saysStateful } from "./protection.ts";
 import { listParameters } from "./run-task.ts";
 import { openSecrets } from "./secret-desk.ts";
 import { storePlace } from "./store-place.ts";
@@ -161,9 +164,10 @@ async function describeEnvironment(
   const head = { name, isDefault, bootable, ...(provider && { provider: provider.type }) };
   try {
     const workspace = await openWorkspace({ config, environment: name }, () => {}, unaskedCredentials);
-    return { ...head, nodes: workspace.nodes.map(describeNode) };
+    const nodes = workspace.nodes.map((node) => describeNode(workspace, node));
+    return { ...head, nodes, pools: await describePools(workspace) };
   } catch (error) {
-    return { ...head, nodes: [], problem: reportError(error) };
+    return { ...head, nodes: [], pools: [], problem: reportError(error) };
   }
 }
 
@@ -171,10 +175,26 @@ function isCounted(group: NodesEntry): boolean {
   return typeof group === "number" || (!("type" in group) && group.count !== undefined);
 }
 
-function describeNode({ name, roles, machine, existing }: FleetNode): DescribedNode {
+/** A role with a mistake has no pools that could be told of; that it has one, its page says. */
+async function describePools(workspace: Workspace): Promise<DescribedPool[]> {
+  try {
+    const found = await findPools(workspace);
+    return found.map(({ pool: { name, port }, balancers }) => ({
+      ...{ name, role: name, port },
+      balancers: balancers.map((node) => node.name),
+    }));
+  } catch {
+    return [];
+  }
+}
+
+function describeNode(workspace: Workspace, node: FleetNode): DescribedNode {
+  const { name, roles, machine, existing } = node;
+  const stateful = machine?.tags?.stateful === "yes" || saysStateful(workspace, node) === true;
   return {
     ...{ name, roles, state: machine?.state ?? "absent" },
     ...(machine && { address: machine.address }),
     ...(existing && { existing: true }),
+    ...(stateful && { stateful }),
   };
 }

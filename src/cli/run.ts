@@ -124,6 +124,7 @@ const recorded: Readonly<Record<string, "run" | "glance">> = {
   ...{ plan: "run", apply: "run", boot: "run", shoot: "run", install: "run", run: "run", exec: "run" },
   ...{ drain: "run", join: "run", pause: "run", resume: "run" },
   ...{ undo: "run", rollback: "run", promote: "run", maintenance: "run", unpin: "run" },
+  ...{ drain: "run", join: "run", pause: "run", resume: "run" },
   ...{ status: "glance", facts: "glance", pool: "glance" },
 };
 

@@ -3,7 +3,9 @@ import type {
   Event,
   ListedParameter,
   NodeStatus,
+  Pause,
   PlannedChange,
+  PoolMemberState,
   SiteState,
 } from "../report/event.ts";
 
@@ -240,28 +242,23 @@ export interface FleetNode {
   /** The run that is at it now. */
   readonly running?: string;
   /** Where it stands in its pools. */
-  readonly pools?: readonly PoolPlace[];
-  readonly paused?: { readonly since: string; readonly by: string; readonly why: string };
+  readonly pools?: readonly NodePool[];
+  readonly paused?: Pause;
+  /** It is dead and kept for a look: since when, and why it died. */
+  readonly kept?: NodeStatus["kept"];
 }
 
 /** How a member stands in its pool. */
-export type MemberState =
-  | "joining"
-  | "healthy"
-  | "slow"
-  | "suspect"
-  | "dead"
-  | "draining"
-  | "drained"
-  | "paused";
+export type MemberState = PoolMemberState;
 
 /** A node's place in a pool. */
-export interface PoolPlace {
+export interface NodePool {
   readonly pool: string;
   readonly state: MemberState;
   /** From 0, which gets no traffic, to 100. */
   readonly weight: number;
   readonly since: string;
+  /** Who has put it there; empty where that is not known. */
   readonly by: string;
   readonly why: string;
 }
@@ -282,8 +279,14 @@ export interface Pool {
 }
 
 /** A member of a pool. */
-export interface PoolMember extends PoolPlace {
+export interface PoolMember {
   readonly node: string;
+  readonly state: MemberState;
+  /** From 0, which gets no traffic, to 100. */
+  readonly weight: number;
+  readonly since: string;
+  readonly by: string;
+  readonly why: string;
   readonly address: string;
   readonly port: number;
   /** What a balancer saw of it lately. */
@@ -439,6 +442,12 @@ export interface EventPage {
   readonly next?: number;
 }
 
+/** What happens in runs; the others are answers of commands that ask the store itself. */
+export type RecordedEvent = Exclude<
+  Event,
+  { readonly type: "run-recorded" | "run-shown" | "event-recorded" | "node-stale" | "node-matched" }
+>;
+
 /** Something that happened in a run. Its id grows, over all runs. */
 export interface RunEvent {
   readonly id: number;
@@ -449,7 +458,7 @@ export interface RunEvent {
   readonly node?: string;
   /** A text of it that is longer than 8,000 characters is clipped here; the event alone has all of it. */
   readonly clipped?: true;
-  readonly event: Event;
+  readonly event: RecordedEvent;
 }
 
 /**
@@ -532,8 +541,14 @@ export type Action =
       readonly to: string;
       readonly sites: readonly string[];
     }
-  /** No traffic any more, then none in flight. */
-  | { readonly type: "drain"; readonly environment: string; readonly node: string; readonly why?: string }
+  /** No traffic any more, then none in flight; with `last` also where nobody is left to serve then. */
+  | {
+      readonly type: "drain";
+      readonly environment: string;
+      readonly node: string;
+      readonly why?: string;
+      readonly last?: boolean;
+    }
   /** Traffic again. */
   | { readonly type: "join"; readonly environment: string; readonly node: string }
   /** Nothing automatic happens to it, and it gets no traffic. */
@@ -601,6 +616,8 @@ export interface CalendarDay {
   readonly day: string;
   readonly runs: number;
   readonly failed: number;
+  /** How many changes they made or planned. */
+  readonly changes: number;
 }
 
 /** What one look at a node found. */
@@ -609,16 +626,21 @@ export interface DriftPoint {
   readonly environment: string;
   readonly node: string;
   readonly changes: number;
+  /** How many resources it has. */
+  readonly total: number;
   readonly run: string;
 }
 
 /** A resource and how long its changes took. */
 export interface SlowResource {
   readonly key: string;
-  readonly nodes: number;
+  /** How often it was changed. */
   readonly times: number;
   readonly mean: number;
   readonly longest: number;
+  /** The node on which it took longest, and in which run. */
+  readonly node: string;
+  readonly run: string;
 }
 
 /** A machine that was shot. */
@@ -730,7 +752,12 @@ export interface TerminalEnd {
   readonly error?: ApiError;
 }
 
-/** A line of a node's journal, as `GET /api/v1/nodes/ENVIRONMENT/NODE/journal?unit=nginx` (server-sent events) gives it. */
+/** A line of a node's journal, or what `proog logs` says of it, as `GET /api/v1/nodes/ENVIRONMENT/NODE/journal?unit=nginx` (server-sent events) gives it. */
 export interface JournalLine {
   readonly line: string;
+  readonly at?: string;
+  /** Who has written it: `nginx`, `kernel`. */
+  readonly by?: string;
+  /** From 0, emergency, to 7, debug. */
+  readonly priority?: number;
 }

@@ -111,6 +111,8 @@ export interface NodeStatus {
   readonly stateful?: true;
   /** How it is in its pools. */
   readonly pools?: readonly PoolPlace[];
+  /** It was booted then (ISO 8601), and was not brought into service since. */
+  readonly booting?: string;
   /** It is dead and kept for a look: since when (ISO 8601), and why it died. */
   readonly kept?: { readonly since: string; readonly why: string };
   /** By how many seconds its clock is ahead of this machine's, where that is more than a few (behind, where negative). */
@@ -129,11 +131,12 @@ export interface Pause {
 /** How a node is in a pool. */
 export interface PoolPlace {
   readonly pool: string;
-  readonly state: string;
+  readonly state: PoolMemberState;
   /** From 0 to 100. */
   readonly weight: number;
   /** ISO 8601 */
   readonly since: string;
+  readonly by: string;
   readonly why: string;
 }
 

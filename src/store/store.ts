@@ -12,6 +12,7 @@ import type {
   SlowRecord,
 } from "../report/history/records.ts";
 import type { OpenOptions, StoreDatabase, StorePlace } from "./database/database.ts";
+import type { EventFilter, Page, RunFilter, Span } from "./filters.ts";
 import { openDatabase } from "./open.ts";
 import { readEvents, readLastEventId } from "./queries/events.ts";
 import {
@@ -23,8 +24,7 @@ import {
   readSamples,
 } from "./queries/nodes.ts";
 import { readRun, readRuns, settleRuns } from "./queries/runs.ts";
-import { readDays, readDrift, readSlowest } from "./queries/summaries.ts";
-import type { EventFilter, Page, RunFilter, Span } from "./records.ts";
+import { readDays, readDrift, readSlowest } from "./queries/statistics.ts";
 
 /** What is asked about the history of a fleet. */
 export interface Store {
@@ -46,11 +46,14 @@ export interface Store {
   /** Each node's newest in each pool. */
   poolStates(environment: string): Promise<PoolStateRecord[]>;
   /** Days that had runs, in their order. */
-  days(span: Span): Promise<DayRecord[]>;
-  /** In the order of time. */
-  drift(span: Span, filter?: Pick<RunFilter, "environment" | "node">): Promise<DriftRecord[]>;
-  /** Those that took longest on the whole, first. */
-  slowest(span: Span): Promise<SlowRecord[]>;
+  days(span: Span, environment?: string): Promise<DayRecord[]>;
+  /** What each look at all of a node's resources found, in the order of time. */
+  drift(
+    span: Span,
+    where?: { readonly environment?: string; readonly node?: string },
+  ): Promise<DriftRecord[]>;
+  /** Resources whose changes take longest, the slowest first; 20 of them, unless told otherwise. */
+  slowest(span: Span, limit?: number, environment?: string): Promise<SlowRecord[]>;
   /**
    * Calls back soon after anybody has written to the store, and perhaps when nobody has.
    * @returns what ends that.
@@ -60,9 +63,7 @@ export interface Store {
 }
 
 /** A part of the time, and how closely it is looked at. */
-export interface SampleSpan {
-  readonly since: number;
-  readonly until?: number | undefined;
+export interface SampleSpan extends Span {
   /** Default: 500 */
   readonly points?: number | undefined;
 }
@@ -124,16 +125,19 @@ class DatabaseStore implements Store {
     return readPoolStates(this.#database.kysely, environment);
   }
 
-  days(span: Span): Promise<DayRecord[]> {
-    return readDays(this.#database.kysely, span);
+  days(span: Span, environment?: string): Promise<DayRecord[]> {
+    return readDays(this.#database.kysely, span, environment);
   }
 
-  drift(span: Span, filter: Pick<RunFilter, "environment" | "node"> = {}): Promise<DriftRecord[]> {
-    return readDrift(this.#database.kysely, span, filter);
+  drift(
+    span: Span,
+    where?: { readonly environment?: string; readonly node?: string },
+  ): Promise<DriftRecord[]> {
+    return readDrift(this.#database.kysely, span, where);
   }
 
-  slowest(span: Span): Promise<SlowRecord[]> {
-    return readSlowest(this.#database.kysely, span);
+  slowest(span: Span, limit = 20, environment?: string): Promise<SlowRecord[]> {
+    return readSlowest(this.#database.kysely, span, limit, environment);
   }
 
   watch(changed: () => void): () => void {

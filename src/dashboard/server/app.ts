@@ -46,6 +46,7 @@ export function createApp(access: Access, routes: readonly Route[], streams: Str
     });
   }
   streams(app);
+  app.all("/api/*", (context) => context.notFound());
   addPage(app);
   return app;
 }

@@ -9,6 +9,7 @@ import { Actions } from "./actions/actions.ts";
 import { Previews } from "./actions/previews.ts";
 import { actionRoutes } from "./actions/routes.ts";
 import { createApp } from "./app.ts";
+import { addDocs } from "./docs.ts";
 import { addressesOf, createServer, type Exposure, listen } from "./exposure.ts";
 import { describeStore } from "./fleet/describe.ts";
 import { FleetView } from "./fleet/fleet-view.ts";
@@ -86,6 +87,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     addEventStream(streams, access, hub);
     addJournals(streams, access, view, program);
     addTerminals(streams, access, view, program);
+    addDocs(streams, access);
     addMetrics(streams, access, () => metrics.write(view, history, hub.count));
   });
   const sockets = new WebSocketServer({

@@ -21,7 +21,17 @@ export interface DescribedEnvironment {
   readonly provider?: string;
   readonly bootable: readonly string[];
   readonly nodes: readonly DescribedNode[];
+  readonly pools: readonly DescribedPool[];
   readonly problem?: ErrorReport;
+}
+
+/** A pool, as the roles of its balancers declare it. */
+export interface DescribedPool {
+  readonly name: string;
+  readonly role: string;
+  readonly port: number;
+  /** Names of nodes. */
+  readonly balancers: readonly string[];
 }
 
 /** A node of a description. */

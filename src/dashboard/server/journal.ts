@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Hono } from "hono";
 import * as v from "valibot";
+import type { Event } from "../../report/event.ts";
 import type { JournalLine } from "../api.ts";
 import type { Access } from "./access/access.ts";
 import { requireRole } from "./access/visitor.ts";
@@ -12,8 +13,8 @@ import type { FleetView } from "./fleet/fleet-view.ts";
 import type { Program } from "./program.ts";
 import { take } from "./route.ts";
 
-/** Characters of a line that are told. */
-const clipAt = 8000;
+/** Characters of a line that are taken: as events they are a little longer than as text. */
+const clipAt = 16_000;
 
 const filter = v.object({
   // systemd.unit(5); it becomes a word of a command line on the node.
@@ -46,8 +47,8 @@ export function addJournals(app: Hono<Bindings>, access: Access, view: FleetView
     outgoing.once("close", () => child.kill());
     const send = async (stream: Readable) => {
       for await (const line of clippedLines(stream)) {
-        const told: JournalLine = { line };
-        if (!outgoing.write(`event: line\ndata: ${JSON.stringify(told)}\n\n`))
+        const told = parseLine(line);
+        if (told && !outgoing.write(`event: line\ndata: ${JSON.stringify(told)}\n\n`))
           await Promise.race([once(outgoing, "drain"), once(outgoing, "close")]);
         if (outgoing.destroyed || !access.isIn(visitor)) break;
       }
@@ -59,9 +60,24 @@ export function addJournals(app: Hono<Bindings>, access: Access, view: FleetView
 }
 
 function wordsOf(node: string, environment: string, unit: string | undefined, { config }: Program): string[] {
-  const journal = ["journalctl", "--follow", "--lines=200", "--output=short-iso", "--no-hostname"];
   const only = unit === undefined ? [] : [`--unit=${unit}`];
-  return ["ssh", node, "-e", environment, "--config", config, "--", ...journal, ...only];
+  return ["logs", node, "--follow", "-n", "200", ...only, "-e", environment, "--json", "--config", config];
+}
+
+/** A line of the journal, or what is to be said of it; all other events are of no interest here. */
+function parseLine(text: string): JournalLine | undefined {
+  try {
+    const event: Event = JSON.parse(text);
+    if (event.type === "log-line") {
+      const { text: line, at, by, priority } = event;
+      return { line, at, by, priority };
+    }
+    if (event.type === "error") return { line: event.error.message, priority: 3 };
+    return event.type === "note" ? { line: event.text } : undefined;
+  } catch {
+    // What ssh says, or a line that was too long to be taken whole.
+    return text === "" ? undefined : { line: text };
+  }
 }
 
 /** The lines of a stream; of one that is very long only its beginning is kept in memory. */

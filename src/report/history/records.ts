@@ -147,27 +147,35 @@ export interface PoolStateRecord {
   readonly at: number;
 }
 
-/** The runs of a day, `2026-11-22`, in UTC. */
+/** How many runs there were on a day. */
 export interface DayRecord {
+  /** `2026-11-25`, in the time of the machine that asks. */
   readonly day: string;
   readonly runs: number;
   readonly failed: number;
-}
-
-/** How many resources of a node differed when it was looked at. */
-export interface DriftRecord {
-  readonly run: string;
-  readonly at: number;
-  readonly environment: string;
-  readonly node: string;
   readonly changes: number;
 }
 
-/** A resource, and how long its changes took, in milliseconds. */
+/** How many resources of a node differed when all were looked at. */
+export interface DriftRecord {
+  readonly at: number;
+  readonly environment: string;
+  readonly node: string;
+  readonly run: string;
+  readonly changes: number;
+  readonly total: number;
+}
+
+/** How long a resource takes to be changed. */
 export interface SlowRecord {
+  /** `apt nginx` */
   readonly key: string;
-  readonly nodes: number;
+  /** How often it was changed. */
   readonly times: number;
+  /** In milliseconds. */
   readonly mean: number;
   readonly longest: number;
+  /** The node on which it took longest, and in which run. */
+  readonly node: string;
+  readonly run: string;
 }

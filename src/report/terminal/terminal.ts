@@ -198,6 +198,12 @@ export class Terminal {
       case "node-facts":
         this.#result(renderFacts(event.node, event.facts, this.#options.result));
         break;
+      case "account":
+        this.#result([`${harmlessLine(event.name)}  ${event.role}`]);
+        break;
+      case "serving":
+        this.#result([event.link ?? event.address]);
+        break;
       case "run-recorded":
         this.#runs.push(event);
         break;
@@ -210,12 +216,6 @@ export class Terminal {
         break;
       case "node-matched":
         this.#matches.push(event);
-        break;
-      case "account":
-        this.#result([`${harmlessLine(event.name)}  ${event.role}`]);
-        break;
-      case "serving":
-        this.#result([event.link ?? event.address]);
         break;
       case "error":
         this.#error(event);

@@ -1,6 +1,6 @@
 import type { EventRecord } from "../../report/history/records.ts";
+import type { EventFilter } from "../filters.ts";
 import type { Database } from "../migrations.ts";
-import type { EventFilter } from "../records.ts";
 
 /** In their order, from the one after this id on. */
 export async function readEvents(

@@ -1,8 +1,8 @@
 import type { Selectable } from "kysely";
 import type { ResultRecord, RunDetail, RunNodeRecord, RunRecord } from "../../report/history/records.ts";
+import type { Page, RunFilter } from "../filters.ts";
 import type { Database } from "../migrations.ts";
 import { isAlive } from "../process.ts";
-import type { Page, RunFilter } from "../records.ts";
 import type { Schema } from "../schema.ts";
 
 /** The newest first. */

@@ -204,7 +204,7 @@ function Accounts() {
             <th scope="col">Name</th>
             <th scope="col">Role</th>
             <th scope="col" class="hide-s">
-              Last log-in
+              Since
             </th>
             <th scope="col">
               <span class="visually-hidden">What can be done</span>
@@ -212,13 +212,13 @@ function Accounts() {
           </tr>
         </thead>
         <tbody>
-          {(loaded.value?.accounts ?? []).map(({ name, role, lastLogin }) => (
+          {(loaded.value?.accounts ?? []).map(({ name, role, created }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>
                 <Badge tone={role === "admin" ? "warn" : "quiet"}>{role}</Badge>
               </td>
-              <td class="hide-s">{lastLogin === undefined ? "never" : <Ago at={lastLogin} />}</td>
+              <td class="hide-s">{writeDay(created)}</td>
               <td class="number">
                 <Button size="s" look="bare" onClick={() => setOpen({ name, role })}>
                   Change

@@ -19,7 +19,7 @@ interface RollbackDialogProps {
 /** Back to an earlier release of a site, on all nodes that have it. */
 export function RollbackDialog({ environment, site, node, close }: RollbackDialogProps) {
   const detail = useLoaded(`${environment}/${node}`, (signal) =>
-    call("GET /nodes/:environment/:node", { path: { environment, node }, signal }),
+    call("GET /nodes/:environment/:node/sites", { path: { environment, node }, signal }),
   );
   const state = detail.value?.sites.find((each) => each.site === site);
   const releases = (state?.releases ?? [])

@@ -39,17 +39,13 @@ export function ConditionLine({ node }: { readonly node: FleetNode }) {
 export function ConditionLink({ node }: { readonly node: FleetNode }) {
   const { text, tone } = conditions[node.condition];
   const badge = <Badge tone={tone}>{text}</Badge>;
-  const why =
-    node.running ??
-    (node.condition === "drifted"
-      ? node.drift?.run
-      : node.condition === "failed"
-        ? node.last?.run
-        : undefined);
+  const run = node.running ?? (node.condition === "failed" ? node.last?.run : undefined);
+  const resources = node.condition === "drifted" ? `${addressOf(node)}?tab=resources` : undefined;
+  const why = run === undefined ? resources : `/runs/${run}`;
   return why === undefined ? (
     badge
   ) : (
-    <a class="bare-link" href={`/runs/${why}`}>
+    <a class="bare-link" href={why}>
       {badge}
     </a>
   );

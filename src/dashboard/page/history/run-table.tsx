@@ -3,13 +3,19 @@ import { Empty } from "../parts/page.tsx";
 import { RunBadge } from "../parts/state.tsx";
 import { Ago, Took } from "../parts/time.tsx";
 import { WindowedRows } from "../parts/window.tsx";
-import { titleOf } from "../parts/words.ts";
+import { count, titleOf } from "../parts/words.ts";
+
+interface RunTableProps {
+  readonly runs: readonly Run[];
+  /** Beside something else: what can be spared is left out. */
+  readonly short?: boolean;
+}
 
 /** Runs as rows, the newest first. */
-export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
+export function RunTable({ runs, short }: RunTableProps) {
   if (runs.length === 0) return <Empty icon="runs" title="No run is like that" />;
   return (
-    <table class="table run-table">
+    <table class={`table run-table${short === true ? " short" : ""}`}>
       <thead>
         <tr>
           <th scope="col">Run</th>
@@ -39,7 +45,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
               <RunBadge run={run} />
             </td>
             <td class="hide-m soft clip" title={run.summary}>
-              {run.summary || nodesOf(run)}
+              {run.summary || writeCounts(run)}
             </td>
             <td class="clip">{run.who}</td>
             <td>
@@ -55,7 +61,8 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
   );
 }
 
-function nodesOf({ nodes }: Run): string {
-  const names = nodes.map(({ node }) => node);
-  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+/** `12 changes on 3 machines, 1 failed` */
+function writeCounts({ nodes, changes, failed }: Run): string {
+  const on = `${changes > 0 ? `${count(changes, "change")} on ` : ""}${count(nodes, "machine")}`;
+  return `${nodes > 0 ? on : ""}${failed > 0 ? `, ${failed} failed` : ""}`;
 }

@@ -24,13 +24,13 @@ export function SlowestTable() {
             <th scope="col" class="number hide-s">
               Times
             </th>
-            <th scope="col" class="number hide-s">
-              Machines
+            <th scope="col" class="hide-s">
+              Slowest on
             </th>
           </tr>
         </thead>
         <tbody>
-          {resources.map(({ key, nodes, times, mean, longest }) => (
+          {resources.map(({ key, node, times, mean, longest }) => (
             <tr key={key}>
               <th scope="row" class="mono clip slow-key">
                 {key}
@@ -50,7 +50,7 @@ export function SlowestTable() {
               </td>
               <td class="number numbers soft">{writeDuration(longest)}</td>
               <td class="number numbers soft hide-s">{times}</td>
-              <td class="number numbers soft hide-s">{nodes}</td>
+              <td class="soft hide-s">{node}</td>
             </tr>
           ))}
         </tbody>

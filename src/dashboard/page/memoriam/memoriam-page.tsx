@@ -49,7 +49,7 @@ export default function MemoriamPage() {
 }
 
 function Card({ memorial }: { readonly memorial: Memorial }) {
-  const { node, environment, roles, booted, shot, by, why, run, runs } = memorial;
+  const { node, environment, roles, booted, shot, by, why, run } = memorial;
   return (
     <li class="memorial">
       <svg class="sprig" width="44" height="26" viewBox="0 0 44 26" aria-hidden="true">
@@ -70,12 +70,7 @@ function Card({ memorial }: { readonly memorial: Memorial }) {
       </p>
       <p class="served">
         {roles.join(" and ")} in {environment}
-        {booted !== undefined && (
-          <>
-            , served {writeService(Date.parse(shot) - Date.parse(booted))}
-            {runs > 0 && ` and ${count(runs, "run")}`}
-          </>
-        )}
+        {booted !== undefined && <>, served {writeService(Date.parse(shot) - Date.parse(booted))}</>}
       </p>
       {why !== undefined && why !== "" && <blockquote>{why}</blockquote>}
       <p class="apology">{apologyOf(memorial)}</p>

@@ -15,7 +15,7 @@ import { Empty, ErrorNotice, Failure, Loading, Notice, PageHead, Panel } from ".
 import { Tabs } from "../parts/tabs.tsx";
 import { Ago } from "../parts/time.tsx";
 import { findNode } from "../state/fleet.ts";
-import { call, mayAct } from "../state/session.ts";
+import { call, mayAct, session } from "../state/session.ts";
 import { showFailure } from "../state/toast.ts";
 import { FactCharts } from "./fact-charts.tsx";
 import { Facts } from "./facts.tsx";
@@ -68,19 +68,20 @@ export default function NodePage({ environment = "", node: name = "" }: NodePage
           tabs={[
             { value: "overview", text: "Overview" },
             { value: "resources", text: "Resources", count: detail?.resources.length },
-            ...(detail !== undefined && detail.sites.length > 0
-              ? [{ value: "sites" as const, text: "Sites", count: detail.sites.length }]
+            ...(detail?.resources.some(({ kind }) => kind === "site") === true
+              ? [{ value: "sites" as const, text: "Sites" }]
               : []),
             { value: "runs", text: "Runs" },
             { value: "journal", text: "Journal" },
-            ...(mayAct() ? [{ value: "terminal" as const, text: "Terminal" }] : []),
+            ...(canEnter() ? [{ value: "terminal" as const, text: "Terminal" }] : []),
           ]}
           change={(value) => change({ tab: value })}
         >
           {loaded.error !== undefined && <Failure error={loaded.error} />}
+          {detail?.problem && <ErrorNotice error={detail.problem} title="What it must have is not known" />}
           {tab === "overview" && <Overview node={node} detail={detail} />}
           {tab === "resources" && <ResourceTable detail={detail} />}
-          {tab === "sites" && <Releases node={node} sites={detail?.sites ?? []} />}
+          {tab === "sites" && <Releases node={node} />}
           {tab === "runs" && <Panel flush>{detail ? <RunTable runs={detail.runs} /> : <Loading />}</Panel>}
           {tab === "journal" && reachable && <Journal environment={environment} node={name} />}
           {tab === "terminal" && reachable && <TerminalView environment={environment} node={name} />}
@@ -91,6 +92,11 @@ export default function NodePage({ environment = "", node: name = "" }: NodePage
       </div>
     </>
   );
+}
+
+/** A terminal is a way to change anything, and not every server can open one. */
+function canEnter(): boolean {
+  return mayAct() && session.value?.features.terminal === true;
 }
 
 function NodeHead({ node }: { readonly node: FleetNode }) {
@@ -119,9 +125,11 @@ function NodeHead({ node }: { readonly node: FleetNode }) {
         <>
           {condition !== "absent" && (
             <>
-              <Button icon="terminal" onClick={() => change({ tab: "terminal" })}>
-                Terminal
-              </Button>
+              {canEnter() && (
+                <Button icon="terminal" onClick={() => change({ tab: "terminal" })}>
+                  Terminal
+                </Button>
+              )}
               <Button icon="plan" onClick={() => planNow(environment, [name])}>
                 Plan
               </Button>
@@ -202,7 +210,7 @@ function Overview({ node, detail }: OverviewProps) {
         <FactCharts environment={node.environment} node={node.name} />
         {detail !== undefined && detail.runs.length > 0 && (
           <Panel title="Last runs" flush>
-            <RunTable runs={detail.runs.slice(0, 5)} />
+            <RunTable runs={detail.runs.slice(0, 6)} short />
           </Panel>
         )}
       </div>

@@ -2,21 +2,25 @@ import type { SiteRelease, SiteState } from "../../../report/event.ts";
 import type { FleetNode } from "../../api.ts";
 import { openAction } from "../actions/open.ts";
 import { Button } from "../parts/button.tsx";
-import { Panel } from "../parts/page.tsx";
+import { useLoaded } from "../parts/loaded.ts";
+import { Empty, Failure, Loading, Panel } from "../parts/page.tsx";
 import { Badge } from "../parts/state.tsx";
 import { Ago } from "../parts/time.tsx";
 import { shortRevision, type Tone } from "../parts/words.ts";
-import { mayAct } from "../state/session.ts";
+import { call, mayAct } from "../state/session.ts";
 
-interface ReleasesProps {
-  readonly node: FleetNode;
-  readonly sites: readonly SiteState[];
-}
-
-/** Sites with their releases: what is live, what one could go back to. */
-export function Releases({ node, sites }: ReleasesProps) {
+/** Sites with their releases: what is live, what one could go back to. The machine is asked now. */
+export function Releases({ node }: { readonly node: FleetNode }) {
+  const { name, environment } = node;
+  const loaded = useLoaded(`${environment}/${name}`, (signal) =>
+    call("GET /nodes/:environment/:node/sites", { path: { environment, node: name }, signal }),
+  );
+  const sites: readonly SiteState[] = loaded.value?.sites ?? [];
+  if (loaded.value === undefined && loaded.error === undefined) return <Loading what={`Asking ${name}`} />;
   return (
     <div class="stack">
+      {loaded.error !== undefined && <Failure error={loaded.error} />}
+      {loaded.value !== undefined && sites.length === 0 && <Empty title="It has no site" />}
       {sites.map((site) => (
         <Panel
           key={site.site}

@@ -112,7 +112,7 @@ export function Failure({ error, title }: { readonly error: unknown; readonly ti
   return (
     <Notice tone="bad" title={title ?? message}>
       {title !== undefined && <p>{message}</p>}
-      {detail !== undefined && <pre class="output">{detail}</pre>}
+      {detail !== undefined && <pre class="printed">{detail}</pre>}
       {hint !== undefined && <p>{hint}</p>}
     </Notice>
   );
@@ -134,11 +134,11 @@ export function ErrorNotice({ error, title }: { readonly error: ErrorReport; rea
           <p>
             {mistake.where !== undefined && <code>{mistake.where}</code>} {mistake.message}
           </p>
-          {mistake.detail !== undefined && <pre class="output">{mistake.detail}</pre>}
+          {mistake.detail !== undefined && <pre class="printed">{mistake.detail}</pre>}
           {mistake.hint !== undefined && <p class="soft">{mistake.hint}</p>}
         </div>
       ))}
-      {error.detail !== undefined && <pre class="output">{error.detail}</pre>}
+      {error.detail !== undefined && <pre class="printed">{error.detail}</pre>}
       {error.hint !== undefined && <p>{error.hint}</p>}
     </Notice>
   );

@@ -14,10 +14,12 @@ const signs = {
 interface ResourceRowProps {
   readonly resource: ResourceView;
   readonly open: boolean;
+  /** It is only planned: how sure that is, is news. */
+  readonly planned: boolean;
 }
 
 /** A resource in a plan or a run: what changes, and what became of that. */
-export function ResourceRow({ resource, open }: ResourceRowProps) {
+export function ResourceRow({ resource, open, planned }: ResourceRowProps) {
   const { reference, change, outcome, milliseconds, lines, started } = resource;
   const going = started !== undefined && outcome === undefined;
   const { sign, text } = signs[change?.sign ?? "change"];
@@ -29,7 +31,7 @@ export function ResourceRow({ resource, open }: ResourceRowProps) {
           <span class="visually-hidden">{text}: </span>
         </span>
         <span class="mono clip resource-key">{reference.key}</span>
-        {change && change.certainty !== "certain" && <Certainty change={change} />}
+        {change && planned && <Certainty change={change} />}
         <span class="grow" />
         {going && <Mark tone="busy" />}
         {outcome !== undefined && (
@@ -45,23 +47,26 @@ export function ResourceRow({ resource, open }: ResourceRowProps) {
       </summary>
       <div class="resource-body">
         {change && <ChangeBody change={change} />}
-        {lines.length > 0 && <pre class="output">{lines.slice(-400).join("\n")}</pre>}
+        {lines.length > 0 && <pre class="printed">{lines.slice(-400).join("\n")}</pre>}
       </div>
     </details>
   );
 }
 
 const certainties = {
-  dependent: "follows from an earlier change",
-  opaque: "cannot be known before",
-  blocked: "blocked",
+  dependent: { text: "after those before it", title: "It follows from a change that is planned before it" },
+  opaque: { text: "not to be known", title: "What it changes cannot be known before it is done" },
+  blocked: { text: "blocked", title: "Something is in the way" },
 } as const;
 
 function Certainty({ change }: { readonly change: PlannedChange }) {
   if (change.certainty === "certain") return null;
   return (
-    <span class={`certainty tiny ${change.certainty === "blocked" ? "bad" : ""}`}>
-      {certainties[change.certainty]}
+    <span
+      class={`certainty tiny ${change.certainty === "blocked" ? "bad" : ""}`}
+      title={certainties[change.certainty].title}
+    >
+      {certainties[change.certainty].text}
     </span>
   );
 }
@@ -83,7 +88,7 @@ function ChangeBody({ change }: { readonly change: PlannedChange }) {
           {action}, because {because === 0 ? "an earlier run left it to do" : `resource ${because} changes`}
         </p>
       ))}
-      {rest.length > 0 && <Differences differences={rest} />}
+      {rest.length > 0 && <Differences differences={rest} sign={change.sign} />}
       {texts.map((text) => (
         <DiffView key={text.aspect} change={text} />
       ))}
@@ -101,7 +106,26 @@ function ChangeBody({ change }: { readonly change: PlannedChange }) {
   );
 }
 
-function Differences({ differences }: { readonly differences: readonly Difference[] }) {
+interface DifferencesProps {
+  readonly differences: readonly Difference[];
+  readonly sign: PlannedChange["sign"];
+}
+
+function Differences({ differences, sign }: DifferencesProps) {
+  // What comes has had nothing before, and what goes will have nothing: one side says it all.
+  if (sign !== "change") {
+    const side = sign === "create" ? "wanted" : "now";
+    const said = differences.filter((each) => each.aspect !== "state" && each[side] !== "");
+    return said.length === 0 ? null : (
+      <p class="aspects small">
+        {said.map((each) => (
+          <span key={each.aspect}>
+            <span class="soft">{each.aspect}</span> <span class="mono">{each[side]}</span>
+          </span>
+        ))}
+      </p>
+    );
+  }
   return (
     <table class="differences">
       <thead class="visually-hidden">

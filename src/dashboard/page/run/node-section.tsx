@@ -20,10 +20,11 @@ interface NodeSectionProps {
   readonly going: boolean;
   readonly open: boolean;
   readonly openChanges: boolean;
+  readonly planned: boolean;
 }
 
 /** A node in a run, with its resources. */
-export function NodeSection({ node, environment, going, open, openChanges }: NodeSectionProps) {
+export function NodeSection({ node, environment, going, open, openChanges, planned }: NodeSectionProps) {
   const resources = [...node.resources.values()].sort(
     (one, other) => one.reference.number - other.reference.number,
   );
@@ -64,7 +65,12 @@ export function NodeSection({ node, environment, going, open, openChanges }: Nod
       <div class="run-node-body">
         {node.error && <ErrorNotice error={node.error} />}
         {resources.map((resource) => (
-          <ResourceRow key={resource.reference.number} resource={resource} open={openChanges} />
+          <ResourceRow
+            key={resource.reference.number}
+            resource={resource}
+            open={openChanges}
+            planned={planned}
+          />
         ))}
         {resources.length === 0 && node.error === undefined && (
           <p class="row small soft nothing">

@@ -90,7 +90,7 @@ function RunHead({ detail }: { readonly detail: RunDetail }) {
     >
       <p class="soft small run-facts">
         {run.environment} · {run.who}
-        {run.from !== "" && <span class="faint"> from {run.from}</span>} · <Ago at={run.started} /> ·{" "}
+        {run.from !== undefined && <span class="faint"> · {run.from}</span>} · <Ago at={run.started} /> ·{" "}
         <Took since={run.started} until={run.ended} />
       </p>
       {run.state === "running" && mayAct() && (
@@ -108,8 +108,8 @@ function RunHead({ detail }: { readonly detail: RunDetail }) {
 }
 
 function RunNotices({ detail, view }: { readonly detail: RunDetail; readonly view: RunView }) {
-  const { run, plan, replan, planned, error } = detail;
-  const errors = error === undefined ? view.errors : [error];
+  const { run, plan, replan, planned } = detail;
+  const errors = run.error === undefined ? view.errors : [run.error];
   return (
     <>
       {replan !== undefined && (
@@ -222,6 +222,7 @@ function Changes({ detail, view, going }: ChangesProps) {
             going={going}
             open={nodes.length <= 4 || node.error !== undefined || node.outcome === "failed"}
             openChanges={detail.run.kind === "plan" && changes <= openAtMost}
+            planned={detail.run.kind === "plan"}
           />
         ))}
       </div>

@@ -129,6 +129,7 @@ function grow(view: RunView, event: Event, at: number): void {
 }
 
 function growNode(node: NodeView, event: Event, at: number): void {
+  if (event.type !== "output") delete node.progress;
   switch (event.type) {
     case "machine-booted":
       node.stage = "connecting";

@@ -40,6 +40,7 @@ export function Story({ run, view, version, going }: StoryProps) {
     if (going && follow) end.current?.scrollIntoView({ block: "nearest" });
   }, [version, going, follow]);
   const nodes = [...view.nodes.keys()];
+  const names = Math.max(4, ...nodes.map((name) => name.length));
   return (
     <div class="stack tight">
       <div class="row wrap between">
@@ -81,7 +82,7 @@ export function Story({ run, view, version, going }: StoryProps) {
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section class="story" tabIndex={0} aria-label="Story of the run">
+      <section class="story" tabIndex={0} aria-label="Story of the run" style={{ "--names": `${names}ch` }}>
         {shown.map((line) => (
           <div key={line.id} class={`story-line ${line.kind}`}>
             <time class="faint numbers">{writeClock(line.at)}</time>
@@ -123,7 +124,7 @@ function WholeLine({ run, line, close }: WholeLineProps) {
   return (
     <Dialog title={line.node ?? "Line"} look="wide" close={close}>
       {loaded.error !== undefined && <Failure error={loaded.error} />}
-      {text === undefined ? <Loading /> : <pre class="output">{text.slice(0, mostDrawn)}</pre>}
+      {text === undefined ? <Loading /> : <pre class="printed">{text.slice(0, mostDrawn)}</pre>}
       {text !== undefined && (
         <div class="row between small soft">
           <span>

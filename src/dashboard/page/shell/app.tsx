@@ -36,7 +36,7 @@ export function App() {
   const first = useLoaded("session", loadSession);
   if (first.error !== undefined) {
     return (
-      <main class="alone">
+      <main class="only">
         <Failure error={first.error} />
       </main>
     );

@@ -16,7 +16,13 @@ export function wordsOf(action: Action, planFile = "FILE"): string[] {
         ...inEnvironment(action),
       ];
     case "shoot":
-      return ["shoot", action.node, "--yes", ...inEnvironment(action)];
+      return [
+        ...["shoot", action.node, "--yes"],
+        // Its name was typed.
+        ...(action.confirm === action.node ? ["--destroy", action.node] : []),
+        ...because(action.why),
+        ...inEnvironment(action),
+      ];
     case "task":
       return [
         ...["run", action.task, ...action.selectors],
@@ -35,13 +41,13 @@ export function wordsOf(action: Action, planFile = "FILE"): string[] {
         ...action.sites.flatMap((site) => ["--site", site]),
       ];
     case "drain":
-    case "pause":
       return [
-        action.type,
-        action.node,
-        ...(action.why === undefined ? [] : [action.why]),
+        ...["drain", action.node, ...because(action.why)],
+        ...(action.last ? ["--last"] : []),
         ...inEnvironment(action),
       ];
+    case "pause":
+      return ["pause", action.node, action.why, ...inEnvironment(action)];
     case "join":
     case "resume":
       return [action.type, action.node, ...inEnvironment(action)];
@@ -52,6 +58,10 @@ export function wordsOf(action: Action, planFile = "FILE"): string[] {
 
 function inEnvironment({ environment }: { readonly environment: string }): string[] {
   return ["-e", environment];
+}
+
+function because(why: string | undefined): string[] {
+  return why === undefined ? [] : [`--why=${why}`];
 }
 
 function only(names: readonly string[] = []): string[] {

@@ -1,10 +1,12 @@
 import { EventEmitter } from "node:events";
-import type { NodeRecord, RunRecord } from "../../../store/records.ts";
+import type { EventOf } from "../../../report/event-type.ts";
+import type { NodeRecord, RunRecord } from "../../../report/history/records.ts";
 import type { Action, Environment, Fleet, FleetNode, Live, Task } from "../../api.ts";
 import type { DescribedEnvironment, DescribedNode, FleetDescription } from "../description.ts";
 import type { History } from "../history/history.ts";
 import { refuse } from "../problem.ts";
 import { type KnownOfNode, viewNode } from "./node-view.ts";
+import { PoolViews } from "./pool-views.ts";
 import type { WatchedConfig } from "./watched-config.ts";
 
 /** The fleet, as it was last seen: what the config says, which machines there are, and what the store knows of them. */
@@ -16,6 +18,7 @@ export class FleetView {
   readonly #busy: () => readonly BusyRun[];
   readonly #shown = new Map<string, string>();
   #known: Known = { records: new Map(), runs: new Map(), running: new Map() };
+  readonly #pools = new PoolViews();
   #revision = 1;
   #names: readonly string[] = [];
   #learning: Promise<void> | undefined;
@@ -75,6 +78,30 @@ export class FleetView {
     return (await this.description()).tasks;
   }
 
+  /** A pool was asked how it is. */
+  async takePool(environment: string, status: EventOf<"pool-status">): Promise<void> {
+    this.#pools.take(environment, status);
+    await this.#tellPool(environment, status.pool);
+  }
+
+  /** A member of a pool is another way from now on. */
+  async takeMember(environment: string, event: EventOf<"pool-member">, at: number): Promise<void> {
+    this.#pools.change(environment, event, at);
+    await this.#tellPool(environment, event.pool);
+  }
+
+  async #tellPool(environment: string, name: string): Promise<void> {
+    const { environments } = await this.description();
+    const described = environments.find((each) => each.name === environment);
+    const pool = described?.pools.find((each) => each.name === name);
+    if (!pool) return;
+    this.changes.emit("live", {
+      type: "pool",
+      pool: this.#pools.view(environment, pool),
+      revision: ++this.#revision,
+    });
+  }
+
   /** Loads the config anew, and lists the machines. */
   async load(): Promise<void> {
     await this.#config.load();
@@ -127,9 +154,13 @@ export class FleetView {
     return this.#learning;
   }
 
-  #environment({ nodes, ...environment }: DescribedEnvironment): Environment {
+  #environment({ nodes, pools, ...environment }: DescribedEnvironment): Environment {
     const all = this.#withComing(environment.name, nodes);
-    return { ...environment, pools: [], nodes: all.map((node) => this.#node(environment.name, node)) };
+    return {
+      ...environment,
+      pools: pools.map((pool) => this.#pools.view(environment.name, pool)),
+      nodes: all.map((node) => this.#node(environment.name, node)),
+    };
   }
 
   /** With those that a boot is making. */
@@ -160,6 +191,7 @@ export class FleetView {
     const known: KnownOfNode = {
       record,
       last: record?.lastRun === undefined ? undefined : runs.get(record.lastRun),
+      pools: this.#pools.placesOf(environment, described.name),
       running: this.#runAt(environment, described.name),
     };
     return viewNode(environment, described, known);

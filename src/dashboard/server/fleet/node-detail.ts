@@ -1,5 +1,5 @@
 import type { SiteState } from "../../../report/event.ts";
-import type { ResultRecord } from "../../../store/records.ts";
+import type { ResultRecord } from "../../../report/history/records.ts";
 import type { Store } from "../../../store/store.ts";
 import type { FleetNode, NodeDetail, NodeResource } from "../../api.ts";
 import type { History } from "../history/history.ts";

@@ -1,5 +1,5 @@
 import { ProogError } from "../../../report/error.ts";
-import type { RunRecord } from "../../../store/records.ts";
+import type { RunRecord } from "../../../report/history/records.ts";
 import type { Store } from "../../../store/store.ts";
 import { refuse } from "../problem.ts";
 

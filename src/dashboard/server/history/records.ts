@@ -1,7 +1,12 @@
 import type { Event } from "../../../report/event.ts";
+import type {
+  EventRecord,
+  MemorialRecord,
+  RunNodeRecord,
+  RunRecord,
+} from "../../../report/history/records.ts";
 import { listNames } from "../../../report/text/names.ts";
-import type { EventRecord, MemorialRecord, RunNodeRecord, RunRecord } from "../../../store/records.ts";
-import type { Memorial, Run, RunEvent, RunNode } from "../../api.ts";
+import type { Memorial, RecordedEvent, Run, RunEvent, RunNode } from "../../api.ts";
 
 /** Characters of a text that lists of events have. */
 const clipAt = 8000;
@@ -67,11 +72,12 @@ export function describeEvent(
   whole = false,
 ): RunEvent {
   const clipped = whole ? event : clip(event);
+  const recorded = clipped as RecordedEvent;
   return {
     ...{ id, run, environment, at: timeOf(at) },
     ...("node" in event && event.node !== undefined && { node: event.node }),
     ...(clipped !== event && { clipped: true }),
-    event: clipped,
+    event: recorded,
   };
 }
 

@@ -94,8 +94,8 @@ export function historyRoutes(history: History): Route[] {
         query: v.object({ ...spanInQuery.entries, environment: optionalWord, node: optionalWord }),
       },
       async ({ query }) => {
-        const { environment, node } = query;
-        const points = await (await history.store()).drift(spanOf(query), { environment, node });
+        const { since: _, until: __, ...where } = query;
+        const points = await (await history.store()).drift(spanOf(query), where);
         return { points: points.map((point) => ({ ...point, at: timeOf(point.at) })) };
       },
     ),

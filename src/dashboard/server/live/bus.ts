@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { EventRecord } from "../../../store/records.ts";
+import type { EventRecord } from "../../../report/history/records.ts";
 import type { LiveFilter } from "../../api.ts";
 import type { History } from "../history/history.ts";
 import { describeEvent, isOutput } from "../history/records.ts";

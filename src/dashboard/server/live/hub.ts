@@ -26,6 +26,9 @@ const telling = new Set([
   "machine-shot",
   "task-finished",
   "run-finished",
+  "pool-member",
+  "node-paused",
+  "node-resumed",
 ]);
 
 /** All who watch, and what they are told beside the events themselves. */
@@ -42,7 +45,8 @@ export class LiveHub {
     this.#view = view;
     this.#history = history;
     view.changes.on("live", (message) => this.#tell(message));
-    bus.changes.on("event", ({ run, event }) => {
+    bus.changes.on("event", ({ run, event, at }, environment) => {
+      if (event.type === "pool-member") void view.takeMember(environment, event, at).catch(() => {});
       if (event.type === "run-started" || event.type === "run-finished") void this.#tellRun(run);
       // Machines came or went: the provider knows which there are now.
       if (event.type === "machine-booted" || event.type === "machine-shot") void view.load();

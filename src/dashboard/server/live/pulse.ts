@@ -1,3 +1,4 @@
+import type { Event } from "../../../report/event.ts";
 import type { FleetView } from "../fleet/fleet-view.ts";
 import { type Program, printOf } from "../program.ts";
 
@@ -45,17 +46,31 @@ export class Pulse {
 
   async #askAll(): Promise<void> {
     const { environments } = await this.#view.description();
-    const running = environments.flatMap(({ name, nodes }) => {
+    const running = environments.flatMap(({ name, nodes, pools }) => {
       const up = nodes.filter(({ state }) => state === "running");
-      return up.length > 0 ? [{ name, count: up.length }] : [];
+      return up.length > 0 ? [{ name, count: up.length, pools: pools.length }] : [];
     });
     const count = running.reduce((sum, environment) => sum + environment.count, 0);
     const seconds = Math.max(askEvery, count / nodesPerSecond);
     if (performance.now() - this.#asked < seconds * 1000) return;
     this.#asked = performance.now();
-    for (const { name } of running) {
-      const words = ["status", "-e", name, "--json", "--config", this.#program.config];
-      await printOf(this.#program, words, this.#ending.signal);
+    for (const { name, pools } of running) {
+      await this.#print(["status", "-e", name]);
+      if (pools > 0) await this.#askPools(name);
     }
+  }
+
+  async #askPools(environment: string): Promise<void> {
+    for (const line of (await this.#print(["pool", "-e", environment])).split("\n")) {
+      if (!line.includes('"type":"pool-status"')) continue;
+      const event: Event = JSON.parse(line);
+      if (event.type === "pool-status") await this.#view.takePool(environment, event);
+    }
+  }
+
+  async #print(words: readonly string[]): Promise<string> {
+    const { config } = this.#program;
+    const all = [...words, "--json", "--config", config];
+    return (await printOf(this.#program, all, this.#ending.signal)).stdout;
   }
 }

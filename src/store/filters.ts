@@ -1,8 +1,6 @@
 import type { Event } from "../report/event.ts";
 import type { RunState } from "../report/history/records.ts";
 
-export type * from "../report/history/records.ts";
-
 /** Which runs are wanted; what is left out is not asked for. */
 export interface RunFilter {
   readonly environment?: string | undefined;
@@ -33,8 +31,8 @@ export interface EventFilter {
   readonly limit?: number | undefined;
 }
 
-/** From when, and until before when. */
+/** A part of the time, in milliseconds since 1970. */
 export interface Span {
   readonly since: number;
-  readonly until: number;
+  readonly until?: number | undefined;
 }
