@@ -607,8 +607,8 @@ export type Event =
   | {
       readonly type: "event-recorded";
       readonly id: number;
-      /** Milliseconds since 1970. */
-      readonly at: number;
+      /** ISO 8601 */
+      readonly happened: string;
       readonly event: Event;
     }
   /** No run has brought the node to what is declared for longer than was asked. */
