@@ -68,7 +68,7 @@ export function haproxyBackend(options: LoadBalancerOptions): string[] {
     limits = {},
     patient = [],
     idempotent = [],
-    health,
+    health = options.pool.health,
     extra = {},
   } = options;
   const { patience = 60, tries = 3 } = limits;
@@ -108,8 +108,8 @@ export function haproxyBackend(options: LoadBalancerOptions): string[] {
 }
 
 /** What each server has: it is asked, and more often when requests to it fail. */
-export function haproxyServer({ health = { path: "" }, failures = {} }: LoadBalancerOptions): string {
-  const { interval = 2, bad = 3, good = 2 } = health;
+export function haproxyServer({ pool, health = pool.health, failures = {} }: LoadBalancerOptions): string {
+  const { interval = 2, bad = 3, good = 2 } = health ?? {};
   const { count = 3 } = failures;
   return [
     `check inter ${interval}s fastinter 500ms downinter ${interval}s fall ${bad} rise ${good}`,
