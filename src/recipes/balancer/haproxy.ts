@@ -22,6 +22,8 @@ export function writeHaproxy(options: LoadBalancerOptions, tls: TlsPlace | undef
     "    mode http",
     "    log global",
     "    option dontlognull",
+    "    # At a reload, connections that wait for a next request end with its answer.",
+    "    option idle-close-on-response",
     `    timeout connect ${connect}s`,
     `    timeout server ${answer}s`,
     `    timeout client ${patience}s`,
