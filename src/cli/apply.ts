@@ -9,6 +9,7 @@ import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
 import { writeLastFailures } from "./last-run.ts";
 import { offerBack } from "./offer-back.ts";
+import { reconcilePools } from "./pools.ts";
 import { noteWhole } from "./protection.ts";
 import { planRollout, restOfRollouts } from "./rollout.ts";
 import { forgetRolledOut } from "./rollout-record.ts";
@@ -104,6 +105,7 @@ export async function applyTo(
     const next = "proog apply --resume";
     const rollout = await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
     const applied = await applyPlan(approved, run.identity, converge, rollout);
+    await reconcilePools(run, workspace, approved);
     const results = [...unseen, ...applied];
     await noteWhole(run, workspace, approved, applied);
     const { directory, environment } = workspace;

@@ -50,8 +50,8 @@ function withPools(status: NodeStatus, node: FleetNode, pools: readonly OpenPool
   const members = pools.flatMap(({ pool, members }) =>
     members.filter((member) => member.node === node.name).map((member) => ({ ...member, pool: pool.name })),
   );
-  const places = members.map(({ pool, state, weight, since, why }) => ({
-    ...{ pool, state, weight, since: isoTime(since), why },
+  const places = members.map(({ pool, state, weight, since, by, why }) => ({
+    ...{ pool, state, weight, since: isoTime(since), by, why },
   }));
   const paused = members.find(({ state }) => state === "paused");
   const { kept, machine } = node;

@@ -1,10 +1,10 @@
 import type { Mistake } from "../../resources/declare.ts";
 import { checkHostName } from "../../resources/hosts/hosts.ts";
+import type { PoolHealth } from "../../resources/poolMembers/pool.ts";
 import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "../../resources/rules.ts";
 import { isSecret } from "../../resources/secret/secret.ts";
 import type {
   AcmeCertificate,
-  BalancerHealth,
   BalancerLimits,
   ExtraText,
   FailureRule,
@@ -32,7 +32,7 @@ const limitNames: OptionNames<BalancerLimits> = {
 const failureNames: OptionNames<FailureRule> = { count: true, seconds: true };
 const extraNames: OptionNames<ExtraText> = { http: true, upstream: true, server: true, location: true };
 
-const healthNames: OptionNames<BalancerHealth> = {
+const healthNames: OptionNames<PoolHealth> = {
   ...{ path: true, host: true, interval: true, bad: true, good: true },
 };
 const tlsNames = { redirect: true, hsts: true } as const;

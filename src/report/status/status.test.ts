@@ -148,8 +148,15 @@ test("who is paused, in which pool, kept for a look, stateful, or behind in time
         ...web,
         paused: { since: "2026-11-04T11:00:00Z", by: "ada@laptop", why: "a look" },
         pools: [
-          { pool: "web", state: "draining", weight: 0, since: "2026-11-04T11:00:00Z", why: "new disk" },
-          { pool: "api", state: "slow", weight: 50, since: "2026-11-04T11:00:00Z", why: "" },
+          {
+            pool: "web",
+            state: "draining",
+            weight: 0,
+            since: "2026-11-04T11:00:00Z",
+            by: "ada",
+            why: "new disk",
+          },
+          { pool: "api", state: "slow", weight: 50, since: "2026-11-04T11:00:00Z", by: "ada", why: "" },
         ],
         stateful: true,
         clockOff: -7400,

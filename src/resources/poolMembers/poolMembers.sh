@@ -71,8 +71,9 @@ pool_changes() {
     }
     $2 != address[$1] || $3 != port { print $1, address[$1], port, $4, $5, later($6), $7, $8 }
     END {
+      # Older than whatever else is known of it elsewhere.
       for (i = 1; i <= count; i++)
-        if (!(order[i] in known)) print order[i], address[order[i]], port, 100, "healthy", now, "apply", "declared"
+        if (!(order[i] in known)) print order[i], address[order[i]], port, 100, "healthy", 0, "apply", "declared"
     }' "$@" "$pool_members"
 }
 
@@ -91,11 +92,12 @@ poolMembers_change() {
 # poolMembers_keep POOL: undo declares the nodes that are members now. What they get has gone on, and is left as it is.
 poolMembers_keep() {
   pool_words=$(poolMembers_back_now "$1")
+  pool_nodes=$(awk -F '\t' '$5 != "gone" { printf "%s%s", space, $1; space = " " }' "$pool/members" 2>/dev/null)
   set --
   while IFS= read -r pool_word; do set -- "$@" "$pool_word"; done <<END
 $pool_words
 END
-  keep_state "pool $1: ${2:-}" poolMembers_back "$@"
+  keep_state "pool $1: ${pool_nodes:-absent}" poolMembers_back "$@"
 }
 
 poolMembers_back() {
