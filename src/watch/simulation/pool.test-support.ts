@@ -42,6 +42,8 @@ export class SimulatedPool {
   /** Whose watch it is: what an earlier one had begun comes to nothing. */
   watch = 0;
   running = true;
+  /** Since when it runs. */
+  begun = 0;
   hands: string | undefined;
   checksBroken = false;
   brokenSince = 0;
