@@ -17,7 +17,6 @@ function node(name: string, more: Partial<NodeObservation> = {}): NodeObservatio
   return {
     node: name,
     machine: "running",
-    declared: true,
     looks: looks(true, true, true),
     tags: {},
     member,

@@ -29,6 +29,6 @@ test("a line for each thing that happens, with its reason", () => {
     "10:00:00  web  the budget of 4 machines an hour is spent",
     "10:00:00  web-2  restarting its units, applying again  GET /healthz: 503",
     "10:00:00  web-2  cure: done  3.1 s",
-    "10:00:00  web-2  could not be made one of the pool: no room\\x1b[2J  0.90 s",
+    "10:00:00  web-2  could not be made one of the pool: no room\\x1b[2J  0.9 s",
   ]);
 });
