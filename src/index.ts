@@ -102,7 +102,7 @@ export { nginxSite } from "./resources/nginxSite/nginxSite.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
-export type { Engine, Pool, PoolNode } from "./resources/poolMembers/pool.ts";
+export type { Engine, Pool, PoolHealth, PoolNode } from "./resources/poolMembers/pool.ts";
 export { type PoolMembersOptions, poolMembers } from "./resources/poolMembers/poolMembers.ts";
 export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
 export {
@@ -155,6 +155,15 @@ export { timezone } from "./resources/timezone/timezone.ts";
 export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";
 export type { WebSiteOptions } from "./resources/webSite/webSite.ts";
+export {
+  type PostgresDeclaration,
+  type PostgresOptions,
+  postgres,
+  type SqliteDeclaration,
+  type StoreDeclaration,
+  type StoreRetention,
+  sqlite,
+} from "./store/declaration.ts";
 export type { Answer, CommandOptions } from "./tasks/command-options.ts";
 export { type Raw, raw, type ShellValue } from "./tasks/command-text.ts";
 export type {

@@ -8,7 +8,9 @@ import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
 import { writeLastFailures } from "./last-run.ts";
-import { noteStateful } from "./protection.ts";
+import { offerBack } from "./offer-back.ts";
+import { reconcilePools } from "./pools.ts";
+import { noteWhole } from "./protection.ts";
 import { planRollout, restOfRollouts } from "./rollout.ts";
 import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, type Run } from "./run.ts";
@@ -100,8 +102,9 @@ export async function applyTo(
     const lost = unseen.map(({ name }) => name);
     const rollout = await planRollout(run, workspace, { plan: approved, lost, arrivals }, options);
     const applied = await applyPlan(approved, run.identity, converge, rollout);
+    await reconcilePools(run, workspace, approved);
     const results = [...unseen, ...applied];
-    await noteStateful(run, workspace, approved, applied);
+    await noteWhole(run, workspace, approved, applied);
     const { directory, environment } = workspace;
     const inOrder = results.filter(({ outcome }) => outcome === "in-order").map(({ name }) => name);
     forgetRolledOut(directory, environment, inOrder);
@@ -111,6 +114,7 @@ export async function applyTo(
       environment,
       failed.map(({ name }) => name),
     );
+    await offerBack(run, workspace, applied, options);
     return exitCodeOf(results, run.interrupt);
   } finally {
     plan.close();

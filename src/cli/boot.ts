@@ -10,10 +10,9 @@ import { applyTo } from "./apply.ts";
 import type { BootOptions } from "./commands/boot.ts";
 import { gatherMistakes } from "./converging.ts";
 import { loadAuthorizedKeys } from "./fleet-key.ts";
-import { readLastFailures } from "./last-run.ts";
 import { keepLastWords } from "./last-words.ts";
 import type { Run } from "./run.ts";
-import { type FleetNode, openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
+import { openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
 
 /** `proog boot`: machines that are declared and not there, or `-n` further ones; new ones are installed at once. */
 export async function boot(run: Run, selectors: readonly string[], options: BootOptions): Promise<number> {
@@ -64,9 +63,7 @@ export async function bootNodes(
   const refreshed = await refreshWorkspace(workspace);
   const fresh = refreshed.nodes.filter(({ name }) => names.includes(name) && !existing.has(name));
   if (fresh.length === 0 || options.install === false) return 0;
-  const status = await applyTo(run, refreshed, fresh, { ...options, yes: true });
-  await endBooting(refreshed, fresh, readLastFailures(refreshed.directory, refreshed.environment));
-  return status;
+  return await applyTo(run, refreshed, fresh, { ...options, yes: true });
 }
 
 function sayNothingToBoot({ environment }: Workspace, wanted: readonly string[]): string {
@@ -172,14 +169,4 @@ function tagsOf({ fleet, environment }: Workspace, name: string, installs: boole
     ...(installs && { booting: String(Math.floor(Date.now() / 1000)) }),
     ...(stateful && { stateful: "yes" as const }),
   };
-}
-
-/** Those that were installed, and so are in service. */
-async function endBooting(
-  { provider, providerContext }: Workspace,
-  fresh: readonly FleetNode[],
-  failed: readonly string[],
-): Promise<void> {
-  const names = fresh.map(({ name }) => name).filter((name) => !failed.includes(name));
-  if (names.length > 0) await provider.tag(names, { booting: undefined }, providerContext);
 }

@@ -22,6 +22,11 @@ export function askingCredentials(run: Pick<Run, "ask">): Credentials {
   };
 }
 
+/** For commands that have no use for facts, and so ask no node. */
+export const unaskedCredentials: Credentials = {
+  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
+};
+
 async function readPassword(message: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new ProogError({

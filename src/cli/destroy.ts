@@ -36,7 +36,7 @@ export async function destroyNodes(
   await keepLastWords(run, workspace, names, words);
   await Promise.all(doomed.map((node) => closeConnection(workspace, node)));
   await workspace.provider.shoot(names, workspace.providerContext);
-  for (const node of names) run.reporter({ type: "machine-shot", node });
+  for (const node of names) run.reporter({ type: "machine-shot", node, why });
   await refreshWorkspace(workspace);
 }
 

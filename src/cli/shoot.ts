@@ -55,7 +55,11 @@ export async function shoot(run: Run, selectors: readonly string[], options: Sho
     run.reporter({ type: "note", text: "Nothing was shot." });
     return 0;
   }
-  await destroyNodes(run, workspace, doomed, { why: "shot by hand", drain: options.drain, words });
+  await destroyNodes(run, workspace, doomed, {
+    why: options.why ?? "shot by hand",
+    drain: options.drain,
+    words,
+  });
   return 0;
 }
 

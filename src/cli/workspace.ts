@@ -9,6 +9,7 @@ import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { knownHashes } from "../catalog/known-hashes.ts";
 import { localFiles } from "../catalog/local-files.ts";
+import type { ProgramPart } from "../catalog/program.ts";
 import type { Retention } from "../catalog/retention.ts";
 import { sourceTrees } from "../catalog/source-trees.ts";
 import { subversionRevisions } from "../catalog/subversion-revisions.ts";
@@ -33,7 +34,6 @@ import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { withExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
-import type { Reporter } from "../report/event.ts";
 import type { CompileContext } from "../resources/context.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
@@ -42,6 +42,7 @@ import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import type { Secret } from "../resources/secret/secret.ts";
 import type { SecretDesk } from "../secrets/desk.ts";
+import { unaskedCredentials } from "./credentials.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
@@ -49,7 +50,9 @@ import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
 import { promotedRevisions } from "./promoted.ts";
+import type { RecordingReporter } from "./run.ts";
 import { openSecrets } from "./secret-desk.ts";
+import { storePlace } from "./store-place.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -113,8 +116,8 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
   options: WorkspaceOptions,
-  reporter: Reporter,
-  credentials: Credentials = unasked,
+  reporter: RecordingReporter,
+  credentials: Credentials = unaskedCredentials,
   inspect: (fleet: Fleet) => void = () => {},
 ): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
@@ -142,7 +145,11 @@ export async function openWorkspace(
     ...{ ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials, onlyNodes },
   };
   const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
-  return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
+  const arranged = { ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) };
+  const workspace = arrange(arranged, machines);
+  const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
+  reporter.recorder?.begin({ environment, nodes, place: () => storePlace(workspace) });
+  return workspace;
 }
 
 /** Whether a word of `--only` names a node (`web-1`) or a slice (`web-1..3`), and no resource. */
@@ -153,11 +160,6 @@ function nodeWords(names: readonly string[]): (word: string) => boolean {
     return known.has(word) || (stem !== undefined && known.has(`${stem}-${first}`));
   };
 }
-
-/** For commands that have no use for facts. */
-const unasked: Credentials = {
-  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
-};
 
 /** The same workspace with the machines as they are now. */
 export async function refreshWorkspace(workspace: Workspace): Promise<Workspace> {
@@ -262,13 +264,14 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const resources = (node: FleetNode) => expandNode(fleet, node, living, kinds);
   const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
+  const texts = new Map<string, ProgramPart>();
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
     const { resources: declared, mistakes: known } = await examineNode(fleet, node, living, kinds);
     const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
-    const options = { known, kinds, retention, ...(picks && { picks }) };
+    const options = { known, kinds, retention, texts, ...(picks && { picks }) };
     noteResources(resources);
     const catalog = await compileCatalog(node.name, resources, sourcesOf(node), options);
     hashes.save();

@@ -7,6 +7,7 @@ import { gateNode, sayConnections } from "./gate-node.ts";
 export interface CareOptions {
   readonly reporter: Reporter;
   readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
   /** `20261122-231542-4f1a` */
   readonly run: string;
   /** Seconds that connections have to end. */
@@ -106,9 +107,9 @@ export class CarefulNode {
   }
 
   async #gate(back: readonly CarefulPool[]): Promise<ProogError | undefined> {
-    const { reporter, stop, untouched, hint } = this.#options;
+    const { reporter, stop, kill, untouched, hint } = this.#options;
     // One that was interrupted is brought back all the same.
-    const signal = back.length > 0 ? new AbortController().signal : stop;
+    const signal = back.length > 0 ? kill : stop;
     const names = listNames(back.map(({ pool }) => pool.name));
     const otherwise = back.length === 0 ? undefined : `it stays out of the pool ${names}`;
     return await gateNode(this.#node, this.#care, {

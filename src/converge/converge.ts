@@ -235,7 +235,7 @@ class ApplyRun {
     const group = rollout.groups.find(({ nodes }) => nodes.includes(node.name));
     const { reporter, interrupt } = this.#options;
     return new CarefulNode(node.name, care, {
-      ...{ reporter, stop: interrupt.stop, run: this.#identity.id },
+      ...{ reporter, stop: interrupt.stop, kill: interrupt.kill, run: this.#identity.id },
       drain: group?.settings.drain ?? 0,
       ramp: group?.ramp ?? 0,
       untouched: untouched.flatMap((name) => rollout.care(name) ?? []),

@@ -2,6 +2,7 @@ import type { ProviderDeclaration } from "../providers/provider.ts";
 import { callerPlace } from "../resources/caller.ts";
 import type { OwnFacts } from "../resources/facts.ts";
 import type { OwnKind } from "../resources/own-kind.ts";
+import type { StoreDeclaration } from "../store/declaration.ts";
 import type { ExistingMachine, ExistingNodes } from "./existing.ts";
 import type { Role } from "./role.ts";
 import type { Variables } from "./variables.ts";
@@ -98,6 +99,8 @@ export interface FleetOptions<RoleName extends string> {
   readonly facts?: Readonly<Record<keyof OwnFacts & string, string>>;
   /** The encrypted store of secrets, for `secret("name")` and `proog secret`. */
   readonly secrets?: SecretStoreOptions;
+  /** Where runs and facts are written down: `sqlite()` (the default), `postgres(url)`, or `false` for nowhere. */
+  readonly store?: StoreDeclaration | false;
 }
 
 /** What `defineFleet` returns and a config exports. */
@@ -117,6 +120,8 @@ export interface Fleet {
   readonly facts?: Readonly<Record<string, string>>;
   /** The encrypted store of secrets. */
   readonly secrets?: SecretStoreOptions;
+  /** Where runs and facts are written down; `false` for nowhere. */
+  readonly store?: StoreDeclaration | false;
   /** The user's own file and line. */
   readonly at: string;
 }

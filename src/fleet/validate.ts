@@ -25,7 +25,7 @@ export function validateFleet(fleet: Fleet, directory: string, joined: JoinedMac
     ...checkNames(
       "",
       fleet,
-      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts", "secrets"],
+      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts", "secrets", "store"],
       ["type", "at"],
     ),
     ...checkName(fleet.name),

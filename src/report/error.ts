@@ -22,6 +22,8 @@ export type ErrorCode =
   | "same-machine"
   | "locked"
   | "newer-state"
+  | "store-unavailable"
+  | "unknown-run"
   | "access-lost"
   | "connection-lost"
   | "catalog-failed"

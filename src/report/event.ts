@@ -1,4 +1,5 @@
 import type { ErrorCode, PlacedMistake } from "./error.ts";
+import type { RunDetail, RunRecord } from "./history/records.ts";
 import type { Redactor } from "./redact/redactor.ts";
 
 /** The version of the event stream that `--json` prints. It grows when a field changes its meaning or goes away. */
@@ -110,6 +111,8 @@ export interface NodeStatus {
   readonly stateful?: true;
   /** How it is in its pools. */
   readonly pools?: readonly PoolPlace[];
+  /** It was booted then (ISO 8601), and was not brought into service since. */
+  readonly booting?: string;
   /** It is dead and kept for a look: since when (ISO 8601), and why it died. */
   readonly kept?: { readonly since: string; readonly why: string };
   /** By how many seconds its clock is ahead of this machine's, where that is more than a few (behind, where negative). */
@@ -128,11 +131,12 @@ export interface Pause {
 /** How a node is in a pool. */
 export interface PoolPlace {
   readonly pool: string;
-  readonly state: string;
+  readonly state: PoolMemberState;
   /** From 0 to 100. */
   readonly weight: number;
   /** ISO 8601 */
   readonly since: string;
+  readonly by: string;
   readonly why: string;
 }
 
@@ -279,7 +283,7 @@ export interface PoolMemberStatus {
   /** From 0, which gets nothing, to 100. */
   readonly weight: number;
   readonly state: PoolMemberState;
-  /** When that was noted, in seconds since 1970. */
+  /** When that was noted, in seconds since 1970; 0 where nobody has said anything since it was declared. */
   readonly since: number;
   readonly by: string;
   readonly why: string;
@@ -404,7 +408,7 @@ export type Event =
       readonly created: boolean;
       readonly milliseconds: number;
     }
-  | { readonly type: "machine-shot"; readonly node: string }
+  | { readonly type: "machine-shot"; readonly node: string; readonly why?: string }
   /** A line of a node's journal. */
   | {
       readonly type: "log-line";
@@ -593,6 +597,38 @@ export type Event =
       readonly milliseconds: number;
     }
   | { readonly type: "node-facts"; readonly node: string; readonly facts: NodeFacts }
+  /** A run that was written down, as `proog history` lists it. */
+  | { readonly type: "run-recorded"; readonly run: RunRecord }
+  /** The run that `proog show` tells of; what happened in it follows. */
+  | { readonly type: "run-shown"; readonly run: RunDetail }
+  /** What happened then, as it was told. */
+  | {
+      readonly type: "event-recorded";
+      readonly id: number;
+      /** Milliseconds since 1970. */
+      readonly at: number;
+      readonly event: Event;
+    }
+  /** No run has brought the node to what is declared for longer than was asked. */
+  | {
+      readonly type: "node-stale";
+      readonly node: string;
+      readonly roles: readonly string[];
+      /** The last run that did; absent where none is known. Times are milliseconds since 1970. */
+      readonly applied?: { readonly at: number; readonly run: string; readonly by: string };
+      /** The last run that was to, and how it ended there. */
+      readonly last?: { readonly run: string; readonly outcome: string };
+    }
+  /** A node of which holds what was asked for, as it was when it was looked at last. */
+  | {
+      readonly type: "node-matched";
+      readonly node: string;
+      readonly roles: readonly string[];
+      /** What was asked about: `{ debian: "12" }`. */
+      readonly values: Readonly<Record<string, string>>;
+      /** When that was so, in milliseconds since 1970. */
+      readonly at: number;
+    }
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
   /** The program that a node's resources compile to; `proog catalog` without `--json` prints only the program. */
   | { readonly type: "catalog"; readonly node: string; readonly sha256: string; readonly program: string }
@@ -621,6 +657,10 @@ export type Event =
     }
   /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
   | { readonly type: "reference"; readonly name: string; readonly text: string }
+  /** Somebody who may log in at the dashboard. */
+  | { readonly type: "account"; readonly name: string; readonly role: "viewer" | "operator" | "admin" }
+  /** The dashboard answers: where, and the link that logs in one time. Told again with another link when that was used. */
+  | { readonly type: "serving"; readonly address: string; readonly link?: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }
   | {
       readonly type: "run-finished";

@@ -8,6 +8,7 @@ export interface ShootOptions extends CommonOptions {
   /** Seconds. */
   readonly drain: number;
   readonly destroy?: readonly string[];
+  readonly why?: string;
 }
 
 export function addShoot(program: Command): void {
@@ -21,6 +22,7 @@ export function addShoot(program: Command): void {
     )
     .option("-y, --yes", "do not ask; without a terminal it is needed")
     .option("--all", "all machines of the environment")
+    .option("--why <text>", "what others shall read of it in the history")
     .option("--drain <seconds>", "how long connections have to end in a machine's pools", parseSeconds, 30)
     .option(
       "--destroy <names>",
