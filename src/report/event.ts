@@ -444,6 +444,8 @@ export type Event =
       readonly reason: "failed" | "canary" | "barrier";
       /** The nodes that failed, or the role. */
       readonly because: readonly string[];
+      /** How to go on: `proog apply --resume`. */
+      readonly next: string;
     }
   /** A node was looked at until it was healthy, or until its time was over. */
   | {
