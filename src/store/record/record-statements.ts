@@ -193,6 +193,12 @@ export function recordStatements(db: Database) {
               ),
           ),
     ),
+    unpublish: prepare(["environment", "node"], ({ environment, node }) =>
+      db.deleteFrom("exported").where("environment", "=", environment).where("node", "=", node),
+    ),
+    publish: prepare(["environment", "node", "name", "value", "at", "run"], (values) =>
+      db.insertInto("exported").values(values),
+    ),
     /** A run whose end nobody saw, of which its node tells later. */
     earlierEnd: prepare(["run", "node", "outcome"], ({ run, node, outcome }) =>
       db

@@ -12,6 +12,7 @@ export type CommandRun = Pick<RecordedRun, "id" | "command" | "who" | "origin" |
 export interface RecordPlace {
   readonly environment: string;
   readonly nodes: ReadonlyMap<string, RecordedNode>;
+  readonly published?: RecordedRun["published"];
   /** Where the store is; undefined where nothing is to be written down. */
   readonly place: () => Promise<StorePlace | undefined>;
 }
@@ -180,7 +181,7 @@ export class Recorder {
   }
 
   async #open(): Promise<void> {
-    const { environment, nodes, place } = this.#place ?? {};
+    const { environment, nodes, place, published } = this.#place ?? {};
     const where = await place?.();
     if (!where || environment === undefined || !nodes) {
       this.#given = true;
@@ -191,7 +192,14 @@ export class Recorder {
     this.#writer = await openWriter(where);
     if (this.#rows) return;
     const statements = prepared[where.type];
-    const run = { ...this.#run, environment, nodes, started: this.#started, process: thisProcess() };
+    const run = {
+      ...this.#run,
+      environment,
+      nodes,
+      published,
+      started: this.#started,
+      process: thisProcess(),
+    };
     this.#rows = new RunRows(run, statements);
   }
 

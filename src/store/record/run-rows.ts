@@ -18,6 +18,8 @@ export interface RecordedRun {
   readonly glance: boolean;
   /** Of nodes that are known. */
   readonly nodes: ReadonlyMap<string, RecordedNode>;
+  /** What a node's roles tell others, as JSON by its names. */
+  readonly published?: ((node: string) => ReadonlyMap<string, string>) | undefined;
 }
 
 export interface RecordedNode {
@@ -248,7 +250,20 @@ export class RunRows {
     const ended = { last_run: run, last_outcome: outcome, last_seen: at };
     const applied = (outcome === "done" || outcome === "in-order") && !progress.partly && command !== "undo";
     const success = applied && { applied_at: at, applied_run: run, applied_by: who, drift: 0, drift_at: at };
-    return [...begun, this.#know(at, node, { ...ended, ...success })];
+    const known = this.#know(at, node, { ...ended, ...success });
+    return [...begun, known, ...(applied ? this.#publish(at, node) : [])];
+  }
+
+  /** What it told before and tells no more goes. */
+  #publish(at: number, node: string): Query[] {
+    const { environment, id: run, published } = this.#run;
+    if (!published) return [];
+    return [
+      this.#statements.unpublish({ environment, node }),
+      ...[...published(node)].map(([name, value]) =>
+        this.#statements.publish({ environment, node, name, value, at, run }),
+      ),
+    ];
   }
 
   /** A task within a task is a part of it. */
@@ -275,6 +290,7 @@ export class RunRows {
       ...begun,
       this.#statements.memorial({ environment, node, shot: at, who, run, reason: why ?? null }),
       this.#statements.shot({ environment, node }),
+      this.#statements.unpublish({ environment, node }),
     ];
   }
 
