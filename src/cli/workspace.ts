@@ -165,7 +165,8 @@ export async function openWorkspace(
   const workspace = arrange(arranged, machines);
   const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
   const published = (node: string) => exchange.publishedBy(node);
-  reporter.recorder?.begin({ environment, nodes, published, place: () => storePlace(workspace) });
+  const keep = loaded.fleet.store || {};
+  reporter.recorder?.begin({ environment, nodes, published, keep, place: () => storePlace(workspace) });
   return workspace;
 }
 

@@ -407,6 +407,20 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       expect(await store.exported("live", "metrics")).toEqual([]);
     });
 
+    test("keeps what happened for a while, and who did what for longer", async () => {
+      const { id } = await record(place, applied);
+      const old = await record(place, applied, { id: "20200101-120000-0001" });
+      const { kysely, close } = await openDatabase(place);
+      const long = Date.now() - 91 * 86_400_000;
+      await kysely.updateTable("events").set({ at: long }).where("run", "=", id).execute();
+      await close();
+      const last = await record(place, applied);
+      expect(await store.run(old.id)).toBeUndefined();
+      expect(await store.eventsAfter(0, { run: id })).toEqual([]);
+      expect((await store.runs()).map((run) => run.id)).toEqual([last.id, id]);
+      expect((await store.run(id))?.results).toHaveLength(1);
+    });
+
     test("of a newer Proog is left alone", async () => {
       const { kysely, close } = await openDatabase(place);
       await kysely.updateTable("store_version").set({ version: 99 }).execute();

@@ -3,6 +3,7 @@ import type { ResultRecord, RunDetail, RunNodeRecord, RunRecord } from "../../re
 import type { Page, RunFilter } from "../filters.ts";
 import type { Database } from "../migrations.ts";
 import { isAlive } from "../process.ts";
+import { idAt } from "../run-id.ts";
 import type { Schema } from "../schema.ts";
 
 /** The newest first. */
@@ -75,11 +76,6 @@ export async function settleRuns(db: Database, now = Date.now()): Promise<void> 
       .where("id", "=", id)
       .where("state", "=", "running")
       .execute();
-}
-
-/** Ids begin with the time at which runs began. */
-export function idAt(time: number): string {
-  return new Date(time).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
 }
 
 function readRunRow(row: Selectable<Schema["runs"]>): RunRecord {

@@ -3,7 +3,7 @@ import type { Event, Reporter } from "../../report/event.ts";
 import type { StorePlace, StoreWriter } from "../database/database.ts";
 import type { Query } from "../statements.ts";
 import { describeTrouble, troubleOf } from "../trouble.ts";
-import type { RecordedNode, RecordedRun, RunRows } from "./run-rows.ts";
+import type { KeptTime, RecordedNode, RecordedRun, RunRows } from "./run-rows.ts";
 
 /** A run, as its command knows it from the beginning. */
 export type CommandRun = Pick<RecordedRun, "id" | "command" | "who" | "origin" | "args" | "glance">;
@@ -13,6 +13,8 @@ export interface RecordPlace {
   readonly environment: string;
   readonly nodes: ReadonlyMap<string, RecordedNode>;
   readonly published?: RecordedRun["published"];
+  /** How long what is kept. */
+  readonly keep?: KeptTime;
   /** Where the store is; undefined where nothing is to be written down. */
   readonly place: () => Promise<StorePlace | undefined>;
 }
@@ -91,6 +93,12 @@ export class Recorder {
   /** Writes what is left, before the command ends. */
   async finish(): Promise<void> {
     await this.settle();
+    if (this.#isEmpty() && this.#rows && !this.#given) {
+      this.#waiting.push(...this.#rows.tidy(Date.now(), this.#place?.keep ?? {}));
+      await this.#flush();
+      // It can be done by the next one.
+      if (this.#refused) this.#waiting = [];
+    }
     if (!this.#begun || this.#given) return;
     if (this.#refused && !this.#isEmpty()) this.#warn(this.#refused.error);
     if (this.#lost > 0)
