@@ -6,6 +6,8 @@ read -r token <"$2/token"
 work=$2
 LC_ALL=C
 export LC_ALL
+# By pool_at.
+pool='' pool_name='' pool_engine=''
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -17,7 +19,6 @@ pool_read() {
     say unknown
     return
   fi
-  # shellcheck disable=SC2154 # members.sh sets it
   awk -F '\t' -v token="$token" 'NF >= 8 { print token " member " $1, $2, $3, $4, $5, $6, $7, $8 }' "$pool/members"
 }
 
@@ -74,6 +75,7 @@ pool_traffic() {
 
 # The place is the inode of the log and an offset.
 pool_traffic_nginx() {
+  # shellcheck disable=SC2154 # members.sh sets it
   log=/var/log/nginx/pool-$pool_name.log
   [ -e "$log" ] || return 0
   inode_size=$(stat --format '%i %s' -- "$log")

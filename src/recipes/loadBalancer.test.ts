@@ -62,6 +62,9 @@ test("the file of nginx is short, and says why", () => {
         listen 80;
         listen [::]:80;
         server_name _;
+        open_file_cache max=64;  # so that it is looked for each second, and not for each request
+        open_file_cache_valid 1s;
+        open_file_cache_errors on;
         set $web_reload "";
         if (-f /run/proog-reload-nginx) { set $web_reload close; }
         add_header Connection $web_end always;

@@ -1,15 +1,5 @@
 import type { MachineTags } from "../providers/provider.ts";
-
-/** The state of a member as the balancers have it; see src/pools. */
-export type MemberState =
-  | "joining"
-  | "healthy"
-  | "slow"
-  | "suspect"
-  | "dead"
-  | "draining"
-  | "drained"
-  | "paused";
+import type { MemberState } from "../resources/poolMembers/pool.ts";
 
 /** What one vantage (this machine, a balancer) saw of a node in this round. */
 export interface Look {

@@ -1,3 +1,6 @@
+import type { WatchOptions } from "../fleet/watch-options.ts";
+import { type HealthCheck, healthTimes } from "../health/health-check.ts";
+
 /** When a pool is slow, and what is done about it. All times in seconds. */
 export interface SlowPolicy {
   /** A node is slow when its 95th percentile, as its balancers saw it, is over so many milliseconds. */
@@ -56,3 +59,23 @@ export const defaultPolicy: Omit<WatchPolicy, "min" | "max"> = {
 
 /** What `slow` is where only its `p95` is said. */
 export const defaultSlow: Omit<SlowPolicy, "p95"> = { for: 30, weight: 25, grow: 60, calm: 900 };
+
+/**
+ * How a role is watched, with the defaults filled in.
+ * @param declared How many nodes of it are declared.
+ */
+export function policyOf(
+  { slow, ...options }: WatchOptions,
+  declared: number,
+  health: HealthCheck = {},
+): WatchPolicy {
+  const { interval, good, bad } = healthTimes(health);
+  const min = options.min ?? declared;
+  return {
+    ...defaultPolicy,
+    ...{ interval, good, bad },
+    ...options,
+    ...{ min, max: Math.max(min, options.max ?? min) },
+    ...(slow && { slow: { ...defaultSlow, ...slow } }),
+  };
+}

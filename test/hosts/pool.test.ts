@@ -1,8 +1,14 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { connect } from "node:http2";
+import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { Balancer } from "../../src/pools/balancer.ts";
 import { PoolControl } from "../../src/pools/pool-control.ts";
 import type { Event } from "../../src/report/event.ts";
 import type { Engine } from "../../src/resources/poolMembers/pool.ts";
+import { startAcmeServer } from "./acme-server.ts";
 import { silentCredentials } from "./engine.ts";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
 import { startLoad } from "./load.ts";
@@ -55,6 +61,8 @@ function control(engine: Engine): { readonly pool: PoolControl; readonly told: E
 beforeAll(async () => {
   declare();
   await ok("apply", "--yes");
+  // That nobody has the address yet is known after three adverts that do not come.
+  await eventually(async () => (await fetch(`http://${vip()}/`)).ok || undefined);
 });
 
 test("a second apply has nothing to do", async () => {
@@ -146,6 +154,17 @@ describe.each(["nginx", "haproxy"] as const)("%s", (engine) => {
   });
 });
 
+test("a balancer that was lost and is back knows what the others do", async () => {
+  const { pool } = control("nginx");
+  await pool.set([{ node: "node-1", weight: 0, state: "paused", why: "a look" }]);
+  await machine("balancer-2").ssh("rm -r /var/lib/proog/pools");
+  await ok("apply", "--yes", "balancer-2");
+  expect(await machine("balancer-2").ssh("cat /etc/nginx/proog/node.members")).toContain(
+    `server ${machine("node-1").address}:80 down; # node-1\n`,
+  );
+  await pool.set([{ node: "node-1", weight: 100, state: "healthy", why: "" }]);
+});
+
 test("proog pool shows who is in it, why, and what was seen", async () => {
   const { events } = await fleet.events("pool", "node");
   const [status] = eventsOf(events, "pool-status");
@@ -170,6 +189,54 @@ test("your own text with a mistake: the old configuration stays, and the line is
   declare();
 });
 
+test("HTTPS by an authority: HTTP/2, plain HTTP is sent there, and what is renewed is used", async () => {
+  const folder = mkdtempSync(join(inject("runFolder"), "acme-"));
+  const gateway = machine("balancer-1").address.replace(/\d+$/, "1");
+  // Whoever has asked, the authority comes to the balancer that has the address.
+  await using authority = await startAcmeServer(folder, gateway, vip());
+  fleet.write("root.crt", authority.root);
+  const acme = `{ email: "ops@example.org", directory: "${authority.directory}", root: "root.crt" }`;
+  declare(`names: ["www.example.org"], tls: { acme: ${acme} }`);
+  await ok("apply", "--yes", "balancer");
+  expect(authority.log.toSorted()).toEqual([
+    ...["challenge www.example.org valid", "challenge www.example.org valid"],
+    ...["order www.example.org", "order www.example.org"],
+  ]);
+  expect(await ok("plan", "balancer")).toContain("nothing to change");
+  const first = await askSecurely(authority.root);
+  expect(first).toMatchObject({ status: 200, protocol: "h2", text: expect.stringMatching(/^node-\d\n$/) });
+  const plain = await fetch(`http://${vip()}/a?b=c`, {
+    redirect: "manual",
+    headers: { host: "www.example.org" },
+  });
+  expect([plain.status, plain.headers.get("location")]).toEqual([308, `https://${vip()}/a?b=c`]);
+  for (const name of balancers.nginx) await machine(name).ssh("certbot renew --quiet --force-renewal");
+  const renewed = await eventually(async () => {
+    const now = await askSecurely(authority.root);
+    return now.serial === first.serial ? undefined : now;
+  });
+  expect(renewed.status).toBe(200);
+  await machine("balancer-1").ssh("systemctl --quiet is-enabled certbot.timer");
+});
+
+/** A request over HTTP/2, which verifies the certificate. */
+async function askSecurely(ca: string) {
+  const client = connect(`https://${vip()}`, { ca, servername: "www.example.org" });
+  try {
+    const stream = client.request({ ":path": "/", ":authority": "www.example.org" });
+    const [headers] = await once(stream, "response");
+    let text = "";
+    for await (const chunk of stream) text += chunk;
+    const socket = client.socket as TLSSocket;
+    return {
+      ...{ status: headers[":status"], text, protocol: socket.alpnProtocol },
+      serial: socket.getPeerCertificate().serialNumber,
+    };
+  } finally {
+    client.close();
+  }
+}
+
 test("the address moves when the active balancer dies", async () => {
   const has = async (number: number) =>
     (await machine(`balancer-${number}`).ssh("ip -4 address show")).includes(` ${vip()}/`);
@@ -179,5 +246,5 @@ test("the address moves when the active balancer dies", async () => {
   await machine(`balancer-${active}`).ssh("systemctl kill --signal=KILL keepalived nginx");
   await eventually(async () => ((await has(3 - active)) ? true : undefined));
   expect(performance.now() - started).toBeLessThan(3000);
-  expect(await (await fetch(`http://${vip()}/`)).text()).toContain("node-");
+  expect((await fetch(`http://${vip()}/`, { redirect: "manual" })).status).toBe(308);
 });

@@ -280,8 +280,13 @@ describe("a role with a rollout behind a balancer", () => {
     await ok("resume", "web-2");
     expect(await members()).toEqual(serving);
     expect(await ok("resume", "web-2")).toContain("web-2: is not paused");
-    await ok("apply", "--yes", "web-2");
+    const run = await fleet.succeed("apply", "web-2");
     expect(await releases()).toBe("release6 release6 release5");
+    // Going back is a change as any other.
+    const undone = await fleet.events("undo", run, "web-2", "--yes");
+    expect(storyOf(undone.events)).toEqual(["batch 1/1 web-2", "web-2 healthy", "web-2 done"]);
+    expect(eventsOf(undone.events, "pool-member").map(({ weight }) => weight)).toEqual([0, 0, 100]);
+    expect(await releases()).toBe("release6 release5 release5");
   });
 
   test("a new node gets traffic when it is healthy, and one that is shot loses none", async () => {

@@ -46,7 +46,7 @@ function cellsOf(member: Member, now: number): string[] {
   const time = (milliseconds: number) => (requests > 0 ? formatMilliseconds(milliseconds) : "");
   const reason = why === "" ? by : `${why}, by ${by}`;
   return [
-    ...[node, state, formatAge(now - since * 1000), String(weight)],
+    ...[node, state, since === 0 ? "" : formatAge(now - since * 1000), String(weight)],
     ...[String(requests), String(errors), time(p50), time(p95)],
     ...[`${address.includes(":") ? `[${address}]` : address}:${port}`, reason],
   ].map(harmless);

@@ -146,9 +146,16 @@ test("who is paused, in which pool, kept for a look, stateful, or behind in time
     {
       "web-1": {
         ...web,
-        paused: { since: "2026-11-04T11:00:00Z", by: "ada@laptop", by: "ada", why: "a look" },
+        paused: { since: "2026-11-04T11:00:00Z", by: "ada@laptop", why: "a look" },
         pools: [
-          { pool: "web", state: "draining", weight: 0, since: "2026-11-04T11:00:00Z", by: "ada", why: "new disk" },
+          {
+            pool: "web",
+            state: "draining",
+            weight: 0,
+            since: "2026-11-04T11:00:00Z",
+            by: "ada",
+            why: "new disk",
+          },
           { pool: "api", state: "slow", weight: 50, since: "2026-11-04T11:00:00Z", by: "ada", why: "" },
         ],
         stateful: true,

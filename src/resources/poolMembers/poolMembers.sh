@@ -71,8 +71,9 @@ pool_changes() {
     }
     $2 != address[$1] || $3 != port { print $1, address[$1], port, $4, $5, later($6), $7, $8 }
     END {
+      # Older than whatever else is known of it elsewhere.
       for (i = 1; i <= count; i++)
-        if (!(order[i] in known)) print order[i], address[order[i]], port, 100, "healthy", now, "apply", "declared"
+        if (!(order[i] in known)) print order[i], address[order[i]], port, 100, "healthy", 0, "apply", "declared"
     }' "$@" "$pool_members"
 }
 

@@ -1,6 +1,7 @@
 import type { MachineTags } from "../../providers/provider.ts";
+import type { MemberState } from "../../resources/poolMembers/pool.ts";
 import type { Keepsake, Memory } from "../memory.ts";
-import type { FinishedAction, Look, MemberState, NodeObservation, Observations } from "../observations.ts";
+import type { FinishedAction, Look, NodeObservation, Observations } from "../observations.ts";
 import type { WatchPolicy } from "../policy.ts";
 
 /** A node as it really is, and as balancers and provider have it. */
