@@ -104,8 +104,12 @@ function FleetPicture({ pools, nodes }: FleetPictureProps) {
 
 function Drawing({ picture, environment }: { readonly picture: Picture; readonly environment: string }) {
   const { width, height, visitors, balancers, pools, flows } = picture;
+  // From above to below, a line to the second pool passes behind the first one.
+  const down = visitors === undefined;
+  const lines = flows.map((flow) => <FlowLine key={`${flow.from} ${flow.to}`} flow={flow} />);
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="presentation">
+      {down && lines}
       {pools.map(({ pool, x, y, width: w, height: h }) => (
         <g key={pool.name}>
           <rect class="pool" {...{ x, y, width: w, height: h }} rx="14" />
@@ -118,9 +122,7 @@ function Drawing({ picture, environment }: { readonly picture: Picture; readonly
           </text>
         </g>
       ))}
-      {flows.map((flow) => (
-        <FlowLine key={`${flow.from} ${flow.to}`} flow={flow} />
-      ))}
+      {!down && lines}
       {visitors && (
         <g>
           <rect

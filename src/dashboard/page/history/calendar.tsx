@@ -10,8 +10,6 @@ interface CalendarProps {
   readonly choose: (day: string | undefined) => void;
 }
 
-const size = 13;
-const step = size + 3;
 const left = 30;
 const above = 18;
 
@@ -25,6 +23,9 @@ export function Calendar({ days, day: chosen, choose }: CalendarProps) {
     return () => observer.disconnect();
   }, []);
   const today = new Date().toISOString().slice(0, 10);
+  // A year fills a wide page; a narrow one has as many weeks as fit.
+  const step = Math.max(16, Math.min(21, Math.floor((width - left) / 53)));
+  const size = step - 3;
   const weeks = Math.max(8, Math.min(53, Math.floor((width - left) / step)));
   const { cells, months } = useMemo(() => layOutCalendar(days, today, weeks), [days, today, weeks]);
   const runs = cells.reduce((sum, cell) => sum + cell.runs, 0);

@@ -23,8 +23,8 @@ function Drift({ points }: { readonly points: readonly DriftPoint[] }) {
   const [first, second] = useMemo(
     () =>
       [
-        [{ name: "Resources that differ", values: resources, color: "--warn" }],
-        [{ name: "Machines that differ", values: nodes, color: "--accent" }],
+        { values: resources, color: "--warn" },
+        { values: nodes, color: "--accent" },
       ] as const,
     [resources, nodes],
   );

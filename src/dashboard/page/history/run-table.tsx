@@ -5,11 +5,17 @@ import { Ago, Took } from "../parts/time.tsx";
 import { WindowedRows } from "../parts/window.tsx";
 import { count, titleOf } from "../parts/words.ts";
 
+interface RunTableProps {
+  readonly runs: readonly Run[];
+  /** Beside something else: what can be spared is left out. */
+  readonly short?: boolean;
+}
+
 /** Runs as rows, the newest first. */
-export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
+export function RunTable({ runs, short }: RunTableProps) {
   if (runs.length === 0) return <Empty icon="runs" title="No run is like that" />;
   return (
-    <table class="table run-table">
+    <table class={`table run-table${short === true ? " short" : ""}`}>
       <thead>
         <tr>
           <th scope="col">Run</th>

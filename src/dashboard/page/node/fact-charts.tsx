@@ -57,9 +57,9 @@ function Charts({ series }: { readonly series: FactSeries }) {
   const [loads, memory, disk] = useMemo(
     () =>
       [
-        [{ name: "Load", values: load, color: "--accent" }],
-        [{ name: "Memory", values: share(series.memoryUsed, series.memorySize), color: "--good" }],
-        [{ name: "Disk", values: share(series.diskUsed, series.diskSize), color: "--warn" }],
+        { values: load, color: "--accent" },
+        { values: share(series.memoryUsed, series.memorySize), color: "--good" },
+        { values: share(series.diskUsed, series.diskSize), color: "--warn" },
       ] as const,
     [series],
   );

@@ -210,7 +210,7 @@ function Overview({ node, detail }: OverviewProps) {
         <FactCharts environment={node.environment} node={node.name} />
         {detail !== undefined && detail.runs.length > 0 && (
           <Panel title="Last runs" flush>
-            <RunTable runs={detail.runs.slice(0, 5)} />
+            <RunTable runs={detail.runs.slice(0, 6)} short />
           </Panel>
         )}
       </div>

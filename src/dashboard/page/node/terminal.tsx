@@ -28,10 +28,10 @@ export default function TerminalView({ environment, node }: TerminalViewProps) {
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const { fakeDocument, remove } = documentForTerminal();
+    const ground = documentForTerminal();
     const screen = new Terminal({
       cursorBlink: true,
-      documentOverride: fakeDocument,
+      documentOverride: ground.document,
       fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--mono"),
       fontSize: 13,
       lineHeight: 1.25,
@@ -43,7 +43,7 @@ export default function TerminalView({ environment, node }: TerminalViewProps) {
     terminal.current = screen;
     const fit = new FitAddon();
     screen.loadAddon(fit);
-    screen.open(element);
+    ground.open(() => screen.open(element));
     fit.fit();
     setState({ kind: "opening" });
     const socket = open(environment, node, screen);
@@ -87,7 +87,7 @@ export default function TerminalView({ environment, node }: TerminalViewProps) {
       observer.disconnect();
       socket.close();
       screen.dispose();
-      remove();
+      ground.remove();
       terminal.current = null;
     };
   }, [environment, node, turn]);
@@ -107,7 +107,7 @@ export default function TerminalView({ environment, node }: TerminalViewProps) {
 
   return (
     <div class="stack tight">
-      <div ref={place} class="terminal" />
+      <div ref={place} class="terminal-place" />
       <div class="row between small soft">
         <span role="status">
           {state.kind === "opening"

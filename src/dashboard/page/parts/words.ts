@@ -151,8 +151,11 @@ export function writeOutcome(outcome: string | undefined): string {
 export function titleOf(run: Pick<Run, "kind" | "args" | "environment">): string {
   const words = run.args.filter((word, place) => {
     const before = run.args[place - 1];
-    if (["-e", "--env", "--environment", "-o", "--out", "--config"].includes(before ?? "")) return false;
-    return !/^(-e|--env|--environment|-y|--yes|--json|-o|--out|--config)$/.test(word) && word !== run.kind;
+    if (["-e", "--env", "--environment", "-o", "--out", "--config", "--plan"].includes(before ?? ""))
+      return false;
+    return (
+      !/^(-e|--env|--environment|-y|--yes|--json|-o|--out|--config|--plan)$/.test(word) && word !== run.kind
+    );
   });
   const kind = run.kind.charAt(0).toUpperCase() + run.kind.slice(1);
   return [kind, ...words.map((word) => word.replace(/^.*\/(?=[^/]+$)/, ""))].join(" ");

@@ -35,7 +35,7 @@ export function Palette() {
     const press = (event: KeyboardEvent) => {
       const writing =
         event.target instanceof HTMLElement &&
-        (event.target.closest("input, textarea, select, .terminal, [contenteditable]") !== null ||
+        (event.target.closest("input, textarea, select, .xterm, [contenteditable]") !== null ||
           document.querySelector("dialog[open]") !== null);
       if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
