@@ -1,4 +1,6 @@
 // The public API: everything that a config imports.
+
+export type { LastFacts, Published } from "./fleet/exchange.ts";
 export { type ExistingMachine, type ExistingNodes, existing } from "./fleet/existing.ts";
 export {
   type BackupOptions,
@@ -13,6 +15,7 @@ export type { PoolOptions } from "./fleet/pool.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
 export type { RoleOptions, RolloutOptions, Share } from "./fleet/role-options.ts";
 export type { Variables } from "./fleet/variables.ts";
+export type { SlowOptions, WatchOptions } from "./fleet/watch-options.ts";
 export type { HealthCheck } from "./health/health-check.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
 export type {

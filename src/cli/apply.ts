@@ -1,4 +1,4 @@
-import { applyPlan, type FleetPlan, planNodes } from "../converge/converge.ts";
+import { applyPlan, type FleetPlan, isInOrder, planNodes } from "../converge/converge.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { selectNodes } from "../fleet/selector.ts";
 import { ProogError } from "../report/error.ts";
@@ -16,6 +16,9 @@ import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
+
+/** Commands that change nothing that serves, or shall change all of it in the same moment. */
+const atOnce: ReadonlySet<string> = new Set(["maintenance", "unpin"]);
 
 /** What to say where nobody can be asked. */
 function askAgain(command: string): string {
@@ -100,7 +103,12 @@ export async function applyTo(
     }
     const unseen = [...missing, ...plan.failed];
     const lost = unseen.map(({ name }) => name);
-    const rollout = await planRollout(run, workspace, { plan: approved, lost, arrivals }, options);
+    const seen = approved.checked.map(({ name }) => name);
+    const due = approved.checked.filter((node) => !isInOrder(node)).map(({ name }) => name);
+    const next = "proog apply --resume";
+    const rollout = atOnce.has(command)
+      ? undefined
+      : await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
     const applied = await applyPlan(approved, run.identity, converge, rollout);
     await reconcilePools(run, workspace, approved);
     const results = [...unseen, ...applied];

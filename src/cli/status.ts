@@ -4,7 +4,7 @@ import { reportError } from "../report/error-report.ts";
 import type { NodeStatus } from "../report/event.ts";
 import { askStatus } from "../status/status.ts";
 import { chooseNodes, gatherMistakes } from "./converging.ts";
-import { type OpenPool, openPools } from "./node-care.ts";
+import { isoTime, type OpenPool, openPools } from "./node-care.ts";
 import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
@@ -64,10 +64,6 @@ function withPools(status: NodeStatus, node: FleetNode, pools: readonly OpenPool
     ...(machine?.tags?.booting !== undefined && { booting: isoTime(Number(machine.tags.booting)) }),
     ...(kept && { kept: { since: isoTime(kept.since), why: kept.why } }),
   };
-}
-
-function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
 async function statusOf(run: Run, workspace: Workspace, node: FleetNode): Promise<NodeStatus> {

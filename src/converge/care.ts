@@ -1,5 +1,6 @@
 import type { ProbeTarget } from "../health/probe.ts";
 import type { Vantage } from "../health/vantage.ts";
+import type { Pause } from "../report/event.ts";
 import type { RolloutSettings } from "./batches.ts";
 import type { CheckedNode } from "./check-node.ts";
 
@@ -7,10 +8,10 @@ import type { CheckedNode } from "./check-node.ts";
 export interface CarefulPool {
   readonly pool: { readonly name: string };
   read(): Promise<readonly CarefulMember[]>;
-  /** Gives the node nothing new, and waits so many seconds for its connections to end. */
+  /** Gives the node nothing new, and waits so many seconds for its connections to end, or until the signal. */
   drain(
     node: string,
-    options: { readonly why: string; readonly limit: number },
+    options: { readonly why: string; readonly limit: number; readonly signal: AbortSignal },
   ): Promise<{ readonly connections: number }>;
   /** Gives it its share again, more by and by in so many seconds. */
   join(node: string, options: { readonly why: string; readonly ramp: number }): Promise<void>;
@@ -38,7 +39,9 @@ export interface NodeCare {
   /** From where it is looked at, itself among them. */
   readonly vantages: readonly Vantage[];
   /** The units whose journals tell why it is not healthy. */
-  readonly units: readonly string[];
+  units(): Promise<readonly string[]>;
+  /** Its pools say that it is paused: it could not be noted on the machine itself. */
+  readonly paused?: Pause;
 }
 
 /** Nodes that are changed together, in batches where their role says so. */
@@ -64,6 +67,8 @@ export interface Rollout {
   readonly groups: readonly RolloutGroup[];
   /** Every group of batches stops after its first one. */
   readonly canaryOnly: boolean;
+  /** How to go on where it stops: `proog apply --resume`. */
+  readonly next: string;
   /** The roles of each node. */
   readonly roles: ReadonlyMap<string, readonly string[]>;
   /** Roles that had nodes in this run which could not even be looked at, and none that is in order. */

@@ -1,10 +1,12 @@
 import { ProogError } from "../report/error.ts";
-import type { NodeOutcome, Reporter } from "../report/event.ts";
+import type { NodeOutcome, Pause, Reporter } from "../report/event.ts";
 import { listNames } from "../report/text/names.ts";
-import type { CarefulMember, CarefulPool, NodeCare } from "./care.ts";
+import type { CarefulMember, CarefulPool, NodeCare, Rollout } from "./care.ts";
+import type { CheckedNode } from "./check-node.ts";
 import { gateNode, sayConnections } from "./gate-node.ts";
+import type { Interrupt } from "./node.ts";
 
-export interface CareOptions {
+interface CareOptions {
   readonly reporter: Reporter;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
@@ -18,6 +20,16 @@ export interface CareOptions {
   readonly untouched: readonly NodeCare[];
   /** What to do where it does not become healthy. */
   readonly hint: string;
+}
+
+/** The run in which a node is changed. */
+interface CarefulRun {
+  readonly reporter: Reporter;
+  readonly interrupt: Interrupt;
+  /** `20261122-231542-4f1a` */
+  readonly run: string;
+  /** Nodes of the same role that were not changed yet. */
+  readonly untouched: readonly string[];
 }
 
 /** As the pool says of whom a run has taken out; one that has died is known by it. */
@@ -37,7 +49,25 @@ export class CarefulNode {
   /** Those that it was taken out of. */
   readonly #out: CarefulPool[] = [];
 
-  constructor(node: string, care: NodeCare, options: CareOptions) {
+  /** One of a rollout; undefined where nothing is to be heeded of it. */
+  static of(
+    node: Pick<CheckedNode, "name" | "changes">,
+    rollout: Rollout,
+    { reporter, interrupt, run, untouched }: CarefulRun,
+  ): CarefulNode | undefined {
+    const care = rollout.care(node.name);
+    if (!care) return undefined;
+    const group = rollout.groups.find(({ nodes }) => nodes.includes(node.name));
+    return new CarefulNode(node.name, care, {
+      ...{ reporter, stop: interrupt.stop, kill: interrupt.kill, run },
+      drain: group?.settings.drain ?? 0,
+      ramp: group?.ramp ?? 0,
+      untouched: untouched.flatMap((name) => rollout.care(name) ?? []),
+      hint: rollout.remedy(node),
+    });
+  }
+
+  private constructor(node: string, care: NodeCare, options: CareOptions) {
     this.#node = node;
     this.#care = care;
     this.#options = options;
@@ -46,6 +76,11 @@ export class CarefulNode {
   /** It has no traffic yet, and gets it when it is healthy, also where there is nothing to change on it. */
   get isWaiting(): boolean {
     return this.#care.waiting;
+  }
+
+  /** Somebody wants it left alone, as its pools say. */
+  get paused(): Pause | undefined {
+    return this.#care.paused;
   }
 
   /** Takes it out of the pools that have others to serve. */
@@ -67,8 +102,8 @@ export class CarefulNode {
       return;
     }
     this.#out.push(pool);
-    const draining = pool.drain(node, { why: `${whyPrefix}${run}`, limit: drain });
-    const { connections } = await untilStopped(draining, stop);
+    const { connections } = await pool.drain(node, { why: `${whyPrefix}${run}`, limit: drain, signal: stop });
+    if (stop.aborted) return;
     const text = sayConnections(connections, drain);
     if (text !== undefined) reporter({ type: "note", node, text });
   }
@@ -93,7 +128,7 @@ export class CarefulNode {
   async settle(outcome: NodeOutcome): Promise<ProogError | undefined> {
     const { pools, waiting, gated } = this.#care;
     const well = outcome === "done" || outcome === "in-order";
-    const back = waiting ? pools : this.#out;
+    const back = well && waiting ? pools : this.#out;
     // One that was left as it was, or put back, serves as before.
     const untouched = ["locked", "stopped", "put-back"].includes(outcome);
     if (!well && !(untouched && back.length > 0)) {
@@ -130,23 +165,4 @@ export class CarefulNode {
     const text = `stays out of the pool ${names}. When it is well: proog join ${this.#node}`;
     this.#options.reporter({ type: "note", node: this.#node, text });
   }
-}
-
-async function untilStopped<Result>(work: Promise<Result>, stop: AbortSignal): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const end = () => reject(interrupted());
-  if (stop.aborted) end();
-  stop.addEventListener("abort", end);
-  // Where the other one was first, nobody hears of it.
-  promise.catch(() => {});
-  work.catch(() => {});
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    stop.removeEventListener("abort", end);
-  }
-}
-
-function interrupted(): ProogError {
-  return new ProogError({ code: "interrupted", message: "Interrupted before it was changed." });
 }

@@ -295,6 +295,15 @@ export interface PoolMemberStatus {
   readonly p95: number;
 }
 
+/** What a watched node is. */
+export type WatchState = "joining" | "healthy" | "slow" | "suspect" | "dead";
+
+/**
+ * What `proog watch` does: `cure` restarts units and applies again, `boot` makes a machine one of the pool, `discard` takes one away
+ * and keeps or shoots it, `bury` shoots a corpse, `forget` takes out of the pool what has no machine.
+ */
+export type WatchDeed = "cure" | "join" | "boot" | "discard" | "bury" | "forget";
+
 /** What became of a task on one node. */
 export type TaskOutcome = "done" | "failed" | "unreachable" | "stopped" | "unreached";
 
@@ -435,6 +444,8 @@ export type Event =
       readonly reason: "failed" | "canary" | "barrier";
       /** The nodes that failed, or the role. */
       readonly because: readonly string[];
+      /** How to go on: `proog apply --resume`. */
+      readonly next: string;
     }
   /** A node was looked at until it was healthy, or until its time was over. */
   | {
@@ -452,6 +463,43 @@ export type Event =
       readonly weight: number;
       readonly state: PoolMemberState | "gone";
       readonly why: string;
+    }
+  /** `proog watch` has begun: which pools, and how many nodes each may have. */
+  | {
+      readonly type: "watch-begun";
+      readonly pools: readonly {
+        readonly pool: string;
+        readonly min: number;
+        readonly max: number;
+        /** Who looks: this machine, balancers. */
+        readonly vantages: readonly string[];
+      }[];
+    }
+  /** A node comes to be something else, or, without one, something is to be known of its pool. */
+  | {
+      readonly type: "watch-change";
+      readonly pool: string;
+      readonly node?: string;
+      readonly from?: WatchState;
+      readonly to?: WatchState;
+      readonly why: string;
+    }
+  /** Something is being done about a node. */
+  | {
+      readonly type: "watch-started";
+      readonly pool: string;
+      readonly node: string;
+      readonly action: WatchDeed;
+      readonly why: string;
+    }
+  | {
+      readonly type: "watch-finished";
+      readonly pool: string;
+      readonly node: string;
+      readonly action: WatchDeed;
+      /** Why it did not come off. */
+      readonly failure?: string;
+      readonly milliseconds: number;
     }
   /** A pool as its balancers have it, and what they saw of it in so many seconds. */
   | {
@@ -559,8 +607,8 @@ export type Event =
   | {
       readonly type: "event-recorded";
       readonly id: number;
-      /** Milliseconds since 1970. */
-      readonly at: number;
+      /** ISO 8601 */
+      readonly happened: string;
       readonly event: Event;
     }
   /** No run has brought the node to what is declared for longer than was asked. */

@@ -107,8 +107,9 @@ export class Draft {
 
   /** It comes to be something else, which people are told. */
   become(node: string, state: NodeState, why: string, more: Partial<NodeMemory> = {}): NodeMemory {
-    const from = this.nodes.get(node)?.state ?? "healthy";
-    if (from !== state) this.changes.push({ node, from, to: state, why });
+    // What is not there yet was nothing before.
+    const from = this.nodes.get(node)?.state ?? (this.find(node) ? "healthy" : undefined);
+    if (from !== state) this.changes.push({ node, ...(from && { from }), to: state, why });
     return this.remember(node, { ...more, state, since: this.now, why });
   }
 

@@ -1,15 +1,5 @@
 import type { MachineTags } from "../providers/provider.ts";
-
-/** The state of a member as the balancers have it; see src/pools. */
-export type MemberState =
-  | "joining"
-  | "healthy"
-  | "slow"
-  | "suspect"
-  | "dead"
-  | "draining"
-  | "drained"
-  | "paused";
+import type { MemberState } from "../resources/poolMembers/pool.ts";
 
 /** What one vantage (this machine, a balancer) saw of a node in this round. */
 export interface Look {
@@ -23,8 +13,6 @@ export interface Look {
 export interface NodeObservation {
   readonly node: string;
   readonly machine: "running" | "stopped" | "absent";
-  /** It is declared; one that is not, and has no machine, is nothing but a line in the pool. */
-  readonly declared: boolean;
   readonly looks: readonly Look[];
   /** What the balancers saw of it since the last round, times in milliseconds. */
   readonly traffic?: { readonly requests: number; readonly errors: number; readonly p95: number };

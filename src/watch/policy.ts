@@ -1,3 +1,6 @@
+import type { WatchOptions } from "../fleet/watch-options.ts";
+import { type HealthCheck, healthTimes } from "../health/health-check.ts";
+
 /** When a pool is slow, and what is done about it. All times in seconds. */
 export interface SlowPolicy {
   /** A node is slow when its 95th percentile, as its balancers saw it, is over so many milliseconds. */
@@ -50,9 +53,29 @@ export interface WatchPolicy {
 /** What holds where nothing else is said. */
 export const defaultPolicy: Omit<WatchPolicy, "min" | "max"> = {
   ...{ interval: 2, good: 2, bad: 3, grace: 60, hold: 30, falls: 4 },
-  cure: { within: 20, again: 1800 },
+  cure: { within: 20, again: 600 },
   ...{ budget: 4, backoff: 60, keep: 1, share: 0.5, patience: 900, abandoned: 1800, errors: 0.5 },
 };
 
 /** What `slow` is where only its `p95` is said. */
 export const defaultSlow: Omit<SlowPolicy, "p95"> = { for: 30, weight: 25, grow: 60, calm: 900 };
+
+/**
+ * How a role is watched, with the defaults filled in.
+ * @param declared How many nodes of it are declared.
+ */
+export function policyOf(
+  { slow, ...options }: WatchOptions,
+  declared: number,
+  health: HealthCheck = {},
+): WatchPolicy {
+  const { interval, good, bad } = healthTimes(health);
+  const min = options.min ?? declared;
+  return {
+    ...defaultPolicy,
+    ...{ interval, good, bad },
+    ...options,
+    ...{ min, max: Math.max(min, options.max ?? min) },
+    ...(slow && { slow: { ...defaultSlow, ...slow } }),
+  };
+}

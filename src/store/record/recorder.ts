@@ -3,7 +3,7 @@ import type { Event, Reporter } from "../../report/event.ts";
 import type { StorePlace, StoreWriter } from "../database/database.ts";
 import type { Query } from "../statements.ts";
 import { describeTrouble, troubleOf } from "../trouble.ts";
-import type { RecordedNode, RecordedRun, RunRows } from "./run-rows.ts";
+import type { KeptTime, RecordedNode, RecordedRun, RunRows } from "./run-rows.ts";
 
 /** A run, as its command knows it from the beginning. */
 export type CommandRun = Pick<RecordedRun, "id" | "command" | "who" | "origin" | "args" | "glance">;
@@ -12,6 +12,9 @@ export type CommandRun = Pick<RecordedRun, "id" | "command" | "who" | "origin" |
 export interface RecordPlace {
   readonly environment: string;
   readonly nodes: ReadonlyMap<string, RecordedNode>;
+  readonly published?: RecordedRun["published"];
+  /** How long what is kept. */
+  readonly keep?: KeptTime;
   /** Where the store is; undefined where nothing is to be written down. */
   readonly place: () => Promise<StorePlace | undefined>;
 }
@@ -90,6 +93,12 @@ export class Recorder {
   /** Writes what is left, before the command ends. */
   async finish(): Promise<void> {
     await this.settle();
+    if (this.#isEmpty() && this.#rows && !this.#given) {
+      this.#waiting.push(...this.#rows.tidy(Date.now(), this.#place?.keep ?? {}));
+      await this.#flush();
+      // It can be done by the next one.
+      if (this.#refused) this.#waiting = [];
+    }
     if (!this.#begun || this.#given) return;
     if (this.#refused && !this.#isEmpty()) this.#warn(this.#refused.error);
     if (this.#lost > 0)
@@ -107,7 +116,7 @@ export class Recorder {
     do {
       await this.#flush();
       if (this.#isEmpty() || this.#given) break;
-      if (this.#refused && troubleOf(this.#refused.error) !== "busy") break;
+      if (this.#refused && !this.#comesAgain()) break;
       await wait(busyTime);
     } while (Date.now() < limit);
   }
@@ -140,7 +149,13 @@ export class Recorder {
   }
 
   #patience(): number {
-    return this.#refused && troubleOf(this.#refused.error) === "busy" ? busyTime : refusedTime;
+    return this.#comesAgain() ? busyTime : refusedTime;
+  }
+
+  /** What was refused goes at once, as soon as somebody else is through, or with a new file in the place of a broken one. */
+  #comesAgain(): boolean {
+    const trouble = troubleOf(this.#refused?.error);
+    return trouble === "busy" || (trouble === "broken" && this.#storePlace?.type === "sqlite");
   }
 
   #isEmpty(): boolean {
@@ -174,7 +189,7 @@ export class Recorder {
   }
 
   async #open(): Promise<void> {
-    const { environment, nodes, place } = this.#place ?? {};
+    const { environment, nodes, place, published } = this.#place ?? {};
     const where = await place?.();
     if (!where || environment === undefined || !nodes) {
       this.#given = true;
@@ -185,7 +200,14 @@ export class Recorder {
     this.#writer = await openWriter(where);
     if (this.#rows) return;
     const statements = prepared[where.type];
-    const run = { ...this.#run, environment, nodes, started: this.#started, process: thisProcess() };
+    const run = {
+      ...this.#run,
+      environment,
+      nodes,
+      published,
+      started: this.#started,
+      process: thisProcess(),
+    };
     this.#rows = new RunRows(run, statements);
   }
 
