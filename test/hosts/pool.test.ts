@@ -247,4 +247,8 @@ test("the address moves when the active balancer dies", async () => {
   await eventually(async () => ((await has(3 - active)) ? true : undefined));
   expect(performance.now() - started).toBeLessThan(3000);
   expect((await fetch(`http://${vip()}/`, { redirect: "manual" })).status).toBe(308);
+  // It moves once, and not back.
+  await machine(`balancer-${active}`).ssh("systemctl restart nginx keepalived");
+  await pause(3000);
+  expect([await has(active), await has(3 - active)]).toEqual([false, true]);
 });

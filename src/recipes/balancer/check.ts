@@ -94,6 +94,26 @@ export function checkLoadBalancer(options: LoadBalancerOptions): Mistake[] {
   ].filter((mistake) => mistake !== undefined);
 }
 
+/** What is wrong with several pools on the same balancers. */
+export function checkTogether(all: readonly LoadBalancerOptions[]): Mistake[] {
+  if (all.length < 2) return [];
+  const names = all.map((options) => options?.pool?.name);
+  const twice = names.find((name, index) => name !== undefined && names.indexOf(name) < index);
+  const nameless = all.filter((options) => !options?.names && !options?.file).length;
+  return [
+    ...(twice === undefined
+      ? []
+      : [`The pool ${twice} is given twice: all its host names stand in one names.`]),
+    ...(nameless > 0 ? ["Several pools are told apart by their host names: give each its names."] : []),
+    ...(all.some((options) => options?.engine === "haproxy")
+      ? ['Several pools are for the engine "nginx".']
+      : []),
+    ...(all.filter((options) => options?.vip !== undefined).length > 1
+      ? ["vip is given more than once: it belongs to the balancers, and stands in the first one."]
+      : []),
+  ];
+}
+
 function checkHealth(health: unknown): Mistake[] {
   if (health === undefined) return [];
   const wrong = checkOptions(health, healthNames).map((mistake) => `health: ${mistake}`);
