@@ -49,8 +49,9 @@ export async function record(
   events: readonly Event[],
   run: Partial<CommandRun> = {},
   environment = "live",
+  published?: () => ReadonlyMap<string, string>,
 ): Promise<Recorded> {
-  const { recorder, ...recorded } = newRecorder(place, run, environment);
+  const { recorder, ...recorded } = newRecorder(place, run, environment, published);
   for (const event of events) recorder.take(event);
   await recorder.finish();
   return recorded;

@@ -259,7 +259,14 @@ export class Recorder {
 
 /** By these a command shows itself to be more than a refused one. */
 const begins: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
-  ...(["run-started", "progress", "node-connecting", "machine-booted", "machine-shot"] as const),
+  ...([
+    "run-started",
+    "progress",
+    "node-connecting",
+    "machine-booted",
+    "machine-shot",
+    "watch-begun",
+  ] as const),
   ...(["node-status", "node-facts", "pool-member", "pool-status"] as const),
 ]);
 
