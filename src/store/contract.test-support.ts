@@ -37,7 +37,7 @@ export function newRecorder(
       ...{ id, command: "apply", who: "ada@desk", origin: undefined, args: ["apply"], glance: false },
       ...run,
     },
-    (text) => told.push(text),
+    { tell: (text) => told.push(text), redact: (text) => text.replaceAll("s3cret", "***") },
   );
   recorder.begin({ environment, nodes, place: async () => place, ...(published && { published }) });
   return { id, told, recorder };
@@ -101,10 +101,11 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
     afterEach(() => store.close());
 
     test("tells a run with its nodes and resources", async () => {
-      const { id, told } = await record(place, applied, { origin: "ssh from 192.0.2.1" });
+      const args = ["apply", "--password=s3cret"];
+      const { id, told } = await record(place, applied, { origin: "ssh from 192.0.2.1", args });
       expect(told).toEqual([]);
       expect(await store.run(id)).toMatchObject({
-        ...{ id, command: "apply", args: ["apply"], environment: "live", who: "ada@desk" },
+        ...{ id, command: "apply", args: ["apply", "--password=***"], environment: "live", who: "ada@desk" },
         ...{
           origin: "ssh from 192.0.2.1",
           state: "done",
