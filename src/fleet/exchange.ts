@@ -4,6 +4,7 @@ import type { Facts } from "../resources/facts.ts";
 export interface Published {
   /** The node's name. */
   readonly node: string;
+  /** What it has said: what JSON can hold. */
   readonly value: unknown;
   /** When it was last brought to what is declared, with this value. */
   readonly at: Date;
@@ -11,7 +12,9 @@ export interface Published {
 
 /** What a node was when it was asked last. */
 export interface LastFacts {
+  /** All of them, the fleet's own ones, too. */
   readonly facts: Facts;
+  /** When it was asked. */
   readonly at: Date;
 }
 

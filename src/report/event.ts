@@ -241,6 +241,8 @@ export interface NodeFacts {
     readonly prefix?: number;
     readonly family: 4 | 6;
   }[];
+  /** `ssh-ed25519 AAAA…` */
+  readonly hostKeys?: readonly string[];
   /** What the fleet's own facts printed. */
   readonly own: Readonly<Record<string, string>>;
 }
