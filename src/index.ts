@@ -104,7 +104,7 @@ export { nginxSite } from "./resources/nginxSite/nginxSite.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
-export type { Engine, Pool, PoolNode } from "./resources/poolMembers/pool.ts";
+export type { Engine, Pool, PoolHealth, PoolNode } from "./resources/poolMembers/pool.ts";
 export { type PoolMembersOptions, poolMembers } from "./resources/poolMembers/poolMembers.ts";
 export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
 export {

@@ -17,6 +17,9 @@ import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
+/** Commands that change nothing that serves, or shall change all of it in the same moment. */
+const atOnce: ReadonlySet<string> = new Set(["maintenance", "unpin"]);
+
 /** What to say where nobody can be asked. */
 function askAgain(command: string): string {
   return command === "apply"
@@ -103,7 +106,9 @@ export async function applyTo(
     const seen = approved.checked.map(({ name }) => name);
     const due = approved.checked.filter((node) => !isInOrder(node)).map(({ name }) => name);
     const next = "proog apply --resume";
-    const rollout = await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
+    const rollout = atOnce.has(command)
+      ? undefined
+      : await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
     const applied = await applyPlan(approved, run.identity, converge, rollout);
     await reconcilePools(run, workspace, approved);
     const results = [...unseen, ...applied];

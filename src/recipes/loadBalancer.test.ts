@@ -209,6 +209,32 @@ test("HAProxy says the same in its own words", () => {
   });
 });
 
+test("several pools on the same balancers, by their host names", () => {
+  const api = { ...pool, name: "api" };
+  const acme = { acme: { email: "ops@example.org" } };
+  const resources = loadBalancer(
+    { pool, names: ["www.example.org"], vip: "10.0.0.10", tls: acme },
+    { pool: api, names: ["api.example.org"], tls: acme },
+  );
+  const keys = resources.map(keyOf);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys).toEqual(
+    expect.arrayContaining(["poolMembers web", "poolMembers api", "nginxSite web", "nginxSite api"]),
+  );
+  expect(resources.find((resource) => keyOf(resource) === "service nginx")).toMatchObject({
+    reloadOn: expect.arrayContaining(["nginxSite web", "nginxSite api"]),
+  });
+  const [first]: readonly (Resource & Mistaken)[] = loadBalancer(
+    { pool },
+    { pool, names: ["x"], engine: "haproxy" },
+  );
+  expect(first?.mistakes).toEqual([
+    "The pool web is given twice: all its host names stand in one names.",
+    "Several pools are told apart by their host names: give each its names.",
+    'Several pools are for the engine "nginx".',
+  ]);
+});
+
 describe("mistakes", () => {
   test.each<[object, string]>([
     [{ pool: "web" }, 'pool is "web", and must be such as fleet.pool("web").'],

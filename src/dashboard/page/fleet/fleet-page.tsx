@@ -7,11 +7,11 @@ import { useAddressState } from "../parts/address-state.ts";
 import { Button } from "../parts/button.tsx";
 import { Switch } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { Empty, Loading, PageHead } from "../parts/page.tsx";
+import { Empty, Failure, Loading, PageHead } from "../parts/page.tsx";
 import { Mark } from "../parts/state.tsx";
 import { Ago } from "../parts/time.tsx";
 import { conditions, count } from "../parts/words.ts";
-import { environment, fleet } from "../state/fleet.ts";
+import { environment, fleet, fleetFailure } from "../state/fleet.ts";
 import { mayAct } from "../state/session.ts";
 import { type Column, countConditions, filterNodes, groupByRole, sortNodes } from "./filter.ts";
 import { NodeCard } from "./node-card.tsx";
@@ -23,7 +23,11 @@ const cardsAtMost = 60;
 /** Which stuff is on which machine, and how it is. */
 export function FleetPage() {
   const current = environment.value;
-  if (fleet.value === undefined || current === undefined) return <Loading what="Looking at the fleet" />;
+  if (fleet.value === undefined) {
+    if (fleetFailure.value !== undefined) return <Failure error={fleetFailure.value} />;
+    return <Loading what="Looking at the fleet" />;
+  }
+  if (current === undefined) return <NoFleet />;
   return <EnvironmentView key={current.name} environment={current} roles={fleet.value.roles} />;
 }
 
@@ -213,6 +217,18 @@ function EnvironmentView({ environment, roles }: EnvironmentViewProps) {
           )}
         </>
       )}
+    </>
+  );
+}
+
+/** The config could not be loaded since the server has begun; why, stands above. */
+function NoFleet() {
+  return (
+    <>
+      <PageHead title="Fleet" />
+      <Empty icon="fleet" title="There is no fleet yet">
+        <p class="soft">As soon as the config can be loaded, its machines are here.</p>
+      </Empty>
     </>
   );
 }
