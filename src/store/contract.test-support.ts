@@ -450,6 +450,23 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       }
     });
 
+    test("keeps the beginning of what a run prints without end", { timeout: 60_000 }, async () => {
+      const { recorder, id, told } = newRecorder(place);
+      recorder.take(runStarted("apply", "web-1"));
+      for (let line = 0; line < 2200; line++) {
+        recorder.take({ type: "output", node: "web-1", line: "x".repeat(16_000) });
+        if (line % 500 === 0) await recorder.settle();
+      }
+      recorder.take(runFinished("apply"));
+      await recorder.finish();
+      expect(told).toEqual([]);
+      const notes = await store.eventsAfter(0, { run: id, types: ["note"] });
+      expect(notes.map(({ event }) => event.type === "note" && event.text)).toEqual([
+        "What it prints from here on is too much to be kept.",
+      ]);
+      expect((await store.run(id))?.state).toBe("done");
+    });
+
     test("takes whatever nodes print", async () => {
       const line = `\0 \ud800 ' " \\ \n ${"é".repeat(20_000)}`;
       const { id, told } = await record(place, [

@@ -62,6 +62,8 @@ export class Recorder {
   #waiting: Query[] = [];
   #waitingSize = 0;
   #lost = 0;
+  /** Characters that were printed. */
+  #output = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #given = false;
@@ -76,7 +78,7 @@ export class Recorder {
   /** Takes an event, in which no secrets are any more. */
   readonly take: Reporter = (event) => {
     if (this.#given) return;
-    const kept = keptEvent(event);
+    const kept = this.#boundOutput(keptEvent(event));
     if (kept) this.#told.push({ at: Date.now(), event: kept });
     if (this.#begun) {
       if (event.type === "node-connected") this.#schedule(0);
@@ -141,6 +143,17 @@ export class Recorder {
       }
     }
     this.#given = true;
+  }
+
+  /** Of what a run prints without end, the beginning. */
+  #boundOutput(event: Event | undefined): Event | undefined {
+    if (event?.type !== "output" && event?.type !== "command-output") return event;
+    const before = this.#output;
+    this.#output += event.line.length + 100;
+    if (this.#output <= mostOutput) return event;
+    return before <= mostOutput
+      ? { type: "note", text: "What it prints from here on is too much to be kept." }
+      : undefined;
   }
 
   #schedule(milliseconds: number): void {
@@ -284,6 +297,9 @@ const begins: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
 const passedOver: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
   ...(["catalog", "reference", "secret", "task-listed", "finding"] as const),
 ]);
+
+/** Characters of what one run prints that are kept. */
+const mostOutput = 32 * 2 ** 20;
 
 /** Characters of one line that are kept. */
 const longestLine = 16_384;
