@@ -4,7 +4,7 @@ import type { Facts } from "../resources/facts.ts";
 export interface Published {
   /** The node's name. */
   readonly node: string;
-  /** What it has said: what JSON can hold. */
+  /** What it published, as JSON gives it back. */
   readonly value: unknown;
   /** When it was last brought to what is declared, with this value. */
   readonly at: Date;
@@ -12,7 +12,7 @@ export interface Published {
 
 /** What a node was when it was asked last. */
 export interface LastFacts {
-  /** All of them, the fleet's own ones, too. */
+  /** As `proog facts` tells them. */
   readonly facts: Facts;
   /** When it was asked. */
   readonly at: Date;

@@ -28,7 +28,7 @@ export interface SqliteDeclaration extends StoreRetention {
 /** What `postgres` returns. */
 export interface PostgresDeclaration extends PostgresOptions {
   readonly type: "postgres";
-  /** `postgres://USER@HOST/DATABASE`, see libpq's connection URIs. */
+  /** `postgres://USER@HOST/DATABASE`, or the secret that is one. */
   readonly url: string | Secret;
   /** The user's own file and line. */
   readonly at: string;

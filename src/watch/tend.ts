@@ -164,7 +164,7 @@ function tendSuspect(
   else if (curing < since && draft.passed(curing, policy.cure.again)) {
     draft.remember(node.node, { doing: "cure", curing: draft.now });
     draft.actions.push({ type: "cure", node: node.node, why: verdict.why });
-  } else if (draft.passed(Math.max(cured ?? since, since), policy.cure.within))
+  } else if (draft.passed(curing >= since ? (cured ?? since) : since, policy.cure.within))
     draft.become(node.node, "dead", verdict.why);
 }
 
