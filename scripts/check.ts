@@ -18,6 +18,7 @@ const standalone = globSync(
     "src/tasks/*.sh",
     "src/recipes/**/*.sh",
     "src/status/*.sh",
+    "src/watch/*.sh",
     "src/health/*.sh",
     "src/journal/*.sh",
     "src/pools/*.sh",

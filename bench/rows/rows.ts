@@ -1,4 +1,5 @@
 import { crashLoopRow } from "./crash-loop.ts";
+import { dashboardRows } from "./dashboard.ts";
 import { engineRows } from "./engine.ts";
 import { firstApplyRow } from "./first-apply.ts";
 import { helpRow } from "./help.ts";
@@ -20,6 +21,7 @@ export const rows: readonly Row[] = [
   firstApplyRow,
   helpRow,
   memoryRow,
+  ...dashboardRows,
   ...kindRows,
   crashLoopRow,
 ];

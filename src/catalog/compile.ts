@@ -31,6 +31,8 @@ export interface CompileOptions {
   readonly picks?: (resource: Resource) => boolean;
   /** How long the node keeps what is replaced. Default: 90 days and 1 GiB. */
   readonly retention?: Retention;
+  /** Long texts of programs of other nodes, which are packed once for all that have them. Default: there are none. */
+  readonly texts?: Map<string, ProgramPart>;
 }
 
 interface Numbered {
@@ -51,7 +53,13 @@ export async function compileCatalog(
   node: string,
   resources: readonly (Resource & Mistaken)[],
   sources: CompileSources,
-  { known = [], kinds = new Kinds(), picks = () => true, retention = defaultRetention }: CompileOptions = {},
+  {
+    known = [],
+    kinds = new Kinds(),
+    picks = () => true,
+    retention = defaultRetention,
+    texts = new Map(),
+  }: CompileOptions = {},
 ): Promise<Catalog> {
   const accounts = new Accounts();
   const secrets = new Set<string>();
@@ -77,6 +85,7 @@ export async function compileCatalog(
     retention,
     access,
     accessLimit,
+    texts,
   });
   return {
     node,
@@ -246,6 +255,7 @@ interface ProgramOptions {
   readonly retention: Retention;
   readonly access: ReadonlySet<number>;
   readonly accessLimit: number;
+  readonly texts: Map<string, ProgramPart>;
 }
 
 /** Those that say so, and what they trigger: only that makes them effective. */
@@ -276,7 +286,7 @@ function writeProgram(
 function writeRest(
   all: readonly Numbered[],
   accounts: Accounts,
-  { partial, retention, access, accessLimit }: ProgramOptions,
+  { partial, retention, access, accessLimit, texts }: ProgramOptions,
 ): ProgramPart[] {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
@@ -292,7 +302,7 @@ function writeRest(
   );
   const singles = numbered.filter(({ compiled }) => !compiled.survey).map(({ number }) => number);
   const followers = numbered.filter(({ compiled }) => compiled.follows).map(({ number }) => number);
-  const surveys = [
+  const head = [
     "# How long what is replaced is kept, in days and KiB.",
     writeRetention(retention),
     "# How many resources there are, which of them only their own check can judge, which follow from others, which can lock out, which packages can, and how kinds are changed.",
@@ -303,8 +313,9 @@ function writeRest(
     `batching=' ${kinds.map(({ type, batch }) => (batch ? `${type}:${batch} ` : "")).join("")}'`,
     `access=' ${[...access].map((number) => `${number} `).join("")}'`,
     writeAccess(accessLimit),
-    `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n`,
-    ...writeTexts(numbered),
+    `sure=' ${kinds.map(({ type, sure }) => (sure ? `${type} ` : "")).join("")}'\n\n`,
+  ].join("\n");
+  const surveys = [
     "# What a few commands print when all is in order.",
     `surveys() {\n:\n${[...(secret ? ["read_prints"] : []), ...accounts.lines()].join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
     'begin "$@"\n\n',
@@ -315,16 +326,28 @@ function writeRest(
     `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
-  return [early, new ProgramPart(surveys), late, new ProgramPart(rest)];
+  return [
+    early,
+    new ProgramPart(head),
+    ...writeTexts(numbered, texts),
+    new ProgramPart(surveys),
+    late,
+    new ProgramPart(rest),
+  ];
 }
 
-/** What is equal is there once. */
-function writeTexts(numbered: readonly Numbered[]): string[] {
+/** What is equal is there once, and long ones are packed once for all nodes. */
+function writeTexts(numbered: readonly Numbered[], parts: Map<string, ProgramPart>): ProgramPart[] {
   const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
-  // Of a short one no process is needed to print it.
-  const print = (text: string) =>
-    text.length <= longestArgument ? `printf %s ${quote(text)}\n` : `cat <<'END'\n${text}END\n`;
-  return [...texts].map(([name, text]) => `text_${name}() {\n${print(text)}}\n`);
+  return [...texts].map(([name, text]) => {
+    // Of a short one no process is needed to print it.
+    if (text.length <= longestArgument)
+      return new ProgramPart(`text_${name}() {\nprintf %s ${quote(text)}\n}\n\n`);
+    const written = `text_${name}() {\ncat <<'END'\n${text}END\n}\n\n`;
+    const part = parts.get(written) ?? new ProgramPart(written);
+    parts.set(written, part);
+    return part;
+  });
 }
 
 /** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */

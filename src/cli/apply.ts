@@ -1,4 +1,4 @@
-import { applyPlan, type FleetPlan, planNodes } from "../converge/converge.ts";
+import { applyPlan, type FleetPlan, isInOrder, planNodes } from "../converge/converge.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { selectNodes } from "../fleet/selector.ts";
 import { ProogError } from "../report/error.ts";
@@ -8,7 +8,9 @@ import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
 import { writeLastFailures } from "./last-run.ts";
-import { noteStateful } from "./protection.ts";
+import { offerBack } from "./offer-back.ts";
+import { reconcilePools } from "./pools.ts";
+import { noteWhole } from "./protection.ts";
 import { planRollout, restOfRollouts } from "./rollout.ts";
 import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, type Run } from "./run.ts";
@@ -98,10 +100,14 @@ export async function applyTo(
     }
     const unseen = [...missing, ...plan.failed];
     const lost = unseen.map(({ name }) => name);
-    const rollout = await planRollout(run, workspace, { plan: approved, lost, arrivals }, options);
+    const seen = approved.checked.map(({ name }) => name);
+    const due = approved.checked.filter((node) => !isInOrder(node)).map(({ name }) => name);
+    const next = "proog apply --resume";
+    const rollout = await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
     const applied = await applyPlan(approved, run.identity, converge, rollout);
+    await reconcilePools(run, workspace, approved);
     const results = [...unseen, ...applied];
-    await noteStateful(run, workspace, approved, applied);
+    await noteWhole(run, workspace, approved, applied);
     const { directory, environment } = workspace;
     const inOrder = results.filter(({ outcome }) => outcome === "in-order").map(({ name }) => name);
     forgetRolledOut(directory, environment, inOrder);
@@ -111,6 +117,7 @@ export async function applyTo(
       environment,
       failed.map(({ name }) => name),
     );
+    await offerBack(run, workspace, applied, options);
     return exitCodeOf(results, run.interrupt);
   } finally {
     plan.close();

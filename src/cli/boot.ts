@@ -10,10 +10,9 @@ import { applyTo } from "./apply.ts";
 import type { BootOptions } from "./commands/boot.ts";
 import { gatherMistakes } from "./converging.ts";
 import { loadAuthorizedKeys } from "./fleet-key.ts";
-import { readLastFailures } from "./last-run.ts";
 import { keepLastWords } from "./last-words.ts";
 import type { Run } from "./run.ts";
-import { type FleetNode, openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
+import { openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
 
 /** `proog boot`: machines that are declared and not there, or `-n` further ones; new ones are installed at once. */
 export async function boot(run: Run, selectors: readonly string[], options: BootOptions): Promise<number> {
@@ -25,7 +24,6 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
   const running = new Set(
     workspace.nodes.filter(({ machine }) => machine?.state === "running").map(({ name }) => name),
   );
-  const existing = new Set(workspace.nodes.filter(({ machine }) => machine).map(({ name }) => name));
   const names = wanted.filter((name) => !running.has(name));
   const others = workspace.nodes.filter(({ name, existing }) => existing && wanted.includes(name));
   if (others.length === wanted.length && selectors.length > 0 && others.length > 0)
@@ -37,18 +35,35 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
     run.reporter({ type: "note", text: sayNothingToBoot(workspace, wanted) });
     return 0;
   }
+  return await bootNodes(run, workspace, names, options);
+}
+
+/**
+ * Makes the machines, or starts them, and installs those that are new, or whose making was cut short.
+ * @param tags What is noted of new ones beside what is noted of all.
+ */
+export async function bootNodes(
+  run: Run,
+  workspace: Workspace,
+  names: readonly string[],
+  options: BootOptions,
+  tags: MachineTags = {},
+): Promise<number> {
+  const existing = new Set(
+    workspace.nodes
+      .filter(({ machine }) => machine && machine.tags?.booting === undefined)
+      .map(({ name }) => name),
+  );
   if (options.install !== false)
     await checkBeforeBoot(
       workspace,
       names.filter((name) => !existing.has(name)),
     );
-  await bootMachines(run, workspace, names, existing, options.install !== false);
+  await bootMachines(run, workspace, names, existing, options.install !== false, tags);
   const refreshed = await refreshWorkspace(workspace);
   const fresh = refreshed.nodes.filter(({ name }) => names.includes(name) && !existing.has(name));
   if (fresh.length === 0 || options.install === false) return 0;
-  const status = await applyTo(run, refreshed, fresh, { ...options, yes: true });
-  await endBooting(refreshed, fresh, readLastFailures(refreshed.directory, refreshed.environment));
-  return status;
+  return await applyTo(run, refreshed, fresh, { ...options, yes: true });
 }
 
 function sayNothingToBoot({ environment }: Workspace, wanted: readonly string[]): string {
@@ -116,13 +131,18 @@ async function bootMachines(
   names: readonly string[],
   existing: ReadonlySet<string>,
   installs: boolean,
+  tags: MachineTags,
 ): Promise<void> {
   const authorizedKeys = loadAuthorizedKeys(workspace.directory);
   const started = performance.now();
   const context = { ...workspace.providerContext, signal: run.interrupt.stop };
   const machines = await workspace.provider
     .boot(
-      names.map((name) => ({ name, authorizedKeys, tags: tagsOf(workspace, name, installs) })),
+      names.map((name) => ({
+        name,
+        authorizedKeys,
+        tags: { ...tags, ...tagsOf(workspace, name, installs) },
+      })),
       context,
     )
     .catch(async (error: unknown) => {
@@ -149,14 +169,4 @@ function tagsOf({ fleet, environment }: Workspace, name: string, installs: boole
     ...(installs && { booting: String(Math.floor(Date.now() / 1000)) }),
     ...(stateful && { stateful: "yes" as const }),
   };
-}
-
-/** Those that were installed, and so are in service. */
-async function endBooting(
-  { provider, providerContext }: Workspace,
-  fresh: readonly FleetNode[],
-  failed: readonly string[],
-): Promise<void> {
-  const names = fresh.map(({ name }) => name).filter((name) => !failed.includes(name));
-  if (names.length > 0) await provider.tag(names, { booting: undefined }, providerContext);
 }

@@ -17,13 +17,13 @@ import type { FleetNode, Workspace } from "./workspace.ts";
 export function chooseNodes(
   workspace: Workspace,
   selectors: readonly string[],
-  options: NodesOptions,
+  options: Pick<NodesOptions, "failed"> & { readonly corpses?: boolean },
 ): FleetNode[] {
   const { onlyNodes } = workspace;
   const only = onlyNodes.length > 0 ? selectNodes(workspace, onlyNodes) : undefined;
   const found = selectNodes(workspace, selectors).filter((node) => only?.includes(node) ?? true);
   const named = [...selectors, ...onlyNodes];
-  const selected = found.filter(({ name, kept }) => !kept || named.includes(name));
+  const selected = found.filter(({ name, kept }) => !kept || options.corpses || named.includes(name));
   if (!options.failed) return selected;
   const failed = readLastFailures(workspace.directory, workspace.environment);
   return selected.filter(({ name }) => failed.includes(name));

@@ -68,7 +68,7 @@ async function askAnew(
     if (told.has(event.type)) run.reporter(event);
     else recorder?.take(redactEvent(event, redactor));
   };
-  const quiet = { reporter: Object.assign(learn, { redactor }), credentials: run.credentials };
+  const quiet = { ...run, reporter: Object.assign(learn, { redactor }) };
   const facts = await tellFacts(quiet, workspace, nodes, parallel);
   const status = await tellStatus(quiet, workspace, nodes, parallel);
   await recorder?.settle();

@@ -53,7 +53,7 @@ export async function show(run: Run, asked: string | undefined, options: CommonO
     for (let after = 0; ; ) {
       const events = await store.eventsAfter(after, { run: found.id, limit: eventsAtOnce });
       for (const { id: number, at, event } of events)
-        run.reporter({ type: "event-recorded", id: number, at, event });
+        run.reporter({ type: "event-recorded", id: number, happened: new Date(at).toISOString(), event });
       after = events.at(-1)?.id ?? after;
       if (events.length < eventsAtOnce) break;
     }

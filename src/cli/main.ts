@@ -26,6 +26,7 @@ import { addStale } from "./commands/stale.ts";
 import { addStatus } from "./commands/status.ts";
 import { addDrain, addJoin, addPause, addResume } from "./commands/stepping.ts";
 import { addUndo } from "./commands/undo.ts";
+import { addWatch } from "./commands/watch.ts";
 import { packageVersion } from "./version.ts";
 
 /** The commands, in the order in which one comes to need them. */
@@ -59,6 +60,7 @@ const commands = [
   addPause,
   addResume,
   addShoot,
+  addWatch,
   addServe,
   addAccount,
   addDoctor,

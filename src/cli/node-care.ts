@@ -56,19 +56,19 @@ export function rolesOf({ fleet }: Workspace, { roles }: FleetNode) {
  * What is to be heeded when a node is changed.
  * @param watched Others wait for its role.
  */
-export async function careFor(
+export function careFor(
   run: Run,
   workspace: Workspace,
   node: FleetNode,
   pools: readonly OpenPool[],
   watched: boolean,
-): Promise<NodeCare> {
+): NodeCare {
   const own = poolsOfNode(pools, node);
   const roles = rolesOf(workspace, node);
   const targets = targetsOf(workspace, node, own);
-  const waiting = own.some(({ members }) =>
-    members.some((member) => member.node === node.name && member.weight === 0 && isLeftBehind(member)),
-  );
+  const places = own.flatMap(({ members }) => members.filter((member) => member.node === node.name));
+  const waiting = places.some((place) => place.weight === 0 && isLeftBehind(place));
+  const paused = places.find(({ state }) => state === "paused");
   const rolls = roles.some(({ rollout }) => rollout !== undefined);
   return {
     pools: own.map(({ control }) => control),
@@ -77,8 +77,14 @@ export async function careFor(
     waiting,
     targets,
     vantages: vantagesOf(run, workspace, node, own),
-    units: targets.length > 0 ? await unitsOf(workspace, node) : [],
+    units: () => unitsOf(workspace, node),
+    ...(paused && { paused: { since: isoTime(paused.since), by: paused.by, why: paused.why } }),
   };
+}
+
+/** Of seconds since 1970. */
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
 /** What must answer on a node: what its roles say, else the port of its pools. */

@@ -1,7 +1,9 @@
+import type { FleetPlan } from "../converge/converge.ts";
 import { Balancer } from "../pools/balancer.ts";
 import { type DeclaredPool, poolsOf } from "../pools/declared-pools.ts";
 import { PoolControl } from "../pools/pool-control.ts";
 import { ProogError } from "../report/error.ts";
+import { reportError } from "../report/error-report.ts";
 import type { Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
 
@@ -54,4 +56,26 @@ export function controlPool(run: Run, workspace: Workspace, { pool, balancers }:
     running.map((node) => new Balancer(node.name, workspace.target(node), run.credentials, signal)),
     { reporter: run.reporter, by: run.identity.by, signal },
   );
+}
+
+/** Balancers whose members an apply has changed, such as one that is new, come to know what the others do. */
+export async function reconcilePools(run: Run, workspace: Workspace, { checked }: FleetPlan): Promise<void> {
+  const changed = checked.flatMap(({ changes }) =>
+    changes.flatMap(({ resource }) =>
+      resource.key.startsWith("poolMembers ") ? [resource.key.slice("poolMembers ".length)] : [],
+    ),
+  );
+  if (changed.length === 0) return;
+  const shared = (await findPools(workspace)).filter(
+    ({ pool, balancers }) => changed.includes(pool.name) && balancers.length > 1,
+  );
+  for (const found of shared) {
+    try {
+      await controlPool(run, workspace, found).reconcile();
+    } catch (error) {
+      // What was applied holds all the same.
+      if (!(error instanceof ProogError)) throw error;
+      run.reporter({ type: "error", error: reportError(error) });
+    }
+  }
 }

@@ -13,10 +13,10 @@ export function saysStateful(workspace: Workspace, node: FleetNode): boolean | u
 }
 
 /**
- * Notes on machines, and at their provider, which of them are stateful, so that it outlives the line in the config; `stateful: false`
- * takes that back.
+ * Notes on machines that are as they must be, and at their provider, which of them are stateful, so that it outlives the line in the
+ * config (`stateful: false` takes that back); and that those are in service now that were booted.
  */
-export async function noteStateful(
+export async function noteWhole(
   run: Run,
   workspace: Workspace,
   { checked }: FleetPlan,
@@ -25,6 +25,10 @@ export async function noteStateful(
   const whole = new Set(
     results.filter(({ outcome }) => outcome === "done" || outcome === "in-order").map(({ name }) => name),
   );
+  const { provider, providerContext, nodes } = workspace;
+  const booted = nodes.filter(({ name, machine }) => whole.has(name) && machine?.tags?.booting !== undefined);
+  const names = booted.map(({ name }) => name);
+  if (names.length > 0) await provider.tag(names, { booting: undefined }, providerContext);
   await Promise.all(
     checked.map(async ({ name, marks }) => {
       const node = workspace.nodes.find((candidate) => candidate.name === name);

@@ -1,7 +1,6 @@
 import { resolveShare } from "../converge/batches.ts";
 import type { NodeCare, Rollout, RolloutGroup } from "../converge/care.ts";
 import type { CheckedNode } from "../converge/check-node.ts";
-import type { FleetPlan } from "../converge/converge.ts";
 import { waitsFor } from "../fleet/role-options.ts";
 import { ProogError } from "../report/error.ts";
 import { listNames } from "../report/text/names.ts";
@@ -15,27 +14,31 @@ import type { FleetNode, Workspace } from "./workspace.ts";
 const usualDrain = 30;
 const usualRamp = 5;
 
-/** What a run changes, and what of it could not be looked at. */
+/** Which nodes a run changes, by their names. */
 export interface RolloutInput {
-  readonly plan: FleetPlan;
-  /** Names of nodes that could not be looked at. */
+  /** Those with something to change. */
+  readonly due: readonly string[];
+  /** All that were looked at, these among them. */
+  readonly seen: readonly string[];
+  /** Those that could not be looked at. */
   readonly lost: readonly string[];
   /** Guests of this run that become part of the environment. */
   readonly arrivals: readonly string[];
+  /** How to go on where it stops. */
+  readonly next: string;
 }
 
 /** How the nodes of a plan are changed: as their roles say. */
 export async function planRollout(
   run: Run,
   workspace: Workspace,
-  { plan, lost, arrivals }: RolloutInput,
+  { due: dueNames, seen, lost, arrivals, next }: RolloutInput,
   options: Pick<ApplyOptions, "canary" | "resume">,
 ): Promise<Rollout> {
   const { directory, environment } = workspace;
   const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
-  const find = (names: readonly { readonly name: string }[]) =>
-    names.flatMap(({ name }) => nodes.get(name) ?? []);
-  const due = find(plan.checked.filter(isDue));
+  const find = (names: readonly string[]) => names.flatMap((name) => nodes.get(name) ?? []);
+  const due = find(dueNames);
   const before = readRollouts(directory, environment);
   const concerned = due.length > 0 || Object.keys(before).length > 0;
   const pools = concerned ? await openPools(run, workspace) : [];
@@ -50,24 +53,21 @@ export async function planRollout(
   const refreshed = noted ? await openPools(run, workspace) : pools;
   const cares = new Map<string, NodeCare>();
   if (concerned) {
-    for (const node of find(plan.checked)) {
+    for (const node of find(seen)) {
       const isWatched = node.roles.some((role) => watched.has(role));
-      cares.set(node.name, await careFor(run, workspace, node, refreshed, isWatched));
+      cares.set(node.name, careFor(run, workspace, node, refreshed, isWatched));
     }
   }
   return {
     groups,
+    next,
     canaryOnly: options.canary ?? false,
     roles: new Map(due.map(({ name, roles }) => [name, roles])),
-    lost: lostRoles(find(lost.map((name) => ({ name }))), find(plan.checked)),
+    lost: lostRoles(find(lost), find(seen)),
     care: (name) => cares.get(name),
-    remedy: (node) => remedyFor(node, run.identity.id),
+    remedy: (node) => remedyFor(node, run.identity.id, next),
     record: (role, state) => writeRollout(directory, environment, role, state),
   };
-}
-
-function isDue({ changes, unfinished }: CheckedNode): boolean {
-  return changes.length > 0 || unfinished;
 }
 
 /**
@@ -145,13 +145,17 @@ function lostRoles(lost: readonly FleetNode[], checked: readonly FleetNode[]): S
 }
 
 /** Where to look, and how to go back. */
-function remedyFor({ name, changes }: Pick<CheckedNode, "name" | "changes">, id: string): string {
+function remedyFor(
+  { name, changes }: Pick<CheckedNode, "name" | "changes">,
+  id: string,
+  next: string,
+): string {
   const sites = changes.flatMap(({ resource }) => /^site (\S+)$/.exec(resource.key)?.[1] ?? []);
   const back = sites.map((site) => `proog rollback ${site} ${name}`);
   return [
     `Look at it: proog logs ${name}, proog ssh ${name}`,
     `Back to what was there before: ${[...back, `proog undo ${id} ${name}`].join(", or ")}`,
-    "When it is mended, there and on the rest: proog apply --resume",
+    `When it is mended: ${next}`,
   ].join("\n");
 }
 

@@ -122,6 +122,7 @@ export async function runCommand(
 /** Commands that are written down: what they did, or, of those that only look, what they have learnt of nodes. */
 const recorded: Readonly<Record<string, "run" | "glance">> = {
   ...{ plan: "run", apply: "run", boot: "run", shoot: "run", install: "run", run: "run", exec: "run" },
+  ...{ drain: "run", join: "run", pause: "run", resume: "run" },
   ...{ undo: "run", rollback: "run", promote: "run", maintenance: "run", unpin: "run" },
   ...{ drain: "run", join: "run", pause: "run", resume: "run" },
   ...{ status: "glance", facts: "glance", pool: "glance" },

@@ -50,7 +50,7 @@ export async function join(run: Run, selectors: readonly string[], options: Join
 }
 
 async function requireHealthy(run: Run, { workspace, pools }: Stage, node: FleetNode): Promise<void> {
-  const care = await careFor(run, workspace, node, pools, true);
+  const care = careFor(run, workspace, node, pools, true);
   const names = listNames(care.pools.map(({ pool }) => pool.name));
   const error = await gateNode(node.name, care, {
     ...{ reporter: run.reporter, signal: run.ending, since: performance.now() },

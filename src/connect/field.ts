@@ -10,7 +10,7 @@ export function decodeText(text: string): string {
   );
 }
 
-/** The same as decodeField the other way round. */
+/** The same as decodeField the other way round. What is plain needs no process at the other end. */
 export function encodeField(text: string): string {
-  return `=${Buffer.from(text).toString("base64")}`;
+  return /^[A-Za-z0-9_./:,@%+~^-]+$/.test(text) ? text : `=${Buffer.from(text).toString("base64")}`;
 }

@@ -221,9 +221,17 @@ take() {
 prepare() {
   prepared=$run
   mkdir -p "$run/blobs" "$run/work" && keep_format && read -r boot </proc/sys/kernel/random/boot_id &&
-    printf '%s %s\n' "$1" "$(printf %s "${2#=}" | base64 -d)" >"$run/by" &&
+    printf '%s %s\n' "$1" "$(decoded "$2")" >"$run/by" &&
     printf '%s\n' "$boot" >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
     cp "$folder/program" "$run/catalog" && printf '%s\n' "$token" >"$run/token" && bring_secrets
+}
+
+# decoded FIELD: as field in runtime/event.sh writes it.
+decoded() {
+  case $1 in
+  =*) printf %s "${1#=}" | base64 -d ;;
+  *) printf %s "$1" ;;
+  esac
 }
 
 # They go with the end of the run.

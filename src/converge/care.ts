@@ -1,5 +1,6 @@
 import type { ProbeTarget } from "../health/probe.ts";
 import type { Vantage } from "../health/vantage.ts";
+import type { Pause } from "../report/event.ts";
 import type { RolloutSettings } from "./batches.ts";
 import type { CheckedNode } from "./check-node.ts";
 
@@ -38,7 +39,9 @@ export interface NodeCare {
   /** From where it is looked at, itself among them. */
   readonly vantages: readonly Vantage[];
   /** The units whose journals tell why it is not healthy. */
-  readonly units: readonly string[];
+  units(): Promise<readonly string[]>;
+  /** Its pools say that it is paused: it could not be noted on the machine itself. */
+  readonly paused?: Pause;
 }
 
 /** Nodes that are changed together, in batches where their role says so. */
@@ -64,6 +67,8 @@ export interface Rollout {
   readonly groups: readonly RolloutGroup[];
   /** Every group of batches stops after its first one. */
   readonly canaryOnly: boolean;
+  /** How to go on where it stops: `proog apply --resume`. */
+  readonly next: string;
   /** The roles of each node. */
   readonly roles: ReadonlyMap<string, readonly string[]>;
   /** Roles that had nodes in this run which could not even be looked at, and none that is in order. */

@@ -1,12 +1,15 @@
 import { ProogError } from "../report/error.ts";
-import type { NodeOutcome, Reporter } from "../report/event.ts";
+import type { NodeOutcome, Pause, Reporter } from "../report/event.ts";
 import { listNames } from "../report/text/names.ts";
-import type { CarefulMember, CarefulPool, NodeCare } from "./care.ts";
+import type { CarefulMember, CarefulPool, NodeCare, Rollout } from "./care.ts";
+import type { CheckedNode } from "./check-node.ts";
 import { gateNode, sayConnections } from "./gate-node.ts";
+import type { Interrupt } from "./node.ts";
 
-export interface CareOptions {
+interface CareOptions {
   readonly reporter: Reporter;
   readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
   /** `20261122-231542-4f1a` */
   readonly run: string;
   /** Seconds that connections have to end. */
@@ -17,6 +20,16 @@ export interface CareOptions {
   readonly untouched: readonly NodeCare[];
   /** What to do where it does not become healthy. */
   readonly hint: string;
+}
+
+/** The run in which a node is changed. */
+interface CarefulRun {
+  readonly reporter: Reporter;
+  readonly interrupt: Interrupt;
+  /** `20261122-231542-4f1a` */
+  readonly run: string;
+  /** Nodes of the same role that were not changed yet. */
+  readonly untouched: readonly string[];
 }
 
 /** As the pool says of whom a run has taken out; one that has died is known by it. */
@@ -36,7 +49,25 @@ export class CarefulNode {
   /** Those that it was taken out of. */
   readonly #out: CarefulPool[] = [];
 
-  constructor(node: string, care: NodeCare, options: CareOptions) {
+  /** One of a rollout; undefined where nothing is to be heeded of it. */
+  static of(
+    node: Pick<CheckedNode, "name" | "changes">,
+    rollout: Rollout,
+    { reporter, interrupt, run, untouched }: CarefulRun,
+  ): CarefulNode | undefined {
+    const care = rollout.care(node.name);
+    if (!care) return undefined;
+    const group = rollout.groups.find(({ nodes }) => nodes.includes(node.name));
+    return new CarefulNode(node.name, care, {
+      ...{ reporter, stop: interrupt.stop, kill: interrupt.kill, run },
+      drain: group?.settings.drain ?? 0,
+      ramp: group?.ramp ?? 0,
+      untouched: untouched.flatMap((name) => rollout.care(name) ?? []),
+      hint: rollout.remedy(node),
+    });
+  }
+
+  private constructor(node: string, care: NodeCare, options: CareOptions) {
     this.#node = node;
     this.#care = care;
     this.#options = options;
@@ -45,6 +76,11 @@ export class CarefulNode {
   /** It has no traffic yet, and gets it when it is healthy, also where there is nothing to change on it. */
   get isWaiting(): boolean {
     return this.#care.waiting;
+  }
+
+  /** Somebody wants it left alone, as its pools say. */
+  get paused(): Pause | undefined {
+    return this.#care.paused;
   }
 
   /** Takes it out of the pools that have others to serve. */
@@ -106,9 +142,9 @@ export class CarefulNode {
   }
 
   async #gate(back: readonly CarefulPool[]): Promise<ProogError | undefined> {
-    const { reporter, stop, untouched, hint } = this.#options;
+    const { reporter, stop, kill, untouched, hint } = this.#options;
     // One that was interrupted is brought back all the same.
-    const signal = back.length > 0 ? new AbortController().signal : stop;
+    const signal = back.length > 0 ? kill : stop;
     const names = listNames(back.map(({ pool }) => pool.name));
     const otherwise = back.length === 0 ? undefined : `it stays out of the pool ${names}`;
     return await gateNode(this.#node, this.#care, {

@@ -128,7 +128,7 @@ async function checkAgain(
 }
 
 /** Nothing is to be changed, and nothing is left of a run that died. */
-function isInOrder({ changes, unfinished }: CheckedNode): boolean {
+export function isInOrder({ changes, unfinished }: CheckedNode): boolean {
   return changes.length === 0 && !unfinished;
 }
 
@@ -199,7 +199,8 @@ class ApplyRun {
     try {
       if (!isDue && !careful?.isWaiting) return finish(node.name, "in-order", reporter, 0);
       if (interrupt.stop.aborted) return finish(node.name, "stopped", reporter, 0);
-      if (isDue && node.marks.paused) return leavePaused(node, node.marks.paused, reporter);
+      const paused = node.marks.paused ?? careful?.paused;
+      if (isDue && paused) return leavePaused(node, paused, reporter);
       const log = isDue ? await this.#apply(node, waited, careful) : undefined;
       const outcome = isDue ? (log?.outcome ?? "failed") : "in-order";
       const error = await careful?.settle(outcome);
@@ -229,18 +230,9 @@ class ApplyRun {
   }
 
   #careful(node: CheckedNode, untouched: readonly string[]): CarefulNode | undefined {
-    const rollout = this.#rollout;
-    const care = rollout?.care(node.name);
-    if (!rollout || !care) return undefined;
-    const group = rollout.groups.find(({ nodes }) => nodes.includes(node.name));
     const { reporter, interrupt } = this.#options;
-    return new CarefulNode(node.name, care, {
-      ...{ reporter, stop: interrupt.stop, run: this.#identity.id },
-      drain: group?.settings.drain ?? 0,
-      ramp: group?.ramp ?? 0,
-      untouched: untouched.flatMap((name) => rollout.care(name) ?? []),
-      hint: rollout.remedy(node),
-    });
+    const run = { reporter, interrupt, run: this.#identity.id, untouched };
+    return this.#rollout && CarefulNode.of(node, this.#rollout, run);
   }
 }
 

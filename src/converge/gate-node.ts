@@ -67,9 +67,13 @@ async function describeFailure(
   const within = care.targets[bad] ? healthTimes(care.targets[bad].health).within : 0;
   const self = care.vantages.find(({ name }) => name === node);
   const journal = self?.target
-    ? await askJournal(self, care.units, journalLines, (performance.now() - since) / 1000 + 1, signal).catch(
-        () => ["its journal could not be read"],
-      )
+    ? await askJournal(
+        self,
+        await care.units(),
+        journalLines,
+        (performance.now() - since) / 1000 + 1,
+        signal,
+      ).catch(() => ["its journal could not be read"])
     : [];
   const blind = results[bad]?.blind ?? [];
   const detail = [

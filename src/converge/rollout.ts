@@ -126,7 +126,9 @@ class GroupRun {
     const rest = this.#group.nodes.filter((node) => !this.#results.has(node));
     // Interrupted: each says so itself.
     const interrupted = interrupt.stop.aborted;
-    if (!interrupted) reporter({ type: "rollout-stopped", role: this.#group.label, nodes: rest, ...stop });
+    const { next } = this.#rollout;
+    if (!interrupted)
+      reporter({ type: "rollout-stopped", role: this.#group.label, nodes: rest, ...stop, next });
     for (const node of rest)
       this.#results.set(node, interrupted ? await change(node, true, []) : leave(node));
   }
@@ -195,6 +197,7 @@ export function allAtOnce(nodes: readonly string[]): Rollout {
   return {
     groups: [{ label: "", nodes, settings, after: [], ramp: 0 }],
     canaryOnly: false,
+    next: "",
     roles: new Map(),
     lost: new Set(),
     care: () => undefined,

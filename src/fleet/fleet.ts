@@ -6,6 +6,7 @@ import type { StoreDeclaration } from "../store/declaration.ts";
 import type { ExistingMachine, ExistingNodes } from "./existing.ts";
 import type { Role } from "./role.ts";
 import type { Variables } from "./variables.ts";
+import type { WatchOptions } from "./watch-options.ts";
 
 /** A node of its own name with several roles, or several such: `box: { roles: ["web", "db"], count: 2 }`. */
 export interface NodeGroup<RoleName extends string = string> {
@@ -20,6 +21,11 @@ export type Environment<RoleName extends string = string> = EnvironmentVariables
   EnvironmentNodes<RoleName> & {
     /** How long machines keep what runs have replaced, for `proog undo`. */
     readonly backups?: BackupOptions;
+    /**
+     * How `proog watch` keeps roles: how many nodes, up to how many when they are slow, how much it may do by itself.
+     * @example { web: { max: 6, slow: { p95: 800 } } }
+     */
+    readonly watch?: { readonly [Name in RoleName]?: WatchOptions };
   };
 
 /** Which nodes an environment has; where all of them are there already, nothing has to create any. */

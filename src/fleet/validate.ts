@@ -12,6 +12,7 @@ import { label, labelRule } from "./names.ts";
 import { type RoleOptions, roleMistakes, waitingInCircles } from "./role-options.ts";
 import { checkSecretStore } from "./secret-store.ts";
 import { checkMachine, checkSameMachine, type Found, type PlacedMachine } from "./validate-existing.ts";
+import { watchMistakes } from "./watch-options.ts";
 
 type Unchecked = Readonly<Record<string, unknown>>;
 
@@ -115,8 +116,8 @@ function checkEnvironments(
 function checkEnvironment(place: string, environment: unknown, roles: readonly string[]): Found[] {
   if (!isRecord(environment))
     return [`${place} is ${show(environment)}, and must be an object with provider and nodes.`];
-  const { provider, nodes, vars, backups } = environment;
-  const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars", "backups"]);
+  const { provider, nodes, vars, backups, watch } = environment;
+  const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars", "backups", "watch"]);
   const needed = !isRecord(nodes) || Object.values(nodes).some((entry) => !isExisting(entry));
   if (provider === undefined ? needed : !isRecord(provider) || typeof provider.type !== "string")
     mistakes.push(`${place}.provider is ${show(provider)}, and must be a provider: local().`);
@@ -125,10 +126,12 @@ function checkEnvironment(place: string, environment: unknown, roles: readonly s
   if (backups !== undefined) mistakes.push(...backupMistakes(`${place}.backups`, backups));
   if (!isRecord(nodes))
     return [...mistakes, `${place}.nodes is ${show(nodes)}, and must be an object such as { web: 1 }.`];
-  return [
-    ...mistakes,
-    ...Object.entries(nodes).flatMap(([name, group]) => checkGroup(place, name, group, roles)),
-  ];
+  const groups = Object.entries(nodes).flatMap(([name, group]) => checkGroup(place, name, group, roles));
+  if (watch !== undefined && groups.length === 0)
+    mistakes.push(
+      ...watchMistakes(`${place}.watch`, watch, nodes as Readonly<Record<string, NodesEntry>>, roles),
+    );
+  return [...mistakes, ...groups];
 }
 
 function checkGroup(environment: string, name: string, group: unknown, roles: readonly string[]): Found[] {

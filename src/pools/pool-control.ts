@@ -39,6 +39,9 @@ export interface PoolWorld {
   readonly signal?: AbortSignal;
 }
 
+/** For so many milliseconds one that could not be reached is not asked again: to find out takes seconds. */
+const patience = 30_000;
+
 /** Seconds of the log that are looked at the first time. */
 const firstLook = 60;
 
@@ -50,7 +53,8 @@ export class PoolControl {
   readonly pool: DeclaredPool;
   readonly #balancers: readonly Balancer[];
   readonly #world: PoolWorld;
-  readonly #unreachable = new Set<string>();
+  /** Since when, by performance.now(). */
+  readonly #unreachable = new Map<string, number>();
   #looked: number | undefined;
 
   constructor(pool: DeclaredPool, balancers: readonly Balancer[], world: PoolWorld) {
@@ -62,6 +66,15 @@ export class PoolControl {
   /** Its members in the order of their names. */
   async read(): Promise<readonly PoolMember[]> {
     return (await this.#lines()).filter(isMember).toSorted(byNode);
+  }
+
+  /** Brings balancers that have missed something, or were lost and are back, to what the others know. */
+  async reconcile(): Promise<void> {
+    const name = this.pool.name;
+    const known = await this.#all(async (balancer) => ({ balancer, lines: await balancer.read(name) }));
+    const merged = mergeMembers(known.flatMap(({ lines }) => (lines ? [lines] : [])));
+    const behind = known.filter(({ lines }) => lines && !isEqual(lines, merged));
+    await Promise.all(behind.map(({ balancer }) => balancer.write(name, merged)));
   }
 
   async traffic(): Promise<readonly MemberTraffic[]> {
@@ -168,12 +181,17 @@ export class PoolControl {
     return { node, address, port: this.pool.port, weight, state, since: after(before?.since ?? 0), by, why };
   }
 
-  /** Asks all of them at the same time; those that are not there are told of once. */
+  /** Asks all of them at the same time; those that are not there are told of once, and left alone for a while. */
   async #all<Answer>(ask: (balancer: Balancer) => Promise<Answer>): Promise<readonly Answer[]> {
-    const answers = await Promise.allSettled(this.#balancers.map(ask));
+    const now = performance.now();
+    const there = this.#balancers.filter(
+      ({ node }) => now >= (this.#unreachable.get(node) ?? -patience) + patience,
+    );
+    const asked = there.length > 0 ? there : this.#balancers;
+    const answers = await Promise.allSettled(asked.map(ask));
     let lost: unknown;
     const found = answers.flatMap((answer, index) => {
-      const { node = "" } = this.#balancers[index] ?? {};
+      const { node = "" } = asked[index] ?? {};
       if (answer.status === "fulfilled") {
         this.#unreachable.delete(node);
         return [answer.value];
@@ -183,9 +201,14 @@ export class PoolControl {
       lost = error;
       if (!this.#unreachable.has(node))
         this.#world.reporter({ type: "error", node, error: reportError(error) });
-      this.#unreachable.add(node);
+      this.#unreachable.set(node, performance.now());
       return [];
     });
+    // The others may be back.
+    if (found.length === 0 && asked.length < this.#balancers.length) {
+      this.#unreachable.clear();
+      return await this.#all(ask);
+    }
     if (found.length === 0) throw lost ?? this.#unknown();
     return found;
   }
@@ -249,4 +272,13 @@ function percentile(times: ReadonlyMap<number, number>, requests: number, part: 
     if (rest <= 0) return Math.round((1.05 ** (bucket + 0.5) - 1) * 10) / 10;
   }
   return 0;
+}
+
+function isEqual(one: readonly MemberLine[], other: readonly MemberLine[]): boolean {
+  const texts = (lines: readonly MemberLine[]) =>
+    lines
+      .map((line) => JSON.stringify(line))
+      .toSorted()
+      .join("\n");
+  return texts(one) === texts(other);
 }

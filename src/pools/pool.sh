@@ -6,6 +6,8 @@ read -r token <"$2/token"
 work=$2
 LC_ALL=C
 export LC_ALL
+# By pool_at.
+pool='' pool_name='' pool_engine=''
 
 say() {
   printf '%s %s\n' "$token" "$*"
@@ -17,7 +19,6 @@ pool_read() {
     say unknown
     return
   fi
-  # shellcheck disable=SC2154 # members.sh sets it
   awk -F '\t' -v token="$token" 'NF >= 8 { print token " member " $1, $2, $3, $4, $5, $6, $7, $8 }' "$pool/members"
 }
 
@@ -63,31 +64,56 @@ pool_hex_six() {
     }'
 }
 
-# pool_traffic POOL SECONDS [INODE OFFSET]: what the log says of members since that place in it, or of the last seconds:
-# "place INODE OFFSET", and for each "traffic ADDRESS:PORT REQUESTS ERRORS BUCKET:COUNT…"; a bucket is 5 % wide, in milliseconds.
+# pool_traffic POOL SECONDS [PLACE…]: what the log says of members since that place in it, or of the last seconds:
+# "place PLACE…", and for each "traffic ADDRESS:PORT REQUESTS ERRORS BUCKET:COUNT…"; a bucket is 5 % wide, in milliseconds.
 pool_traffic() {
-  log=/var/log/nginx/pool-$1.log
+  pool_at "$1" || return 0
+  shift
+  # shellcheck disable=SC2154 # members.sh sets it
+  "pool_traffic_$pool_engine" "$@"
+}
+
+# The place is the inode of the log and an offset.
+pool_traffic_nginx() {
+  # shellcheck disable=SC2154 # members.sh sets it
+  log=/var/log/nginx/pool-$pool_name.log
   [ -e "$log" ] || return 0
   inode_size=$(stat --format '%i %s' -- "$log")
-  since=$(($(date +%s) - $2)) from=1
-  if [ "${inode_size% *}" = "${3-}" ] && [ "${inode_size#* }" -ge "$4" ]; then
-    since=0 from=$(($4 + 1))
+  since=$(($(date +%s) - $1)) from=1
+  if [ "${inode_size% *}" = "${2-}" ] && [ "${inode_size#* }" -ge "$3" ]; then
+    since=0 from=$(($3 + 1))
   elif [ "${inode_size#* }" -gt 8388608 ]; then
     from=$((${inode_size#* } - 8388608))
   fi
   say place "$inode_size"
-  # Only whole lines: what nginx is just writing is told the next time.
-  head -c "${inode_size#* }" -- "$log" | tail -c "+$from" | awk -F '\t' -v since="$since" -v token="$token" '
+  head -c "${inode_size#* }" -- "$log" | tail -c "+$from" | pool_count "$since" 1000
+}
+
+# The place is a cursor of the journal.
+pool_traffic_haproxy() {
+  if [ -n "${2-}" ]; then set -- "--after-cursor=$2"; else set -- "--since=-$1s"; fi
+  journalctl --quiet --unit=haproxy.service --output=cat --show-cursor "$@" >"$work/journal" 2>/dev/null
+  # -- cursor: s=0123…;i=1a;…
+  place=$(sed -n 's/^-- cursor: //p' "$work/journal" | tail -n 1)
+  [ -z "$place" ] || say place "$place"
+  pool_count 0 1 <"$work/journal"
+}
+
+# pool_count SINCE UNIT <LINES "TIME MEMBER… STATUS… DURATION…" with tabs; UNIT is that of durations in milliseconds. A line that is
+# just being written has less.
+pool_count() {
+  awk -F '\t' -v since="$1" -v unit="$2" -v token="$token" '
     NF < 5 || $1 + 0 < since { next }
     {
       tries = split($2, member, /, | : /)
       split($3, status, /, | : /)
       split($4, time, /, | : /)
       for (i = 1; i <= tries; i++) {
-        if (member[i] !~ /:/) continue
+        if (member[i] !~ /:[0-9]+$/) continue
         requests[member[i]]++
-        if (status[i] + 0 >= 500 || status[i] + 0 == 0) errors[member[i]]++
-        count[member[i], int(log(time[i] * 1000 + 1) / log(1.05))]++
+        if (status[i] + 0 >= 500 || status[i] + 0 <= 0) errors[member[i]]++
+        milliseconds = time[i] * unit
+        count[member[i], int(log((milliseconds > 0 ? milliseconds : 0) + 1) / log(1.05))]++
       }
     }
     END {

@@ -33,6 +33,8 @@ export interface MachineTags {
   readonly scaled?: string;
   /** A corpse: dead, out of its pool, kept for a look. Since when (seconds since 1970), a space, and why it died. */
   readonly kept?: string;
+  /** It was decided that it goes, and it is being shot. */
+  readonly doomed?: "yes";
   /** It holds what is nowhere else: it is never shot or replaced by itself. */
   readonly stateful?: "yes";
 }

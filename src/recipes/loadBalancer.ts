@@ -9,6 +9,7 @@ import { poolMembers } from "../resources/poolMembers/poolMembers.ts";
 import { service } from "../resources/service/service.ts";
 import { systemdUnit } from "../resources/systemdUnit/systemdUnit.ts";
 import { checkLoadBalancer } from "./balancer/check.ts";
+import { haproxyBackend, haproxyServer, writeHaproxy } from "./balancer/haproxy.ts";
 import { writeNginx } from "./balancer/nginx.ts";
 import type { LoadBalancerOptions } from "./balancer/options.ts";
 import { declareTls } from "./balancer/tls.ts";
@@ -21,10 +22,10 @@ const reloadProgram = "/usr/local/sbin/reload-nginx";
 const checkProgram = "/usr/local/sbin/check-balancer";
 
 /**
- * A load balancer for the nodes of a role: nginx, in front of all of them. What one member does not answer is asked of another one, if it
+ * A load balancer for the nodes of a role: nginx, or HAProxy, in front of all of them. What one member does not answer is asked of another one, if it
  * can be asked twice; a POST never is, unless it was not passed on yet. A member that fails again and again is left alone for a while;
  * all else about members (drain, join, weights, active checks) is done by `proog drain`, rollouts and `proog watch`, by one small file:
- * `/etc/nginx/proog/POOL.members`. With `vip`, several balancers share an address.
+ * `/etc/nginx/proog/POOL.members`, for which nginx is reloaded without losing a request (HAProxy need not be). With `vip`, several balancers share an address.
  * @example role("balancer", ({ fleet }) => loadBalancer({ pool: fleet.pool("web") }))
  * @example
  * loadBalancer({
@@ -37,11 +38,16 @@ const checkProgram = "/usr/local/sbin/check-balancer";
  */
 export function loadBalancer(options: LoadBalancerOptions): readonly Resource[] {
   const mistakes = checkLoadBalancer(options);
-  const { optional, tags } = options ?? {};
+  const { optional, tags, engine = "nginx" } = options ?? {};
   const common = { ...(optional && { optional }), ...(tags && { tags }) };
-  const first = withMistakes(apt("nginx", common), mistakes);
+  const first = withMistakes(apt(engine, common), mistakes);
   if (mistakes.length > 0) return [first];
-  const { pool, failures = {}, limits = {}, sticky, policy, vip } = options;
+  const server = engine === "haproxy" ? byHaproxy(options, common) : byNginx(options, common);
+  return [first, ...server, ...(options.vip === undefined ? [] : shareAddress(options, common))];
+}
+
+function byNginx(options: LoadBalancerOptions, common: CommonOptions): readonly Resource[] {
+  const { pool, failures = {}, limits = {}, sticky, policy } = options;
   const { count = 3, seconds = 5 } = failures;
   const members = poolMembers(pool, {
     server: `max_fails=${count} fail_timeout=${seconds}s`,
@@ -57,7 +63,7 @@ worker_rlimit_nofile 16384;
     ...common,
   });
   const connections = line("/etc/nginx/nginx.conf", {
-    line: "\tworker_connections 8192;",
+    line: "    worker_connections 8192;",
     match: /^\s*worker_connections\s/,
     ...common,
   });
@@ -73,7 +79,6 @@ worker_rlimit_nofile 16384;
     ...common,
   });
   return [
-    first,
     nginxSite("default", { absent: true, ...common }),
     reload,
     unit,
@@ -84,7 +89,31 @@ worker_rlimit_nofile 16384;
     site,
     service("nginx", { reloadOn: [main, connections, ...(tls?.read ?? []), site], ...common }),
     ...(tls?.after ?? []),
-    ...(vip === undefined ? [] : shareAddress(options, common)),
+  ];
+}
+
+function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonly Resource[] {
+  const { pool } = options;
+  const members = poolMembers(pool, {
+    ...{ engine: "haproxy", server: haproxyServer(options), backend: haproxyBackend(options) },
+    ...common,
+  });
+  const command = file("/etc/default/haproxy", {
+    content: `# Written by Proog: loadBalancer(). The backends are files of their own.\nEXTRAOPTS="-S /run/haproxy-master.sock -f /etc/haproxy/proog"\n`,
+    ...common,
+  });
+  const tls = declareTls(options, common);
+  const conf = file("/etc/haproxy/haproxy.cfg", {
+    ...(options.file ?? { content: writeHaproxy(options, tls?.place) }),
+    validate: "haproxy -c -f % -f /etc/haproxy/proog",
+    ...common,
+  });
+  return [
+    members,
+    ...(tls?.before ?? []),
+    conf,
+    command,
+    service("haproxy", { reloadOn: [...(tls?.read ?? []), conf], restartOn: command, ...common }),
   ];
 }
 

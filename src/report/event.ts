@@ -111,6 +111,8 @@ export interface NodeStatus {
   readonly stateful?: true;
   /** How it is in its pools. */
   readonly pools?: readonly PoolPlace[];
+  /** It was booted then (ISO 8601), and was not brought into service since. */
+  readonly booting?: string;
   /** It is dead and kept for a look: since when (ISO 8601), and why it died. */
   readonly kept?: { readonly since: string; readonly why: string };
   /** By how many seconds its clock is ahead of this machine's, where that is more than a few (behind, where negative). */
@@ -129,11 +131,12 @@ export interface Pause {
 /** How a node is in a pool. */
 export interface PoolPlace {
   readonly pool: string;
-  readonly state: string;
+  readonly state: PoolMemberState;
   /** From 0 to 100. */
   readonly weight: number;
   /** ISO 8601 */
   readonly since: string;
+  readonly by: string;
   readonly why: string;
 }
 
@@ -280,7 +283,7 @@ export interface PoolMemberStatus {
   /** From 0, which gets nothing, to 100. */
   readonly weight: number;
   readonly state: PoolMemberState;
-  /** When that was noted, in seconds since 1970. */
+  /** When that was noted, in seconds since 1970; 0 where nobody has said anything since it was declared. */
   readonly since: number;
   readonly by: string;
   readonly why: string;
@@ -291,6 +294,15 @@ export interface PoolMemberStatus {
   readonly p50: number;
   readonly p95: number;
 }
+
+/** What a watched node is. */
+export type WatchState = "joining" | "healthy" | "slow" | "suspect" | "dead";
+
+/**
+ * What `proog watch` does: `cure` restarts units and applies again, `boot` makes a machine one of the pool, `discard` takes one away
+ * and keeps or shoots it, `bury` shoots a corpse, `forget` takes out of the pool what has no machine.
+ */
+export type WatchDeed = "cure" | "join" | "boot" | "discard" | "bury" | "forget";
 
 /** What became of a task on one node. */
 export type TaskOutcome = "done" | "failed" | "unreachable" | "stopped" | "unreached";
@@ -432,6 +444,8 @@ export type Event =
       readonly reason: "failed" | "canary" | "barrier";
       /** The nodes that failed, or the role. */
       readonly because: readonly string[];
+      /** How to go on: `proog apply --resume`. */
+      readonly next: string;
     }
   /** A node was looked at until it was healthy, or until its time was over. */
   | {
@@ -449,6 +463,43 @@ export type Event =
       readonly weight: number;
       readonly state: PoolMemberState | "gone";
       readonly why: string;
+    }
+  /** `proog watch` has begun: which pools, and how many nodes each may have. */
+  | {
+      readonly type: "watch-begun";
+      readonly pools: readonly {
+        readonly pool: string;
+        readonly min: number;
+        readonly max: number;
+        /** Who looks: this machine, balancers. */
+        readonly vantages: readonly string[];
+      }[];
+    }
+  /** A node comes to be something else, or, without one, something is to be known of its pool. */
+  | {
+      readonly type: "watch-change";
+      readonly pool: string;
+      readonly node?: string;
+      readonly from?: WatchState;
+      readonly to?: WatchState;
+      readonly why: string;
+    }
+  /** Something is being done about a node. */
+  | {
+      readonly type: "watch-started";
+      readonly pool: string;
+      readonly node: string;
+      readonly action: WatchDeed;
+      readonly why: string;
+    }
+  | {
+      readonly type: "watch-finished";
+      readonly pool: string;
+      readonly node: string;
+      readonly action: WatchDeed;
+      /** Why it did not come off. */
+      readonly failure?: string;
+      readonly milliseconds: number;
     }
   /** A pool as its balancers have it, and what they saw of it in so many seconds. */
   | {
@@ -556,8 +607,8 @@ export type Event =
   | {
       readonly type: "event-recorded";
       readonly id: number;
-      /** Milliseconds since 1970. */
-      readonly at: number;
+      /** ISO 8601 */
+      readonly happened: string;
       readonly event: Event;
     }
   /** No run has brought the node to what is declared for longer than was asked. */

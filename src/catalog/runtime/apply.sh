@@ -38,7 +38,9 @@ LIST
 find_again() {
   read -r seen <"$run/fresh" && [ "$seen" = "${former:-none}" ] && [ -z "$interrupted$earlier" ] || return
   cp "$run/approved" "$work/findings" || return
-  blocked_numbers=$(sed -n 's/^finding \([0-9]*\) blocked$/ \1/p' "$work/findings" | tr -d '\n')
+  # shellcheck disable=SC2046 # numbers
+  set -- $(sed -n 's/^finding \([0-9]*\) blocked$/\1/p' "$work/findings")
+  blocked_numbers=${1:+" $*"}
 } 2>/dev/null
 
 # second_look: what this run itself disturbed is brought back, once; what does not stay is a failure.
@@ -123,9 +125,9 @@ apply() {
   esac
   # A part of it does not make the machine as described.
   if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
-  note_left "$run_id"
   forget_secrets
   event end "$outcome"
+  note_left "$run_id"
   drop_lock
 }
 

@@ -167,8 +167,12 @@ survey_all() {
   list_pending
   find_suspects
   queue=''
+  [ -n "$suspects$singles" ] || return 0
   # shellcheck disable=SC2086 # numbers
-  [ -z "$suspects$singles" ] || queue=$(printf '%s\n' $suspects $singles $followers | sort -nu | tr '\n' ' ')
+  set -- $suspects $singles $followers
+  # shellcheck disable=SC2046 # numbers
+  [ $# = 1 ] || set -- $(printf '%s\n' "$@" | sort -nu)
+  queue="$* "
 }
 
 check_queue() {

@@ -30,7 +30,7 @@ await_lock() {
   # Who has it only just now has not written yet who that is; and who is through has only old things to throw away.
   ownerless=0
   until flock --timeout 0.1 9; do
-    if [ -e "$home/owner" ] || [ "$ownerless" -ge 300 ]; then
+    if [ -e "$home/owner" ] || [ "$ownerless" -ge 1200 ]; then
       tell_owner locked "$waited"
       return 1
     fi
@@ -83,12 +83,26 @@ still_held() {
   [ "$home/lock" -ef /proc/self/fd/9 ]
 }
 
-# drop_lock: what goes with time goes now that nobody waits for the end of this run.
+# drop_lock: what goes with time, and what kinds have put off, is done now that nobody waits for the end of this run.
 drop_lock() {
   if still_held; then
     rm -f "$home/current" "$home/owner"
     forget_runs
     forget_backups
+    [ -z "${put_off-}" ] || run_put_off
   fi
   exec 9>&-
 }
+
+# put_off FUNCTION ARGUMENT…: nobody need wait for it, and a run that dies need not have done it.
+put_off() {
+  quote_words "$@"
+  case $newline${put_off-} in *"$newline$quoted$newline"*) ;; *) put_off="${put_off-}$quoted$newline" ;; esac
+}
+
+# run_put_off: in a folder of its own, since that of the run goes when its end was read; what it says nobody hears.
+run_put_off() {
+  work=$home/put-off
+  mkdir -p "$work" && renice 10 $$ && eval "$put_off"
+  rm -rf "$work"
+} >/dev/null 2>&1

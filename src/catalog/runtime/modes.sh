@@ -19,7 +19,8 @@ without_resources() {
 main_apply() {
   work=$run/work
   echo $$ >"$run/pid"
-  mkdir -p "$work" "$home/pending" "$home/backups" || return 1
+  [ -d "$work" ] && [ -d "$home/pending" ] && [ -d "$home/backups" ] ||
+    mkdir -p "$work" "$home/pending" "$home/backups" || return 1
   read -r token <"$run/token"
   read -r run_id run_by <"$run/by"
   read -r boot </proc/sys/kernel/random/boot_id

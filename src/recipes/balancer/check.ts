@@ -4,6 +4,7 @@ import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "..
 import { isSecret } from "../../resources/secret/secret.ts";
 import type {
   AcmeCertificate,
+  BalancerHealth,
   BalancerLimits,
   ExtraText,
   FailureRule,
@@ -11,7 +12,17 @@ import type {
 } from "./options.ts";
 
 const optionNames: OptionNames<LoadBalancerOptions> = {
-  ...{ pool: true, names: true, listen: true, tls: true, policy: true, sticky: true, patient: true },
+  ...{
+    engine: true,
+    health: true,
+    pool: true,
+    names: true,
+    listen: true,
+    tls: true,
+    policy: true,
+    sticky: true,
+    patient: true,
+  },
   ...{ idempotent: true, limits: true, failures: true, maxBody: true, trust: true, vip: true },
   ...{ extra: true, file: true, ...commonNames },
 };
@@ -21,6 +32,9 @@ const limitNames: OptionNames<BalancerLimits> = {
 const failureNames: OptionNames<FailureRule> = { count: true, seconds: true };
 const extraNames: OptionNames<ExtraText> = { http: true, upstream: true, server: true, location: true };
 
+const healthNames: OptionNames<BalancerHealth> = {
+  ...{ path: true, host: true, interval: true, bad: true, good: true },
+};
 const tlsNames = { redirect: true, hsts: true } as const;
 const fileNames = { certificate: true, key: true, ...tlsNames } as const;
 const acmeNames = { acme: true, ...tlsNames } as const;
@@ -44,6 +58,9 @@ export function checkLoadBalancer(options: LoadBalancerOptions): Mistake[] {
     ...checkList("names", names, (name, option) => (name === "_" ? undefined : checkHostName(option, name))),
     ...checkNumber("listen", listen, 1, 65_535),
     ...checkTls(options.tls, names),
+    ...checkChoice("engine", options.engine, ["nginx", "haproxy"]),
+    ...checkHealth(options.health),
+    ...(options.engine === "haproxy" ? checkForHaproxy(options) : []),
     ...checkChoice("policy", policy, ["least-connections", "round-robin", "random"]),
     ...checkSticky(sticky, policy),
     ...checkList("patient", patient, checkPrefix),
@@ -75,6 +92,30 @@ export function checkLoadBalancer(options: LoadBalancerOptions): Mistake[] {
       : [`vip is ${show(vip)}, and must be an address such as "10.0.0.10".`]),
     ...(typeof vip === "object" && vip !== null ? [checkFlag("vip.preempt", vip.preempt)] : []),
   ].filter((mistake) => mistake !== undefined);
+}
+
+function checkHealth(health: unknown): Mistake[] {
+  if (health === undefined) return [];
+  const wrong = checkOptions(health, healthNames).map((mistake) => `health: ${mistake}`);
+  if (wrong.length > 0 || typeof health !== "object" || health === null) return wrong;
+  const { path, host, ...rest }: Readonly<Record<string, unknown>> = { ...health };
+  return [
+    ...(typeof path === "string" && /^\/[^\s"'\\]*$/.test(path)
+      ? []
+      : [`health.path is ${show(path)}, and must be such as "/healthz".`]),
+    ...(host === undefined ? [] : (checkHostName("health.host", host) ?? [])),
+    ...Object.entries(rest).flatMap(([name, value]) => checkNumber(`health.${name}`, value, 1, 3600)),
+  ].flat();
+}
+
+/** What only nginx has. */
+function checkForHaproxy({ tls, extra }: LoadBalancerOptions): Mistake[] {
+  return [
+    ...(tls && "acme" in tls ? ['tls.acme is for the engine "nginx": give certificate and key.'] : []),
+    ...(extra?.location === undefined
+      ? []
+      : ['extra.location is for the engine "nginx": HAProxy has extra.server and extra.upstream.']),
+  ];
 }
 
 function checkTls(tls: unknown, names: unknown): Mistake[] {

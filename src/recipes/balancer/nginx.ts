@@ -26,7 +26,7 @@ export function writeNginx(options: LoadBalancerOptions, tls: TlsPlace | undefin
     `    listen [::]:${listen};`,
     `    server_name ${name};`,
     ...(tls?.acme ? challenge(variable, options) : []),
-    ...ownPlace(),
+    ...ownPlace(variable),
   ];
   return [
     `# Written by Proog: loadBalancer(). Who is behind it, and how each one is: proog pool ${pool.name}`,
@@ -60,7 +60,7 @@ export function writeNginx(options: LoadBalancerOptions, tls: TlsPlace | undefin
           ...(options.tls?.hsts === undefined
             ? []
             : [`    add_header Strict-Transport-Security "max-age=${options.tls.hsts}" always;`]),
-          ...ownPlace(),
+          ...ownPlace(variable),
           ...passing(variable, options),
           "}",
         ]
@@ -125,12 +125,11 @@ function passing(variable: string, options: LoadBalancerOptions): string[] {
   const repeats = "error timeout invalid_header http_502 http_503 http_504";
   return [
     `    access_log /var/log/nginx/pool-${pool.name}.log pool_${variable} buffer=32k flush=1s;`,
-    `    set $${variable}_reload "";`,
-    `    if (-f ${reloadFlag}) { set $${variable}_reload close; }`,
-    `    add_header Connection $${variable}_end always;`,
     `    client_max_body_size ${options.maxBody ?? "16m"};`,
     ...trust.map((address) => `    set_real_ip_from ${address};`),
     ...(trust.length > 0 ? ["    real_ip_header X-Forwarded-For;", "    real_ip_recursive on;"] : []),
+    "",
+    "    # What members are told.",
     "    proxy_http_version 1.1;",
     "    proxy_set_header Host $http_host;",
     "    proxy_set_header X-Real-IP $remote_addr;",
@@ -139,6 +138,8 @@ function passing(variable: string, options: LoadBalancerOptions): string[] {
     "    proxy_set_header X-Forwarded-Host $http_host;",
     "    proxy_set_header Upgrade $http_upgrade;",
     `    proxy_set_header Connection $${variable}_connection;`,
+    "",
+    "    # How long they may take, and when another one is asked.",
     `    proxy_connect_timeout ${connect}s;`,
     `    proxy_send_timeout ${patience}s;`,
     `    proxy_read_timeout ${answer}s;`,
@@ -203,8 +204,14 @@ function othersOf(pool: Pool): readonly PoolNode[] {
   return pool.balancers.filter(({ node }) => node !== pool.balancer);
 }
 
-function ownPlace(): string[] {
+function ownPlace(variable: string): string[] {
   return [
+    "    open_file_cache max=64;  # so that it is looked for each second, and not for each request",
+    "    open_file_cache_valid 1s;",
+    "    open_file_cache_errors on;",
+    `    set $${variable}_reload "";`,
+    `    if (-f ${reloadFlag}) { set $${variable}_reload close; }`,
+    `    add_header Connection $${variable}_end always;`,
     `    location = ${ownPath} {`,
     "        access_log off;",
     "        allow 127.0.0.1;",

@@ -1,16 +1,16 @@
 import type { CommonOptions } from "../../resources/kind.ts";
-import type { Pool } from "../../resources/poolMembers/pool.ts";
+import type { Engine, Pool } from "../../resources/poolMembers/pool.ts";
 import type { Secret } from "../../resources/secret/secret.ts";
 
-/** Your own nginx text, at the end of the part that is named; whole directives with their semicolons. */
+/** Your own text, at the end of the part that is named; in nginx whole directives with their semicolons. */
 export interface ExtraText {
-  /** Beside the `upstream` and the `server`: a `map`, a `limit_req_zone`. */
+  /** Beside the `upstream` and the `server`: a `map`, a `limit_req_zone`. In HAProxy, sections of your own. */
   readonly http?: string;
-  /** In the `upstream`. */
+  /** In the `upstream`; in HAProxy, in the `backend`. */
   readonly upstream?: string;
-  /** In each `server` that passes requests on: locations of your own, headers. */
+  /** In each `server` that passes requests on: locations of your own, headers. In HAProxy, in the `frontend`. */
   readonly server?: string;
-  /** In each `location` that passes requests on to members. */
+  /** In each `location` that passes requests on to members. There is none in HAProxy. */
   readonly location?: string;
 }
 
@@ -52,6 +52,7 @@ export interface CertificateFiles {
 
 /** Certificates by ACME (RFC 8555), by the HTTP challenge: all names must lead here. */
 export interface AcmeCertificate {
+  /** Who gives it. */
   readonly acme: {
     /** Where the authority tells of what goes wrong. */
     readonly email: string;
@@ -82,14 +83,39 @@ export interface FloatingAddressChoice {
   readonly preempt?: boolean;
 }
 
+/** A request that a member which is well answers. */
+export interface BalancerHealth {
+  /** `"/healthz"` */
+  readonly path: string;
+  /** The name in the request. Default: the first one of `names`. */
+  readonly host?: string;
+  /** In seconds. Default: 2. */
+  readonly interval?: number;
+  /** So many bad answers in a row, and it gets nothing. Default: 3. */
+  readonly bad?: number;
+  /** So many good ones in a row, and it gets something again. Default: 2. */
+  readonly good?: number;
+}
+
 /** How the nodes of a role are balanced. */
 export interface LoadBalancerOptions extends CommonOptions {
   /** Who stands behind it: `fleet.pool("web")`. */
   readonly pool: Pool;
+  /**
+   * What balances: `"nginx"`; or `"haproxy"`, which asks its members itself whether they are well, and takes changes of them without a
+   * reload. Default: `"nginx"`.
+   */
+  readonly engine?: Engine;
+  /**
+   * What HAProxy asks its members each `interval` seconds; without, it only connects. nginx cannot ask: there Proog does, see the option
+   * `health` of `role`. Default: none.
+   */
+  readonly health?: BalancerHealth;
   /** The host names that it answers to. Default: any. With `tls` by ACME needed: those of the certificate. */
   readonly names?: readonly string[];
   /** The port for plain HTTP. Default: 80. HTTPS is at 443. */
   readonly listen?: number;
+  /** HTTPS, with certificates in files or by ACME. Default: plain HTTP only. */
   readonly tls?: BalancerTls;
   /**
    * Who gets a request: the member that has the fewest in progress, so that one that has become slow gets less by itself; one after the
@@ -102,7 +128,9 @@ export interface LoadBalancerOptions extends CommonOptions {
   readonly patient?: readonly string[];
   /** Paths, as they begin, whose POST, PUT, … may be done twice; all others are passed on once. */
   readonly idempotent?: readonly string[];
+  /** How long members may take. */
   readonly limits?: BalancerLimits;
+  /** When a member is left alone by itself. */
   readonly failures?: FailureRule;
   /** The longest body of a request: `"16m"`; `"0"` is any. Default: `"16m"`. */
   readonly maxBody?: string;

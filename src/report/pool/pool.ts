@@ -25,7 +25,7 @@ export function renderPoolStatus(
 ): string[] {
   const heading = `${style.strong(harmless(pool))}${style.faint(`  behind ${listNames(balancers)}`)}`;
   if (members.length === 0) return [heading, "  It has no members."];
-  const heads = ["", "state", "since", "share", "requests", "errors", "p50", "p95", "address", "why"];
+  const heads = ["", "state", "since", "weight", "requests", "errors", "p50", "p95", "address", "why"];
   const rows = members.map((member) => cellsOf(member, now));
   const widths = heads.map((head, column) => widest([head, ...rows.map((row) => row[column] ?? "")]));
   const line = (cells: readonly string[], paint: (cell: string, column: number) => string) =>
@@ -46,7 +46,7 @@ function cellsOf(member: Member, now: number): string[] {
   const time = (milliseconds: number) => (requests > 0 ? formatMilliseconds(milliseconds) : "");
   const reason = why === "" ? by : `${why}, by ${by}`;
   return [
-    ...[node, state, formatAge(now - since * 1000), formatShare(weight)],
+    ...[node, state, since === 0 ? "" : formatAge(now - since * 1000), String(weight)],
     ...[String(requests), String(errors), time(p50), time(p95)],
     ...[`${address.includes(":") ? `[${address}]` : address}:${port}`, reason],
   ].map(harmless);

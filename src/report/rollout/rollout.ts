@@ -26,7 +26,7 @@ export function renderGate(
 
 /** What was not begun, why, and how to go on. */
 export function renderStopped(
-  { role, nodes, reason, because }: EventOf<"rollout-stopped">,
+  { role, nodes, reason, because, next }: EventOf<"rollout-stopped">,
   { style }: View,
 ): string[] {
   const names = listNames(nodes);
@@ -40,7 +40,7 @@ export function renderStopped(
       `When ${others} is well`,
     ],
   }[reason] as [string, string];
-  return [`${style.change(`${role} stopped:`)} ${why}`, `  ${when}: proog apply --resume`];
+  return [`${style.change(`${role} stopped:`)} ${why}`, `  ${when}: ${harmlessLine(next)}`];
 }
 
 /** Somebody is at a node, or no more. */

@@ -24,6 +24,7 @@ import { harmlessLine, splitLines } from "../text/harmless.ts";
 import { renderKeptRuns } from "../undo/kept-runs.ts";
 import { renderUndoPlan } from "../undo/undo-plan.ts";
 import { renderUndone, renderUndoneSummary } from "../undo/undone.ts";
+import { renderWatch } from "../watch/watch.ts";
 import { renderErrorReport } from "./error-text.ts";
 import { renderFinding } from "./finding.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -159,6 +160,12 @@ export class Terminal {
         break;
       case "pool-status":
         this.#result(renderPoolStatus(event, now(), this.#options.result));
+        break;
+      case "watch-begun":
+      case "watch-change":
+      case "watch-started":
+      case "watch-finished":
+        this.#result(renderWatch(event, now(), this.#options.result));
         break;
       case "rollout-batch":
         this.#showPlan(true);

@@ -133,21 +133,24 @@ vrrp_instance address {
     interface $floating_interface
     virtual_router_id $4
     priority $3
-    advert_int 0.5  # after three that are missed another one takes the address
-    unicast_src_ip $2"
+    advert_int 0.5  # after three that are missed another one takes the address"
   floating_address="
     virtual_ipaddress {
         $1/$floating_prefix
     }"
+  floating_source=$2
   shift 6
   floating_peers=''
   for floating_other; do
     floating_peers="$floating_peers
         $floating_other"
   done
-  floating_text="$floating_head$floating_script$floating_own
+  # Without others there is nobody to speak to.
+  [ $# = 0 ] || floating_peers="
+    unicast_src_ip $floating_source
     unicast_peer {$floating_peers
-    }$floating_address$floating_track
+    }"
+  floating_text="$floating_head$floating_script$floating_own$floating_peers$floating_address$floating_track
 }"
 }
 

@@ -3,17 +3,19 @@
 # $pool/members says who gets traffic, one line a member, with tabs between:
 #   NODE ADDRESS PORT WEIGHT STATE SINCE BY WHY
 # One that was removed stays for a day with the state "gone", so that a balancer that has missed it learns of it.
-# $pool/settings says what makes that effective, lines "KEY VALUE": engine, options (of each server), panic.
+# $pool/settings says what makes that effective, lines "KEY VALUE": engine, options (of each server), panic, head (lines of the backend of
+# HAProxy, with tabs between).
 
 # pool_at POOL: sets $pool_name, $pool (its folder), and what its settings say; fails where there is no such pool.
 pool_at() {
-  pool_name=$1 pool=/var/lib/proog/pools/$1 pool_engine='' pool_options='' pool_panic=''
+  pool_name=$1 pool=/var/lib/proog/pools/$1 pool_engine='' pool_options='' pool_panic='' pool_head=''
   [ -e "$pool/settings" ] || return
   while read -r pool_key pool_value; do
     case $pool_key in
     engine) pool_engine=$pool_value ;;
     options) pool_options=$pool_value ;;
     panic) pool_panic=$pool_value ;;
+    head) pool_head=$pool_value ;;
     esac
   done <"$pool/settings"
 }

@@ -40,7 +40,7 @@ export interface PoolMember {
   /** From 0, which gets nothing, to 100. */
   readonly weight: number;
   readonly state: MemberState;
-  /** When that was noted, in seconds since 1970. */
+  /** When that was noted, in seconds since 1970; 0 where nobody has said anything since it was declared. */
   readonly since: number;
   /** Who noted it: `ada@laptop`, or `apply`. */
   readonly by: string;

@@ -1,4 +1,4 @@
-# poolMembers POOL ENGINE PANIC OPTIONS PORT [NODE ADDRESS]…
+# poolMembers POOL ENGINE PANIC OPTIONS HEAD PORT [NODE ADDRESS]…
 # poolMembers POOL absent
 
 poolMembers_check() {
@@ -32,9 +32,9 @@ pool_place_of() {
   awk -F '\t' -v node="$1" '$1 == node && $5 != "gone" { print $2 ":" $3 }' "$pool/members" 2>/dev/null
 }
 
-# pool_settings POOL ENGINE PANIC OPTIONS…: sets $pool_settings to what its settings must say.
+# pool_settings POOL ENGINE PANIC OPTIONS HEAD…: sets $pool_settings to what its settings must say.
 pool_settings() {
-  pool_settings="engine $2${newline}options $4${newline}panic $3"
+  pool_settings="engine $2${newline}options $4${newline}panic $3${newline}head $5"
 }
 
 # pool_is_effective: somebody may have edited what the engine reads.
@@ -43,11 +43,11 @@ pool_is_effective() {
   "pool_render_$pool_engine" <"$pool/members" | cmp --quiet -- - "$pool_include"
 }
 
-# pool_changes POOL ENGINE PANIC OPTIONS PORT [NODE ADDRESS]…: prints the lines by which the members come to be those that are declared:
+# pool_changes POOL ENGINE PANIC OPTIONS HEAD PORT [NODE ADDRESS]…: prints the lines by which the members come to be those that are declared:
 # one that is not known gets traffic at once, one at another address keeps its state, and one that is not declared any more goes.
 pool_changes() {
-  pool_members=/var/lib/proog/pools/$1/members pool_port=$5
-  shift 5
+  pool_members=/var/lib/proog/pools/$1/members pool_port=$6
+  shift 6
   [ -e "$pool_members" ] || pool_members=/dev/null
   awk -F '\t' -v OFS='\t' -v now="$(date +%s)" -v port="$pool_port" '
     BEGIN {
@@ -71,8 +71,9 @@ pool_changes() {
     }
     $2 != address[$1] || $3 != port { print $1, address[$1], port, $4, $5, later($6), $7, $8 }
     END {
+      # Older than whatever else is known of it elsewhere.
       for (i = 1; i <= count; i++)
-        if (!(order[i] in known)) print order[i], address[order[i]], port, 100, "healthy", now, "apply", "declared"
+        if (!(order[i] in known)) print order[i], address[order[i]], port, 100, "healthy", 0, "apply", "declared"
     }' "$@" "$pool_members"
 }
 
@@ -109,7 +110,7 @@ poolMembers_back_now() {
     echo absent
     return
   fi
-  printf '%s\n' "$pool_engine" "$pool_panic" "$pool_options"
+  printf '%s\n' "$pool_engine" "$pool_panic" "$pool_options" "$pool_head"
   awk -F '\t' '
     $5 != "gone" { port = $3; words = words "\n" $1 "\n" $2 }
     END { print (port == "" ? 80 : port) words }' "$pool/members"
@@ -119,8 +120,12 @@ poolMembers_back_now() {
 pool_forget() {
   pool_at "$1" || pool_engine=nginx
   "pool_include_$pool_engine"
-  if grep --quiet --recursive --fixed-strings -- "$pool_include" "/etc/$pool_engine"/sites-enabled "/etc/$pool_engine"/conf.d; then
-    echo "The configuration of $pool_engine still has $pool_include: declare what names it as absent before this, or without it."
+  case $pool_engine in
+  haproxy) set -- "default_backend $1" /etc/haproxy/haproxy.cfg ;;
+  *) set -- "$pool_include" /etc/nginx/sites-enabled /etc/nginx/conf.d ;;
+  esac
+  if grep --quiet --dereference-recursive --fixed-strings -- "$@"; then
+    echo "The configuration of $pool_engine still has $1: declare what names it as absent before this, or without it."
     return 1
   fi 2>/dev/null
   keep "$pool_include" && rm -f -- "$pool_include" && rm -rf -- "$pool"

@@ -10,8 +10,7 @@ export interface PoolMembersOptions extends CommonOptions {
   /** What balances. Default: `"nginx"`. */
   readonly engine?: Engine;
   /**
-   * What each server of the upstream is given in nginx, besides its weight; nothing else looks whether a member answers.
-   * Default: `"max_fails=3 fail_timeout=5s"`.
+   * What each server is given besides its weight. Default: `"max_fails=3 fail_timeout=5s"`, and in HAProxy `"check"`.
    * @see https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server
    */
   readonly server?: string;
@@ -20,12 +19,15 @@ export interface PoolMembersOptions extends CommonOptions {
    * take none. Default: `true`.
    */
   readonly lastResort?: boolean;
+  /** Lines of the backend of HAProxy beside its servers. @example ["balance leastconn"] */
+  readonly backend?: readonly string[];
 }
 
 const optionNames: OptionNames<PoolMembersOptions> = {
   engine: true,
   server: true,
   lastResort: true,
+  backend: true,
   ...commonNames,
 };
 
@@ -34,18 +36,20 @@ export interface PoolMembersResource extends Resource {
   readonly engine?: Engine;
   readonly server?: string;
   readonly lastResort?: boolean;
+  readonly backend?: readonly string[];
   readonly port?: number;
   readonly members?: readonly PoolNode[];
   readonly absent?: true;
 }
 
 /** The shell that reads and writes the members of a pool. */
-export const membersShell: readonly URL[] = ["members.sh", "nginx.sh"].map(
+export const membersShell: readonly URL[] = ["members.sh", "nginx.sh", "haproxy.sh"].map(
   (file) => new URL(file, import.meta.url),
 );
 
 /**
- * The members of a pool, on its balancer: `/etc/nginx/proog/POOL.members`, which an `upstream` includes. Whoever is declared and not known
+ * The members of a pool, on its balancer: `/etc/nginx/proog/POOL.members`, which an `upstream` includes, or `/etc/haproxy/proog/POOL.cfg`,
+ * a `backend`. Whoever is declared and not known
  * yet gets traffic at once, and whoever is not declared any more gets none; what else is known of members (drained, slow, at which
  * weight) is left as it is: `proog pool`, `drain`, `join`, rollouts and `proog watch` write that. nginx is reloaded when something has
  * changed for it, and when it takes the whole configuration. `loadBalancer` declares it; for an nginx file all of your own it
@@ -63,7 +67,7 @@ export function poolMembers(
       ? undefined
       : `pool is ${show(pool)}, and must be fleet.pool("web").`;
   if (isAbsent(options)) return declareAbsent<PoolMembersResource>("poolMembers", name, options, wrongName);
-  const { engine, server, lastResort } = options ?? {};
+  const { engine, server, lastResort, backend } = options ?? {};
   const { port, members } = typeof pool === "string" || !pool ? {} : pool;
   return declare<PoolMembersResource>(
     {
@@ -71,6 +75,7 @@ export function poolMembers(
       ...(engine !== undefined && { engine }),
       ...(server !== undefined && { server }),
       ...(lastResort !== undefined && { lastResort }),
+      ...(backend !== undefined && { backend }),
       ...(port !== undefined && { port }),
       ...(members !== undefined && { members }),
     },
@@ -79,14 +84,18 @@ export function poolMembers(
       wrongName,
       ...checkOptions(options, optionNames),
       ...(wrongName === undefined ? checkPool(pool) : []),
-      engine === undefined || engine === "nginx"
+      engine === undefined || engine === "nginx" || engine === "haproxy"
         ? undefined
-        : `engine is ${show(engine)}, and must be "nginx".`,
-      server === undefined ||
-      (typeof server === "string" && /^[a-z_]+(=[a-z0-9]+)?( [a-z_]+(=[a-z0-9]+)?)*$/.test(server))
+        : `engine is ${show(engine)}, and must be "nginx" or "haproxy".`,
+      server === undefined || (typeof server === "string" && /^[a-z0-9_=.-]+( [a-z0-9_=.-]+)*$/.test(server))
         ? undefined
         : `server is ${show(server)}, and must be such as "max_fails=3 fail_timeout=5s".`,
       checkFlag("lastResort", lastResort),
+      backend === undefined ||
+      (Array.isArray(backend) && backend.every((text) => typeof text === "string" && !/[\t\n]/.test(text)))
+        ? undefined
+        : `backend is ${show(backend)}, and must be lines such as ["balance leastconn"].`,
+      backend !== undefined && engine !== "haproxy" ? "backend is for the engine haproxy." : undefined,
     ],
   );
 }
@@ -114,16 +123,28 @@ function checkMember({ node, address }: PoolNode): Mistake[] {
   ];
 }
 
-/** How a balancer tells the members to nginx, where nothing else is said. */
-export const defaultServer = "max_fails=3 fail_timeout=5s";
+const engines = {
+  nginx: {
+    server: "max_fails=3 fail_timeout=5s",
+    file: (name: string) => `/etc/nginx/proog/${name}.members`,
+  },
+  haproxy: { server: "check", file: (name: string) => `/etc/haproxy/proog/${name}.cfg` },
+};
 
-function compile({ name, engine = "nginx", server = defaultServer, ...rest }: PoolMembersResource): Compiled {
-  const claims = [`pool ${name}`, `path /etc/nginx/proog/${name}.members`];
-  if (rest.absent) return { arguments: [name, "absent"], claims };
-  const { lastResort = true, port = 80, members = [] } = rest;
+function compile({ name, engine = "nginx", absent, ...rest }: PoolMembersResource): Compiled {
+  const claims = [`pool ${name}`, `path ${engines[engine].file(name)}`];
+  if (absent) return { arguments: [name, "absent"], claims };
+  const { server = engines[engine].server, lastResort = true, port = 80, members = [], backend = [] } = rest;
   return {
     arguments: [
-      ...[name, engine, lastResort ? "yes" : "", server, String(port)],
+      ...[
+        name,
+        engine,
+        lastResort && engine === "nginx" ? "yes" : "",
+        server,
+        backend.join("\t"),
+        String(port),
+      ],
       ...members.flatMap(({ node, address }) => [node, address]),
     ],
     claims,

@@ -56,11 +56,13 @@ site_go_to() {
   site_release=$1
   shift
   site_keep "$1" "$2" && site_mend_log "$2/releases.log" || return
+  site_moment=$(site_now)
   [ "$site_pin" = "$site_release" ] || site_log "$site_release" pinned - || return
   if [ "$site_live" != "$site_release" ]; then
     [ "$site_state" != good ] || site_log "$site_live" left "went back to $site_release" || return
     site_link "$site_release" && site_log "$site_release" good "went back from $site_live" || return
   fi
+  site_moment=''
   if ! site_fire; then
     echo "Release $site_release is live, but what runs with it does not come up:$site_unfired"
     return 1

@@ -1,4 +1,33 @@
+import { hash } from "node:crypto";
+import type { Blob } from "../kind.ts";
 import type { LocalEntry } from "../tree/local-folder.ts";
+
+/** What a release holds, in the forms that it is needed in. */
+export interface ReleaseContents {
+  /** See `writeManifest`. */
+  readonly manifest: string;
+  /** The SHA-256 of the manifest. */
+  readonly sha256: string;
+  readonly blobs: readonly Blob[];
+}
+
+/** All nodes get the same entries. */
+const known = new WeakMap<readonly LocalEntry[], ReleaseContents>();
+
+/** What a release holds that is made of these entries; of the same ones, made once. */
+export function describeContents(entries: readonly LocalEntry[]): ReleaseContents {
+  const found = known.get(entries) ?? listContents(entries);
+  known.set(entries, found);
+  return found;
+}
+
+function listContents(entries: readonly LocalEntry[]): ReleaseContents {
+  const manifest = writeManifest(entries);
+  const blobs = entries.flatMap((entry): Blob[] =>
+    entry.type === "file" ? [{ sha256: entry.sha256, size: entry.size, source: { path: entry.local } }] : [],
+  );
+  return { manifest, sha256: hash("sha256", manifest), blobs };
+}
 
 /**
  * What a release holds, as site.pl reads it: lines "d PATH", "f MODE SHA-256 SIZE PATH" and "l TARGET PATH", folders before

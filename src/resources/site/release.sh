@@ -35,6 +35,7 @@ site_change_release() {
 # site_deploy …: one that does not become live leaves nothing but what the log says of it.
 site_deploy() {
   site_release=$run_id
+  put_off site_tidy "$@"
   while [ -e "$2/releases/$site_release" ]; do site_release=$site_release-again; done
   # Only one that was good can be gone back to.
   site_was=$site_live
@@ -44,7 +45,7 @@ site_deploy() {
   site_log "$site_release" building "$7" "$8" || return
   if site_fill "$@" && site_build "$@" && site_gate "$@"; then
     site_keep "$1" "$2" && site_switch "$site_release" || return
-    site_settle "$6" "$@"
+    site_settle "$@"
   else
     site_give_up
   fi
@@ -73,12 +74,17 @@ site_mend_log() {
 
 # site_log RELEASE STATE TEXT [FINGERPRINT]
 site_log() {
-  printf '%s\t%s\t%s\t%s\t%s%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" "$run_by" "$3" "${4:+	$4}" \
+  printf '%s\t%s\t%s\t%s\t%s%s\n' "${site_moment:-$(site_now)}" "$1" "$2" "$run_by" "$3" "${4:+	$4}" \
     >>"$site_to/releases.log"
+}
+
+site_now() {
+  date -u +%Y-%m-%dT%H:%M:%SZ
 }
 
 # What runs that died have begun: we hold the lock, so nobody is at it.
 site_remove_dead() {
+  rm -rf -- "$site_to/.proog/making" "$site_to/.proog/next.new"
   while read -r site_each site_is _; do
     case $site_is in
     building | switching)
@@ -99,6 +105,7 @@ site_remove() {
 site_give_up() {
   tell_trouble "$site_to"
   site_remove "$site_release"
+  rm -rf -- "${site_to:?}/.proog/making"
   site_log "$site_release" bad "$site_reason"
   if [ -n "$site_live" ]; then
     echo "The release before, $site_live, stays live; the new one is removed."
@@ -108,13 +115,24 @@ site_give_up() {
   return 1
 }
 
+# site_tidy …: what nobody waits for: releases that are too many go, and what the next one begins as is made ready.
+site_tidy() {
+  site_prune "$6" "$1" "$2"
+  rm -rf -- "${2:?}/.proog/next" "$2/.proog/next.new" "$2/.proog/making"
+  site_choose_base "$@"
+  [ "$site_base/$site_how" = "$site_live/link" ] && site_account "$4" "$5" || return
+  site_perl ready "$2" "$site_base" "$site_uid" "$site_gid" || rm -rf -- "$2/.proog/next.new"
+}
+
 # site_fill …: the files, then what is shared. Times are those of the run, so that they are the same on all nodes.
 site_fill() {
   site_reason='its files could not be put there'
   site_account "$4" "$5" || return
   site_choose_base "$@"
+  site_ready=$work/site.$number.ready
+  [ -e "$site_ready" ] || site_ready=''
   "text_$9" | site_perl place "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$site_uid" "$site_gid" "$site_how" \
-    "$(site_time)" || return
+    "$(site_time)" "$site_ready" || return
   site_share "$@" || return
   chown -- "$site_uid:$site_gid" "$2/releases/$site_release" && chmod 0755 -- "$2/releases/$site_release"
 }

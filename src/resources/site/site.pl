@@ -1,11 +1,12 @@
 # The files of a release: thousands, so a shell would need a process for each.
-#   look NAME TO BASE <MANIFEST      which contents are not there yet, in the file NAME.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE"
-#   place TO RELEASE BASE PACK UID GID HOW TIME <MANIFEST
+#   look NAME TO BASE HOW <MANIFEST       which contents are not there yet, in the file NAME.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE"
+#   place TO RELEASE BASE PACK UID GID HOW TIME READY <MANIFEST
+#   ready TO RELEASE UID GID              makes ready what the next release begins as
 # BASE is a release whose files can be had again, or empty. HOW is link, copy or own, for files of the user. A manifest has lines
 # "d PATH", "f MODE SHA-256 SIZE PATH" and "l TARGET PATH"; bytes that a word cannot hold are written %0A.
 #
-# TO/.proog/RELEASE tells what was put there: lines "f MODE SHA-256 SIZE MTIME PATH". A file that is still root's, and of that size
-# and time, was written by nobody since: neither the user nor a build can write into it.
+# TO/.proog/RELEASE tells what was put there: the lines of the manifest, of files with a tab, their time and their inode. A file that is
+# still root's, that inode, and of that size and time, was written by nobody since: neither the user nor a build can write into it.
 use strict;
 use warnings;
 # Names may end in one.
@@ -21,47 +22,64 @@ sub decode {
     return $word;
 }
 
-# What a release was made of: by path, as words of the manifest, "MODE SHA-256 SIZE MTIME".
+# read_lines FILE: the lines of a file; none where it is not there.
+sub read_lines {
+    my ($file) = @_;
+    open my $in, '<', $file or return ();
+    my @lines = <$in>;
+    return @lines;
+}
+
+# What a release was made of: by path, as words of the manifest, "MODE SHA-256 SIZE", a tab, its time and its inode.
 sub read_record {
     my ($to, $base) = @_;
     my %held;
-    return \%held if $base eq '' || !open my $in, '<', "$to/.proog/$base";
-    while (my $line = <$in>) {
+    return \%held if $base eq '';
+    for my $line (read_lines("$to/.proog/$base")) {
+        next if substr($line, 0, 1) ne 'f';
         chomp $line;
-        my $path = rindex $line, ' ';
-        $held{ substr $line, $path + 1 } = substr $line, 2, $path - 2;
+        my ($words, $sign) = split /\t/, $line;
+        my $path = rindex $words, ' ';
+        $held{ substr $words, $path + 1 } = substr($words, 2, $path - 2) . "\t" . ($sign // '');
     }
     return \%held;
 }
 
-# Whether a file is as it was put there.
+# is_pristine PLACE MODE SIZE SIGN: whether a file is as it was put there.
 sub is_pristine {
-    my ($place, $bits, $size, $time) = @_;
-    my (undef, undef, $raw, undef, $uid, undef, undef, $its_size, undef, $its_time) = lstat $place or return 0;
-    return S_ISREG($raw) && $uid == 0 && $its_size == $size && $its_time == $time && S_IMODE($raw) == oct $bits;
+    my ($place, $bits, $size, $sign) = @_;
+    my (undef, $inode, $raw, undef, $uid, undef, undef, $its_size, undef, $its_time) = lstat $place or return 0;
+    return S_ISREG($raw) && $uid == 0 && $its_size == $size && "$its_time $inode" eq $sign && S_IMODE($raw) == oct $bits;
 }
 
-# find_pristine …: a file of the base with this content that nobody has written into: its path as a word, its time and its mode; nothing
+# find_pristine …: a file of the base with this content that nobody has written into: its path as a word, its sign and its mode; nothing
 # where there is none. The same path comes first.
 sub find_pristine {
     my ($root, $held, $index, $bits, $hash, $size, $path) = @_;
     my $was = $held->{$path};
-    my $wanted = "$bits $hash $size ";
+    my $wanted = "$bits $hash $size\t";
     if (defined $was && index($was, $wanted) == 0) {
-        my $time = substr $was, length $wanted;
-        return ($path, $time, $bits) if is_pristine("$root/" . decode($path), $bits, $size, $time);
+        my $sign = substr $was, length $wanted;
+        return ($path, $sign, $bits) if is_pristine("$root/" . decode($path), $bits, $size, $sign);
     }
     if (!%$index) {
         for my $its_path (sort keys %$held) { $index->{ (split / /, $held->{$its_path}, 3)[1] } = $its_path; }
         $index->{''} = '';
     }
     my $from = $index->{$hash} // return ();
-    my ($its_bits, undef, undef, $time) = split / /, $held->{$from};
-    return is_pristine("$root/" . decode($from), $its_bits, $size, $time) ? ($from, $time, $its_bits) : ();
+    my ($words, $sign) = split /\t/, $held->{$from};
+    my ($its_bits) = split / /, $words;
+    return is_pristine("$root/" . decode($from), $its_bits, $size, $sign) ? ($from, $sign, $its_bits) : ();
 }
 
+# NAME.ready says that TO/.proog/next is as it was made.
 sub main_look {
-    my ($name, $to, $base) = @_;
+    my ($name, $to, $base, $how) = @_;
+    unlink "$name.ready";
+    if ($how eq 'link' && is_next($to, $base)) {
+        open my $ready, '>', "$name.ready" or die "$name.ready: $!\n";
+        return look_by_lines($name, "$to/.proog/next/record");
+    }
     my $held = read_record($to, $base);
     my $root = "$to/releases/$base";
     my ($files, $bytes, $changed, $kept) = (0, 0, 0, 0);
@@ -80,25 +98,88 @@ sub main_look {
         my ($from) = find_pristine($root, $held, \%index, $bits, $hash, $size, $path);
         $needs{$hash} = 1 if !defined $from;
     }
-    my @needs = sort keys %needs;
-    open my $out, '>', "$name.needs" or die "$name.needs: $!\n";
-    print $out ($base eq '' && @needs ? 'all' : join ' ', @needs) . "\n" or die "$name.needs: $!\n";
-    close $out or die "$name.needs: $!\n";
     my $before = keys %$held;
-    print join(' ', $files, $bytes, $before, $changed, $files - $kept, $before - $kept), "\n";
+    tell_needs($name, $base eq '', \%needs, $files, $bytes, $before, $changed, $files - $kept, $before - $kept);
     return 0;
 }
 
+# tell_needs NAME ALL NEEDS COUNT…
+sub tell_needs {
+    my ($name, $all, $needs, @counts) = @_;
+    my @needs = sort keys %$needs;
+    open my $out, '>', "$name.needs" or die "$name.needs: $!\n";
+    print $out ($all && @needs ? 'all' : join ' ', @needs) . "\n" or die "$name.needs: $!\n";
+    close $out or die "$name.needs: $!\n";
+    print "@counts\n";
+}
+
+# look_by_lines NAME RECORD: where all that the record names is there, whole lines tell what differs.
+sub look_by_lines {
+    my ($name, $record) = @_;
+    my ($bytes, $files, $before) = (0, 0, 0);
+    my (@added, %paths);
+    my $was = read_signs($record);
+    my %hashes;
+    for my $line (keys %$was) {
+        next if substr($line, 0, 1) ne 'f';
+        $before++;
+        $hashes{ substr $line, 7, 64 } = 1;
+    }
+    while (my $line = <STDIN>) {
+        chomp $line;
+        my $is_file = substr($line, 0, 1) eq 'f';
+        if ($is_file) {
+            $files++;
+            $bytes += substr $line, 72, index($line, ' ', 72) - 72;
+        }
+        next if exists $was->{$line} && (delete $was->{$line}, 1);
+        push @added, $line if $is_file;
+    }
+    for my $line (keys %$was) {
+        $paths{ substr $line, rindex($line, ' ') + 1 } = 1 if substr($line, 0, 1) eq 'f';
+    }
+    my %needs;
+    my $changed = 0;
+    for my $line (@added) {
+        $changed++ if exists $paths{ substr $line, rindex($line, ' ') + 1 };
+        my $hash = substr $line, 7, 64;
+        $needs{$hash} = 1 if !exists $hashes{$hash};
+    }
+    tell_needs($name, 0, \%needs, $files, $bytes, $before, $changed, @added - $changed, keys(%paths) - $changed);
+    return 0;
+}
+
+# read_signs RECORD: by each line of a manifest, by what its file is known again; of what is no file that is empty.
+sub read_signs {
+    my ($record) = @_;
+    my %signs;
+    for my $line (read_lines($record)) {
+        chomp $line;
+        my $at = index $line, "\t";
+        if ($at < 0) { $signs{$line} = ''; }
+        else { $signs{ substr $line, 0, $at } = substr $line, $at + 1; }
+    }
+    return \%signs;
+}
+
+# READY is the file that main_look has made, or empty.
 sub main_place {
-    my ($to, $release, $base, $file, $uid, $gid, $how, $now) = @_;
-    my $held = read_record($to, $base);
+    my ($to, $release, $base, $file, $uid, $gid, $how, $now, $ready) = @_;
     my $pack = open_pack($file);
+    # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
+    umask 022;
+    if ($how eq 'link' && is_still_next($to, $base, $ready)) {
+        my $record = change_next($to, $release, $pack, $uid, $gid, $now);
+        write_record("$to/.proog/$release", $record);
+        rename "$to/.proog/making/files", "$to/releases/$release" or die "$to/releases/$release: $!\n";
+        remove_making("$to/.proog/making");
+        return 0;
+    }
+    my $held = read_record($to, $base);
     my $root = "$to/releases/$release";
     my $old = "$to/releases/$base";
     my (@folders, %index, %written, $record);
     $record = '';
-    # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
-    umask 022;
     mkdir $root, 0700 or die "$root: $!\n";
     chdir $root or die "$root: $!\n";
     while (my $line = <STDIN>) {
@@ -109,26 +190,167 @@ sub main_place {
         if ($type eq 'd') {
             mkdir "./$path", 0755 or die "$root/$path: $!\n";
             push @folders, $path;
+            $record .= "$line\n";
         } elsif ($type eq 'l') {
             symlink decode($words[0]), "./$path" or die "$root/$path: $!\n";
+            $record .= "$line\n";
         } else {
             my ($bits, $hash, $size) = @words;
-            my ($from, $time, $its_bits) = find_pristine($old, $held, \%index, $bits, $hash, $size, $word);
+            my ($from, $sign, $its_bits) = find_pristine($old, $held, \%index, $bits, $hash, $size, $word);
             my $there = defined $from ? "$old/" . decode($from) : $written{$hash};
             if (!defined $from || $how ne 'link' || $its_bits ne $bits || !link $there, "./$path") {
                 my $in = defined $there ? open_there($there) : find_packed($pack, $hash, "$root/$path");
-                write_file($in, $size, "./$path", oct $bits, "$root/$path");
-                $time = $now;
-                utime $time, $time, "./$path" or die "$root/$path: $!\n";
+                $sign = write_file($in, $size, "./$path", oct $bits, $now, "$root/$path");
                 if ($how eq 'own') { chown $uid, $gid, "./$path" or die "$root/$path: $!\n"; }
             }
             $written{$hash} = "./$path";
-            $record .= "f $bits $hash $size $time $word\n" if $how ne 'own';
+            $record .= "$line\t$sign\n" if $how ne 'own';
         }
     }
     write_record("$to/.proog/$release", $record);
     for (reverse @folders) { chown $uid, $gid, "./$_" or die "$root/$_: $!\n"; }
     return 0;
+}
+
+# TO/.proog/next is a release in the making that begins as the one before: to make names for thousands of files takes long, so it is
+# done when nobody waits for it. Nobody but root comes in there.
+#   files    the folder, of which each file is another name of one of the release
+#   record   what was put there
+#   listing  what find(1) says of it
+#   of       RELEASE UID GID
+sub main_ready {
+    my ($to, $release, $uid, $gid) = @_;
+    my $next = "$to/.proog/next.new";
+    my $old = "$to/releases/$release";
+    umask 022;
+    mkdir $next, 0700 or die "$next: $!\n";
+    mkdir "$next/files", 0700 or die "$next: $!\n";
+    chdir "$next/files" or die "$next: $!\n";
+    my @record = read_lines("$to/.proog/$release");
+    return 1 if !@record;
+    for my $line (@record) {
+        chomp(my $words = $line);
+        ($words, my $sign) = split /\t/, $words;
+        my ($type, @words) = split / /, $words;
+        my $path = decode($words[-1]);
+        if ($type eq 'd') {
+            mkdir "./$path", 0755 or die "$next/files/$path: $!\n";
+            chown $uid, $gid, "./$path" or die "$next/files/$path: $!\n";
+        } elsif ($type eq 'l') {
+            symlink decode($words[0]), "./$path" or die "$next/files/$path: $!\n";
+        } else {
+            # What somebody has changed is brought anew.
+            return 1 if !defined $sign || !is_pristine("$old/$path", $words[0], $words[2], $sign);
+            return 1 if !link("$old/$path", "./$path") || !is_pristine("./$path", $words[0], $words[2], $sign);
+        }
+    }
+    write_record("$next/record", join '', @record);
+    write_record("$next/listing", list_files("$next/files"));
+    write_record("$next/of", "$release $uid $gid\n");
+    rename $next, "$to/.proog/next" or die "$next: $!\n";
+    return 0;
+}
+
+# list_files FOLDER: what stat(2) says of all that is in it, but for how many names it has.
+sub list_files {
+    my ($folder) = @_;
+    open my $find, '-|', 'find', $folder, '-mindepth', '1', '-printf', '%y %m %U %G %s %T@ %l %P\0' or return '';
+    local $/;
+    my $listing = <$find>;
+    return close $find ? $listing : '';
+}
+
+# is_next TO BASE: whether it begins as this release, and nobody has changed it since.
+sub is_next {
+    my ($to, $base) = @_;
+    return 0 if !is_next_of($to, $base);
+    my $listing = join '', read_lines("$to/.proog/next/listing");
+    return $listing ne '' && $listing eq list_files("$to/.proog/next/files");
+}
+
+sub is_next_of {
+    my ($to, $base) = @_;
+    my ($of) = read_lines("$to/.proog/next/of");
+    return $base ne '' && defined $of && index($of, "$base ") == 0;
+}
+
+# is_still_next TO BASE READY: what was looked at a few seconds ago is not looked at again.
+sub is_still_next {
+    my ($to, $base, $ready) = @_;
+    my $looked = $ready eq '' ? undef : (stat $ready)[9];
+    return is_next_of($to, $base) if defined $looked && abs(time - $looked) < 10;
+    return is_next($to, $base);
+}
+
+# change_next …: makes of TO/.proog/next what the manifest says, as TO/.proog/making, and gives its record.
+sub change_next {
+    my ($to, $release, $pack, $uid, $gid, $now) = @_;
+    my $making = "$to/.proog/making";
+    rename "$to/.proog/next", $making or die "$making: $!\n";
+    chdir "$making/files" or die "$making: $!\n";
+    my $was = read_signs("$making/record");
+    my ($of) = read_lines("$making/of");
+    my (@lines, @added, %gone);
+    %gone = %$was;
+    while (my $line = <STDIN>) {
+        chomp $line;
+        push @lines, $line;
+        push @added, $line if !defined delete $gone{$line};
+    }
+    keep_moved($making, \@added, $was, $pack);
+    # What is in a folder comes before it.
+    for my $line (sort { word_of($b) cmp word_of($a) } keys %gone) {
+        my $path = decode(word_of($line));
+        if (substr($line, 0, 1) eq 'd') { rmdir "./$path" or die "$making/files/$path: $!\n"; }
+        else { unlink "./$path" or die "$making/files/$path: $!\n"; }
+    }
+    my (%written, @folders);
+    for my $line (@added) {
+        my ($type, @words) = split / /, $line;
+        my $path = decode($words[-1]);
+        $was->{$line} = '';
+        if ($type eq 'd') {
+            mkdir "./$path", 0755 or die "$making/files/$path: $!\n";
+            push @folders, $path;
+        } elsif ($type eq 'l') {
+            symlink decode($words[0]), "./$path" or die "$making/files/$path: $!\n";
+        } else {
+            my ($bits, $hash, $size) = @words;
+            my $kept = -e "../kept-$hash" ? "../kept-$hash" : $written{$hash};
+            my $in = defined $kept ? open_there($kept) : find_packed($pack, $hash, "$to/releases/$release/$path");
+            $was->{$line} = write_file($in, $size, "./$path", oct $bits, $now, "$making/files/$path");
+            $written{$hash} = "./$path";
+        }
+    }
+    # They are those of the user that was declared then.
+    if ($of !~ / $uid $gid\n\z/) { @folders = map { decode(word_of($_)) } grep { substr($_, 0, 1) eq 'd' } @lines; }
+    for (reverse @folders) { chown $uid, $gid, "./$_" or die "$making/files/$_: $!\n"; }
+    return join '', map { $was->{$_} eq '' ? "$_\n" : "$_\t$was->{$_}\n" } @lines;
+}
+
+sub word_of {
+    my ($line) = @_;
+    return substr $line, rindex($line, ' ') + 1;
+}
+
+# keep_moved MAKING ADDED WAS PACK: contents that are new at their place and were at another one, which may go, get a name beside.
+sub keep_moved {
+    my ($making, $added, $was, $pack) = @_;
+    my %wanted = map { (substr $_, 7, 64) => 1 } grep { substr($_, 0, 1) eq 'f' } @$added;
+    delete $wanted{ $_->[0] } for @{ $pack->{list} };
+    return if !%wanted;
+    for my $line (keys %$was) {
+        next if substr($line, 0, 1) ne 'f' || !delete $wanted{ substr $line, 7, 64 };
+        my $path = decode(word_of($line));
+        link "./$path", '../kept-' . substr($line, 7, 64) or die "$making/files/$path: $!\n";
+    }
+}
+
+sub remove_making {
+    my ($making) = @_;
+    opendir my $in, $making or die "$making: $!\n";
+    for my $name (grep { $_ ne '.' && $_ ne '..' } readdir $in) { unlink "$making/$name"; }
+    rmdir $making or die "$making: $!\n";
 }
 
 sub write_record {
@@ -180,8 +402,9 @@ sub read_parts {
     }
 }
 
+# write_file …: gives by what it is known again.
 sub write_file {
-    my ($in, $size, $path, $bits, $name) = @_;
+    my ($in, $size, $path, $bits, $time, $name) = @_;
     sysopen my $out, $path, O_WRONLY | O_CREAT | O_EXCL, $bits or die "$name: $!\n";
     read_parts($in, $size, $name, sub {
         my ($part) = @_;
@@ -191,5 +414,8 @@ sub write_file {
             $written += $more;
         }
     });
+    my $inode = (stat $out)[1];
     close $out or die "$name: $!\n";
+    utime $time, $time, $path or die "$name: $!\n";
+    return "$time $inode";
 }

@@ -16,26 +16,30 @@
 # "pinned" and "unpinned" are about the site: while it is pinned, no other release is deployed.
 
 site_check() {
-  look "$2"
-  case $3/$there in
-  absent/absent) return ;;
-  */absent | */directory) ;;
-  *)
+  if [ -d "$2" ] && [ ! -L "$2" ]; then
+    there=directory
+  elif [ -e "$2" ] || [ -L "$2" ]; then
+    look "$2"
     in_the_way "$2"
     return
-    ;;
-  esac
+  else
+    there=absent
+    [ "$3" != absent ] || return 0
+  fi
   if [ -e "$2/current" ] && [ ! -L "$2/current" ]; then
     look "$2/current"
     in_the_way "$2/current"
     return
   fi
   site_open "$@"
+  # Nothing comes between the last look and the change.
+  site_opened=$pass.$number
   "site_check_$3" "$@"
 }
 
 site_change() {
-  site_open "$@"
+  [ "$site_opened" = "$pass.$number" ] || site_open "$@"
+  site_opened=''
   site_read_words "$@"
   "site_change_$3" "$@"
 }
@@ -43,7 +47,7 @@ site_change() {
 # site_open NAME TO …: reads the log. Sets $site_live, with its $site_state, $site_revision and $site_fingerprint; $site_before, the
 # good one before it; $site_good, the last that became good beside it; and $site_pin.
 site_open() {
-  site_name=$1 site_to=$2 site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin=''
+  site_name=$1 site_to=$2 site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_moment=''
   if [ -L "$2/current" ]; then
     # What points elsewhere is none of ours.
     site_live=$(readlink -- "$2/current")
@@ -190,7 +194,7 @@ site_needs() {
     read -r site_counts <"$work/site.$number.counts"
   else
     site_choose_base "$@"
-    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" >"$work/site.$number.counts" || {
+    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" >"$work/site.$number.counts" || {
       blocked 'It could not be looked at.' 'What it said stands above.'
       return
     }

@@ -2,15 +2,7 @@ import { hash } from "node:crypto";
 import { asUserShell } from "../account/account.ts";
 import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
-import {
-  type Blob,
-  type CommonOptions,
-  type Compiled,
-  type Kind,
-  keyOf,
-  type Present,
-  type Resource,
-} from "../kind.ts";
+import { type CommonOptions, type Compiled, type Kind, keyOf, type Present, type Resource } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
 import {
   absentNames,
@@ -28,7 +20,7 @@ import {
 import { serviceShell } from "../service/service.ts";
 import { unitShell } from "../unit/unit.ts";
 import { checkHealth, type SiteHealth, writeHealth } from "./health.ts";
-import { writeManifest } from "./manifest.ts";
+import { describeContents } from "./manifest.ts";
 import { checkSource, resolveSource, type SiteSource } from "./source.ts";
 
 /** Options of a site. */
@@ -221,8 +213,8 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
   const { from, user = "root", group = user, keep = 5, writable } = resource;
   if (from === undefined) throw new Error(`${keyOf(resource)} has no source.`);
   const source = await resolveSource(name, from, context);
-  const manifest = writeManifest(source.entries);
-  const key = hash("sha256", manifest).slice(0, 16);
+  const { manifest, sha256, blobs } = describeContents(source.entries);
+  const key = sha256.slice(0, 16);
   const { build = [], environment = {}, shared = [], sharedFiles = [] } = resource;
   const setup = [key, user, group, writable ?? false, build, environment, shared, sharedFiles];
   const fingerprint = hash("sha256", JSON.stringify(setup)).slice(0, 16);
@@ -239,11 +231,7 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
     ],
     claims: [...claims, ...shared.map((path) => `path ${to}/shared/${path}`)],
     texts: { [key]: manifest },
-    blobs: source.entries.flatMap((entry): Blob[] =>
-      entry.type === "file"
-        ? [{ sha256: entry.sha256, size: entry.size, source: { path: entry.local } }]
-        : [],
-    ),
+    blobs,
     ...([to, ...shared].every(isPlain) && { survey }),
   };
 }

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { resolve } from "node:path";
 import type { CompileContext } from "../context.ts";
 import type { Mistake } from "../declare.ts";
@@ -8,7 +7,7 @@ import { isSecret, type Secret } from "../secret/secret.ts";
 import { checkFrom as checkSvn } from "../svn/svn.ts";
 import { checkIgnore, compileRules, parseIgnore } from "../tree/ignore.ts";
 import { type LocalEntry, readLocalFolder } from "../tree/local-folder.ts";
-import { writeManifest } from "./manifest.ts";
+import { describeContents } from "./manifest.ts";
 
 /** A commit of a git repository, which this machine fetches and sends: the machines need neither git nor a way to it. */
 export interface GitSource {
@@ -223,8 +222,7 @@ export async function resolveSource(
   if (source.folder !== undefined) {
     const rules = compileRules(parseIgnore(source.ignore ?? []));
     const entries = await readLocalFolder(source.folder, rules, context);
-    const revision = hash("sha256", writeManifest(entries));
-    return { from: `folder ${source.folder}`, revision, entries };
+    return { from: `folder ${source.folder}`, revision: describeContents(entries).sha256, entries };
   }
   const { archive, sha256 = "", strip = 0 } = source;
   const wanted = sha256.toLowerCase();

@@ -38,7 +38,9 @@ site_switch() {
 }
 
 site_link() {
-  rm -f -- "$site_to/.proog/current" && ln -s "releases/$1" "$site_to/.proog/current" &&
+  # What a run that died has left.
+  [ ! -L "$site_to/.proog/current" ] || rm -f -- "$site_to/.proog/current"
+  ln -s "releases/$1" "$site_to/.proog/current" &&
     mv --no-target-directory -- "$site_to/.proog/current" "$site_to/current"
 }
 
@@ -65,11 +67,10 @@ site_move() {
   if run_service "$1" running; then drop_marks "$2"; else site_unfired="$site_unfired $1"; fi
 }
 
-# site_settle KEEP …: the release is live. It is good when what needs it has come up with it and it answers; otherwise the one
+# site_settle …: the release is live. It is good when what needs it has come up with it and it answers; otherwise the one
 # before is live again. Of a first release that can show only when all else is there: at the last look of the run.
 site_settle() {
-  site_keep_count=$1 site_reason=''
-  shift
+  site_reason=''
   site_fire || site_reason="what runs with it does not come up:$site_unfired"
   if [ -z "$site_reason$site_was" ] && site_has_health "$@"; then
     echo 'It is the first release: whether it answers shows when all else is there.'
@@ -77,7 +78,7 @@ site_settle() {
   fi
   if [ -z "$site_reason" ]; then
     if site_healthy "$@"; then
-      site_log "$site_release" good - && site_prune "$site_keep_count" "$1" "$2"
+      site_log "$site_release" good -
       return
     fi
     site_reason='its health check failed'
@@ -118,7 +119,7 @@ site_confirm_live() {
   site_fire || site_reason="what runs with it does not come up:$site_unfired"
   if [ -z "$site_reason" ]; then
     if site_healthy "$@"; then
-      site_log "$site_live" good - && site_prune "$6" "$1" "$2"
+      site_log "$site_live" good - && put_off site_tidy "$@"
       return
     fi
     site_reason='its health check failed'

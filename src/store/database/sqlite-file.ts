@@ -25,19 +25,26 @@ export class SqliteFile implements StoreWriter {
   }
 
   write(batch: readonly Query[]): undefined {
-    this.database.exec("begin immediate");
-    try {
-      for (const { sql, parameters } of batch) this.prepare(sql).run(...inputs(parameters));
-      this.database.exec("commit");
-    } catch (error) {
-      this.rollBack();
-      throw error;
-    }
+    this.alone(() => {
+      for (const query of batch) this.run(query);
+    });
   }
 
-  rollBack(): void {
-    // An error such as a full disk may have done so already.
-    if (this.database.isTransaction) this.database.exec("rollback");
+  run({ sql, parameters }: Query): void {
+    this.prepare(sql).run(...inputs(parameters));
+  }
+
+  /** All of it or nothing, while nobody else writes. */
+  alone(write: () => void): void {
+    this.database.exec("begin immediate");
+    try {
+      write();
+      this.database.exec("commit");
+    } catch (error) {
+      // An error such as a full disk may have ended it already.
+      if (this.database.isTransaction) this.database.exec("rollback");
+      throw error;
+    }
   }
 
   prepare(sql: string): StatementSync {

@@ -41,6 +41,8 @@ export async function readSamples(
   }: { since: number; until?: number | undefined; points?: number | undefined },
 ): Promise<SampleRecord[]> {
   const part = Math.max(1, Math.ceil((until - since) / points));
+  // Whole numbers on both sides, so that both databases divide them as such.
+  const from = sql.lit(Math.floor(since));
   const firsts = db
     .selectFrom("samples")
     .select(({ fn }) => fn.min("id").as("id"))
@@ -48,7 +50,7 @@ export async function readSamples(
     .where("node", "=", node)
     .where("at", ">=", since)
     .where("at", "<=", until)
-    .groupBy(sql`(at - ${since}) / ${sql.lit(part)}`);
+    .groupBy(sql`(at - ${from}) / ${sql.lit(part)}`);
   const rows = await db.selectFrom("samples").selectAll().where("id", "in", firsts).orderBy("at").execute();
   return rows.map(readSample);
 }

@@ -107,7 +107,7 @@ export class Recorder {
     do {
       await this.#flush();
       if (this.#isEmpty() || this.#given) break;
-      if (this.#refused && troubleOf(this.#refused.error) !== "busy") break;
+      if (this.#refused && !this.#comesAgain()) break;
       await wait(busyTime);
     } while (Date.now() < limit);
   }
@@ -140,7 +140,13 @@ export class Recorder {
   }
 
   #patience(): number {
-    return this.#refused && troubleOf(this.#refused.error) === "busy" ? busyTime : refusedTime;
+    return this.#comesAgain() ? busyTime : refusedTime;
+  }
+
+  /** What was refused goes at once, as soon as somebody else is through, or with a new file in the place of a broken one. */
+  #comesAgain(): boolean {
+    const trouble = troubleOf(this.#refused?.error);
+    return trouble === "busy" || (trouble === "broken" && this.#storePlace?.type === "sqlite");
   }
 
   #isEmpty(): boolean {

@@ -1,26 +1,17 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { certificate } from "../../../src/resources/certificate/certificate.ts";
+import { makeCertificate } from "../../../src/resources/certificate/made.test-support.ts";
 import { secret } from "../../../src/resources/secret/secret.ts";
 import type { Case } from "./case.ts";
 
-/** A certificate for a host that signs itself, and a variable that has its key. */
-function makeCertificate(host: string, variable: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "proog-certificate-"));
-  const [crt, key] = [join(folder, "crt"), join(folder, "key")];
-  const made = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  const named = ["-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`];
-  execFileSync("openssl", ["req", ...made, ...named, "-out", crt, "-keyout", key], { stdio: "ignore" });
-  const text = readFileSync(crt, "utf8");
-  process.env[variable] = readFileSync(key, "utf8");
-  rmSync(folder, { recursive: true });
+/** Its key is in a variable, where the secret is. */
+function certificateOf(variable: string): string {
+  const { certificate: text, key } = makeCertificate("www.example.org");
+  process.env[variable] = key;
   return text;
 }
 
-const first = makeCertificate("www.example.org", "PROOG_TEST_KEY_FIRST");
-const second = makeCertificate("www.example.org", "PROOG_TEST_KEY_SECOND");
+const first = certificateOf("PROOG_TEST_KEY_FIRST");
+const second = certificateOf("PROOG_TEST_KEY_SECOND");
 const keyOf = (which: "FIRST" | "SECOND") => secret("key", { env: `PROOG_TEST_KEY_${which}` });
 const path = "/srv/www.pem";
 const proof = (text: string) =>

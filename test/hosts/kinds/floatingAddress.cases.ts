@@ -5,7 +5,7 @@ import type { Case } from "./case.ts";
 
 /** Addresses of an interface of the machine's own, so that the case knows them. */
 const interfaces =
-  "ip link add shared type dummy 2>/dev/null; ip address replace 10.99.1.11/24 dev shared && ip link set shared up";
+  "ip link add shared type veth peer name other 2>/dev/null; ip address replace 10.99.1.11/24 dev shared && ip link set shared up && ip link set other up";
 const nodes = [
   { node: "balancer-1", address: "10.99.1.11" },
   { node: "balancer-2", address: "10.99.1.12" },

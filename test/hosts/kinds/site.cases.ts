@@ -34,6 +34,10 @@ function local(name: string): string {
     for (const text of hostileNames) writeFileSync(join(hostile, text), text);
     execFileSync("tar", ["-cz", "-f", join(folder, "app.tar.gz"), "-C", folder, "app-1"]);
     execFileSync("sh", ["-c", makeRepositories], { cwd: folder });
+    for (const [name, script] of Object.entries(makeMoving)) {
+      mkdirSync(join(folder, name));
+      execFileSync("sh", ["-ec", script], { cwd: join(folder, name) });
+    }
     writeFileSync(join(folder, "done"), "");
   }
   return join(folder, name);
@@ -51,8 +55,27 @@ svnadmin create subversion
 svn import --quiet --non-interactive -m 1 app-1 "file://$PWD/subversion/trunk"
 `;
 
+/** Files become folders and folders files, contents move, and what may be run may not. */
+const makeMoving = {
+  "moving-1":
+    "mkdir -p a/in/deep b gone; echo one >a/x; echo one >a/in/deep/twice; echo two >b/y; echo run >run; chmod 755 run; ln -s a/x link; echo z >gone/z",
+  "moving-2":
+    "mkdir -p b/y run c; echo now a file >a; echo one >b/y/moved; echo one >c/again; echo two >b/two; chmod 755 b/two; ln -s c/again link; echo same >run/same",
+} as const;
+
+/** What the machine has of it, and that the release after it can begin at once. */
+const moved = (version: 1 | 2) =>
+  `flock /var/lib/proog/lock true && cd /srv/app/current/ && [ "$(find . -mindepth 1 \\( -type d -o -type l -printf '%p %l\n' -o -printf '%p %m ' -exec cat {} \\; \\) | sort)" = "${
+    version === 1
+      ? "./a/in/deep/twice 644 one\n./a/x 644 one\n./b/y 644 two\n./gone/z 644 z\n./link a/x\n./run 755 run"
+      : "./a 644 now a file\n./b/two 755 two\n./b/y/moved 644 one\n./c/again 644 one\n./link c/again\n./run/same 644 same"
+  }" ] && [ "$(find . -type d ! -user ada)" = '' ] && [ "$(find . -type f ! -user root)" = '' ] && grep -q "^$(basename "$(readlink ../current)") " ../.proog/next/of && [ ! -e ../.proog/making ] && [ "$(stat -c %a ../.proog)" = 700 ]`;
+
 const app = (version: string, options: Partial<SiteOptions> = {}) =>
   site("app", { from: { folder: local(`app-${version}`) }, to: "/srv/app", ...options });
+
+const moving = (version: 1 | 2, options: Partial<SiteOptions> = {}) =>
+  site("app", { from: { folder: local(`moving-${version}`) }, to: "/srv/app", user: "ada", ...options });
 
 const clean = "rm -rf /srv/* /var/lib/proog/backups/*; userdel ada 2>/dev/null; true";
 const live = (version: string) =>
@@ -96,7 +119,7 @@ built" ] && [ "$(cat /srv/app/releases/*/same | grep -cx same)" = 2 ] && [ "$(ca
   {
     name: "with a user, what did not change has two names",
     resources: () => [ada, app("2", { user: "ada", build: ["echo x >added"] })],
-    proof: `${live("2")} && [ "$(stat -c %h /srv/app/current/same)" = 2 ] && [ "$(stat -c %h /srv/app/current/version)" = 1 ]`,
+    proof: `${live("2")} && [ "$(stat -c %h /srv/app/current/same)" -ge 2 ] && [ /srv/app/current/same -ef "$(ls -d /srv/app/releases/* | head -n 1)/same" ] && [ ! /srv/app/current/version -ef "$(ls -d /srv/app/releases/* | head -n 1)/version" ]`,
   },
   {
     name: "a build that would write into them fails, and the live one stays",
@@ -275,6 +298,45 @@ WantedBy=multi-user.target
     clean,
   },
   {
+    name: "folders and files that will take each other's places",
+    resources: () => [ada, moving(1)],
+    proof: moved(1),
+  },
+  {
+    name: "they have, and contents that moved are in the release before as they were",
+    start: "flock /var/lib/proog/lock true",
+    resources: () => [ada, moving(2)],
+    proof: `${moved(2)} && [ "$(cat ../releases/*/a/x)" = one ]`,
+  },
+  {
+    name: "and back; what root has written into a live file is not handed on",
+    start:
+      "flock /var/lib/proog/lock true; echo hacked >>/srv/app/current/b/y/moved; echo more >>/srv/app/current/c/again",
+    resources: () => [ada, moving(1)],
+    proof: moved(1),
+  },
+  {
+    name: "what the user has put in the place of a file is not handed on",
+    start:
+      "flock /var/lib/proog/lock true; cd /srv/app/current/ && setpriv --reuid=ada --clear-groups --regid=ada sh -c 'mv a/x kept; mv b/y a/x; mv kept b/y; rm -r gone; echo z >evil'",
+    resources: () => [ada, moving(2)],
+    proof: `${moved(2)} && test ! -e evil`,
+  },
+  {
+    name: "as another user",
+    start: "flock /var/lib/proog/lock true",
+    resources: () => [ada, moving(1, { user: "www-data" })],
+    proof: moved(1).replace("! -user ada", "! -user www-data"),
+  },
+  {
+    name: "a release that died in the making",
+    start:
+      "flock /var/lib/proog/lock mv /srv/app/.proog/next /srv/app/.proog/making; mkdir /srv/app/.proog/next.new; rm -r /srv/app/.proog/making/files/a",
+    resources: () => [ada, moving(2)],
+    proof: moved(2),
+    clean,
+  },
+  {
     name: "a folder that nothing brings",
     resources: () => [site("app", { from: { folder: local("app-1") }, to: "/srv/none/app" })],
     proof: "test ! -e /srv/none",
@@ -300,7 +362,8 @@ WantedBy=multi-user.target
     start: `mkdir -p /srv/app/releases /srv/app/.proog; for i in 1 2 3 4 5 6; do
       mkdir /srv/app/releases/2020010$i-000000-aaaa; printf "2020\\t2020010$i-000000-aaaa\\tbuilding\\tada\\tr$i\\tf$i\\n2020\\t2020010$i-000000-aaaa\\tgood\\tada\\t-\\n"; done >/srv/app/releases.log; ln -s releases/20200102-000000-aaaa /srv/app/current`,
     resources: () => [app("1", { keep: 3 })],
-    proof: `${live("1")} && [ "$(ls /srv/app/releases | cut -c 1-8 | head -n 2 | tr '\\n' ' ')" = '20200105 20200106 ' ] && ${releases(3)}`,
+    // What is too much goes when nobody waits any more.
+    proof: `flock /var/lib/proog/lock true && ${live("1")} && [ "$(ls /srv/app/releases | cut -c 1-8 | head -n 2 | tr '\\n' ' ')" = '20200105 20200106 ' ] && ${releases(3)}`,
     clean,
   },
   {
