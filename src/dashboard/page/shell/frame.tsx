@@ -94,7 +94,7 @@ function Brand() {
       <button type="button" class="search-button" onClick={openPalette} aria-keyshortcuts="Control+K">
         <Icon name="search" />
         <span>Search and do</span>
-        <kbd aria-hidden="true">{paletteKeys}</kbd>
+        <kbd>{paletteKeys}</kbd>
       </button>
     </div>
   );
