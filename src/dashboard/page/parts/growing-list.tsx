@@ -7,7 +7,7 @@ interface GrowingListProps<Item> {
   readonly draw: (item: Item) => ComponentChildren;
 }
 
-const step = 24;
+const step = 16;
 
 /** A list of which so much is drawn as somebody has scrolled to; what follows comes when its end is near. */
 export function GrowingList<Item>({ className, items, draw }: GrowingListProps<Item>) {
@@ -20,7 +20,7 @@ export function GrowingList<Item>({ className, items, draw }: GrowingListProps<I
       ([entry]) => {
         if (entry?.isIntersecting === true) setMany((before) => before + step);
       },
-      { rootMargin: "600px" },
+      { rootMargin: "300px" },
     );
     observer.observe(end.current);
     return () => observer.disconnect();
