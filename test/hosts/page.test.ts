@@ -5,11 +5,7 @@ import { startServe } from "../dashboard-client.ts";
 import { useFleet } from "./fleet-folder.ts";
 
 const items = '    file("/srv/page.html", { content: `<h1>${node.name}</h1>\\n` }),';
-const task = `export const shout = task("print what a page must not obey", { on: "web" }, async ({ sh }) => {
-  await sh\`echo \${'<script>document.title="obeyed"</script><img src=x onerror=alert(1)>'}\`;
-});
-`;
-const fleet = useFleet("page", "web: 1", items, { options: "", files: {} });
+const fleet = useFleet("page", "web: 1", items);
 const browser = useBrowser();
 
 /** What a run says of itself once it has come to its end. */
@@ -20,7 +16,6 @@ async function endOf(page: Page): Promise<string> {
 }
 
 test("a server appears by a button, drift is found and mended, a terminal answers, and a shot machine is remembered", async () => {
-  fleet.write("tasks.ts", `import { task } from "proog";\n${task}`);
   await using served = await startServe(fleet.path, fleet.variables);
   const { page, complaints } = await visit(browser(), served);
 
@@ -75,7 +70,7 @@ test("a server appears by a button, drift is found and mended, a terminal answer
 
   // Shot, and remembered.
   await page.goto(`${served.origin}/nodes/test/web-2`);
-  await page.getByRole("button", { name: /What can be done/ }).click();
+  await page.getByRole("button", { name: /^More/ }).click();
   await page.getByRole("menuitem", { name: "Shoot …" }).click();
   await page.getByLabel("Why").fill("It <b>misbehaved</b>");
   await page.getByRole("button", { name: "Shoot web-2" }).click();
@@ -93,8 +88,9 @@ test("what a node prints is text", async () => {
   await using served = await startServe(fleet.path, fleet.variables);
   const { page, complaints } = await visit(browser(), served);
   await fleet.node("web-1").ssh("rm /srv/page.html");
-  fleet.declare(`${items}
-    run("print", { command: ${JSON.stringify(`echo '<script>document.title="obeyed"</script><img src=x onerror=alert(1)>'; head -c 1000000 /dev/zero | tr '\\0' x; echo`)} }),`);
+  const printed = '<script>document.title="obeyed"</script><img src=x onerror=alert(1)>';
+  const command = `echo '${printed}'; head -c 1000000 /dev/zero | tr '\\0' x; echo`;
+  fleet.declare(`${items}\n    run(${JSON.stringify(command)}, { name: "print" }),`);
   await page.getByRole("button", { name: "Plan all" }).click();
   await page.getByRole("button", { name: /^Apply / }).click();
   await page.getByText("It carries out").waitFor();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { PlannedChange } from "../../../report/event.ts";
 import type { RunEvent } from "../../api.ts";
 import { comparePlans } from "./compare-plans.ts";
 import { countChanges, emptyRunView, growRunView, progressOf, type RunView } from "./run-view.ts";
@@ -6,10 +7,16 @@ import { countChanges, emptyRunView, growRunView, progressOf, type RunView } fro
 type Event = RunEvent["event"];
 
 const resource = { number: 2, key: "file /etc/motd", at: "proog.config.ts:4" };
-const change = {
-  ...{ resource, sign: "change", certainty: "certain", differences: [], texts: [] },
-  ...{ reasons: [], remedies: [], triggers: [] },
-} as const;
+const change: PlannedChange = {
+  resource,
+  sign: "change",
+  certainty: "certain",
+  differences: [],
+  texts: [],
+  reasons: [],
+  remedies: [],
+  triggers: [],
+};
 
 function grown(...events: readonly Event[]): RunView {
   const view = emptyRunView();
