@@ -7,6 +7,8 @@ import { approveChanges } from "./approve.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
+import type { EarlySessions } from "./early-sessions.ts";
+import { noteOwnTargets } from "./known-targets.ts";
 import { writeLastFailures } from "./last-run.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
@@ -20,9 +22,18 @@ function askAgain(command: string): string {
 }
 
 /** `proog apply` */
-export async function apply(run: Run, selectors: readonly string[], options: ApplyOptions): Promise<number> {
+export async function apply(
+  run: Run,
+  selectors: readonly string[],
+  options: ApplyOptions,
+  early?: EarlySessions,
+): Promise<number> {
   if (options.plan !== undefined) return await applySaved(run, options.plan, selectors, options);
-  const workspace = await openWorkspace(options, run.reporter, run.credentials);
+  const workspace = await openWorkspace(
+    { ...options, ...(early && { early }) },
+    run.reporter,
+    run.credentials,
+  );
   return await applyTo(run, workspace, chooseNodes(workspace, selectors, options), options);
 }
 
@@ -94,6 +105,7 @@ export async function applyTo(
       workspace.environment,
       failed.map(({ name }) => name),
     );
+    noteOwnTargets(workspace, options);
     return exitCodeOf(results, run.interrupt);
   } finally {
     plan.close();

@@ -43,6 +43,7 @@ import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import type { Secret } from "../resources/secret/secret.ts";
 import type { SecretDesk } from "../secrets/desk.ts";
+import type { EarlySessions } from "./early-sessions.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
@@ -105,6 +106,8 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
   readonly promoted?: ReadonlyMap<string, string>;
   /** Nodes beside those of the config, for this command. */
   readonly guests?: readonly DeclaredNode[];
+  /** Sessions that are begun already. */
+  readonly early?: EarlySessions;
 }
 
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
@@ -132,8 +135,9 @@ export async function openWorkspace(
   const machines = await provider.list(providerContext);
   const secrets = openSecrets(loaded, reporter.redactor);
   const ground = { ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials };
-  const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
-  return arrange({ ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) }, machines);
+  const { replace, early, promoted = promotedRevisions(loaded.directory, environment) } = options;
+  const further = { ...(pick && { pick }), ...(replace && { replace }), ...(early && { early }) };
+  return arrange({ ...ground, promoted, ...further }, machines);
 }
 
 /** For commands that have no use for facts. */
@@ -173,7 +177,7 @@ type Ground = LoadedFleet &
     Workspace,
     "environment" | "guests" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
   > &
-  Pick<WorkspaceOptions, "replace" | "promoted">;
+  Pick<WorkspaceOptions, "replace" | "promoted" | "early">;
 
 function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const {
@@ -189,7 +193,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     credentials,
     secrets,
   } = ground;
-  const { replace, promoted } = ground;
+  const { replace, promoted, early } = ground;
   const factDesk = new FactDesk(async (name) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (!node) throw notThere(name);
@@ -288,6 +292,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       at: node.existing?.at ?? fleet.at,
       target: target(node),
       compile: () => compile(node),
+      ...(early && { begun: () => early.take(target(node)) }),
     }),
   };
 }

@@ -80,6 +80,9 @@ function found(machines: Readonly<Record<string, HostMachine>>, name: string): H
   return machine;
 }
 
+/** What the run before has put off until it had said its end. */
+const runEnded = "[ ! -e /var/lib/proog/lock ] || flock /var/lib/proog/lock true";
+
 /** All of it for one case on a machine that others may have used before. */
 export async function keepContract(machine: HostMachine, given: Case): Promise<void> {
   const sessions: Planned[] = [];
@@ -97,7 +100,7 @@ export async function keepContract(machine: HostMachine, given: Case): Promise<v
 async function runCase(machine: HostMachine, given: Case, sessions: Planned[]): Promise<void> {
   const { start, resources, proof, expect: expected = "changed" } = given;
   const depth = depthOf(resources());
-  await keepListing(machine, "before", depth, `${sessionsEnded}\n${start ?? ""}`);
+  await keepListing(machine, "before", depth, `${sessionsEnded}\n${runEnded}\n${start ?? ""}`);
   const planned = await plan(machine, resources, sessions);
   await planByHand(machine, resources, planned);
   expect(await compareListing(machine, "before", depth), "A check changes nothing.").toEqual([]);

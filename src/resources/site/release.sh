@@ -146,7 +146,11 @@ site_account() {
 
 # site_time: when the run began, in seconds: 20261122-231542-4f1a.
 site_time() {
-  date -u -d "$(echo "$run_id" | sed 's/^\(....\)\(..\)\(..\)-\(..\)\(..\)\(..\).*/\1-\2-\3 \4:\5:\6/')" +%s
+  site_clock=${run_id#*-}
+  site_clock=${site_clock%%-*}
+  site_seconds=${site_clock#????}
+  site_clock=${site_clock%??}
+  date -u -d "${run_id%%-*} ${site_clock%??}:${site_clock#??}:$site_seconds" +%s
 }
 
 # site_share …: links to what all releases share. What the release has there comes to a folder that is new.
