@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { buildPage } from "./build-page.ts";
 import { keepPlaces } from "./keep-places.ts";
 import { plainBuiltins } from "./plain-builtins.ts";
 
@@ -21,7 +22,8 @@ const source = join(root, "src");
 const next = join(root, `dist.${process.pid}`);
 const last = `${next}.last`;
 
-async function bundle(): Promise<void> {
+/** Returns the files of packages that became part of it. */
+async function bundle(): Promise<readonly string[]> {
   const built = await rolldown({
     input: {
       main: join(source, "cli/main.ts"),
@@ -29,12 +31,13 @@ async function bundle(): Promise<void> {
       testing: join(source, "testing.ts"),
     },
     platform: "node",
-    external: /^node:/,
+    // node-pty is compiled for each machine.
+    external: [/^node:/, "@lydell/node-pty"],
     // All files side by side: places are relative to them.
     plugins: [keepPlaces("./"), plainBuiltins()],
   });
   const { output } = await built.write({ dir: next, format: "esm", chunkFileNames: "[name].js" });
-  writeLicences(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])));
+  return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 }
 
 /** Packages are part of the bundle, so their licences go with it. */
@@ -57,7 +60,12 @@ function declare(): boolean {
 
 try {
   if (declare()) {
-    await bundle();
+    const page = join(next, "dashboard/page");
+    // One after the other: the page's folder is in the one that the program is written to.
+    writeLicences([
+      ...(await bundle()),
+      ...(existsSync(join(root, "src/dashboard/page/main.tsx")) ? await buildPage(page) : []),
+    ]);
     for (const file of globSync("**/*.{sh,pl,txt,bash,zsh,fish}", { cwd: source }))
       cpSync(join(source, file), join(next, file));
     // Two renames: whoever runs it meanwhile finds the old one or the new one.

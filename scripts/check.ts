@@ -18,6 +18,10 @@ const standalone = globSync(
     "src/tasks/*.sh",
     "src/recipes/**/*.sh",
     "src/status/*.sh",
+    "src/watch/*.sh",
+    "src/health/*.sh",
+    "src/journal/*.sh",
+    "src/pools/*.sh",
     "src/providers/**/*.sh",
   ],
   { cwd: root },
@@ -34,7 +38,10 @@ const checks: [string, string, string[]][] = [
   ["types", "tsc", ["--noEmit", "-p", "."]],
   // Apart, since what a config declares as its Variables holds for all that is compiled with it.
   ["types of the example", "tsc", ["--noEmit", "-p", "examples/creativecommons"]],
+  // Apart, since it runs where there is a document and no Node.
+  ["types of the page", "tsc", ["--noEmit", "-p", "src/dashboard/page"]],
   ["reference", "node", ["scripts/reference.ts", "--check"]],
+  ["statements", "node", ["scripts/statements.ts", "--check"]],
   ["dead code", "knip", ["--no-progress"]],
   ...globSync("src/**/*.pl", { cwd: root }).map((file): (typeof checks)[number] => [
     file,

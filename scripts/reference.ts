@@ -1,4 +1,4 @@
-// Writes docs/reference/ and docs/proog.1 from the docstrings of the kinds and the help of the commands: npm run reference.
+// Writes docs/reference/ and docs/proog.1 from the docstrings of the kinds, the help of the commands and the types of the API: npm run reference.
 // With --check it changes nothing, and fails when a page is not what it would write. --in FOLDER: there instead of here.
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { createProgram } from "../src/cli/main.ts";
 import { packageVersion } from "../src/cli/version.ts";
 import { allKinds } from "../src/resources/kinds.ts";
+import { writeOpenApi } from "./openapi/openapi.ts";
 import { writeCommandPage } from "./reference/command-page.ts";
 import { page, writeFunctionPage } from "./reference/function-page.ts";
 import { writeManPage } from "./reference/man-page.ts";
@@ -107,6 +108,7 @@ const pages = new Map<string, string>([
     `docs/reference/commands/${command.name()}.md`,
     writeCommandPage(command),
   ]),
+  ["docs/reference/openapi.json", writeOpenApi(packageVersion())],
   [
     "docs/proog.1",
     writeManPage(

@@ -1,4 +1,6 @@
 // The public API: everything that a config imports.
+
+export type { LastFacts, Published } from "./fleet/exchange.ts";
 export { type ExistingMachine, type ExistingNodes, existing } from "./fleet/existing.ts";
 export {
   type BackupOptions,
@@ -9,11 +11,26 @@ export {
   type NodeGroup,
   type SecretStoreOptions,
 } from "./fleet/fleet.ts";
+export type { PoolOptions } from "./fleet/pool.ts";
 export { type Role, type RoleContext, role } from "./fleet/role.ts";
+export type { RoleOptions, RolloutOptions, Share } from "./fleet/role-options.ts";
 export type { Variables } from "./fleet/variables.ts";
+export type { SlowOptions, WatchOptions } from "./fleet/watch-options.ts";
+export type { HealthCheck } from "./health/health-check.ts";
 export { type LocalOptions, local } from "./providers/local/local.ts";
+export type {
+  AcmeCertificate,
+  BalancerLimits,
+  BalancerTls,
+  CertificateFiles,
+  ExtraText,
+  FailureRule,
+  FloatingAddressChoice,
+  LoadBalancerOptions,
+} from "./recipes/balancer/options.ts";
 export type { DatabaseOptions, DatabaseServer, DatabaseServerOptions } from "./recipes/database/server.ts";
 export { backupDatabase, type DatabaseTaskOptions, restoreDatabase } from "./recipes/databaseTasks.ts";
+export { loadBalancer } from "./recipes/loadBalancer.ts";
 export { mariadb } from "./recipes/mariadb.ts";
 export { type PhpSiteOptions, phpSite } from "./recipes/phpSite.ts";
 export { postgresql } from "./recipes/postgresql.ts";
@@ -36,6 +53,7 @@ export {
   authorizedKeys,
 } from "./resources/authorizedKeys/authorizedKeys.ts";
 export type { KeyOptions } from "./resources/authorizedKeys/key-options.ts";
+export { type CertificateOptions, certificate } from "./resources/certificate/certificate.ts";
 export type { CompileContext } from "./resources/context.ts";
 export { type CronOptions, cron } from "./resources/cron/cron.ts";
 export { type DebFileOptions, debFile } from "./resources/debFile/debFile.ts";
@@ -49,6 +67,7 @@ export type { Address, Disk, Facts, FileSystem, OwnFacts } from "./resources/fac
 export { type FileContent, type FileOptions, file } from "./resources/file/file.ts";
 export { type FirewallOptions, firewall } from "./resources/firewall/firewall.ts";
 export type { FirewallRule, Port, Protocol } from "./resources/firewall/rule.ts";
+export { type FloatingAddressOptions, floatingAddress } from "./resources/floatingAddress/floatingAddress.ts";
 export { type GitOptions, git } from "./resources/git/git.ts";
 export { type GroupOptions, group } from "./resources/group/group.ts";
 export { type HostnameOptions, hostname } from "./resources/hostname/hostname.ts";
@@ -85,6 +104,8 @@ export { nginxSite } from "./resources/nginxSite/nginxSite.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
+export type { Engine, Pool, PoolHealth, PoolNode } from "./resources/poolMembers/pool.ts";
+export { type PoolMembersOptions, poolMembers } from "./resources/poolMembers/poolMembers.ts";
 export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
 export {
   absentNames,
@@ -136,6 +157,15 @@ export { timezone } from "./resources/timezone/timezone.ts";
 export { type TreeOptions, tree } from "./resources/tree/tree.ts";
 export { type AbsentUserOptions, type UserOptions, user } from "./resources/user/user.ts";
 export type { WebSiteOptions } from "./resources/webSite/webSite.ts";
+export {
+  type PostgresDeclaration,
+  type PostgresOptions,
+  postgres,
+  type SqliteDeclaration,
+  type StoreDeclaration,
+  type StoreRetention,
+  sqlite,
+} from "./store/declaration.ts";
 export type { Answer, CommandOptions } from "./tasks/command-options.ts";
 export { type Raw, raw, type ShellValue } from "./tasks/command-text.ts";
 export type {

@@ -9,6 +9,7 @@ import { line } from "../../src/resources/line/line.ts";
 import { locale } from "../../src/resources/locale/locale.ts";
 import { mount } from "../../src/resources/mount/mount.ts";
 import { nginxSite } from "../../src/resources/nginxSite/nginxSite.ts";
+import { poolMembers } from "../../src/resources/poolMembers/poolMembers.ts";
 import { reboot } from "../../src/resources/reboot/reboot.ts";
 import { swapFile } from "../../src/resources/swapFile/swapFile.ts";
 import { sysctl } from "../../src/resources/sysctl/sysctl.ts";
@@ -120,6 +121,12 @@ done >>/etc/fstab`,
     resources: (count) => many(count, (index) => swapFile(`/srv/swap-${index}`, { absent: true })),
   },
   ...single("firewall", () => firewall({ allow: [{ port: 22 }] }), ["nftables"]),
+  ...single("poolMembers", () =>
+    poolMembers({
+      ...{ type: "pool", name: "bench", port: 80, balancer: "bench", balancers: [] },
+      members: many(100, (index) => ({ node: `web-${index}`, address: address(index) })),
+    }),
+  ),
   ...single("hostname", () => hostname("bench")),
   ...single("timezone", () => timezone("Europe/Vienna"), ["tzdata"]),
   ...single("reboot", () => reboot()),

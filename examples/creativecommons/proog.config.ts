@@ -1,6 +1,17 @@
-// Two sites: a licence engine in Python, from git, and a WordPress, from Subversion. On one machine in devel, on several in live.
+// Two sites: a licence engine in Python, from git, and a WordPress, from Subversion. Both on one machine in devel; in live the engine is on
+// several, behind two balancers that share an address.
 import { existsSync, readFileSync } from "node:fs";
-import { apacheSite, apt, defineFleet, type Item, local, type RoleContext, role, service } from "proog";
+import {
+  apacheSite,
+  apt,
+  defineFleet,
+  type Item,
+  loadBalancer,
+  local,
+  type RoleContext,
+  role,
+  service,
+} from "proog";
 import { ccengine } from "./ccengine.ts";
 import { ccorg } from "./ccorg.ts";
 
@@ -19,8 +30,9 @@ declare module "proog" {
 type Site = (context: RoleContext) => { readonly resources: Item; readonly read: Item };
 
 /** One Apache for all sites of a machine. */
-const behindApache = (name: string, ...sites: readonly Site[]) =>
-  role(name, (context) => {
+const behindApache =
+  (...sites: readonly Site[]) =>
+  (context: RoleContext) => {
     const all = sites.map((site) => site(context));
     // Debian's own, which would answer before ours.
     const welcome = apacheSite("000-default", { absent: true });
@@ -30,7 +42,20 @@ const behindApache = (name: string, ...sites: readonly Site[]) =>
       all.map(({ resources }) => resources),
       service("apache2", { reloadOn: [welcome, all.map(({ read }) => read)] }),
     ];
+  };
+
+/** local() chooses the subnet; a fleet elsewhere has a fixed address here. Machines have those up to .239. */
+const sharedAddress = ({ node }: RoleContext) => node.address?.replace(/\d+$/, "250");
+
+const balancer = role("balancer", (context) => {
+  const vip = sharedAddress(context);
+  return loadBalancer({
+    pool: context.fleet.pool("web"),
+    ...(vip !== undefined && { vip }),
+    // No page of the engine takes a second: who is silent for two is stopped in its tracks, and another one is asked.
+    limits: { answer: 2 },
   });
+});
 
 /** Who can read the secrets: names and public keys. bin/demo writes the file; in a fleet of yours it belongs into git. */
 function readRecipients(): Record<string, string> {
@@ -41,15 +66,21 @@ function readRecipients(): Record<string, string> {
 export default defineFleet({
   name: "creativecommons",
   roles: {
-    web: behindApache("web", ccengine, ccorg),
-    ccengine: behindApache("ccengine", ccengine),
-    ccorg: behindApache("ccorg", ccorg),
+    both: role("both", behindApache(ccengine, ccorg)),
+    // One after the other is taken out of the pool, changed, and comes back when it is well.
+    web: role("web", behindApache(ccengine), { health: { path: "/healthz" }, rollout: { batch: 1 } }),
+    ccorg: role("ccorg", behindApache(ccorg)),
+    balancer,
   },
   environments: {
-    devel: { provider: local(), nodes: { web: 1 }, vars: { ref: "main", ccorgPort: 8080 } },
+    devel: {
+      provider: local(),
+      nodes: { web: { roles: ["both"], count: 1 } },
+      vars: { ref: "main", ccorgPort: 8080 },
+    },
     live: {
       provider: local({ memory: "1G" }),
-      nodes: { ccengine: 1, ccorg: 1 },
+      nodes: { balancer: 2, web: 3, ccorg: 1 },
       vars: { ref: "v1.0", ccorgPort: 80 },
     },
   },

@@ -2,8 +2,8 @@
 import { backupDatabase, restoreDatabase, task } from "proog";
 import { ccengineApp } from "./ccengine.ts";
 
-const engines = ["ccengine", "web"];
-const wordpresses = ["ccorg", "web"];
+const engines = ["web", "both"];
+const wordpresses = ["ccorg", "both"];
 
 export const updateCcengine = task(
   "bring the engine to its newest revision",

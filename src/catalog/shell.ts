@@ -46,12 +46,13 @@ function runtime(parts: readonly string[]): URL[] {
 
 function loadOnce(beginning: string, names: ReadonlySet<string>): ProgramPart {
   const key = [...names].join("\n");
-  const part = loaded.get(key) ?? new ProgramPart([beginning, ...[...names].map(loadFile), ""].join("\n"));
+  const part = loaded.get(key) ?? new ProgramPart([beginning, ...[...names].map(loadShell), ""].join("\n"));
   loaded.set(key, part);
   return part;
 }
 
-function loadFile(file: string): string {
+/** The text of a file; of Perl, a function of the shell that runs it. */
+export function loadShell(file: string): string {
   const text = readFileSync(new URL(file), "utf8");
   const [, name] = /([^/]+)\.pl$/.exec(file) ?? [];
   return name === undefined ? text : writePerl(name, text);

@@ -1,4 +1,4 @@
-import { applyPlan, type FleetPlan, planNodes } from "../converge/converge.ts";
+import { applyPlan, type FleetPlan, isInOrder, planNodes } from "../converge/converge.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { selectNodes } from "../fleet/selector.ts";
 import { ProogError } from "../report/error.ts";
@@ -10,9 +10,17 @@ import { confirm, requireTerminal } from "./credentials.ts";
 import type { EarlySessions } from "./early-sessions.ts";
 import { noteOwnTargets } from "./known-targets.ts";
 import { writeLastFailures } from "./last-run.ts";
+import { offerBack } from "./offer-back.ts";
+import { reconcilePools } from "./pools.ts";
+import { noteWhole } from "./protection.ts";
+import { planRollout, restOfRollouts } from "./rollout.ts";
+import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
+
+/** Commands that change nothing that serves, or shall change all of it in the same moment. */
+const atOnce: ReadonlySet<string> = new Set(["maintenance", "unpin"]);
 
 /** What to say where nobody can be asked. */
 function askAgain(command: string): string {
@@ -34,7 +42,10 @@ export async function apply(
     run.reporter,
     run.credentials,
   );
-  return await applyTo(run, workspace, chooseNodes(workspace, selectors, options), options);
+  const chosen = chooseNodes(workspace, selectors, options);
+  const rest = options.resume ? restOfRollouts(workspace) : undefined;
+  const nodes = rest ? chosen.filter(({ name }) => rest.includes(name)) : chosen;
+  return await applyTo(run, workspace, nodes, options);
 }
 
 /** `proog apply --plan FILE`: just the changes of a plan that was looked at before. */
@@ -75,7 +86,10 @@ async function applySaved(
   return await applyTo(run, workspace, chosen, { ...options, yes: true }, approve);
 }
 
-/** Plans, asks and applies on these nodes, and remembers where it failed. */
+/**
+ * Plans, asks and applies on these nodes, as their roles say how they are changed, and remembers where it failed.
+ * @param arrivals Guests of this run that become part of the environment, and join their pools.
+ */
 export async function applyTo(
   run: Run,
   workspace: Workspace,
@@ -83,6 +97,7 @@ export async function applyTo(
   options: ApplyOptions,
   approve = askApproval,
   command = "apply",
+  arrivals: readonly string[] = [],
 ): Promise<number> {
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, command);
   if (!options.yes) {
@@ -97,15 +112,29 @@ export async function applyTo(
       run.reporter({ type: "note", text: "Nothing was changed." });
       return run.interrupt.stop.aborted ? 130 : 0;
     }
-    const applied = await applyPlan(approved, run.identity, converge);
-    const results = [...missing, ...plan.failed, ...applied];
-    const failed = results.filter(({ outcome }) => outcome !== "done" && outcome !== "in-order");
+    const unseen = [...missing, ...plan.failed];
+    const lost = unseen.map(({ name }) => name);
+    const seen = approved.checked.map(({ name }) => name);
+    const due = approved.checked.filter((node) => !isInOrder(node)).map(({ name }) => name);
+    const next = "proog apply --resume";
+    const rollout = atOnce.has(command)
+      ? undefined
+      : await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
+    const applied = await applyPlan(approved, run.identity, converge, rollout);
+    await reconcilePools(run, workspace, approved);
+    const results = [...unseen, ...applied];
+    await noteWhole(run, workspace, approved, applied);
+    const { directory, environment } = workspace;
+    const inOrder = results.filter(({ outcome }) => outcome === "in-order").map(({ name }) => name);
+    forgetRolledOut(directory, environment, inOrder);
+    const failed = results.filter(({ outcome }) => !["done", "in-order", "held"].includes(outcome));
     writeLastFailures(
-      workspace.directory,
-      workspace.environment,
+      directory,
+      environment,
       failed.map(({ name }) => name),
     );
     noteOwnTargets(workspace, options);
+    await offerBack(run, workspace, applied, options);
     return exitCodeOf(results, run.interrupt);
   } finally {
     plan.close();

@@ -1,5 +1,6 @@
 import { rolesByName } from "../fleet/environment.ts";
 import { selectNodes } from "../fleet/selector.ts";
+import type { MachineTags } from "../providers/provider.ts";
 import { refuseExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
@@ -9,6 +10,7 @@ import { applyTo } from "./apply.ts";
 import type { BootOptions } from "./commands/boot.ts";
 import { gatherMistakes } from "./converging.ts";
 import { loadAuthorizedKeys } from "./fleet-key.ts";
+import { keepLastWords } from "./last-words.ts";
 import type { Run } from "./run.ts";
 import { openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
 
@@ -17,12 +19,11 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const wanted =
     options.number === undefined
-      ? selectNodes(workspace, selectors).map(({ name }) => name)
+      ? selectNodes(workspace, selectors).flatMap(({ name, kept }) => (kept ? [] : [name]))
       : furtherNodes(workspace, selectors, options.number);
   const running = new Set(
     workspace.nodes.filter(({ machine }) => machine?.state === "running").map(({ name }) => name),
   );
-  const existing = new Set(workspace.nodes.filter(({ machine }) => machine).map(({ name }) => name));
   const names = wanted.filter((name) => !running.has(name));
   const others = workspace.nodes.filter(({ name, existing }) => existing && wanted.includes(name));
   if (others.length === wanted.length && selectors.length > 0 && others.length > 0)
@@ -34,12 +35,31 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
     run.reporter({ type: "note", text: sayNothingToBoot(workspace, wanted) });
     return 0;
   }
+  return await bootNodes(run, workspace, names, options);
+}
+
+/**
+ * Makes the machines, or starts them, and installs those that are new, or whose making was cut short.
+ * @param tags What is noted of new ones beside what is noted of all.
+ */
+export async function bootNodes(
+  run: Run,
+  workspace: Workspace,
+  names: readonly string[],
+  options: BootOptions,
+  tags: MachineTags = {},
+): Promise<number> {
+  const existing = new Set(
+    workspace.nodes
+      .filter(({ machine }) => machine && machine.tags?.booting === undefined)
+      .map(({ name }) => name),
+  );
   if (options.install !== false)
     await checkBeforeBoot(
       workspace,
       names.filter((name) => !existing.has(name)),
     );
-  await bootMachines(run, workspace, names, existing);
+  await bootMachines(run, workspace, names, existing, options.install !== false, tags);
   const refreshed = await refreshWorkspace(workspace);
   const fresh = refreshed.nodes.filter(({ name }) => names.includes(name) && !existing.has(name));
   if (fresh.length === 0 || options.install === false) return 0;
@@ -110,14 +130,25 @@ async function bootMachines(
   workspace: Workspace,
   names: readonly string[],
   existing: ReadonlySet<string>,
+  installs: boolean,
+  tags: MachineTags,
 ): Promise<void> {
   const authorizedKeys = loadAuthorizedKeys(workspace.directory);
   const started = performance.now();
   const context = { ...workspace.providerContext, signal: run.interrupt.stop };
-  const machines = await workspace.provider.boot(
-    names.map((name) => ({ name, authorizedKeys })),
-    context,
-  );
+  const machines = await workspace.provider
+    .boot(
+      names.map((name) => ({
+        name,
+        authorizedKeys,
+        tags: { ...tags, ...tagsOf(workspace, name, installs) },
+      })),
+      context,
+    )
+    .catch(async (error: unknown) => {
+      await keepLastWords(run, workspace, names);
+      throw error;
+    });
   for (const { name, address } of machines) {
     run.reporter({
       type: "machine-booted",
@@ -127,4 +158,15 @@ async function bootMachines(
       milliseconds: performance.now() - started,
     });
   }
+}
+
+/** What is noted of a machine from its first moment on, so that whoever comes upon it knows. */
+function tagsOf({ fleet, environment }: Workspace, name: string, installs: boolean): MachineTags {
+  const declaration = fleet.environments[environment];
+  const roles = (declaration && rolesByName(declaration, name)) ?? [];
+  const stateful = roles.some((role) => fleet.roles[role]?.stateful === true);
+  return {
+    ...(installs && { booting: String(Math.floor(Date.now() / 1000)) }),
+    ...(stateful && { stateful: "yes" as const }),
+  };
 }

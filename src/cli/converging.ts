@@ -10,13 +10,20 @@ import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
 
-/** The nodes that the selectors name; with `--failed`, of these the ones where the last run failed. */
+/**
+ * The nodes that the selectors name; with `--failed`, of these the ones where the last run failed. Corpses, which are kept for a look,
+ * are among them where they are named themselves.
+ */
 export function chooseNodes(
   workspace: Workspace,
   selectors: readonly string[],
-  options: NodesOptions,
+  options: Pick<NodesOptions, "failed"> & { readonly corpses?: boolean },
 ): FleetNode[] {
-  const selected = selectNodes(workspace, selectors);
+  const { onlyNodes } = workspace;
+  const only = onlyNodes.length > 0 ? selectNodes(workspace, onlyNodes) : undefined;
+  const found = selectNodes(workspace, selectors).filter((node) => only?.includes(node) ?? true);
+  const named = [...selectors, ...onlyNodes];
+  const selected = found.filter(({ name, kept }) => !kept || options.corpses || named.includes(name));
   if (!options.failed) return selected;
   const failed = readLastFailures(workspace.directory, workspace.environment);
   return selected.filter(({ name }) => failed.includes(name));

@@ -22,6 +22,11 @@ export function askingCredentials(run: Pick<Run, "ask">): Credentials {
   };
 }
 
+/** For commands that have no use for facts, and so ask no node. */
+export const unaskedCredentials: Credentials = {
+  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
+};
+
 async function readPassword(message: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new ProogError({
@@ -42,12 +47,20 @@ export async function readSecret(message: string): Promise<string> {
 }
 
 /** Refuses what will have to be asked where there is no terminal to ask on. */
-export function requireTerminal(hint: string): void {
+export function requireTerminal(
+  hint: string,
+  message = "There is no terminal to ask on, and no --yes, so nothing was changed.",
+): void {
   if (process.stdin.isTTY && process.stderr.isTTY) return;
-  throw new ProogError({
-    code: "needs-terminal",
-    message: "There is no terminal to ask on, and no --yes, so nothing was changed.",
-    hint,
+  throw new ProogError({ code: "needs-terminal", message, hint });
+}
+
+/** Asks for a line; empty where it is broken off. */
+export async function askText(run: Run, message: string): Promise<string> {
+  return await run.ask(async () => {
+    const { isCancel, text } = await import("@clack/prompts");
+    const answer = await text({ message, output: process.stderr });
+    return isCancel(answer) ? "" : answer.trim();
   });
 }
 

@@ -1,16 +1,27 @@
 import pLimit from "p-limit";
 import { reportError } from "../report/error-report.ts";
+import type { FactsOptions } from "./commands/facts.ts";
 import { chooseNodes } from "./converging.ts";
-import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { learnSecrets } from "./secret-desk.ts";
-import { type FleetNode, openWorkspace } from "./workspace.ts";
+import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** `proog facts`: what machines are. */
-export async function facts(run: Run, selectors: readonly string[], options: NodesOptions): Promise<number> {
+export async function facts(run: Run, selectors: readonly string[], options: FactsOptions): Promise<number> {
+  if (options.where !== undefined)
+    return await (await import("./facts-where.ts")).factsWhere(run, selectors, options);
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
-  const nodes = chooseNodes(workspace, selectors, options);
-  const limit = pLimit(options.parallel);
+  return await tellFacts(run, workspace, chooseNodes(workspace, selectors, options), options.parallel);
+}
+
+/** Asks nodes what they are, and tells it. */
+export async function tellFacts(
+  run: Pick<Run, "reporter">,
+  workspace: Workspace,
+  nodes: readonly FleetNode[],
+  parallel: number,
+): Promise<number> {
+  const limit = pLimit(parallel);
   const ask = async (node: FleetNode) => {
     try {
       const facts = await node.facts();

@@ -37,7 +37,8 @@ export async function install(run: Run, words: string, options: InstallOptions):
   const nodes = workspace.nodes.filter(({ name }) => names.has(name));
   const failed = hosts.length > entered.length ? 3 : 0;
   if (nodes.length === 0) return failed;
-  const status = await applyTo(seen.run, workspace, nodes, options, undefined, "install");
+  const arrivals = options.join ? guests.map(({ name }) => name) : [];
+  const status = await applyTo(seen.run, workspace, nodes, options, undefined, "install", arrivals);
   const whole = nodes.filter(({ name }) => seen.isWhole(name));
   const changed = whole.filter(({ name }) => seen.outcomes.get(name) === "done");
   if (changed.length > 0) await tellStatus(seen.run, workspace, changed, options.parallel);

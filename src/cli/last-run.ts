@@ -33,3 +33,8 @@ export function makeStateFolder(directory: string): string {
   writeFileSync(join(folder, ".gitignore"), "*\n");
   return folder;
 }
+
+/** In it what is of the dashboard alone: accounts, sessions, plans that wait. */
+export function dashboardFolder(directory: string): string {
+  return join(makeStateFolder(directory), "dashboard");
+}

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAccount } from "./commands/account.ts";
 import { addApply } from "./commands/apply.ts";
 import { addBoot } from "./commands/boot.ts";
 import { addCatalog } from "./commands/catalog.ts";
@@ -8,17 +9,24 @@ import { addExec } from "./commands/exec.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFacts } from "./commands/facts.ts";
 import { addHelp } from "./commands/help.ts";
+import { addHistory, addShow } from "./commands/history.ts";
 import { addInit } from "./commands/init.ts";
 import { addInstall } from "./commands/install.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addPool } from "./commands/pool.ts";
 import { addPromote } from "./commands/promote.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecret } from "./commands/secret.ts";
+import { addServe } from "./commands/serve.ts";
 import { addShoot } from "./commands/shoot.ts";
 import { addDiff, addMaintenance, addReleases, addRollback, addUnpin } from "./commands/sites.ts";
 import { addSsh } from "./commands/ssh.ts";
+import { addStale } from "./commands/stale.ts";
 import { addStatus } from "./commands/status.ts";
+import { addDrain, addJoin, addPause, addResume } from "./commands/stepping.ts";
 import { addUndo } from "./commands/undo.ts";
+import { addWatch } from "./commands/watch.ts";
 import { packageVersion } from "./version.ts";
 
 /** The commands, in the order in which one comes to need them. */
@@ -29,12 +37,17 @@ const commands = [
   addPlan,
   addApply,
   addStatus,
+  addPool,
   addFacts,
   addRun,
   addExec,
   addSsh,
+  addLogs,
   addCatalog,
   addSecret,
+  addHistory,
+  addShow,
+  addStale,
   addUndo,
   addReleases,
   addDiff,
@@ -42,7 +55,14 @@ const commands = [
   addUnpin,
   addPromote,
   addMaintenance,
+  addDrain,
+  addJoin,
+  addPause,
+  addResume,
   addShoot,
+  addWatch,
+  addServe,
+  addAccount,
   addDoctor,
   addExplain,
   addCompletion,
@@ -68,6 +88,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram();
   if (argv[0] === "__complete") return (await import("./complete.ts")).complete(program, argv.slice(1));
   if (argv[0] === "__askpass") return (await import("../connect/askpass.ts")).askForSsh(argv[1] ?? "");
+  if (argv[0] === "__describe") return (await import("./describe.ts")).describe(argv[1] ?? "", argv.slice(2));
   // A reader that has gone away (`proog help plan | head`) has seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

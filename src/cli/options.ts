@@ -92,7 +92,7 @@ export function addPickOptions(command: Command): Command {
     .option(
       "--only <what>",
       "only these resources: a kind (file), a name (/etc/motd, service:nginx) or a tag (tag:security);\n" +
-        "* stands for any characters; may be given several times",
+        "* stands for any characters; may be given several times; or only these nodes: web-1, web-1..3",
       gather,
     )
     .option("--skip <what>", "all but these; both may be given", gather);
@@ -109,6 +109,13 @@ export function parseCount(text: string): number {
   const count = Number(text);
   if (/^[0-9]+$/.test(text) && count >= 1) return count;
   throw new InvalidArgumentError("It must be a whole number from 1.");
+}
+
+/** Whole seconds, at most a day. */
+export function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError("It must be a whole number of seconds, at most 86400.");
 }
 
 /** What stands at the end of a command's help. */

@@ -72,11 +72,12 @@ function listTasks({ reporter }: Run, { byName }: Tasks): number {
     });
   }
   for (const [task, { description, on, runs, params, at }] of byName)
-    reporter({ type: "task-listed", task, description, on, runs, parameters: listParams(params), at });
+    reporter({ type: "task-listed", task, description, on, runs, parameters: listParameters(params), at });
   return 0;
 }
 
-function listParams(params: Task["params"]): ListedParameter[] {
+/** Its parameters, as a list of tasks tells them. */
+export function listParameters(params: Task["params"]): ListedParameter[] {
   return Object.entries(params).map(([name, declared]) => {
     const { kind, required, help, choices } = declared;
     return {

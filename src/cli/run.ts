@@ -8,16 +8,20 @@ import type { Interrupt } from "../converge/node.ts";
 import { reportError } from "../report/error-report.ts";
 import type { Reporter } from "../report/event.ts";
 import { createReporter } from "../report/reporter.ts";
+import { Recorder } from "../store/record/recorder.ts";
 import { askingCredentials } from "./credentials.ts";
 import { catchAbort, catchInterrupts } from "./interrupt.ts";
 import type { CommonOptions } from "./options.ts";
 import { PagedOutput } from "./pager.ts";
 import { watchSuddenEnd } from "./sudden-end.ts";
 
+/** A reporter of a command that may be written down; the config tells where. */
+export type RecordingReporter = Reporter & { readonly recorder?: Recorder | undefined };
+
 /** What a command works with. */
 export interface Run {
   readonly identity: RunIdentity;
-  readonly reporter: Reporter;
+  readonly reporter: RecordingReporter;
   /** From when it is first asked for, Ctrl-C is an interrupt; before that it ends the command at once. */
   readonly interrupt: Interrupt;
   /** The same as a signal: the first Ctrl-C ends everything. A command uses one of both. */
@@ -39,6 +43,8 @@ export async function runCommand(
   const started = performance.now();
   const paged = isPaged(options) ? new PagedOutput(process.stdout, process.env) : undefined;
   const stdout = paged ?? process.stdout;
+  const identity = newIdentity();
+  const recorder = createRecorder(command, identity, (text) => reporter({ type: "note", text }));
   const reporter = createReporter({
     json: options.json ?? false,
     verbose: options.verbose ?? false,
@@ -50,6 +56,7 @@ export async function runCommand(
     terminal: process.stderr.isTTY === true,
     width: process.stdout.columns ?? process.stderr.columns ?? 100,
     directory: process.cwd(),
+    ...(recorder && { record: recorder.take }),
   });
   let interrupt: ReturnType<typeof catchInterrupts> | undefined;
   let abort: ReturnType<typeof catchAbort> | undefined;
@@ -61,23 +68,39 @@ export async function runCommand(
       reporter.resume();
     }
   };
-  const end = (exitCode: number) => {
+  const end = (exitCode: number, atOnce = false): Promise<void> => {
     interrupt?.release();
     abort?.release();
-    reporter({ type: "run-finished", command, exitCode, milliseconds: performance.now() - started });
-    reporter.close();
     process.exitCode = exitCode;
+    const finished = {
+      ...({ type: "run-finished", command, exitCode } as const),
+      milliseconds: performance.now() - started,
+    };
+    const show = () => {
+      reporter(finished);
+      reporter.close();
+    };
+    recorder?.take(finished);
+    if (!recorder || atOnce) {
+      recorder?.finishAtOnce();
+      show();
+      return Promise.resolve();
+    }
+    // What is to be said about the store comes before the end.
+    return recorder.finish().then(show);
   };
-  const fail = (error: unknown) => {
+  const fail = (error: unknown, atOnce = false): Promise<void> => {
     const report = reportError(error);
     reporter({ type: "error", error: report });
-    end(report.code === "interrupted" ? 130 : 1);
-    paged?.flush();
+    const ended = end(report.code === "interrupted" ? 130 : 1, atOnce);
+    if (atOnce) paged?.flush();
+    return ended.then(() => paged?.flush());
   };
   const release = watchSuddenEnd(fail);
   try {
     const exitCode = await action({
-      ...{ identity: newIdentity(), reporter, stdout, ask, credentials: askingCredentials({ ask }) },
+      ...{ identity, stdout, ask, credentials: askingCredentials({ ask }) },
+      reporter: Object.assign(reporter, { recorder }),
       get interrupt() {
         interrupt ??= catchInterrupts(reporter);
         return interrupt;
@@ -88,12 +111,35 @@ export async function runCommand(
       },
     });
     release();
-    end(exitCode);
+    await end(exitCode);
     await paged?.show();
   } catch (error) {
     release();
-    fail(error);
+    await fail(error);
   }
+}
+
+/** Commands that are written down: what they did, or, of those that only look, what they have learnt of nodes. */
+const recorded: Readonly<Record<string, "run" | "glance">> = {
+  ...{ plan: "run", apply: "run", boot: "run", shoot: "run", install: "run", run: "run", exec: "run" },
+  ...{ drain: "run", join: "run", pause: "run", resume: "run" },
+  ...{ undo: "run", rollback: "run", promote: "run", maintenance: "run", unpin: "run" },
+  ...{ drain: "run", join: "run", pause: "run", resume: "run" },
+  ...{ status: "glance", facts: "glance", pool: "glance" },
+};
+
+function createRecorder(
+  command: string,
+  { id, by: who }: RunIdentity,
+  tell: (text: string) => void,
+): Recorder | undefined {
+  const kind = recorded[command];
+  if (kind === undefined) return undefined;
+  const args = process.argv.slice(2);
+  return new Recorder(
+    { id, command, who, origin: originOf(process.env), args, glance: kind === "glance" },
+    tell,
+  );
 }
 
 /** Only for people who look at a terminal. */
@@ -101,16 +147,37 @@ function isPaged({ pager, json }: CommonOptions): boolean {
   return pager === true && !json && process.stdout.isTTY === true;
 }
 
-/** A run of this moment. */
+/** A run of this moment; whoever starts a command for another says who that is, and may say which run it is. */
 export function newIdentity(): RunIdentity {
+  const { PROOG_RUN: run, PROOG_WHO: who } = process.env;
   const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return { id: `${time}-${randomBytes(2).toString("hex")}`, by: `${userInfo().username}@${hostname()}` };
+  const known = run !== undefined && /^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/.test(run);
+  const by = who !== undefined && /^[\p{L}\p{N}@._+-]{1,100}$/u.test(who) ? who : undefined;
+  // They are not those of commands that this one runs.
+  delete process.env.PROOG_RUN;
+  delete process.env.PROOG_WHO;
+  return {
+    id: known ? run : `${time}-${randomBytes(2).toString("hex")}`,
+    by: by ?? `${userInfo().username}@${hostname()}`,
+  };
+}
+
+/** From where, beyond this machine; see sshd(8) for SSH_CONNECTION. */
+function originOf({
+  PROOG_ORIGIN: origin,
+  SSH_CONNECTION: connection,
+}: NodeJS.ProcessEnv): string | undefined {
+  delete process.env.PROOG_ORIGIN;
+  if (origin !== undefined && /^[\p{L}\p{N} @.:_+-]{1,100}$/u.test(origin)) return origin;
+  const [address] = connection?.split(" ") ?? [];
+  return address ? `ssh from ${address}` : undefined;
 }
 
 /** 0 done, 3 some nodes failed, 4 those that failed are locked by others, 130 interrupted. */
 export function exitCodeOf(results: readonly NodeResult[], interrupt: Interrupt): number {
   if (interrupt.stop.aborted) return 130;
-  const failed = results.filter(({ outcome }) => outcome !== "done" && outcome !== "in-order");
+  // Those that a rollout has not come to: where it was not asked to stop, others failed before them.
+  const failed = results.filter(({ outcome }) => !["done", "in-order", "held"].includes(outcome));
   if (failed.length === 0) return 0;
   return failed.every(({ outcome }) => outcome === "locked") ? 4 : 3;
 }

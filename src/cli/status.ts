@@ -4,6 +4,7 @@ import { reportError } from "../report/error-report.ts";
 import type { NodeStatus } from "../report/event.ts";
 import { askStatus } from "../status/status.ts";
 import { chooseNodes, gatherMistakes } from "./converging.ts";
+import { isoTime, type OpenPool, openPools } from "./node-care.ts";
 import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
@@ -11,7 +12,7 @@ import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 /** `proog status`: which stuff is on which machine, and how it is. */
 export async function status(run: Run, selectors: readonly string[], options: NodesOptions): Promise<number> {
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
-  const nodes = chooseNodes(workspace, selectors, options);
+  const nodes = chooseNodes(workspace, selectors, { ...options, corpses: true });
   run.reporter({
     type: "run-started",
     command: "status",
@@ -31,12 +32,38 @@ export async function tellStatus(
 ): Promise<number> {
   await gatherMistakes(workspace, nodes, async (node) => void (await workspace.resources(node)));
   const limit = pLimit(parallel);
+  const pooled = openPools(run, workspace);
+  // It is awaited below.
+  pooled.catch(() => {});
   const found = await Promise.all(nodes.map((node) => limit(statusOf, run, workspace, node)));
+  const pools = await pooled;
   for (const [index, node] of nodes.entries()) {
     const status = found[index];
-    if (status) run.reporter({ type: "node-status", node: node.name, status });
+    if (status)
+      run.reporter({ type: "node-status", node: node.name, status: withPools(status, node, pools) });
   }
   return found.some(({ state }) => state === "unreachable") ? 3 : 0;
+}
+
+/** What its pools and its provider know of it, also where it does not answer. */
+function withPools(status: NodeStatus, node: FleetNode, pools: readonly OpenPool[]): NodeStatus {
+  const members = pools.flatMap(({ pool, members }) =>
+    members.filter((member) => member.node === node.name).map((member) => ({ ...member, pool: pool.name })),
+  );
+  const places = members.map(({ pool, state, weight, since, by, why }) => ({
+    ...{ pool, state, weight, since: isoTime(since), by, why },
+  }));
+  const paused = members.find(({ state }) => state === "paused");
+  const { kept, machine } = node;
+  return {
+    ...status,
+    ...(places.length > 0 && { pools: places }),
+    ...(paused &&
+      !status.paused && { paused: { since: isoTime(paused.since), by: paused.by, why: paused.why } }),
+    ...(machine?.tags?.stateful === "yes" && { stateful: true }),
+    ...(machine?.tags?.booting !== undefined && { booting: isoTime(Number(machine.tags.booting)) }),
+    ...(kept && { kept: { since: isoTime(kept.since), why: kept.why } }),
+  };
 }
 
 async function statusOf(run: Run, workspace: Workspace, node: FleetNode): Promise<NodeStatus> {

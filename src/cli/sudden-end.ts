@@ -4,22 +4,23 @@ import { ProogError } from "../report/error.ts";
 /**
  * Tells of a command that ends without being through: by what the config throws in a timer or a promise of its own, by
  * `process.exit`, or because it waits for what never comes. Gives what ends the watch.
+ * @param tell Says it; `atOnce`, where nothing can be waited for any more.
  */
-export function watchSuddenEnd(tell: (error: unknown) => void): () => void {
+export function watchSuddenEnd(tell: (error: unknown, atOnce: boolean) => Promise<void>): () => void {
   const thrown = (error: unknown) => {
     release();
-    tell(explainThrown(error));
-    process.exit(1);
+    void tell(explainThrown(error), false).finally(() => process.exit(1));
   };
   const exit = (status: number) => {
     release();
     if (status === 130) return;
-    tell(
+    void tell(
       new ProogError({
         code: "config-failed",
         message: `The command ended before it was through (status ${status}).`,
         hint: "The config may wait for a promise that nothing settles, or call process.exit.",
       }),
+      true,
     );
     process.exitCode = 1;
   };

@@ -6,16 +6,19 @@ import { openSession } from "../connect/open.ts";
 import type { Session, SessionLine } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
 import { followRun } from "../converge/apply-node.ts";
+import { CarefulNode } from "../converge/change-node.ts";
 import type { NodeResult } from "../converge/converge.ts";
+import { rollOut } from "../converge/rollout.ts";
 import { UndoLog } from "../converge/undo-log.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
-import type { KeptChange, KeptRun } from "../report/event.ts";
+import type { KeptChange, KeptRun, NodeOutcome } from "../report/event.ts";
 import { knownTexts } from "../report/redact/redactor.ts";
 import { count, listNames } from "../report/text/names.ts";
 import type { UndoOptions } from "./commands/undo.ts";
 import { chooseNodes } from "./converging.ts";
 import { confirm } from "./credentials.ts";
+import { planRollout } from "./rollout.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { learnSecrets } from "./secret-desk.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
@@ -31,6 +34,12 @@ interface OpenedNode {
   readonly node: string;
   readonly session: Session;
   readonly kept: readonly FoundRun[];
+}
+
+/** How the undo of a node came out. */
+interface NodeEnd {
+  readonly outcome: NodeOutcome;
+  readonly error?: unknown;
 }
 
 /** `proog undo` */
@@ -72,11 +81,54 @@ export async function undo(
       opened.session.hide(knownTexts(node ? await learnSecrets(workspace, node) : []));
       return await undoNode(run, undone, opened, choice, credentials);
     };
-    const results = await Promise.all(due.map((node) => limit(undo, node)));
+    const results = await undoAll(run, workspace, undone, due, (node) => limit(undo, node));
     return exitCodeOf(results, run.interrupt) || unreached;
   } finally {
     for (const { session } of opened) session.close();
   }
+}
+
+/** On all nodes, as their roles say how they are changed. */
+async function undoAll(
+  run: Run,
+  workspace: Workspace,
+  undone: string,
+  due: readonly OpenedNode[],
+  undo: (node: OpenedNode) => Promise<NodeEnd>,
+): Promise<NodeResult[]> {
+  const { reporter, interrupt } = run;
+  const names = due.map(({ node }) => node);
+  const next = `proog undo ${undone}`;
+  const input = { due: names, seen: names, lost: [], arrivals: [], next };
+  const rollout = await planRollout(run, workspace, input, {});
+  const tell = (name: string, started: number, { outcome, error }: NodeEnd): NodeResult => {
+    const milliseconds = performance.now() - started;
+    const told = error === undefined ? {} : { error: reportError(error) };
+    reporter({ type: "node-finished", node: name, outcome, counts: {}, ...told, milliseconds });
+    return { name, outcome, ...told };
+  };
+  const one = async (name: string, untouched: readonly string[]): Promise<NodeEnd> => {
+    const opened = due.find(({ node }) => node === name);
+    if (!opened || interrupt.stop.aborted) return { outcome: "stopped" };
+    const care = { reporter, interrupt, run: run.identity.id, untouched };
+    const careful = CarefulNode.of({ name, changes: [] }, rollout, care);
+    await careful?.takeOut();
+    const end: NodeEnd = interrupt.stop.aborted ? { outcome: "stopped" } : await undo(opened);
+    const error = await careful?.settle(end.outcome);
+    return error ? { outcome: "failed", error } : end;
+  };
+  return await rollOut(
+    { ...rollout, record: () => {} },
+    {
+      ...{ reporter, interrupt },
+      change: async (name, _waited, untouched) => {
+        const started = performance.now();
+        const failed = (error: unknown): NodeEnd => ({ outcome: "failed", error });
+        return tell(name, started, await one(name, untouched).catch(failed));
+      },
+      leave: (name) => tell(name, performance.now(), { outcome: "held" }),
+    },
+  );
 }
 
 function notRun(undone: string): ProogError {
@@ -217,19 +269,10 @@ async function undoNode(
   { node, session, kept }: OpenedNode,
   choice: "leave" | "overwrite",
   credentials: Credentials,
-): Promise<NodeResult> {
+): Promise<NodeEnd> {
   const { identity, reporter, interrupt } = run;
-  const started = performance.now();
   session.send(`undo ${identity.id} ${choice} ${encodeField(identity.by)}`);
   const log = new UndoLog(node, undone, kept[0]?.what ?? new Map(), reporter);
   const { outcome = "failed", error } = await followRun(session, log, identity, credentials, interrupt);
-  reporter({
-    type: "node-finished",
-    node,
-    outcome,
-    counts: {},
-    ...(error && { error: reportError(error) }),
-    milliseconds: performance.now() - started,
-  });
-  return { name: node, outcome };
+  return { outcome, ...(error !== undefined && { error }) };
 }

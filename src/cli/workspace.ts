@@ -26,15 +26,15 @@ import {
   declaredNodes,
   rolesByName,
 } from "../fleet/environment.ts";
+import type { Exchange } from "../fleet/exchange.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
 import { findConfig } from "../fleet/find-config.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { DeclaredEnvironment, Fleet } from "../fleet/fleet.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { withExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
-import type { Reporter } from "../report/event.ts";
 import type { CompileContext } from "../resources/context.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
@@ -43,6 +43,7 @@ import type { Node } from "../resources/node.ts";
 import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import type { Secret } from "../resources/secret/secret.ts";
 import type { SecretDesk } from "../secrets/desk.ts";
+import { unaskedCredentials } from "./credentials.ts";
 import type { EarlySessions } from "./early-sessions.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
@@ -51,7 +52,10 @@ import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import type { CommonOptions } from "./options.ts";
 import { promotedRevisions } from "./promoted.ts";
+import type { RecordingReporter } from "./run.ts";
 import { openSecrets } from "./secret-desk.ts";
+import { StoreExchange } from "./store-exchange.ts";
+import { storePlace } from "./store-place.ts";
 
 /** A node that is declared, or that the provider lists. */
 export interface FleetNode extends Node {
@@ -60,6 +64,8 @@ export interface FleetNode extends Node {
   readonly group?: string;
   /** How ssh reaches it, where nobody here created it. */
   readonly existing?: Destination;
+  /** It is a corpse, dead and kept for a look: since when (seconds since 1970), and why it died. */
+  readonly kept?: { readonly since: number; readonly why: string };
 }
 
 /** A fleet in one environment, as it is now: what is declared, and which machines exist. */
@@ -68,6 +74,8 @@ export interface Workspace extends LoadedFleet {
   readonly provider: Provider;
   readonly providerContext: ProviderContext;
   readonly nodes: readonly FleetNode[];
+  /** Nodes and slices that `--only` names; empty where it names none. */
+  readonly onlyNodes: readonly string[];
   /** Those among the nodes that are so for this command alone. */
   readonly guests: readonly DeclaredNode[];
   /** How long nodes keep what runs have replaced. */
@@ -76,6 +84,8 @@ export interface Workspace extends LoadedFleet {
   /** Where values of secrets are asked for, when they are used and no sooner. */
   readonly secrets: SecretDesk;
   readonly credentials: Credentials;
+  /** What nodes tell each other. */
+  readonly exchange: Exchange;
   readonly kinds: Kinds;
   /** Which of the resources the command is about; absent where it is about all. */
   readonly pick?: Picks;
@@ -113,8 +123,8 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
 export async function openWorkspace(
   options: WorkspaceOptions,
-  reporter: Reporter,
-  credentials: Credentials = unasked,
+  reporter: RecordingReporter,
+  credentials: Credentials = unaskedCredentials,
   inspect: (fleet: Fleet) => void = () => {},
 ): Promise<Workspace> {
   const loaded = await loadFleet(findConfig(process.cwd(), options.config));
@@ -130,20 +140,48 @@ export async function openWorkspace(
     signal: new AbortController().signal,
   };
   const kinds = new Kinds(loaded.fleet.kinds);
-  const named = options.only || options.skip;
-  const pick = options.picks ?? (named ? new ResourcePick(options, kinds) : undefined);
   const machines = await provider.list(providerContext);
+  const declared = declaredNodes(declarationOf(loaded, environment));
+  const isNode = nodeWords([...declared, ...guests, ...machines].map(({ name }) => name));
+  const onlyNodes = options.only?.filter(isNode) ?? [];
+  const only = options.only?.filter((word) => !isNode(word)) ?? [];
+  const words = { ...(only.length > 0 && { only }), ...(options.skip && { skip: options.skip }) };
+  const pick = options.picks ?? (words.only || words.skip ? new ResourcePick(words, kinds) : undefined);
   const secrets = openSecrets(loaded, reporter.redactor);
-  const ground = { ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials };
+  const exchange = new StoreExchange({ ...loaded, secrets }, environment, reporter);
+  const ground = {
+    ...{
+      ...loaded,
+      exchange,
+      environment,
+      guests,
+      secrets,
+      provider,
+      providerContext,
+      kinds,
+      credentials,
+      onlyNodes,
+    },
+  };
   const { replace, early, promoted = promotedRevisions(loaded.directory, environment) } = options;
   const further = { ...(pick && { pick }), ...(replace && { replace }), ...(early && { early }) };
-  return arrange({ ...ground, promoted, ...further }, machines);
+  const arranged = { ...ground, promoted, ...further };
+  const workspace = arrange(arranged, machines);
+  const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
+  const published = (node: string) => exchange.publishedBy(node);
+  const keep = loaded.fleet.store || {};
+  reporter.recorder?.begin({ environment, nodes, published, keep, place: () => storePlace(workspace) });
+  return workspace;
 }
 
-/** For commands that have no use for facts. */
-const unasked: Credentials = {
-  sudoPassword: () => Promise.reject(new Error("This command asks no node for facts.")),
-};
+/** Whether a word of `--only` names a node (`web-1`) or a slice (`web-1..3`), and no resource. */
+function nodeWords(names: readonly string[]): (word: string) => boolean {
+  const known = new Set(names);
+  return (word) => {
+    const [, stem, first] = /^(.+)-([0-9]+)\.\.[0-9]+$/.exec(word) ?? [];
+    return known.has(word) || (stem !== undefined && known.has(`${stem}-${first}`));
+  };
+}
 
 /** The same workspace with the machines as they are now. */
 export async function refreshWorkspace(workspace: Workspace): Promise<Workspace> {
@@ -172,10 +210,17 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 }
 
 /** What does not change with the machines that exist. */
-type Ground = LoadedFleet &
-  Pick<
+type Ground = LoadedFleet & { readonly exchange: Exchange } & Pick<
     Workspace,
-    "environment" | "guests" | "provider" | "providerContext" | "kinds" | "pick" | "credentials" | "secrets"
+    | "environment"
+    | "guests"
+    | "onlyNodes"
+    | "provider"
+    | "providerContext"
+    | "kinds"
+    | "pick"
+    | "credentials"
+    | "secrets"
   > &
   Pick<WorkspaceOptions, "replace" | "promoted" | "early">;
 
@@ -201,6 +246,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return await askFacts(target(node), readOwnFacts(fleet, directory), credentials, providerContext.signal);
   });
   const nodes = arrangeNodes(ground, environment, machines, factDesk);
+  // What roles see of the fleet: to nobody a corpse is of use.
+  const living = nodes.filter(({ kept }) => !kept);
   const passing = new Set(ground.guests.map(({ name }) => name));
   const lasting = nodes.filter(({ name }) => !passing.has(name));
   const names = namesOf(fleet, exported, { [environment]: lasting.map(({ name }) => name) });
@@ -235,14 +282,20 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return { ...sources, login: login ?? "root" };
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
-  const resources = (node: FleetNode) => expandNode(fleet, node, nodes, kinds);
+  const resources = (node: FleetNode) => expandNode(fleet, node, living, kinds, ground.exchange);
   const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
   const texts = new Map<string, ProgramPart>();
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources: declared, mistakes: known } = await examineNode(fleet, node, nodes, kinds);
+    const { resources: declared, mistakes: known } = await examineNode(
+      fleet,
+      node,
+      living,
+      kinds,
+      ground.exchange,
+    );
     const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, texts, ...(picks && { picks }) };
@@ -259,7 +312,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     const { resources, mistakes: known } = await examineNode(
       only,
       { ...node, roles: ["task"] },
-      nodes,
+      living,
       kinds,
     );
     const catalog = await compileCatalog(node.name, resources, sourcesOf(node), { known, kinds, retention });
@@ -278,6 +331,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       kinds,
       nodes,
       guests: ground.guests,
+      exchange: ground.exchange,
+      onlyNodes: ground.onlyNodes,
       retention,
       factDesk,
       secrets,
@@ -335,7 +390,7 @@ function arrangeNodes(
 ): FleetNode[] {
   const declaration = declarationOf(ground, environment);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
-  const declared = [...declaredNodes(declaration), ...ground.guests];
+  const declared = [...withoutReplaced(declaration, byName), ...ground.guests];
   const names = new Set(declared.map(({ name }) => name));
   const further = machines
     .filter(({ name }) => !names.has(name))
@@ -343,7 +398,46 @@ function arrangeNodes(
   return [...declared, ...further].map((node: DeclaredNode) => {
     const machine = byName.get(node.name);
     const facts = () => factDesk.facts(node.name);
-    return { ...node, environment, facts, ...(machine && { machine, address: machine.address }) };
+    const kept = machine && keptOf(machine);
+    return {
+      ...{ ...node, environment, facts },
+      ...(machine && { machine, address: machine.address }),
+      ...(kept && { kept }),
+    };
+  });
+}
+
+/** The tag `kept`: `1790000000 did not answer`. */
+function keptOf({ tags }: Machine): FleetNode["kept"] {
+  const [since, ...why] = tags?.kept?.split(" ") ?? [];
+  return since === undefined ? undefined : { since: Number(since), why: why.join(" ") };
+}
+
+/**
+ * The declared nodes. Of those that are not there, as many are left out as machines stand in for them under further names, having
+ * replaced what died: `web: 3` is three machines, whatever their numbers.
+ */
+function withoutReplaced(
+  declaration: DeclaredEnvironment,
+  machines: ReadonlyMap<string, Machine>,
+): DeclaredNode[] {
+  const declared = declaredNodes(declaration);
+  const names = new Set(declared.map(({ name }) => name));
+  const standIns = new Map<string, number>();
+  for (const { name, tags } of machines.values()) {
+    const stem = name.replace(/-[0-9]+$/, "");
+    if (tags?.replaces !== undefined && tags.kept === undefined && !names.has(name))
+      standIns.set(stem, (standIns.get(stem) ?? 0) + 1);
+  }
+  return declared.filter(({ name }) => {
+    const machine = machines.get(name);
+    if (machine && machine.tags?.kept === undefined) return true;
+    const stem = name.replace(/-[0-9]+$/, "");
+    const left = standIns.get(stem) ?? 0;
+    if (left === 0) return true;
+    standIns.set(stem, left - 1);
+    // A corpse stays in sight, and is listed as one.
+    return machine !== undefined;
   });
 }
 

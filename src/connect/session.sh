@@ -37,6 +37,7 @@ session() {
   check)
     note_last
     tell_unseen
+    tell_marks
     sh "$folder/program" check "$folder" </dev/null 2>&1
     ;;
   *) sh "$folder/program" "$mode" "$folder" </dev/null 2>&1 ;;
@@ -111,6 +112,15 @@ tell_unseen() {
     [ ! -e "$run/seen" ] || [ "${run##*/}" = "$unfinished" ] || continue
     tell_run
   done
+}
+
+# Somebody wants it left alone, or it holds what is nowhere else; see status/marks.sh.
+tell_marks() {
+  [ ! -e "$home/stateful" ] || say stateful
+  [ -e "$home/paused" ] || return 0
+  since='' by=''
+  read -r since by <"$home/paused"
+  say paused "$since" "=$(printf %s "$by" | base64 -w 0)" "=$(tail -n +2 -- "$home/paused" | base64 -w 0)"
 }
 
 tell_run() {

@@ -1,9 +1,10 @@
 import type { SentCatalog } from "../catalog/catalog.ts";
 import { openSession } from "../connect/open.ts";
+import { readPause } from "../connect/pause.ts";
 import type { Session } from "../connect/session.ts";
 import type { Credentials } from "../connect/target.ts";
 import { ProogError } from "../report/error.ts";
-import type { PlannedChange, Reporter } from "../report/event.ts";
+import type { Pause, PlannedChange, Reporter } from "../report/event.ts";
 import { type Finding, Findings } from "./findings.ts";
 import type { ConvergeNode, Interrupt } from "./node.ts";
 import { describeChange } from "./planned.ts";
@@ -19,12 +20,22 @@ export interface CheckedNode {
   readonly changes: readonly PlannedChange[];
   /** An earlier run died there, and no other one has finished it. */
   readonly unfinished: boolean;
+  readonly marks: Marks;
+}
+
+/** What is noted on the machine itself. */
+export interface Marks {
+  /** Somebody wants it left alone. */
+  readonly paused?: Pause;
+  /** It holds what is nowhere else. */
+  readonly stateful?: true;
 }
 
 /** What was found on a node. */
 interface Found {
   readonly findings: Finding[];
   readonly unfinished: boolean;
+  readonly marks: Marks;
 }
 
 /**
@@ -72,7 +83,7 @@ export async function checkNode(
   const abort = () => session.abort();
   interrupt.stop.addEventListener("abort", abort);
   try {
-    const { findings, unfinished } = await readFindings(node.name, session, reporter);
+    const { findings, unfinished, marks } = await readFindings(node.name, session, reporter);
     const changes: PlannedChange[] = [];
     for (const finding of findings) changes.push(await describeChange(catalog, finding));
     reporter({
@@ -84,7 +95,7 @@ export async function checkNode(
       ...(verbose && { inOrder: keysInOrder(catalog, findings) }),
       milliseconds: performance.now() - connected,
     });
-    return { name: node.name, session, catalog, findings, changes, unfinished };
+    return { name: node.name, session, catalog, findings, changes, unfinished, marks };
   } finally {
     interrupt.stop.removeEventListener("abort", abort);
   }
@@ -95,6 +106,7 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
   const output: string[] = [];
   let checked = false;
   let unfinished = false;
+  let marks: Marks = {};
   for await (const line of session.lines()) {
     if (line.verb === undefined) {
       output.push(line.text);
@@ -103,12 +115,16 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
       checked = true;
     } else if (line.verb === "note") {
       reporter({ type: "note", node, text: line.fields.join(" ") });
+    } else if (line.verb === "paused") {
+      marks = { ...marks, paused: readPause(line.fields) };
+    } else if (line.verb === "stateful") {
+      marks = { ...marks, stateful: true };
     } else if (line.verb === "unseen") {
       const earlier = readEarlierRun(node, line.fields);
       unfinished ||= earlier.at !== undefined;
       reporter(earlier);
     } else if (line.verb === "answered") {
-      if (checked) return { findings: findings.list(), unfinished };
+      if (checked) return { findings: findings.list(), unfinished, marks };
       throw new ProogError({
         code: "catalog-failed",
         message: `The check on ${node} ended with status ${line.fields[0]} before it was through.`,

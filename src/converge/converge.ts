@@ -2,12 +2,15 @@ import pLimit from "p-limit";
 import type { Credentials } from "../connect/target.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
-import type { ErrorReport, NodeOutcome, Reporter } from "../report/event.ts";
+import type { ErrorReport, NodeOutcome, Pause, Reporter } from "../report/event.ts";
 import { applyNode, type RunIdentity } from "./apply-node.ts";
+import type { Rollout } from "./care.ts";
+import { CarefulNode } from "./change-node.ts";
 import { type CheckedNode, checkNode } from "./check-node.ts";
 import { CompileDesk } from "./compile-desk.ts";
 import type { ConvergeNode, Interrupt } from "./node.ts";
 import { PackedContents } from "./packed-contents.ts";
+import { allAtOnce, type RolloutWorld, rollOut } from "./rollout.ts";
 import type { RunLog } from "./run-log.ts";
 import { SameMachines } from "./same-machines.ts";
 
@@ -32,9 +35,14 @@ export interface NodeResult {
   readonly error?: ErrorReport;
 }
 
+/** A node that was checked, and how to come back to it where the connection did not last until its turn. */
+export interface PlannedNode extends CheckedNode {
+  again(): Promise<CheckedNode>;
+}
+
 /** What was found on the nodes; connections of those with changes stay open until `close`, or until they are applied. */
 export interface FleetPlan {
-  readonly checked: readonly CheckedNode[];
+  readonly checked: readonly PlannedNode[];
   readonly failed: readonly NodeResult[];
   close(): void;
 }
@@ -53,7 +61,7 @@ export async function planNodes(
   const limit = pLimit(options.parallel);
   const desk = new CompileDesk();
   const machines = new SameMachines();
-  const checked: CheckedNode[] = [];
+  const checked: PlannedNode[] = [];
   const failed: NodeResult[] = [];
   const plan = async (node: ConvergeNode) => {
     const started = performance.now();
@@ -76,7 +84,10 @@ export async function planNodes(
         arrived,
       );
       if (isInOrder(result)) result.session.close();
-      checked.push(isInOrder(result) ? forgetCatalog(result) : result);
+      checked.push({
+        ...(isInOrder(result) ? forgetCatalog(result) : result),
+        again: () => checkAgain(node, result, options),
+      });
     } catch (error) {
       await ready;
       if (error === machines.found) return;
@@ -95,8 +106,29 @@ export async function planNodes(
   return { checked, failed, close: () => checked.map(({ session }) => session.close()) };
 }
 
+/** The node over a new connection, with what was found and approved before. */
+async function checkAgain(
+  node: ConvergeNode,
+  before: CheckedNode,
+  { credentials, interrupt, reporter }: ConvergeOptions,
+): Promise<CheckedNode> {
+  // Its plan was told.
+  const quiet: Reporter = (event) => {
+    if (event.type === "note") reporter(event);
+  };
+  const now = await checkNode(node, credentials, quiet, interrupt, false);
+  if (now.catalog.sha256 === before.catalog.sha256)
+    return { ...now, findings: before.findings, changes: before.changes };
+  now.session.close();
+  throw new ProogError({
+    code: "plan-outdated",
+    message: `What the config makes of ${node.name} is not what was planned any more, so it was left as it was.`,
+    hint: "Plan and apply again.",
+  });
+}
+
 /** Nothing is to be changed, and nothing is left of a run that died. */
-function isInOrder({ changes, unfinished }: CheckedNode): boolean {
+export function isInOrder({ changes, unfinished }: CheckedNode): boolean {
   return changes.length === 0 && !unfinished;
 }
 
@@ -105,31 +137,111 @@ function forgetCatalog(checked: CheckedNode): CheckedNode {
   return { ...checked, catalog: { ...checked.catalog, resources: [], blobs: new Map() } };
 }
 
-/** Applies the plan on every node that has changes, in parallel. */
+/** Applies the plan on every node that has changes: all at the same time, or as a rollout says. */
 export async function applyPlan(
   plan: FleetPlan,
   identity: RunIdentity,
   options: ConvergeOptions,
+  rollout?: Rollout,
 ): Promise<NodeResult[]> {
   const { reporter, interrupt } = options;
   const limit = pLimit(options.parallel);
   const packs = new PackedContents();
-  const apply = async (node: CheckedNode): Promise<NodeResult> => {
-    const started = performance.now();
-    try {
-      if (isInOrder(node)) return finish(node.name, "in-order", reporter, 0);
-      if (interrupt.stop.aborted) return finish(node.name, "stopped", reporter, 0);
-      const log = await applyNode(node, identity, { ...options, packs });
-      return finish(node.name, log.outcome ?? "failed", reporter, performance.now() - started, log);
-    } catch (error) {
-      return reportFailure(node.name, error, reporter, performance.now() - started);
-    }
+  const run = new ApplyRun(identity, { ...options, packs }, rollout);
+  const byName = new Map(plan.checked.map((node) => [node.name, node]));
+  const requireNode = (name: string) => {
+    const node = byName.get(name);
+    if (!node) throw new Error(`${name} was not checked.`);
+    return node;
+  };
+  const due = plan.checked.filter((node) => !isInOrder(node)).map(({ name }) => name);
+  const others = plan.checked.filter(isInOrder);
+  const world: RolloutWorld = {
+    ...{ reporter, interrupt },
+    change: (name, waited, untouched) => limit(() => run.change(requireNode(name), waited, untouched)),
+    leave: (name) => {
+      requireNode(name).session.close();
+      return finish(name, "held", reporter, 0);
+    },
   };
   try {
-    return await Promise.all(plan.checked.map((node) => limit(apply, node)));
+    const inOrder = Promise.all(others.map((node) => limit(() => run.change(node, false, []))));
+    const results = [...(await inOrder), ...(await rollOut(rollout ?? allAtOnce(due), world))];
+    const order = new Map(plan.checked.map(({ name }, index) => [name, index]));
+    return results.sort((one, other) => (order.get(one.name) ?? 0) - (order.get(other.name) ?? 0));
   } finally {
     await packs.remove();
   }
+}
+
+/** One run, on one node after the other or on many at the same time. */
+class ApplyRun {
+  readonly #identity: RunIdentity;
+  readonly #options: ConvergeOptions & { readonly packs: PackedContents };
+  readonly #rollout: Rollout | undefined;
+
+  constructor(
+    identity: RunIdentity,
+    options: ConvergeOptions & { readonly packs: PackedContents },
+    rollout: Rollout | undefined,
+  ) {
+    this.#identity = identity;
+    this.#options = options;
+    this.#rollout = rollout;
+  }
+
+  /** Changes a node with the care that it needs, and tells how it came out. */
+  async change(node: PlannedNode, waited: boolean, untouched: readonly string[]): Promise<NodeResult> {
+    const { reporter, interrupt } = this.#options;
+    const started = performance.now();
+    const careful = this.#careful(node, untouched);
+    const isDue = !isInOrder(node);
+    try {
+      if (!isDue && !careful?.isWaiting) return finish(node.name, "in-order", reporter, 0);
+      if (interrupt.stop.aborted) return finish(node.name, "stopped", reporter, 0);
+      const paused = node.marks.paused ?? careful?.paused;
+      if (isDue && paused) return leavePaused(node, paused, reporter);
+      const log = isDue ? await this.#apply(node, waited, careful) : undefined;
+      const outcome = isDue ? (log?.outcome ?? "failed") : "in-order";
+      const error = await careful?.settle(outcome);
+      if (error) throw error;
+      return finish(node.name, outcome, reporter, performance.now() - started, log);
+    } catch (error) {
+      return reportFailure(node.name, error, reporter, performance.now() - started);
+    }
+  }
+
+  async #apply(checked: PlannedNode, waited: boolean, careful: CarefulNode | undefined): Promise<RunLog> {
+    const { interrupt, asked } = this.#options;
+    try {
+      await careful?.takeOut();
+      if (interrupt.stop.aborted) throw interruptedError();
+    } catch (error) {
+      await careful?.settle("stopped");
+      throw error;
+    }
+    try {
+      const node = checked.session.ended ? await checked.again() : checked;
+      return await applyNode(node, this.#identity, { ...this.#options, asked: asked || waited });
+    } catch (error) {
+      await careful?.settle("failed");
+      throw error;
+    }
+  }
+
+  #careful(node: CheckedNode, untouched: readonly string[]): CarefulNode | undefined {
+    const { reporter, interrupt } = this.#options;
+    const run = { reporter, interrupt, run: this.#identity.id, untouched };
+    return this.#rollout && CarefulNode.of(node, this.#rollout, run);
+  }
+}
+
+/** Somebody looks into it, and would not like it to be changed under their hands. */
+function leavePaused({ name, session }: CheckedNode, { by, why }: Pause, reporter: Reporter): NodeResult {
+  session.close();
+  const text = `paused by ${by}: ${why}. It is left as it is until proog resume ${name}`;
+  reporter({ type: "note", node: name, text });
+  return finish(name, "held", reporter, 0);
 }
 
 function finish(

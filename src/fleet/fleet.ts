@@ -2,9 +2,11 @@ import type { ProviderDeclaration } from "../providers/provider.ts";
 import { callerPlace } from "../resources/caller.ts";
 import type { OwnFacts } from "../resources/facts.ts";
 import type { OwnKind } from "../resources/own-kind.ts";
+import type { StoreDeclaration } from "../store/declaration.ts";
 import type { ExistingMachine, ExistingNodes } from "./existing.ts";
 import type { Role } from "./role.ts";
 import type { Variables } from "./variables.ts";
+import type { WatchOptions } from "./watch-options.ts";
 
 /** A node of its own name with several roles, or several such: `box: { roles: ["web", "db"], count: 2 }`. */
 export interface NodeGroup<RoleName extends string = string> {
@@ -19,6 +21,11 @@ export type Environment<RoleName extends string = string> = EnvironmentVariables
   EnvironmentNodes<RoleName> & {
     /** How long machines keep what runs have replaced, for `proog undo`. */
     readonly backups?: BackupOptions;
+    /**
+     * How `proog watch` keeps roles: how many nodes, up to how many when they are slow, how much it may do by itself.
+     * @example { web: { max: 6, slow: { p95: 800 } } }
+     */
+    readonly watch?: { readonly [Name in RoleName]?: WatchOptions };
   };
 
 /** Which nodes an environment has; where all of them are there already, nothing has to create any. */
@@ -92,6 +99,8 @@ export interface FleetOptions<RoleName extends string> {
   readonly facts?: Readonly<Record<keyof OwnFacts & string, string>>;
   /** The encrypted store of secrets, for `secret("name")` and `proog secret`. */
   readonly secrets?: SecretStoreOptions;
+  /** Where runs and facts are written down: `sqlite()` (the default), `postgres(url)`, or `false` for nowhere. */
+  readonly store?: StoreDeclaration | false;
 }
 
 /** What `defineFleet` returns and a config exports. */
@@ -111,6 +120,8 @@ export interface Fleet {
   readonly facts?: Readonly<Record<string, string>>;
   /** The encrypted store of secrets. */
   readonly secrets?: SecretStoreOptions;
+  /** Where runs and facts are written down; `false` for nowhere. */
+  readonly store?: StoreDeclaration | false;
   /** The user's own file and line. */
   readonly at: string;
 }

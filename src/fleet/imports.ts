@@ -20,6 +20,8 @@ interface Import {
 const failedImports = new WeakMap<Error, Import>();
 /** Imports of JSON by their URL. */
 const jsonImports = new Map<string, Import>();
+/** The files that the config was made of, those of packages left out. */
+const localFiles = new Set<string>();
 
 /**
  * Whatever `proog` a config imports is the one that runs, also where it is installed globally. And the TypeScript of a
@@ -34,6 +36,7 @@ export function hookImports(config: string): void {
         const found = next(specifier, context);
         if (found.url.endsWith(".json") && context.parentURL?.startsWith("file:"))
           jsonImports.set(found.url, { specifier, parent: fileURLToPath(context.parentURL) });
+        if (isLocal(found.url)) localFiles.add(fileURLToPath(found.url));
         return isModule(found.url, configUrl) ? { ...found, format: "module-typescript" } : found;
       } catch (error) {
         if (error instanceof Error && context.parentURL?.startsWith("file:"))
@@ -42,6 +45,15 @@ export function hookImports(config: string): void {
       }
     },
   });
+}
+
+function isLocal(url: string): boolean {
+  return url.startsWith("file:") && !url.startsWith(own.href) && !url.includes("/node_modules/");
+}
+
+/** The files that the config, as far as it was loaded, is made of: whoever waits for it to change watches these. */
+export function importedFiles(): string[] {
+  return [...localFiles].sort();
 }
 
 function isModule(url: string, config: string): boolean {

@@ -9,8 +9,11 @@ import { type DeclaredNode, existingNode, membersOf } from "./environment.ts";
 import type { Fleet, NodesEntry } from "./fleet.ts";
 import type { JoinedMachines } from "./joined.ts";
 import { label, labelRule } from "./names.ts";
+import { type RoleOptions, roleMistakes, waitingInCircles } from "./role-options.ts";
 import { checkSecretStore } from "./secret-store.ts";
 import { checkMachine, checkSameMachine, type Found, type PlacedMachine } from "./validate-existing.ts";
+import { checkStore } from "./validate-store.ts";
+import { watchMistakes } from "./watch-options.ts";
 
 type Unchecked = Readonly<Record<string, unknown>>;
 
@@ -23,7 +26,7 @@ export function validateFleet(fleet: Fleet, directory: string, joined: JoinedMac
     ...checkNames(
       "",
       fleet,
-      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts", "secrets"],
+      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts", "secrets", "store"],
       ["type", "at"],
     ),
     ...checkName(fleet.name),
@@ -32,6 +35,7 @@ export function validateFleet(fleet: Fleet, directory: string, joined: JoinedMac
     ...checkOwnKinds(fleet.kinds),
     ...checkOwnFacts(fleet.facts, directory),
     ...checkSecretStore(fleet.secrets),
+    ...checkStore(fleet.store),
   ];
   if (mistakes.length === 0) return;
   throw mistakesError(
@@ -61,14 +65,22 @@ function checkName(name: unknown): Found[] {
 
 function checkRoles(roles: unknown): Found[] {
   if (!isRecord(roles)) return [`roles is ${show(roles)}, and must be an object such as { web }.`];
-  return Object.entries(roles).flatMap(([name, role]): Found[] => {
+  const names = Object.keys(roles);
+  const found = Object.entries(roles).flatMap(([name, role]): Found[] => {
     if (!label.test(name)) return [`roles: the name ${show(name)} ${labelRule}.`];
     if (!isRecord(role) || role.type !== "role")
       return [`roles.${name} is ${show(role)}, and must be a role: role(${show(name)}, () => [ … ]).`];
-    if (typeof role.resources === "function") return [];
-    const message = `role(${show(role.name)}, …) takes a function that returns resources: ({ node }) => [ … ].`;
-    return [{ message, where: String(role.at) }];
+    const where = String(role.at);
+    const { type: _, name: own, resources, at: __, ...options } = role;
+    const mistakes = roleMistakes(name, options, names).map((message) => ({ message, where }));
+    if (typeof resources === "function") return mistakes;
+    const message = `role(${show(own)}, …) takes a function that returns resources: ({ node }) => [ … ].`;
+    return [{ message, where }, ...mistakes];
   });
+  if (found.length > 0) return found;
+  const declared = Object.entries(roles) as [string, RoleOptions & Unchecked][];
+  const where = String(declared.find(([, { after }]) => after !== undefined)?.[1].at);
+  return waitingInCircles(Object.fromEntries(declared)).map((message) => ({ message, where }));
 }
 
 function checkEnvironments(
@@ -106,8 +118,8 @@ function checkEnvironments(
 function checkEnvironment(place: string, environment: unknown, roles: readonly string[]): Found[] {
   if (!isRecord(environment))
     return [`${place} is ${show(environment)}, and must be an object with provider and nodes.`];
-  const { provider, nodes, vars, backups } = environment;
-  const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars", "backups"]);
+  const { provider, nodes, vars, backups, watch } = environment;
+  const mistakes = checkNames(`${place}.`, environment, ["provider", "nodes", "vars", "backups", "watch"]);
   const needed = !isRecord(nodes) || Object.values(nodes).some((entry) => !isExisting(entry));
   if (provider === undefined ? needed : !isRecord(provider) || typeof provider.type !== "string")
     mistakes.push(`${place}.provider is ${show(provider)}, and must be a provider: local().`);
@@ -116,10 +128,12 @@ function checkEnvironment(place: string, environment: unknown, roles: readonly s
   if (backups !== undefined) mistakes.push(...backupMistakes(`${place}.backups`, backups));
   if (!isRecord(nodes))
     return [...mistakes, `${place}.nodes is ${show(nodes)}, and must be an object such as { web: 1 }.`];
-  return [
-    ...mistakes,
-    ...Object.entries(nodes).flatMap(([name, group]) => checkGroup(place, name, group, roles)),
-  ];
+  const groups = Object.entries(nodes).flatMap(([name, group]) => checkGroup(place, name, group, roles));
+  if (watch !== undefined && groups.length === 0)
+    mistakes.push(
+      ...watchMistakes(`${place}.watch`, watch, nodes as Readonly<Record<string, NodesEntry>>, roles),
+    );
+  return [...mistakes, ...groups];
 }
 
 function checkGroup(environment: string, name: string, group: unknown, roles: readonly string[]): Found[] {

@@ -14,6 +14,29 @@ export interface Machine {
   readonly existing?: true;
   /** The machine's public host keys, `ssh-ed25519 AAAA…`, when the provider made them and so knows them. */
   readonly hostKeys?: readonly string[];
+  /** When it was made (seconds since 1970), where the provider knows. */
+  readonly created?: number;
+  /** What was noted of it, with the machine's own record, so that it lives as long as the machine does. Absent: nothing. */
+  readonly tags?: MachineTags;
+}
+
+/**
+ * What Proog notes of a machine at its provider: whoever lists it reads it, also when the machine itself is dead, and whoever was
+ * killed in the middle of something finds here how far it had come.
+ */
+export interface MachineTags {
+  /** It is being made and not yet in service: since when (seconds since 1970). Goes when it has joined its pool. */
+  readonly booting?: string;
+  /** The node whose place it takes. */
+  readonly replaces?: string;
+  /** It was booted since its pool was slow, and goes when that is calm: since when (seconds since 1970). */
+  readonly scaled?: string;
+  /** A corpse: dead, out of its pool, kept for a look. Since when (seconds since 1970), a space, and why it died. */
+  readonly kept?: string;
+  /** It was decided that it goes, and it is being shot. */
+  readonly doomed?: "yes";
+  /** It holds what is nowhere else: it is never shot or replaced by itself. */
+  readonly stateful?: "yes";
 }
 
 /** What a provider is asked to make. */
@@ -21,6 +44,8 @@ export interface MachineRequest {
   readonly name: string;
   /** Public keys that may log in, one `ssh-ed25519 AAAA… comment` each. */
   readonly authorizedKeys: readonly string[];
+  /** What is noted of it from its first moment on; a machine that is there already keeps what was noted of it. */
+  readonly tags?: MachineTags;
 }
 
 /** Where a provider stands: the fleet and environment whose machines it sees, and its place for files. */
@@ -51,9 +76,19 @@ export interface Provider {
    * @throws ProogError `provider-unavailable` when this host lacks something, `provider-failed` otherwise.
    */
   boot(requests: readonly MachineRequest[], context: ProviderContext): Promise<Machine[]>;
+  /**
+   * Notes these tags of machines that exist, running or not, and takes those away that are undefined; others stay as they are.
+   * Names that do not exist are passed over.
+   */
+  tag(names: readonly string[], tags: TagChanges, context: ProviderContext): Promise<void>;
+  /** What a machine last said on its console, running or not, where the provider has that; empty where it has nothing. */
+  console?(name: string, context: ProviderContext): Promise<string>;
   /** Destroys the machines and all that belongs to them; names that do not exist are passed over. */
   shoot(names: readonly string[], context: ProviderContext): Promise<void>;
 }
+
+/** Tags to be noted, and, undefined, those that go. */
+export type TagChanges = { readonly [Name in keyof MachineTags]: MachineTags[Name] | undefined };
 
 /** A provider as a config declares it: frozen plain data, whose `type` names the member. */
 export interface ProviderDeclaration {

@@ -1,6 +1,6 @@
 import { ProogError } from "../report/error.ts";
 import { listNames } from "../report/text/names.ts";
-import type { Machine, Provider } from "./provider.ts";
+import type { Machine, Provider, ProviderContext } from "./provider.ts";
 
 /** The machines that a provider creates, if there is one, beside those that are there already, which are left to their owners. */
 export function withExisting(provider: Provider | undefined, existing: readonly Machine[]): Provider {
@@ -25,6 +25,14 @@ export function withExisting(provider: Provider | undefined, existing: readonly 
       );
       return (await provider?.boot(requests, context)) ?? [];
     },
+    tag: async (names, tags, context) => {
+      refuse(names, "tagged");
+      await provider?.tag(names, tags, context);
+    },
+    ...(provider?.console && {
+      console: async (name: string, context: ProviderContext) =>
+        (await provider.console?.(name, context)) ?? "",
+    }),
     shoot: async (names, context) => {
       refuse(names, "shot");
       await provider?.shoot(names, context);

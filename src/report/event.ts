@@ -1,4 +1,5 @@
 import type { ErrorCode, PlacedMistake } from "./error.ts";
+import type { RunDetail, RunRecord } from "./history/records.ts";
 import type { Redactor } from "./redact/redactor.ts";
 
 /** The version of the event stream that `--json` prints. It grows when a field changes its meaning or goes away. */
@@ -65,7 +66,10 @@ export interface PlannedChange {
 /** What became of one resource in an apply. */
 export type Outcome = "done" | "already" | "left" | "moved" | "failed" | "unreached" | "put-back";
 
-/** `put-back`: changes could lock the operator out, and no new connection was made; they are undone. */
+/**
+ * `put-back`: changes could lock the operator out, and no new connection was made; they are undone. `held`: it was not begun, because
+ * the rollout that it is in stopped before, or because it is paused.
+ */
 export type NodeOutcome =
   | "in-order"
   | "planned"
@@ -74,7 +78,8 @@ export type NodeOutcome =
   | "put-back"
   | "stopped"
   | "unreachable"
-  | "locked";
+  | "locked"
+  | "held";
 
 /** Which stuff is on a machine, and how it is. */
 export interface NodeStatus {
@@ -100,7 +105,39 @@ export interface NodeStatus {
   readonly disk?: { readonly used: number; readonly size: number };
   readonly memory?: { readonly available: number; readonly size: number };
   readonly rebootPending?: boolean;
+  /** It is left alone, by applies and by `proog watch`. */
+  readonly paused?: Pause;
+  /** It holds what is nowhere else, and is not shot without its name being typed. */
+  readonly stateful?: true;
+  /** How it is in its pools. */
+  readonly pools?: readonly PoolPlace[];
+  /** It was booted then (ISO 8601), and was not brought into service since. */
+  readonly booting?: string;
+  /** It is dead and kept for a look: since when (ISO 8601), and why it died. */
+  readonly kept?: { readonly since: string; readonly why: string };
+  /** By how many seconds its clock is ahead of this machine's, where that is more than a few (behind, where negative). */
+  readonly clockOff?: number;
   readonly error?: ErrorReport;
+}
+
+/** Somebody wants a machine left alone. */
+export interface Pause {
+  /** ISO 8601 */
+  readonly since: string;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** How a node is in a pool. */
+export interface PoolPlace {
+  readonly pool: string;
+  readonly state: PoolMemberState;
+  /** From 0 to 100. */
+  readonly weight: number;
+  /** ISO 8601 */
+  readonly since: string;
+  readonly by: string;
+  readonly why: string;
 }
 
 /** What an undo does to one thing. */
@@ -227,8 +264,61 @@ export interface ListedParameter {
   readonly choices?: readonly string[];
 }
 
+/** What gets traffic is the weight alone; this tells what it is. */
+export type PoolMemberState =
+  | "joining"
+  | "healthy"
+  | "slow"
+  | "suspect"
+  | "dead"
+  | "draining"
+  | "drained"
+  | "paused";
+
+/** A node behind a load balancer. */
+export interface PoolMemberStatus {
+  readonly node: string;
+  readonly address: string;
+  readonly port: number;
+  /** From 0, which gets nothing, to 100. */
+  readonly weight: number;
+  readonly state: PoolMemberState;
+  /** When that was noted, in seconds since 1970; 0 where nobody has said anything since it was declared. */
+  readonly since: number;
+  readonly by: string;
+  readonly why: string;
+  readonly requests: number;
+  /** Requests that it did not answer, or with a 5xx. */
+  readonly errors: number;
+  /** In milliseconds; 0 where there was no request. */
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** What a watched node is. */
+export type WatchState = "joining" | "healthy" | "slow" | "suspect" | "dead";
+
+/**
+ * What `proog watch` does: `cure` restarts units and applies again, `boot` makes a machine one of the pool, `discard` takes one away
+ * and keeps or shoots it, `bury` shoots a corpse, `forget` takes out of the pool what has no machine.
+ */
+export type WatchDeed = "cure" | "join" | "boot" | "discard" | "bury" | "forget";
+
 /** What became of a task on one node. */
 export type TaskOutcome = "done" | "failed" | "unreachable" | "stopped" | "unreached";
+
+/** One look at a node. */
+export interface SeenHealth {
+  /** The node that looked, itself or a balancer, or `controller`. */
+  readonly from: string;
+  readonly ok: boolean;
+  /** Milliseconds until the answer. */
+  readonly ms: number;
+  /** `GET /healthz: 503 Service Unavailable` */
+  readonly what: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 
 /** Everything that happens. The terminal, `--json` and the dashboard are renderers of it; nothing else prints. */
 export type Event =
@@ -318,7 +408,107 @@ export type Event =
       readonly created: boolean;
       readonly milliseconds: number;
     }
-  | { readonly type: "machine-shot"; readonly node: string }
+  | { readonly type: "machine-shot"; readonly node: string; readonly why?: string }
+  /** A line of a node's journal. */
+  | {
+      readonly type: "log-line";
+      readonly node: string;
+      /** When, by this machine's clock: ISO 8601, with milliseconds. */
+      readonly at: string;
+      /** Who has written it: `nginx`, `kernel`. */
+      readonly by: string;
+      readonly pid?: number;
+      readonly unit?: string;
+      /** From 0, emergency, to 7, debug. */
+      readonly priority: number;
+      readonly text: string;
+    }
+  /** Applies and `proog watch` leave the node alone from now on. */
+  | { readonly type: "node-paused"; readonly node: string; readonly by: string; readonly why: string }
+  /** They do not any more. */
+  | { readonly type: "node-resumed"; readonly node: string }
+  /** The next nodes of a role that is changed a few at a time; the first batch is number 1. */
+  | {
+      readonly type: "rollout-batch";
+      readonly role: string;
+      readonly number: number;
+      readonly of: number;
+      readonly nodes: readonly string[];
+    }
+  /** What these nodes of a role are to get was not begun: they are as they were. */
+  | {
+      readonly type: "rollout-stopped";
+      readonly role: string;
+      readonly nodes: readonly string[];
+      /** Nodes before them failed; the first batch is through, and only that was asked for; or a role that they wait for has no healthy node. */
+      readonly reason: "failed" | "canary" | "barrier";
+      /** The nodes that failed, or the role. */
+      readonly because: readonly string[];
+      /** How to go on: `proog apply --resume`. */
+      readonly next: string;
+    }
+  /** A node was looked at until it was healthy, or until its time was over. */
+  | {
+      readonly type: "gate";
+      readonly node: string;
+      readonly healthy: boolean;
+      readonly history: readonly SeenHealth[];
+      readonly milliseconds: number;
+    }
+  /** What a member of a pool gets from now on: from 0, which is nothing, to 100. `gone`: it is no member any more. */
+  | {
+      readonly type: "pool-member";
+      readonly pool: string;
+      readonly node: string;
+      readonly weight: number;
+      readonly state: PoolMemberState | "gone";
+      readonly why: string;
+    }
+  /** `proog watch` has begun: which pools, and how many nodes each may have. */
+  | {
+      readonly type: "watch-begun";
+      readonly pools: readonly {
+        readonly pool: string;
+        readonly min: number;
+        readonly max: number;
+        /** Who looks: this machine, balancers. */
+        readonly vantages: readonly string[];
+      }[];
+    }
+  /** A node comes to be something else, or, without one, something is to be known of its pool. */
+  | {
+      readonly type: "watch-change";
+      readonly pool: string;
+      readonly node?: string;
+      readonly from?: WatchState;
+      readonly to?: WatchState;
+      readonly why: string;
+    }
+  /** Something is being done about a node. */
+  | {
+      readonly type: "watch-started";
+      readonly pool: string;
+      readonly node: string;
+      readonly action: WatchDeed;
+      readonly why: string;
+    }
+  | {
+      readonly type: "watch-finished";
+      readonly pool: string;
+      readonly node: string;
+      readonly action: WatchDeed;
+      /** Why it did not come off. */
+      readonly failure?: string;
+      readonly milliseconds: number;
+    }
+  /** A pool as its balancers have it, and what they saw of it in so many seconds. */
+  | {
+      readonly type: "pool-status";
+      readonly pool: string;
+      readonly balancers: readonly string[];
+      readonly seconds: number;
+      readonly members: readonly PoolMemberStatus[];
+    }
   /** A run that can be undone, with what that would do, in this order. */
   | ({ readonly type: "run-kept"; readonly node: string } & KeptRun)
   /** The same of the run that is to be undone, as things are now. */
@@ -409,6 +599,38 @@ export type Event =
       readonly milliseconds: number;
     }
   | { readonly type: "node-facts"; readonly node: string; readonly facts: NodeFacts }
+  /** A run that was written down, as `proog history` lists it. */
+  | { readonly type: "run-recorded"; readonly run: RunRecord }
+  /** The run that `proog show` tells of; what happened in it follows. */
+  | { readonly type: "run-shown"; readonly run: RunDetail }
+  /** What happened then, as it was told. */
+  | {
+      readonly type: "event-recorded";
+      readonly id: number;
+      /** ISO 8601 */
+      readonly happened: string;
+      readonly event: Event;
+    }
+  /** No run has brought the node to what is declared for longer than was asked. */
+  | {
+      readonly type: "node-stale";
+      readonly node: string;
+      readonly roles: readonly string[];
+      /** The last run that did; absent where none is known. Times are milliseconds since 1970. */
+      readonly applied?: { readonly at: number; readonly run: string; readonly by: string };
+      /** The last run that was to, and how it ended there. */
+      readonly last?: { readonly run: string; readonly outcome: string };
+    }
+  /** A node of which holds what was asked for, as it was when it was looked at last. */
+  | {
+      readonly type: "node-matched";
+      readonly node: string;
+      readonly roles: readonly string[];
+      /** What was asked about: `{ debian: "12" }`. */
+      readonly values: Readonly<Record<string, string>>;
+      /** When that was so, in milliseconds since 1970. */
+      readonly at: number;
+    }
   | { readonly type: "node-status"; readonly node: string; readonly status: NodeStatus }
   /** The program that a node's resources compile to; `proog catalog` without `--json` prints only the program. */
   | { readonly type: "catalog"; readonly node: string; readonly sha256: string; readonly program: string }
@@ -437,6 +659,10 @@ export type Event =
     }
   /** A page of the reference, in Markdown; `proog explain` without `--json` shows it. */
   | { readonly type: "reference"; readonly name: string; readonly text: string }
+  /** Somebody who may log in at the dashboard. */
+  | { readonly type: "account"; readonly name: string; readonly role: "viewer" | "operator" | "admin" }
+  /** The dashboard answers: where, and the link that logs in one time. Told again with another link when that was used. */
+  | { readonly type: "serving"; readonly address: string; readonly link?: string }
   | { readonly type: "error"; readonly error: ErrorReport; readonly node?: string }
   | {
       readonly type: "run-finished";

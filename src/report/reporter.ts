@@ -28,6 +28,8 @@ export interface ReporterOptions {
   readonly directory: string;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Gets all events, too, without secrets. */
+  readonly record?: Reporter;
 }
 
 /** A reporter that holds on to the terminal. */
@@ -49,10 +51,15 @@ export function createReporter(options: ReporterOptions): OpenReporter {
   // A reader that has gone away (`proog plan | head`) is no reason to let a run die.
   for (const stream of [stdout, stderr]) stream.on("error", ignoreBrokenPipe);
   const redactor = new Redactor();
+  const take = (event: Event, show: Reporter) => {
+    const redacted = redactEvent(event, redactor);
+    options.record?.(redacted);
+    show(redacted);
+  };
   if (options.json) {
     const quiet = () => {};
     const write = createJsonReporter(stdout, now);
-    return Object.assign((event: Event) => write(redactEvent(event, redactor)), {
+    return Object.assign((event: Event) => take(event, write), {
       ...{ redactor, close: quiet, suspend: quiet, resume: quiet },
     });
   }
@@ -77,7 +84,7 @@ export function createReporter(options: ReporterOptions): OpenReporter {
       return { columns, rows };
     },
   });
-  return Object.assign((event: Event) => terminal.take(redactEvent(event, redactor)), {
+  return Object.assign((event: Event) => take(event, (redacted) => terminal.take(redacted)), {
     redactor,
     close: () => terminal.close(),
     suspend: () => terminal.suspend(),

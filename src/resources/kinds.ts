@@ -5,11 +5,13 @@ import { aptPinKind } from "./aptPin/aptPin.ts";
 import { aptRepositoryKind } from "./aptRepository/aptRepository.ts";
 import { archiveKind } from "./archive/archive.ts";
 import { authorizedKeysKind } from "./authorizedKeys/authorizedKeys.ts";
+import { certificateKind } from "./certificate/certificate.ts";
 import { cronKind } from "./cron/cron.ts";
 import { debFileKind } from "./debFile/debFile.ts";
 import { directoryKind } from "./directory/directory.ts";
 import { fileKind } from "./file/file.ts";
 import { firewallKind } from "./firewall/firewall.ts";
+import { floatingAddressKind } from "./floatingAddress/floatingAddress.ts";
 import { gitKind } from "./git/git.ts";
 import { groupKind } from "./group/group.ts";
 import { hostnameKind } from "./hostname/hostname.ts";
@@ -22,6 +24,7 @@ import { localeKind } from "./locale/locale.ts";
 import { logrotateKind } from "./logrotate/logrotate.ts";
 import { mountKind } from "./mount/mount.ts";
 import { nginxSiteKind } from "./nginxSite/nginxSite.ts";
+import { poolMembersKind } from "./poolMembers/poolMembers.ts";
 import { rebootKind } from "./reboot/reboot.ts";
 import { runKind } from "./run/run.ts";
 import { serviceKind } from "./service/service.ts";
@@ -46,11 +49,13 @@ const kinds: readonly Kind[] = [
   aptRepositoryKind,
   archiveKind,
   authorizedKeysKind,
+  certificateKind,
   cronKind,
   debFileKind,
   directoryKind,
   fileKind,
   firewallKind,
+  floatingAddressKind,
   gitKind,
   groupKind,
   hostnameKind,
@@ -62,6 +67,7 @@ const kinds: readonly Kind[] = [
   logrotateKind,
   mountKind,
   nginxSiteKind,
+  poolMembersKind,
   rebootKind,
   runKind,
   serviceKind,

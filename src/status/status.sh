@@ -33,6 +33,11 @@ machine() {
   say memory "$available" "$total"
   df --output=used,size --block-size=1 / | while read -r used size; do say disk "$used" "$size"; done
   [ ! -e /run/reboot-required ] || say reboot
+  say clock "$(date +%s)"
+  [ ! -e /var/lib/proog/stateful ] || say stateful
+  if read -r since by </var/lib/proog/paused; then
+    say paused "$since" "=$(printf %s "$by" | base64 -w 0)" "=$(tail -n +2 /var/lib/proog/paused | base64 -w 0)"
+  fi 2>/dev/null
   if read -r run time by </var/lib/proog/applied; then
     say applied "$run" "$time"
     say_text by "$by"

@@ -3,6 +3,7 @@ import { Program } from "../catalog/program.ts";
 import { quote } from "../catalog/quote.ts";
 import { decodeField } from "../connect/field.ts";
 import { openSession } from "../connect/open.ts";
+import { readPause } from "../connect/pause.ts";
 import type { Credentials, Target } from "../connect/target.ts";
 import type { NodeStatus } from "../report/event.ts";
 import type { Inventory, Resource } from "../resources/kind.ts";
@@ -50,6 +51,9 @@ async function writeStatusProgram(inventory: Required<Inventory>): Promise<Progr
   return new Program([shell, ...calls]);
 }
 
+/** Seconds that a clock may be off: it is told in whole ones, over a connection. */
+const clockTolerance = 5;
+
 /** Reads the lines of status.sh. */
 class StatusReading {
   readonly #status: Known;
@@ -76,6 +80,9 @@ class StatusReading {
       status.memory = { available: Number(first) * 1024, size: Number(second) * 1024 };
     else if (verb === "disk" && first !== "Used") status.disk = { used: Number(first), size: Number(second) };
     else if (verb === "reboot") status.rebootPending = true;
+    else if (verb === "stateful") status.stateful = true;
+    else if (verb === "paused") status.paused = readPause(fields);
+    else if (verb === "clock") this.#clock(Number(first));
     else if (verb === "applied")
       status.applied = { run: first, at: new Date(Number(second) * 1000).toISOString(), by: "" };
     else if (verb === "by" && status.applied) status.applied = { ...status.applied, by: decodeField(first) };
@@ -83,5 +90,10 @@ class StatusReading {
     else if (verb === "service") this.#services[first] = second;
     else if (verb === "checkout") this.#checkout = decodeField(first);
     else if (verb === "revision") this.#checkouts[this.#checkout] = first;
+  }
+
+  #clock(seconds: number): void {
+    const off = seconds - Math.floor(Date.now() / 1000);
+    if (Math.abs(off) > clockTolerance) this.#status.clockOff = off;
   }
 }

@@ -13,6 +13,9 @@ const program = join(checkout, "bin/proog.js");
 /** A folder with a fleet, in which the real program is run; it is removed after the test. */
 export interface FleetFolder {
   readonly path: string;
+  /** The file of the program, and the variables that it is run with. */
+  readonly program: string;
+  readonly environment: NodeJS.ProcessEnv;
   /** Runs proog there, without a terminal, and without seeing machines of this host. */
   proog(...args: string[]): Promise<Ended>;
   /** The same with further variables in its environment. */
@@ -46,7 +49,7 @@ function openFolder(path: string): FleetFolder {
     });
   const proog = (...args: string[]) => proogWith({}, ...args);
   return {
-    ...{ path, proog, proogWith },
+    ...{ path, program, environment: environment(path), proog, proogWith },
     write: (name, text) => {
       mkdirSync(dirname(join(path, name)), { recursive: true });
       writeFileSync(join(path, name), text);

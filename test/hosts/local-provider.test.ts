@@ -42,6 +42,37 @@ test("two machines boot at once, as ordinary servers, and shoot leaves nothing o
   await fleet.shoot("web-1");
 });
 
+test("what is noted of a machine is there from its first moment, also while it is stopped, and goes with it", async () => {
+  await using fleet = await openTestFleet();
+  const { provider, context, authorizedKey } = fleet;
+  const booted = await provider.boot(
+    [{ name: "web-4", authorizedKeys: [authorizedKey], tags: { booting: "1790000000", replaces: "web-2" } }],
+    context,
+  );
+  const noted = { booting: "1790000000", replaces: "web-2" };
+  expect(booted.map(({ tags }) => tags)).toEqual([noted]);
+  expect(Math.abs((booted[0]?.created ?? 0) - Date.now() / 1000)).toBeLessThan(120);
+  await provider.tag(
+    ["web-4", "never-was"],
+    { booting: undefined, kept: "1790000000 did not answer" },
+    context,
+  );
+  await fleet.ssh(booted[0], "systemctl poweroff").catch(() => undefined);
+  await eventually(async () => ((await fleet.list())[0]?.state === "stopped" ? true : undefined));
+  const kept = { replaces: "web-2", kept: "1790000000 did not answer" };
+  expect((await fleet.list()).map(({ name, tags }) => [name, tags])).toEqual([["web-4", kept]]);
+  // Started again it is the same machine, whatever is asked for.
+  const [again] = await provider.boot(
+    [{ name: "web-4", authorizedKeys: [authorizedKey], tags: { scaled: "1" } }],
+    context,
+  );
+  expect(again?.tags).toEqual(kept);
+  await provider.tag(["web-4"], { replaces: undefined, kept: undefined }, context);
+  expect((await fleet.list())[0]).not.toHaveProperty("tags");
+  await fleet.shoot("web-4");
+  expect((await fleet.boot("web-4"))[0]).not.toHaveProperty("tags");
+});
+
 test("the traces that shoot must not leave are there while a machine runs", async () => {
   await using fleet = await openTestFleet();
   await fleet.boot("web-1");

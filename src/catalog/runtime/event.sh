@@ -5,6 +5,25 @@
 newline='
 '
 
+# line_after TEXT START: sets $line_rest to what follows START in the first line of the text that begins with it; fails where there
+# is none. It goes from line to line, since to cut off what stands before a pattern takes the shell a time that grows with the square
+# of the text.
+line_after() {
+  set -f
+  IFS=$newline line_status=1
+  for line_rest in $1; do
+    case $line_rest in
+    "$2"*)
+      line_rest=${line_rest#"$2"} line_status=0
+      break
+      ;;
+    esac
+  done
+  unset IFS
+  set +f
+  return $line_status
+}
+
 # field VALUE: sets $field to VALUE where it is plain, else to "=" and its base64.
 field() {
   case $1 in

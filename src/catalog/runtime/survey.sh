@@ -30,32 +30,17 @@ compare_survey() {
   exec cmp -s "$work/$1.expected" "$work/$1.found"
 }
 
-# differing_few: sets $differing to the names of the surveys of few lines that differ. One command reads what all of them have found,
-# each under a headline.
-differing_few() {
-  differing=''
-  [ -n "$few_found" ] || return 0
+# few_as_expected: whether the surveys of few lines found what they should. One command reads what all of them have found, each under
+# a headline. Nothing is cut out of that text: for a few pages, the shell would take a second.
+few_as_expected() {
   # shellcheck disable=SC2086 # paths of ours, which have no blanks
-  found=$newline$newline$(tail --verbose --lines=+1 -- $few_found)
-  [ "$found" != "$few_expected" ] || return 0
-  for name in $few_surveyed; do
-    below_headline "$found"
-    below=$part
-    below_headline "$few_expected"
-    [ "$below" = "$part" ] || differing="$differing $name"
-  done
+  [ -z "$few_found" ] || [ "$newline$newline$(tail --verbose --lines=+1 -- $few_found)" = "$few_expected" ]
 }
 
 # at_last COMMAND…: the last one of a survey, which needs no process of its own where the lines are few.
 at_last() {
   [ -z "$few" ] || exec "$@"
   "$@"
-}
-
-# below_headline TEXT: sets $part to what the survey $name has there.
-below_headline() {
-  part=${1#*"==> $work/$name.found <==$newline"}
-  part=${part%%"$newline$newline==> $work/"*}
 }
 
 # suspect_unless FUNCTION NUMBERS: for a survey of one condition, the same for all of them.
@@ -82,10 +67,8 @@ find_suspects() {
   # Not for what else goes on in the background, which may take longer.
   # shellcheck disable=SC2086 # numbers
   [ -z "$few_waiting" ] || wait $few_waiting
-  differing_few
-  for survey in $differing; do
-    suspects="$suspects $(differing_numbers "$survey")"
-  done
+  # shellcheck disable=SC2086 # names
+  few_as_expected || suspects="$suspects $(differing_numbers $few_surveyed)"
 }
 
 # no_room: what was found cannot be written down, and without it nothing is known.
@@ -96,12 +79,14 @@ no_room() {
   exit 1
 }
 
+# differing_numbers SURVEY…: prints the numbers of the resources whose lines were not found.
 differing_numbers() {
+  for name; do set -- "$@" "$work/$name.numbers" "$work/$name.found" "$work/$name.expected" && shift; done
   awk '
-    FILENAME == ARGV[1] { split($0, number) }
-    FILENAME == ARGV[2] { found[$0] }
-    FILENAME == ARGV[3] && !($0 in found) { print number[FNR] }
-  ' "$work/$1.numbers" "$work/$1.found" "$work/$1.expected"
+    FILENAME ~ /[.]numbers$/ { split("", found); split($0, number); next }
+    FILENAME ~ /[.]found$/ { found[$0]; next }
+    !($0 in found) { print number[FNR] }
+  ' "$@"
 }
 
 # user_number NAME, group_number NAME: set $id; a name that is not there gives a text that no survey finds.

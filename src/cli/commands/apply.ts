@@ -15,6 +15,10 @@ export interface ApplyOptions extends NodesOptions, PickOptions {
   readonly yes?: boolean;
   readonly interactive?: boolean;
   readonly plan?: string;
+  /** Of roles with a rollout, only the first batch. */
+  readonly canary?: boolean;
+  /** Only what a rollout that stopped has left. */
+  readonly resume?: boolean;
   /** Minutes; `true` for as many as usual. */
   readonly wait?: number | true;
 }
@@ -26,6 +30,7 @@ export function addApply(program: Command): void {
     .description(
       "Shows the plan, asks, and makes exactly these changes. The run goes on on the machines when the connection or " +
         "this command ends. Ctrl-C once stops after the resource in progress, twice at once.\n" +
+        "A role with a rollout is changed a few nodes at a time: out of the pool, changed, healthy, back; the first bad batch stops it.\n" +
         "A selector is a role (web), a node (web-1) or a slice (web-1..3). Default: all nodes.",
     )
     .option("-y, --yes", "do not ask; without a terminal it is needed")
@@ -39,6 +44,13 @@ export function addApply(program: Command): void {
         "--plan <file>",
         "make the changes of a saved plan (proog plan -o FILE) without asking; refused when a machine is not as it was then",
       ).conflicts(["only", "skip", "failed", "interactive"]),
+    )
+    .option("--canary", "of each role with a rollout, change the first batch and stop; go on with --resume")
+    .addOption(
+      new Option(
+        "--resume",
+        "go on where a rollout has stopped: the nodes that failed first, then those that were not begun",
+      ).conflicts(["plan", "failed", "canary"]),
     );
   addWaitOption(command);
   addFleetOptions(command);
@@ -55,6 +67,9 @@ export function addApply(program: Command): void {
       ["proog apply --plan monday.plan", "what was planned and looked at before"],
       ["proog apply --yes --json", "for programs"],
       ["proog apply --failed", "again, where the last apply failed"],
+      ["proog apply --canary", "the first nodes of each role with a rollout"],
+      ["proog apply --resume", "the rest of a rollout that was stopped, or stopped by itself"],
+      ["proog apply --only web-1", "the same as proog apply web-1"],
       ["proog apply --wait=5", "at most 5 minutes after another run"],
     ],
     exit: [

@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { ProogError } from "../../report/error.ts";
 import type { Machine, MachineRequest, Provider, ProviderContext } from "../provider.ts";
 import { type BootPlan, bootMachine } from "./boot-machine.ts";
+import { readConsole } from "./console.ts";
 import { readNames } from "./files.ts";
 import { closeFleet, openFleet, withHostLock } from "./fleet.ts";
 import { imageFolder, makeImage } from "./image.ts";
@@ -14,6 +15,10 @@ import { throwIfInterrupted } from "./run-script.ts";
 import { shootMachine } from "./shoot-machine.ts";
 import { prepareStorage } from "./storage.ts";
 import { findSupervisor } from "./supervisor.ts";
+import { tagMachines } from "./tag-machines.ts";
+
+/** Lines of a console that are of interest when its machine is gone. */
+const consoleLines = 2000;
 
 /** Where `PATH`, `PROOG_CACHE` and `PROOG_MACHINES` are read. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,6 +35,13 @@ export function localProvider(options: LocalProvider, environment: Environment =
       requireHost(host(), options, { image: !existsSync(imageFolder(options, places)) });
       return boot(options, places, requests, context);
     },
+    tag: async (names, tags, context) => {
+      const fleet = nameFleet(places, context);
+      if (!existsSync(fleet.folder)) return;
+      await withHostLock(places, context, async () => tagMachines(fleet, names, tags));
+    },
+    console: async (name, context) =>
+      readConsole(machineFolder(nameFleet(places, context), name), consoleLines),
     shoot: async (names, context) => {
       const fleet = nameFleet(places, context);
       if (!existsSync(fleet.folder)) return;
@@ -47,8 +59,13 @@ function listMachines(fleet: FleetNames): Machine[] {
 }
 
 function describeMachine(record: MachineRecord, state: Machine["state"]): Machine {
-  const { name, address, hostKey } = record;
-  return { name, address, state, user: "root", ...(hostKey === undefined ? {} : { hostKeys: [hostKey] }) };
+  const { name, address, hostKey, created, tags } = record;
+  return {
+    ...{ name, address, state, user: "root" },
+    ...(hostKey !== undefined && { hostKeys: [hostKey] }),
+    ...(created !== undefined && { created }),
+    ...(tags && Object.keys(tags).length > 0 && { tags }),
+  };
 }
 
 async function boot(

@@ -33,15 +33,18 @@ export async function makeMachine(
     );
     return kept;
   }
-  const record = kept ?? chooseAddress(subnet, request.name, records);
-  return fillMachine(fleet, subnet, { ...record, image }, request);
+  const { name, host, address } = kept ?? chooseAddress(subnet, request.name, records);
+  const created = Math.floor(Date.now() / 1000);
+  const { tags } = request;
+  const record = { name, host, address, image, created, ...(tags && { tags }) };
+  return fillMachine(fleet, subnet, record, request);
 }
 
 function chooseAddress(
   subnet: string,
   name: string,
   records: readonly MachineRecord[],
-): Omit<MachineRecord, "image"> {
+): Pick<MachineRecord, "name" | "host" | "address"> {
   const host = chooseHost(name, new Set(records.map((record) => record.host)));
   if (host === undefined) {
     throw new ProogError({ code: "provider-failed", message: `all 253 addresses of ${subnet} are in use` });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { MachineTags } from "../provider.ts";
 import { readNames, readText, replaceFile } from "./files.ts";
 import type { FleetNames } from "./places.ts";
 
@@ -20,6 +21,9 @@ export interface MachineRecord {
   readonly image: string;
   /** `ssh-ed25519 AAAA…`; absent as long as the machine is half made. */
   readonly hostKey?: string;
+  /** When it was made, in seconds since 1970; machines of earlier versions have none. */
+  readonly created?: number;
+  readonly tags?: MachineTags;
 }
 
 export function machineFolder(fleet: FleetNames, name: string): string {

@@ -61,7 +61,7 @@ export function overlap(one: Network, other: Network): boolean {
   return (one.address & mask) >>> 0 === (other.address & mask) >>> 0;
 }
 
-/** The gateway is `.1`, on the bridge; machines have `.2` to `.254`. */
+/** The gateway is `.1`, on the bridge; machines have `.2` to `.239`; those up to `.254` are left for addresses that machines share. */
 export function hostAddress(subnet: string, host: number): string {
   return subnet.replace(/0\/24$/, String(host));
 }
@@ -76,7 +76,7 @@ export function chooseHost(name: string, taken: ReadonlySet<number>): number | u
   return undefined;
 }
 
-const hosts = 253;
+const hosts = 238;
 
 function swapBytes(hexadecimal: string): number {
   return Buffer.from(hexadecimal.padStart(8, "0"), "hex").readUInt32LE(0);

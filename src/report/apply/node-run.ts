@@ -99,6 +99,9 @@ export class NodeRun {
         this.finished = event;
         this.#rest();
         break;
+      case "gate":
+      case "node-paused":
+      case "node-resumed":
       case "machine-booted":
       case "machine-shot":
       case "node-status":

@@ -18,6 +18,7 @@ const outcomes: Readonly<Record<NodeOutcome, string>> = {
   stopped: "stopped",
   unreachable: "unreachable",
   locked: "locked",
+  held: "not begun",
 };
 
 const countWords: readonly [Outcome, string][] = [
@@ -104,5 +105,5 @@ function renderTotal(nodes: readonly NodeRun[], run: EventOf<"run-finished">, { 
 function paint(outcome: NodeOutcome, { style }: View): (text: string) => string {
   if (outcome === "done") return style.good;
   if (outcome === "in-order" || outcome === "planned") return style.faint;
-  return outcome === "stopped" ? style.change : style.bad;
+  return outcome === "stopped" || outcome === "held" ? style.change : style.bad;
 }

@@ -140,3 +140,42 @@ test("what machines say of themselves is harmless", () => {
   expect(shown).toContain("Debian\\x1b[2J");
   expect(shown).toContain("a\\x07 1\\n2");
 });
+
+test("who is paused, in which pool, kept for a look, stateful, or behind in time", () => {
+  const shown = status(
+    {
+      "web-1": {
+        ...web,
+        paused: { since: "2026-11-04T11:00:00Z", by: "ada@laptop", why: "a look" },
+        pools: [
+          {
+            pool: "web",
+            state: "draining",
+            weight: 0,
+            since: "2026-11-04T11:00:00Z",
+            by: "ada",
+            why: "new disk",
+          },
+          { pool: "api", state: "slow", weight: 50, since: "2026-11-04T11:00:00Z", by: "ada", why: "" },
+        ],
+        stateful: true,
+        clockOff: -7400,
+      },
+      "web-2": {
+        state: "unreachable",
+        roles: ["web"],
+        kept: { since: "2026-11-04T11:00:00Z", why: "did not answer" },
+      },
+      "web-3": { state: "up", roles: ["web"], booting: "2026-11-04T11:00:00Z" },
+    },
+    100,
+  );
+  expect(shown).toContain("  paused     by ada@laptop since 2026-11-04T11:00:00Z: a look");
+  expect(shown).toContain(
+    "  pools      web draining, without traffic (new disk), api slow, 50 % of its share",
+  );
+  expect(shown).toContain("  stateful   shot only when its name is typed");
+  expect(shown).toContain("  clock      2 h 3 min behind this machine's");
+  expect(shown).toContain("  corpse     did not answer, since 2026-11-04T11:00:00Z");
+  expect(shown).toContain("  booted     2026-11-04T11:00:00Z, and not in service since");
+});

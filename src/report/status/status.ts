@@ -1,5 +1,6 @@
 import type { NodeStatus } from "../event.ts";
 import type { View } from "../terminal/view.ts";
+import { formatDuration } from "../text/duration.ts";
 import { harmless } from "../text/harmless.ts";
 import { listNames } from "../text/names.ts";
 import type { Style } from "../text/style.ts";
@@ -38,8 +39,19 @@ function renderContents(nodes: readonly NamedStatus[], view: View): string[] {
   });
 }
 
-function describeContents({ packages, checkouts, services, rebootPending, error }: NodeStatus): Contents[] {
+function describeContents(status: NodeStatus): Contents[] {
+  const { packages, checkouts, services, rebootPending, error } = status;
+  const { pools = [], paused, kept, clockOff } = status;
   const parts: Contents[] = [
+    { head: "corpse", items: kept ? [[`${kept.why}, since ${kept.since}`, ""]] : [] },
+    { head: "booted", items: status.booting ? [[`${status.booting}, and not in service since`, ""]] : [] },
+    { head: "paused", items: paused ? [[`by ${paused.by} since ${paused.since}: ${paused.why}`, ""]] : [] },
+    {
+      head: "pools",
+      items: pools.map(({ pool, state, weight, why }) => [pool, describePlace(state, weight, why)]),
+    },
+    { head: "stateful", items: status.stateful ? [["shot only when its name is typed", ""]] : [] },
+    { head: "clock", items: clockOff === undefined ? [] : [[describeClock(clockOff), ""]] },
     {
       head: "packages",
       items: Object.entries(packages ?? {}).map(([name, version]) => [name, version || "not installed"]),
@@ -53,6 +65,18 @@ function describeContents({ packages, checkouts, services, rebootPending, error 
     { head: "error", items: error ? [[error.message, ""]] : [] },
   ];
   return parts.filter(({ items }) => items.length > 0);
+}
+
+/** `healthy`, `draining, without traffic (new disk)` */
+function describePlace(state: string, weight: number, why: string): string {
+  const share = weight === 100 ? "" : weight === 0 ? ", without traffic" : `, ${weight} % of its share`;
+  return state === "healthy" && weight === 100 ? state : `${state}${share}${why === "" ? "" : ` (${why})`}`;
+}
+
+/** `3 h behind this machine's` */
+function describeClock(seconds: number): string {
+  const off = formatDuration(Math.abs(seconds) * 1000);
+  return `${off} ${seconds > 0 ? "ahead of" : "behind"} this machine's`;
 }
 
 /** `  packages   apache2 2.4.62-1, python3-venv 3.13.5-1`, in as many lines as it takes. */
@@ -79,11 +103,13 @@ function renderItems({ head, items }: Contents, { style, width }: View): string[
 }
 
 function paintItem(head: string, name: string, value: string, style: Style): string {
-  if (head === "error") return style.bad(harmless(name));
-  if (head === "reboot") return style.change(harmless(name));
+  if (head === "error" || head === "corpse") return style.bad(harmless(name));
+  if (head === "reboot" || head === "paused" || head === "booted" || head === "clock")
+    return style.change(harmless(name));
   const shown = harmless(value);
   if (value === "failed" || value === "not installed") return `${harmless(name)} ${style.bad(shown)}`;
-  const paint = head === "services" && value !== "active" ? style.change : style.faint;
+  const unusual = head === "services" ? value !== "active" : head === "pools" && value !== "healthy";
+  const paint = unusual ? style.change : style.faint;
   return `${harmless(name)} ${paint(shown)}`;
 }
 

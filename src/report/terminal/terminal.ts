@@ -8,7 +8,13 @@ import { renderTimings } from "../apply/timings.ts";
 import type { Event } from "../event.ts";
 import type { EventOf } from "../event-type.ts";
 import { renderFacts } from "../facts/facts.ts";
+import { renderMatches } from "../facts/matches.ts";
+import { renderRun, renderRuns } from "../history/runs.ts";
+import { renderStale } from "../history/stale.ts";
+import { LogView } from "../logs/logs.ts";
 import { renderPlan, renderPlanSummary } from "../plan/plan.ts";
+import { renderPoolMember, renderPoolStatus } from "../pool/pool.ts";
+import { renderBatch, renderGate, renderPause, renderStopped } from "../rollout/rollout.ts";
 import { renderSecrets } from "../secret/secrets.ts";
 import { renderSiteDifference } from "../site/difference.ts";
 import { renderReleases } from "../site/releases.ts";
@@ -18,6 +24,7 @@ import { harmlessLine, splitLines } from "../text/harmless.ts";
 import { renderKeptRuns } from "../undo/kept-runs.ts";
 import { renderUndoPlan } from "../undo/undo-plan.ts";
 import { renderUndone, renderUndoneSummary } from "../undo/undone.ts";
+import { renderWatch } from "../watch/watch.ts";
 import { renderErrorReport } from "./error-text.ts";
 import { renderFinding } from "./finding.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -54,12 +61,18 @@ export class Terminal {
   #keptRuns: EventOf<"run-kept">[] = [];
   /** Shown when all are in: before anything is asked, or something else happens. */
   #undoPlans: EventOf<"undo-planned">[] = [];
+  readonly #logs = new LogView();
   #undone: EventOf<"undo-finished">[] = [];
   #secrets: EventOf<"secret">[] = [];
   #planShown = new Set<NodeRun>();
   #columns: ApplyColumns | undefined;
   #applying = false;
   readonly #tasks: TaskView;
+  #runs: EventOf<"run-recorded">[] = [];
+  #stale: EventOf<"node-stale">[] = [];
+  #matches: EventOf<"node-matched">[] = [];
+  /** What a run of earlier has said is what was asked for. */
+  #progressStream: "stdout" | "stderr" = "stderr";
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -70,7 +83,10 @@ export class Terminal {
 
   take(event: Event): void {
     const { now } = this.#options;
-    if (event.type === "run-started") this.#start(event);
+    if (event.type === "event-recorded") {
+      // Its steps are over.
+      if (event.event.type !== "progress") this.take(event.event);
+    } else if (event.type === "run-started") this.#start(event);
     else if (event.type === "progress") this.#progress(event);
     else {
       const ofCommand = event.type.startsWith("command-");
@@ -96,7 +112,7 @@ export class Terminal {
     this.#screen.close();
   }
 
-  #show(event: Exclude<Event, { type: "run-started" | "progress" }>): void {
+  #show(event: Exclude<Event, { type: "run-started" | "progress" | "event-recorded" }>): void {
     const { now } = this.#options;
     if (event.type !== "undo-planned") this.#showUndoPlans();
     switch (event.type) {
@@ -139,6 +155,37 @@ export class Terminal {
         this.#milestones.push(event);
         this.#print([renderMilestone(event, this.#options.progress)]);
         break;
+      case "pool-member":
+        this.#print([renderPoolMember(event, this.#options.progress)]);
+        break;
+      case "pool-status":
+        this.#result(renderPoolStatus(event, now(), this.#options.result));
+        break;
+      case "watch-begun":
+      case "watch-change":
+      case "watch-started":
+      case "watch-finished":
+        this.#result(renderWatch(event, now(), this.#options.result));
+        break;
+      case "rollout-batch":
+        this.#showPlan(true);
+        if (!this.#applying) this.#print([""]);
+        this.#applying = true;
+        this.#print([renderBatch(event, this.#options.progress)]);
+        break;
+      case "rollout-stopped":
+        this.#print(renderStopped(event, this.#options.progress));
+        break;
+      case "log-line":
+        this.#result(this.#logs.render(event, this.#options.result));
+        break;
+      case "node-paused":
+      case "node-resumed":
+        this.#print([renderPause(event, this.#options.progress)]);
+        break;
+      case "gate":
+        this.#print(renderGate(event, this.#options.progress));
+        break;
       case "node-status":
         this.#statuses.push(event);
         break;
@@ -157,6 +204,25 @@ export class Terminal {
         break;
       case "node-facts":
         this.#result(renderFacts(event.node, event.facts, this.#options.result));
+        break;
+      case "account":
+        this.#result([`${harmlessLine(event.name)}  ${event.role}`]);
+        break;
+      case "serving":
+        this.#result([event.link ?? event.address]);
+        break;
+      case "run-recorded":
+        this.#runs.push(event);
+        break;
+      case "run-shown":
+        this.#progressStream = "stdout";
+        this.#result(renderRun(event.run, now(), this.#options.result));
+        break;
+      case "node-stale":
+        this.#stale.push(event);
+        break;
+      case "node-matched":
+        this.#matches.push(event);
         break;
       case "error":
         this.#error(event);
@@ -260,6 +326,16 @@ export class Terminal {
     this.#result(renderMilestones(this.#milestones, result));
     if (this.#keptRuns.length > 0) this.#result(renderKeptRuns(this.#keptRuns, now(), result));
     if (this.#releases.length > 0) this.#result(renderReleases(this.#releases, now(), result));
+    if (this.#runs.length > 0)
+      this.#result(
+        renderRuns(
+          this.#runs.map(({ run }) => run),
+          now(),
+          result,
+        ),
+      );
+    if (this.#stale.length > 0) this.#result(renderStale(this.#stale, now(), result));
+    if (this.#matches.length > 0) this.#result(renderMatches(this.#matches, now(), result));
     this.#result(renderUndoneSummary(this.#undone, result));
     this.#tasks.finish(event);
     if (timings) this.#result(renderTimings(nodes, result));
@@ -295,7 +371,7 @@ export class Terminal {
   }
 
   #print(lines: readonly string[]): void {
-    this.#screen.print("stderr", lines);
+    this.#screen.print(this.#progressStream, lines);
   }
 
   #result(lines: readonly string[]): void {

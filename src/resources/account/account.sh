@@ -29,13 +29,10 @@ groups_of() {
 entry_of() {
   if [ -n "${accounts_held-}" ]; then
     held_entries "$1"
-    case $newline$entries in
-    *"$newline$2:"*)
-      entry="$2:${entries#*"$newline$2:"}"
-      entry=${entry%%"$newline"*}
+    if line_after "$entries" "$2:"; then
+      entry=$2:$line_rest
       return
-      ;;
-    esac
+    fi
   fi
   entry=$(getent "$1" "$2")
 }
@@ -45,7 +42,7 @@ held_entries() {
   entries=''
   [ -z "${accounts_held-}" ] || eval "entries=\${held_$1-}"
   [ -z "$entries" ] || return 0
-  entries=$newline$(getent "$1")
+  entries=$(getent "$1")
   [ -z "${accounts_held-}" ] || eval "held_$1=\$entries"
 }
 

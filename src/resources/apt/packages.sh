@@ -98,7 +98,7 @@ read_packages() {
   done
   for packages_file in "$work/packages.now" "$work/packages.candidates" "$work/candidates.known"; do
     if [ -z "${packages_known-}" ] || [ "$packages_file" -nt "$work/packages-read" ]; then
-      packages_known=$newline$(cat "$work/packages.now" "$work/packages.candidates" "$work/candidates.known" 2>/dev/null)$newline
+      packages_known=$(cat "$work/packages.now" "$work/packages.candidates" "$work/candidates.known" 2>/dev/null)
       : >"$work/packages-read"
       break
     fi
@@ -108,12 +108,7 @@ read_packages() {
 # package_fact NAME: sets $fact to the rest of its line, empty where there is none.
 package_fact() {
   fact=''
-  case $packages_known in
-  *"$newline$1 "*)
-    fact=${packages_known#*"$newline$1 "}
-    fact=${fact%%"$newline"*}
-    ;;
-  esac
+  ! line_after "$packages_known" "$1 " || fact=$line_rest
 }
 
 # package_now NAME: sets $package_state (absent, or as in list_packages), $package_held and $package_version.

@@ -38,21 +38,19 @@ enabled_state() {
 
 # systemctl takes 10 ms, and little more for several units. So it is asked for those, too, that will be looked at next: they are in
 # $units_ahead, " a.service b.service ", and where that is empty, the survey of services has found them to be not in order. What it
-# told is in $units_seen, by the name that was asked for, until something is changed.
+# told is in $unit_seen_1, $unit_seen_2, …; $units_seen has lines "NAME: NUMBER", by the name that was asked for, until something is
+# changed.
 
 # seen_unit NAME: sets $seen to what is known of it.
 seen_unit() {
-  case ${units_seen-} in
-  *"$newline@$1$newline"*) ;;
-  *) return 1 ;;
-  esac
-  seen=${units_seen#*"$newline@$1$newline"}
-  seen=${seen%%"$newline@"*}
+  line_after "${units_seen-}" "$1: " && eval "seen=\$unit_seen_$line_rest"
 }
 
 # see_unit NAME TEXT
 see_unit() {
-  units_seen="$newline@$1$newline$2${units_seen-}"
+  units_known=$((${units_known-0} + 1))
+  eval "unit_seen_$units_known=\$2"
+  units_seen="$1: $units_known$newline${units_seen-}"
 }
 
 # units_from UNIT: sets $units to it and up to fifteen that come next; a pattern stays alone, since it may stand for several.

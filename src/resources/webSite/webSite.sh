@@ -63,6 +63,15 @@ web_site_change() {
   web_site_try "$@" && file_change_part "$web_file" "$3" && web_site_link "$2"
 }
 
+# web_site_show FOLDER: the line that was complained of, which is nowhere to be looked at when the new file is not put in place.
+web_site_show() {
+  # nginx: [emerg] unknown directive "gzipp" in /etc/nginx/sites-enabled/www:12
+  # AH00526: Syntax error on line 12 of /etc/apache2/sites-enabled/www.conf:
+  web_line=$(sed -n "s|.* in $1/sites-[a-z]*/${web_file##*/}:\([0-9]*\)\$|\1|p; s|.* on line \([0-9]*\) of $1/sites-[a-z]*/${web_file##*/}:\$|\1|p" "$work/web-said" | head -n 1)
+  [ -n "$web_line" ] || return 0
+  awk -v line="$web_line" 'NR >= line - 2 && NR <= line { printf "%s %d  %s\n", NR == line ? ">" : " ", NR, $0 }' "$web_new"
+}
+
 # web_site_link FILE
 web_site_link() {
   keep "$web_link" || return
@@ -83,9 +92,11 @@ web_site_try() {
   web_etc=/etc/$1
   shift 3
   # shellcheck disable=SC2016 # for the shell that it starts
-  unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && "$@"' sh "$web_copy" "$web_etc" "$@"
+  unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && "$@"' sh "$web_copy" "$web_etc" "$@" >"$work/web-said" 2>&1
   web_status=$?
   rm -rf -- "$web_copy"
+  cat -- "$work/web-said"
+  [ "$web_status" = 0 ] || web_site_show "$web_etc"
   [ "$web_status" = 0 ] || echo 'The whole configuration with it is not valid, so it was not put in place.'
   return "$web_status"
 }

@@ -11,6 +11,7 @@ import {
   directory,
   file,
   firewall,
+  floatingAddress,
   git,
   group,
   hostname,
@@ -23,6 +24,7 @@ import {
   logrotate,
   mount,
   nginxSite,
+  poolMembers,
   reboot,
   run,
   service,
@@ -160,6 +162,19 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
     systemdUnit("crash-restarts-0.service", {
       dropIn: "limits",
       content: `[Service]\nLimitNOFILE=${1000 + version}\n`,
+    }),
+  poolMembers: (version) =>
+    poolMembers({
+      ...{ type: "pool", name: "crash", port: 8000 + version, balancer: "web-1", balancers: [] },
+      members: [
+        { node: "web-8", address: "10.9.8.8" },
+        { node: `web-${version}`, address: `10.9.8.${version}` },
+      ],
+    }),
+  floatingAddress: (version) =>
+    floatingAddress(`127.0.0.${1 + version}`, {
+      node: "web-1",
+      nodes: [{ node: "web-1", address: "127.0.0.1" }],
     }),
   nginxSite: (version) => [
     nginxSite("crash", { content: `# ${version}\n` }),

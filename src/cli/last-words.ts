@@ -1,0 +1,46 @@
+import { ProogError } from "../report/error.ts";
+import { listNames } from "../report/text/names.ts";
+import { showPlace } from "../report/text/place.ts";
+import { askLastWords, type LastWords } from "../status/last-words.ts";
+import type { Run } from "./run.ts";
+import { keepWithRun } from "./run-files.ts";
+import type { FleetNode, Workspace } from "./workspace.ts";
+
+/** Milliseconds that a machine has to answer: many are shot because they do not. */
+const patience = 8000;
+
+/** What a machine says that still answers; undefined of one that does not. */
+export async function hearLastWords(
+  { credentials, ending }: Pick<Run, "credentials" | "ending">,
+  workspace: Workspace,
+  node: FleetNode,
+): Promise<LastWords | undefined> {
+  if (node.machine?.state !== "running") return undefined;
+  const signal = AbortSignal.any([ending, AbortSignal.timeout(patience)]);
+  try {
+    return await askLastWords(workspace.target(node), credentials, signal);
+  } catch (error) {
+    if (!(error instanceof ProogError)) throw error;
+    return undefined;
+  }
+}
+
+/** Keeps the console logs of machines, and their journals where they are known, with the run, and says where. */
+export async function keepLastWords(
+  { identity, reporter }: Run,
+  { provider, providerContext, directory }: Workspace,
+  names: readonly string[],
+  words: ReadonlyMap<string, LastWords | undefined> = new Map(),
+): Promise<void> {
+  let folder: string | undefined;
+  for (const name of names) {
+    const console = (await provider.console?.(name, providerContext)) ?? "";
+    const journal = words.get(name)?.journal ?? "";
+    const texts = { [`${name}.console`]: console, [`${name}.journal`]: journal };
+    for (const [file, text] of Object.entries(texts))
+      folder = keepWithRun(directory, identity.id, file, text) ?? folder;
+  }
+  if (folder === undefined) return;
+  const text = `What ${listNames(names)} said last is kept in ${showPlace(folder, process.cwd())}`;
+  reporter({ type: "note", text });
+}

@@ -1,0 +1,95 @@
+import type { FleetPlan } from "../converge/converge.ts";
+import { Balancer } from "../pools/balancer.ts";
+import { type DeclaredPool, poolsOf } from "../pools/declared-pools.ts";
+import { PoolControl } from "../pools/pool-control.ts";
+import { ProogError } from "../report/error.ts";
+import { reportError } from "../report/error-report.ts";
+import type { Run } from "./run.ts";
+import type { FleetNode, Workspace } from "./workspace.ts";
+
+/** A pool, and the nodes that balance it, also those that do not run. */
+export interface FoundPool {
+  readonly pool: DeclaredPool;
+  readonly balancers: readonly FleetNode[];
+}
+
+/**
+ * The pools of an environment, as the resources of its nodes declare them.
+ * @throws ProogError `config-invalid` where two roles give a pool different ports.
+ */
+export async function findPools(workspace: Workspace): Promise<readonly FoundPool[]> {
+  const found = new Map<string, { pool: DeclaredPool; balancers: FleetNode[] }>();
+  for (const node of await findBalancers(workspace)) {
+    for (const pool of poolsOf(await workspace.resources(node))) {
+      const known = found.get(pool.name);
+      if (known && known.pool.port !== pool.port) throw otherPort(known, pool, node);
+      if (known) known.balancers.push(node);
+      else found.set(pool.name, { pool, balancers: [node] });
+    }
+  }
+  return [...found.values()];
+}
+
+/** All balancers of a pool write what they know of its members to each other. */
+function otherPort({ pool, balancers }: FoundPool, { port }: DeclaredPool, node: FleetNode): ProogError {
+  const first = balancers[0]?.name ?? "";
+  return new ProogError({
+    code: "config-invalid",
+    message: `The pool ${pool.name} has the port ${pool.port} on ${first}, and ${port} on ${node.name}: its members answer at one.`,
+    hint: `Give both the same: fleet.pool("${pool.name}", { port: ${pool.port} }).`,
+  });
+}
+
+/** Nodes with the same roles balance, or they do not, all of them: one of them tells. */
+async function findBalancers(workspace: Workspace): Promise<FleetNode[]> {
+  const alike = Map.groupBy(workspace.nodes, ({ roles }) => roles.join(" "));
+  const found: FleetNode[] = [];
+  for (const nodes of alike.values()) {
+    const [first] = nodes;
+    if (first && (await balances(workspace, first))) found.push(...nodes);
+  }
+  return found;
+}
+
+/** What waits for facts of a machine that does not tell them is no balancer that could be talked to. */
+async function balances(workspace: Workspace, node: FleetNode): Promise<boolean> {
+  try {
+    return poolsOf(await workspace.resources(node)).length > 0;
+  } catch (error) {
+    if (error instanceof ProogError && error.code === "facts-unavailable") return false;
+    throw error;
+  }
+}
+
+/** The pool, over those of its balancers that run. */
+export function controlPool(run: Run, workspace: Workspace, { pool, balancers }: FoundPool): PoolControl {
+  const running = balancers.filter(({ machine }) => machine?.state === "running");
+  const { signal } = workspace.providerContext;
+  return new PoolControl(
+    pool,
+    running.map((node) => new Balancer(node.name, workspace.target(node), run.credentials, signal)),
+    { reporter: run.reporter, by: run.identity.by, signal },
+  );
+}
+
+/** Balancers whose members an apply has changed, such as one that is new, come to know what the others do. */
+export async function reconcilePools(run: Run, workspace: Workspace, { checked }: FleetPlan): Promise<void> {
+  const changed = checked.flatMap(({ changes }) =>
+    changes.flatMap(({ resource }) =>
+      resource.key.startsWith("poolMembers ") ? [resource.key.slice("poolMembers ".length)] : [],
+    ),
+  );
+  if (changed.length === 0) return;
+  const shared = (await findPools(workspace)).filter(
+    ({ pool, balancers }) => changed.includes(pool.name) && balancers.length > 1,
+  );
+  for (const found of shared) {
+    try {
+      await controlPool(run, workspace, found).reconcile();
+    } catch (error) {
+      // What was applied holds all the same.
+      if (!(error instanceof ProogError)) throw error;
+      run.reporter({ type: "error", error: reportError(error) });
+    }
+  }
+}

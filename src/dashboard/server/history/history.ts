@@ -1,0 +1,77 @@
+import { ProogError } from "../../../report/error.ts";
+import type { RunRecord } from "../../../report/history/records.ts";
+import type { Store } from "../../../store/store.ts";
+import { refuse } from "../problem.ts";
+
+/** How long until a store that could not be opened is tried again, in milliseconds. */
+const tryAgain = 2000;
+
+/** Runs that have ended and are kept, so that not every event asks for its run. */
+const keptRuns = 2000;
+
+/** The store of the fleet, which may be away: all that does not need it goes on then. */
+export class History {
+  readonly #open: () => Promise<Store>;
+  readonly #listeners = new Set<() => void>();
+  readonly #ended = new Map<string, RunRecord>();
+  #store: Promise<Store> | undefined;
+  #opened: Store | undefined;
+  #problem: string | undefined;
+  #failed = 0;
+
+  constructor(open: () => Promise<Store>) {
+    this.#open = open;
+  }
+
+  /** Why it cannot be had. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** @throws Refusal `unavailable` */
+  async store(): Promise<Store> {
+    if (this.#problem !== undefined && performance.now() - this.#failed > tryAgain) this.#store = undefined;
+    this.#store ??= this.#begin();
+    try {
+      return await this.#store;
+    } catch (error) {
+      this.#failed = performance.now();
+      this.#problem = error instanceof Error ? error.message : String(error);
+      const hint = error instanceof ProogError ? error.hint : undefined;
+      refuse("unavailable", `The history cannot be read: ${this.#problem}`, hint);
+    }
+  }
+
+  /** Calls back soon after anybody has written to it. */
+  watch(changed: () => void): void {
+    this.#listeners.add(changed);
+  }
+
+  /** A run; of those that have ended, what was read before. */
+  async run(id: string): Promise<RunRecord | undefined> {
+    const kept = this.#ended.get(id);
+    if (kept) return kept;
+    const found = await (await this.store()).run(id);
+    if (!found || found.state === "running") return found;
+    const { byNode: _, results: __, ...run } = found;
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size >= keptRuns && oldest !== undefined) this.#ended.delete(oldest);
+    this.#ended.set(id, run);
+    return run;
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await this.#opened?.close();
+  }
+
+  async #begin(): Promise<Store> {
+    const store = await this.#open();
+    this.#opened = store;
+    this.#problem = undefined;
+    store.watch(() => {
+      for (const listener of this.#listeners) listener();
+    });
+    return store;
+  }
+}

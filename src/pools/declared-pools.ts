@@ -1,0 +1,26 @@
+import type { Resource } from "../resources/kind.ts";
+import type { Engine, PoolNode } from "../resources/poolMembers/pool.ts";
+import type { PoolMembersResource } from "../resources/poolMembers/poolMembers.ts";
+
+/** A pool as the resources of its balancer declare it. */
+export interface DeclaredPool {
+  /** `web`: the role whose nodes are its members. */
+  readonly name: string;
+  readonly engine: Engine;
+  readonly port: number;
+  /** Those that existed when the resources were declared. */
+  readonly members: readonly PoolNode[];
+}
+
+/** The pools that a node balances, by its declared resources. */
+export function poolsOf(resources: readonly Resource[]): readonly DeclaredPool[] {
+  return resources
+    .filter(isPoolMembers)
+    .flatMap(({ name, engine = "nginx", port = 80, members = [], absent }) =>
+      absent ? [] : [{ name, engine, port, members }],
+    );
+}
+
+function isPoolMembers(resource: Resource): resource is PoolMembersResource {
+  return resource.type === "poolMembers";
+}

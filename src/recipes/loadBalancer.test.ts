@@ -1,0 +1,274 @@
+import { describe, expect, test } from "vitest";
+import type { Mistaken } from "../resources/declare.ts";
+import { keyOf, type Resource } from "../resources/kind.ts";
+import type { NginxSiteResource } from "../resources/nginxSite/nginxSite.ts";
+import type { Pool } from "../resources/poolMembers/pool.ts";
+import { secret } from "../resources/secret/secret.ts";
+import type { LoadBalancerOptions } from "./balancer/options.ts";
+import { loadBalancer } from "./loadBalancer.ts";
+
+const pool: Pool = {
+  ...{ type: "pool", name: "web", port: 80, balancer: "balancer-2" },
+  members: [{ node: "web-1", address: "10.0.0.1" }],
+  balancers: [
+    { node: "balancer-1", address: "10.0.0.11" },
+    { node: "balancer-2", address: "10.0.0.12" },
+  ],
+};
+
+/** The text of the site of nginx, or of a file. */
+function textOf(resources: readonly Resource[], key: string): string {
+  const found = resources.find((resource) => keyOf(resource) === key) as NginxSiteResource | undefined;
+  return String(found?.content);
+}
+
+const siteOf = (options: Omit<LoadBalancerOptions, "pool">) =>
+  textOf(loadBalancer({ pool, ...options }), "nginxSite web");
+
+const mistakesOf = (options: object) => {
+  const [first]: readonly (Resource & Mistaken)[] = loadBalancer({ pool, ...options });
+  return first?.mistakes ?? [];
+};
+
+test("the file of nginx is short, and says why", () => {
+  expect(siteOf({})).toMatchInlineSnapshot(`
+    "# Written by Proog: loadBalancer(). Who is behind it, and how each one is: proog pool web
+
+    upstream web {
+        zone web 256k;  # what one process learns of a member, all know
+        least_conn;
+        include /etc/nginx/proog/web.members;
+        keepalive 64;
+        keepalive_timeout 4s;  # before the members close it themselves: Apache waits for 5 s
+    }
+
+    # Only what can be asked twice is asked of another member when one is silent.
+    map "$request_method:$http_upgrade:$http_accept" $web_once {
+        default 1;
+        "~^(GET|HEAD|OPTIONS)::(?!.*text/event-stream)" "";
+    }
+    map $http_upgrade $web_connection {
+        default upgrade;
+        "" "";
+    }
+    # Shortly before a reload each answer ends its connection: see /usr/local/sbin/reload-nginx. HTTP/2 has its own way.
+    map "$http2$web_reload" $web_end {
+        default "";
+        close close;
+    }
+    log_format pool_web "$msec\\t$upstream_addr\\t$upstream_status\\t$upstream_response_time\\t$status\\t$remote_addr\\t$request";
+
+    server {
+        listen 80;
+        listen [::]:80;
+        server_name _;
+        open_file_cache max=64;  # so that it is looked for each second, and not for each request
+        open_file_cache_valid 1s;
+        open_file_cache_errors on;
+        set $web_reload "";
+        if (-f /run/proog-reload-nginx) { set $web_reload close; }
+        add_header Connection $web_end always;
+        location = /.well-known/proog-balancer {
+            access_log off;
+            allow 127.0.0.1;
+            deny all;
+            return 200 "well\\n";
+        }
+        access_log /var/log/nginx/pool-web.log pool_web buffer=32k flush=1s;
+        client_max_body_size 16m;
+
+        # What members are told.
+        proxy_http_version 1.1;
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-Host $http_host;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $web_connection;
+
+        # How long they may take, and when another one is asked.
+        proxy_connect_timeout 1s;
+        proxy_send_timeout 60s;
+        proxy_read_timeout 10s;
+        proxy_next_upstream error timeout invalid_header http_502 http_503 http_504;
+        proxy_next_upstream_tries 3;
+        proxy_next_upstream_timeout 22s;
+
+        location / {
+            if ($web_once) { return 418; }  # goes to the location below
+            error_page 418 = @web_once;
+            proxy_pass http://web;
+        }
+        location @web_once {
+            proxy_read_timeout 60s;
+            proxy_pass http://web;
+        }
+    }
+    "
+  `);
+});
+
+test("what is repeated, what is not, and what takes long", () => {
+  const text = siteOf({
+    ...{ idempotent: ["/search"], patient: ["/export/"], trust: ["10.0.0.0/8"], maxBody: "1g" },
+    limits: { connect: 2, answer: 3, patience: 120, tries: 2 },
+  });
+  expect(text).toContain("    proxy_next_upstream_timeout 5s;\n");
+  expect(text).toContain("    client_max_body_size 1g;\n    set_real_ip_from 10.0.0.0/8;\n");
+  expect(text).toMatch(/location \/export\/ \{\n {8}proxy_read_timeout 120s;\n {8}proxy_pass/);
+  expect(text).toMatch(/location \/search \{\n {8}proxy_next_upstream [^;]*http_504 non_idempotent;\n/);
+  expect(text.match(/non_idempotent/g)).toHaveLength(1);
+});
+
+test("who comes again gets the same member", () => {
+  expect(siteOf({ sticky: "address" })).toContain("    hash $remote_addr consistent;\n");
+  const cookie = siteOf({ sticky: { cookie: "session" } });
+  expect(cookie).toContain("    hash $web_client consistent;\n");
+  expect(cookie).toContain("map $cookie_session $web_client {\n    default $cookie_session;\n");
+  // Such an upstream takes no backup servers.
+  const members = loadBalancer({ pool, sticky: "address" }).find(({ type }) => type === "poolMembers");
+  expect(members).toMatchObject({ lastResort: false });
+});
+
+test("your own text stands where it is wanted, and a file of your own takes the place of all", () => {
+  const text = siteOf({
+    extra: {
+      http: "map $uri $x { }",
+      upstream: "keepalive_time 1h;",
+      server: "gzip on;",
+      location: "allow all;",
+    },
+  });
+  expect(text).toMatch(/\n# Yours:\nmap \$uri \$x \{ \}\n\nserver \{\n/);
+  expect(text).toContain("\n    # Yours:\n    keepalive_time 1h;\n}\n");
+  expect(text).toContain("\n    # Yours:\n    gzip on;\n\n    location / {");
+  expect(text.match(/ {8}# Yours:\n {8}allow all;\n {4}\}/g)).toHaveLength(2);
+  expect(siteOf({ file: { content: "upstream web { … }" } })).toBe("upstream web { … }");
+});
+
+test("HTTPS by files: HTTP/2, and plain HTTP is sent there", () => {
+  const key = secret("tls/web");
+  const resources = loadBalancer({
+    pool,
+    tls: { certificate: "tls/web.crt", key, hsts: 3600 },
+    names: ["a.example"],
+  });
+  const text = textOf(resources, "nginxSite web");
+  expect(text).toMatch(/location \/ \{\n {8}return 308 https:\/\/\$host\$request_uri;/);
+  expect(text).toContain("    listen 443 ssl;\n    listen [::]:443 ssl;\n    http2 on;\n");
+  expect(text).toContain('add_header Strict-Transport-Security "max-age=3600" always;');
+  expect(resources.map(keyOf)).toContain("certificate /etc/ssl/proog/web.pem");
+  expect(resources.find(({ type }) => type === "certificate")).toMatchObject({
+    from: "tls/web.crt",
+    names: ["a.example"],
+  });
+});
+
+test("HTTPS by ACME: challenges are answered also by the other balancers", () => {
+  const resources = loadBalancer({ pool, names: ["a.example"], tls: { acme: { email: "ops@a.example" } } });
+  const text = textOf(resources, "nginxSite web");
+  expect(text).toContain("upstream web_acme {\n    server 10.0.0.11;\n}\n");
+  expect(text).toContain("        try_files $uri @web_acme;\n");
+  const obtain = resources.find(({ name }) => name === "ACME: certificate of web");
+  expect(obtain).toMatchObject({
+    command:
+      "/usr/local/sbin/proog-certificate obtain web ops@a.example https://acme-v02.api.letsencrypt.org/directory a.example",
+  });
+});
+
+test("an address that all balancers share: each has its own priority, and is asked whether it is well", () => {
+  const resources = loadBalancer({ pool, vip: "10.0.0.10", listen: 8080 });
+  expect(resources.slice(-4).map(keyOf)).toEqual([
+    ...["apt keepalived", "file /usr/local/sbin/check-balancer"],
+    ...["floatingAddress 10.0.0.10", "service keepalived"],
+  ]);
+  expect(resources.at(-2)).toMatchObject({
+    node: "balancer-2",
+    check: "/usr/local/sbin/check-balancer 8080",
+  });
+});
+
+test("HAProxy says the same in its own words", () => {
+  const resources = loadBalancer({
+    ...{ pool, engine: "haproxy", health: { path: "/healthz", interval: 1 }, sticky: { cookie: "session" } },
+    ...{ patient: ["/export/"], idempotent: ["/search"] },
+  });
+  expect(resources.map(keyOf)).toEqual([
+    ...["apt haproxy", "poolMembers web", "file /etc/haproxy/haproxy.cfg", "file /etc/default/haproxy"],
+    "service haproxy",
+  ]);
+  expect(resources[1]).toMatchObject({
+    engine: "haproxy",
+    server: expect.stringContaining("check inter 1s"),
+    backend: expect.arrayContaining([
+      "balance hash req.cook(session)",
+      "http-request disable-l7-retry if !{ method GET HEAD OPTIONS } !{ path_beg /search }",
+      "http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host web",
+    ]),
+  });
+});
+
+test("several pools on the same balancers, by their host names", () => {
+  const api = { ...pool, name: "api" };
+  const acme = { acme: { email: "ops@example.org" } };
+  const resources = loadBalancer(
+    { pool, names: ["www.example.org"], vip: "10.0.0.10", tls: acme },
+    { pool: api, names: ["api.example.org"], tls: acme },
+  );
+  const keys = resources.map(keyOf);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys).toEqual(
+    expect.arrayContaining(["poolMembers web", "poolMembers api", "nginxSite web", "nginxSite api"]),
+  );
+  expect(resources.find((resource) => keyOf(resource) === "service nginx")).toMatchObject({
+    reloadOn: expect.arrayContaining(["nginxSite web", "nginxSite api"]),
+  });
+  const [first]: readonly (Resource & Mistaken)[] = loadBalancer(
+    { pool },
+    { pool, names: ["x"], engine: "haproxy" },
+  );
+  expect(first?.mistakes).toEqual([
+    "The pool web is given twice: all its host names stand in one names.",
+    "Several pools are told apart by their host names: give each its names.",
+    'Several pools are for the engine "nginx".',
+  ]);
+});
+
+describe("mistakes", () => {
+  test.each<[object, string]>([
+    [{ pool: "web" }, 'pool is "web", and must be such as fleet.pool("web").'],
+    [{ polcy: "random" }, "polcy is no option. "],
+    [
+      { policy: "fair" },
+      'policy is "fair", and must be one of "least-connections", "round-robin", "random".',
+    ],
+    [{ sticky: "cookie" }, 'sticky is "cookie", and must be "address" or { cookie: "sessionid" }'],
+    [{ sticky: "address", policy: "random" }, "sticky takes the place of policy: leave one of them out."],
+    [{ patient: ["export"] }, 'patient[0] is "export", and must be how paths begin, such as "/export/".'],
+    [{ limits: { answer: 0 } }, "limits.answer is 0, and must be a whole number from 1 to 3600."],
+    [{ limits: { anwser: 1 } }, "limits: anwser is no option. "],
+    [{ failures: { count: "3" } }, 'failures.count is "3", and must be a whole number from 1 to 1000.'],
+    [{ maxBody: "16 MB" }, 'maxBody is "16 MB", and must be a size such as "16m".'],
+    [{ trust: ["cdn"] }, 'trust[0] is "cdn", and must be an address or a subnet such as "10.0.0.0/8".'],
+    [{ names: ["a b"] }, 'names[0] is "a b", and must be a name such as "db.internal"'],
+    [{ extra: { server: 1 } }, 'extra.server is 1, and must be nginx text such as "gzip on;".'],
+    [{ file: "x" }, 'file is "x", and must be { content: "…" } or { from: "nginx/web.conf" }.'],
+    [
+      { file: { content: "x" }, sticky: "address" },
+      "file is the whole configuration, so sticky would do nothing",
+    ],
+    [{ vip: 10 }, 'vip is 10, and must be an address such as "10.0.0.10".'],
+    [{ tls: { certificate: "x", key: "y" } }, 'tls.key must be a secret, such as secret("tls/www").'],
+    [{ tls: { acme: { email: "ops@example.org" } } }, "tls.acme needs names"],
+    [
+      { names: ["a.example"], tls: { acme: { email: "ops" } } },
+      'tls.acme.email is "ops", and must be an address',
+    ],
+    [{ engine: "apache" }, 'engine is "apache", and must be one of "nginx", "haproxy".'],
+    [{ health: { path: "healthz" } }, 'health.path is "healthz", and must be such as "/healthz".'],
+    [{ engine: "haproxy", extra: { location: "x;" } }, 'extra.location is for the engine "nginx"'],
+  ])("%j", (options, mistake) => {
+    expect(mistakesOf(options)).toEqual([expect.stringContaining(mistake)]);
+  });
+});

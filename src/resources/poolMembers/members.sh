@@ -1,0 +1,75 @@
+# The members of a pool on one of its balancers: for the kind poolMembers, and for commands (src/pools/pool.sh).
+#
+# $pool/members says who gets traffic, one line a member, with tabs between:
+#   NODE ADDRESS PORT WEIGHT STATE SINCE BY WHY
+# One that was removed stays for a day with the state "gone", so that a balancer that has missed it learns of it.
+# $pool/settings says what makes that effective, lines "KEY VALUE": engine, options (of each server), panic, head (lines of the backend of
+# HAProxy, with tabs between).
+
+# pool_at POOL: sets $pool_name, $pool (its folder), and what its settings say; fails where there is no such pool.
+pool_at() {
+  pool_name=$1 pool=/var/lib/proog/pools/$1 pool_engine='' pool_options='' pool_panic='' pool_head=''
+  [ -e "$pool/settings" ] || return
+  while read -r pool_key pool_value; do
+    case $pool_key in
+    engine) pool_engine=$pool_value ;;
+    options) pool_options=$pool_value ;;
+    panic) pool_panic=$pool_value ;;
+    head) pool_head=$pool_value ;;
+    esac
+  done <"$pool/settings"
+}
+
+# pool_merged FILE <LINES: the members of FILE with these lines; of two about the same node, the newer one holds.
+pool_merged() {
+  awk -F '\t' -v now="$(date +%s)" '
+    NF < 8 { next }
+    $5 == "gone" && $6 < now - 86400 { next }
+    !($1 in line) { order[++count] = $1 }
+    !($1 in line) || $6 + 0 > since[$1] || ($6 + 0 == since[$1] && $0 > line[$1]) { line[$1] = $0; since[$1] = $6 + 0 }
+    END { for (i = 1; i <= count; i++) print line[order[i]] }' "$1" -
+}
+
+# pool_take POOL <LINES: takes these lines over, and makes them effective. Nothing has changed where it fails.
+pool_take() {
+  pool_at "$1" || return
+  : >>"$pool/members" && {
+    if ! flock --timeout 60 7; then
+      echo "Somebody else has been writing the members of the pool $1 for a minute."
+      return 1
+    fi
+    pool_merged "$pool/members" >"$pool/members.new" && pool_place
+  } 7>>"$pool/lock" && pool_load
+}
+
+# pool_place: puts $pool/members.new in place, with what the engine reads.
+pool_place() {
+  "pool_include_$pool_engine"
+  "pool_render_$pool_engine" <"$pool/members.new" >"$pool/rendered" || return
+  if cmp --quiet -- "$pool/rendered" "$pool_include"; then
+    rm -f -- "$pool/rendered"
+    mv -- "$pool/members.new" "$pool/members"
+    return
+  fi
+  if ! "pool_test_$pool_engine"; then
+    rm -f -- "$pool/members.new" "$pool/rendered"
+    echo "$pool_engine does not take its configuration, so the pool $pool_name stays as it was."
+    return 1
+  fi
+  # Beside it, so that it is renamed in one file system.
+  mkdir -p -- "${pool_include%/*}" && chmod 755 -- "${pool_include%/*}" && cp -- "$pool/rendered" "$pool_include.new" &&
+    chmod 644 -- "$pool_include.new" && mv -- "$pool_include.new" "$pool_include" &&
+    mv -- "$pool/members.new" "$pool/members" && rm -f -- "$pool/rendered"
+}
+
+# pool_load: makes the engine take what is in place. Those who wait here together share one reload.
+pool_load() {
+  {
+    flock --timeout 60 7 || return
+    pool_hash=$(sha256sum <"$pool_include")
+    pool_loaded=''
+    { read -r pool_loaded <"/run/proog-pool-$pool_name"; } 2>/dev/null
+    [ "$pool_loaded" != "$pool_hash" ] || return 0
+    "pool_load_$pool_engine" && (umask 077 && printf '%s\n' "$pool_hash" >"/run/proog-pool-$pool_name")
+  } 7>>"$pool/load-lock"
+}

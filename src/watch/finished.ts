@@ -1,0 +1,50 @@
+import type { Draft } from "./draft.ts";
+import type { FinishedAction } from "./observations.ts";
+
+/** Seconds until what did not work is tried again, where nothing else says when. */
+const retryAfter = 60;
+/** The longest wait after boots that failed. */
+const longestWait = 3600;
+
+/** Takes in how actions came out. */
+export function settle(draft: Draft): void {
+  const { now, memory, observations } = draft;
+  const spent = memory.spent.filter((at) => draft.now < at + 3600);
+  for (const at of spent) draft.passed(at, 3600);
+  if (spent.length < memory.spent.length) draft.note({ spent });
+  for (const finished of observations.finished) {
+    const { type, node, ok } = finished;
+    if (type === "boot") settleBoot(draft, finished);
+    else if (type === "bury")
+      draft.note({ burying: draft.memory.burying.filter((buried) => buried !== node) });
+    else if (draft.nodes.has(node)) {
+      // After one that did not even come off, there is nothing to wait for.
+      if (type === "cure")
+        draft.remember(node, { doing: undefined, cured: ok ? now : now - draft.policy.cure.within });
+      else if (!ok) draft.remember(node, { doing: undefined, notBefore: now + retryAfter });
+      else if (type === "join") {
+        draft.become(node, "healthy", "good again");
+        draft.remember(node, { doing: undefined, bad: 0 });
+      } else draft.forget(node);
+    }
+  }
+}
+
+function settleBoot(draft: Draft, { node, ok, why }: FinishedAction): void {
+  const { now, policy, memory } = draft;
+  const { guard } = memory;
+  if (ok) {
+    draft.note({ failures: 0, waitUntil: 0 });
+    if (guard?.trial === node) draft.note({ guard: { ...guard, trusted: now } });
+    draft.changes.push({ node, from: "joining", to: "healthy", why: "in its pool" });
+    draft.forget(node);
+    return;
+  }
+  const wait = Math.min(longestWait, policy.backoff * 2 ** memory.failures);
+  draft.note({ failures: memory.failures + 1, waitUntil: now + wait });
+  if (guard?.trial === node) draft.note({ guard: { since: guard.since } });
+  draft.become(node, "dead", why, { failed: true });
+  draft.remember(node, { doing: undefined });
+  // Where not even a machine has come of it, there is nothing to be rid of.
+  if ((draft.find(node)?.machine ?? "absent") === "absent") draft.forget(node);
+}

@@ -1,0 +1,250 @@
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { connect } from "node:http2";
+import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { Balancer } from "../../src/pools/balancer.ts";
+import { PoolControl } from "../../src/pools/pool-control.ts";
+import type { Event } from "../../src/report/event.ts";
+import type { Engine } from "../../src/resources/poolMembers/pool.ts";
+import { startAcmeServer } from "./acme-server.ts";
+import { silentCredentials } from "./engine.ts";
+import { eventsOf, useFleet } from "./fleet-folder.ts";
+import { startLoad } from "./load.ts";
+import { eventually } from "./local-fleet.ts";
+
+const group = (name: string, count: number) => `${name}: { roles: ["web"], count: ${count} }`;
+const fleet = useFleet("pool", [group("balancer", 2), group("other", 1), group("node", 3)].join(", "));
+
+const configOf = (extra: string) => `
+import { apt, defineFleet, loadBalancer, local, nginxSite, role, service } from "proog";
+const node = role("node", ({ node: { name } }) => {
+  const page = nginxSite("default", { content: \`server {
+    listen 80 default_server;
+    location / { return 200 "\${name}\\\\n"; }
+  }\` });
+  return [apt("nginx"), page, service("nginx", { reloadOn: page })];
+});
+const limits = { answer: 1 };
+const balancer = role("balancer", ({ fleet }) => loadBalancer({ pool: fleet.pool("node"), vip: "${vip()}", limits, ${extra} }));
+const other = role("other", ({ fleet }) =>
+  loadBalancer({ pool: fleet.pool("node"), engine: "haproxy", limits, health: { path: "/", interval: 1 } }));
+export default defineFleet({
+  name: "pool",
+  roles: { node, balancer, other },
+  environments: { test: { provider: local(), nodes: { balancer: 2, other: 1, node: 3 } } },
+});
+`;
+
+const declare = (extra = "") => fleet.write("proog.config.ts", configOf(extra));
+const machine = (name: string) => fleet.node(name);
+const vip = () => machine("balancer-1").address.replace(/\d+$/, "250");
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function ok(...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await fleet.proog(...args);
+  expect(status, stdout + stderr).toBe(0);
+  return stdout + stderr;
+}
+
+const balancers = { nginx: ["balancer-1", "balancer-2"], haproxy: ["other-1"] };
+
+function control(engine: Engine): { readonly pool: PoolControl; readonly told: Event[] } {
+  const told: Event[] = [];
+  const all = balancers[engine].map((name) => new Balancer(name, machine(name).target, silentCredentials));
+  const pool = { name: "node", engine, port: 80, members: [] };
+  const world = { reporter: (event: Event) => void told.push(event), by: "tester@here" };
+  return { pool: new PoolControl(pool, all, world), told };
+}
+
+beforeAll(async () => {
+  declare();
+  await ok("apply", "--yes");
+  // That nobody has the address yet is known after three adverts that do not come.
+  await eventually(async () => (await fetch(`http://${vip()}/`)).ok || undefined);
+});
+
+test("a second apply has nothing to do", async () => {
+  expect(await ok("plan")).toContain("nothing to change");
+});
+
+describe.each(["nginx", "haproxy"] as const)("%s", (engine) => {
+  const address = () => (engine === "nginx" ? vip() : machine("other-1").address);
+
+  test("drains, joins and forgets members under load, and no request is lost", async () => {
+    const { pool, told } = control(engine);
+    const load = startLoad(`http://${address()}/`, { rate: 200 });
+    await pause(500);
+    expect(await pool.drain("node-1", { why: "a test", limit: 10 })).toEqual({ connections: 0 });
+    const before = load.so().answers.get("node-1") ?? 0;
+    expect(before).toBeGreaterThan(0);
+    await pause(500);
+    expect(load.so().answers.get("node-1") ?? 0).toBe(before);
+    expect(await pool.read()).toMatchObject([
+      { node: "node-1", weight: 0, state: "drained", by: "tester@here", why: "a test" },
+      { node: "node-2", weight: 100, state: "healthy", by: "apply" },
+      { node: "node-3" },
+    ]);
+    await pool.join("node-1", { why: "the test goes on", ramp: 1 });
+    await eventually(async () => ((load.so().answers.get("node-1") ?? 0) > before ? true : undefined));
+    await pool.remove("node-3", "it goes");
+    expect((await pool.read()).map(({ node }) => node)).toEqual(["node-1", "node-2"]);
+    // Whatever an apply finds declared, it does not bring back.
+    expect(await ok("plan", ...balancers[engine])).toContain("nothing to change");
+    const traffic = await pool.traffic();
+    expect(traffic.map(({ node }) => node)).toEqual(["node-1", "node-2"]);
+    expect(traffic[1]?.requests).toBeGreaterThan(100);
+    expect(traffic[1]?.p95).toBeGreaterThan(0);
+    await pool.set([
+      { node: "node-3", address: machine("node-3").address, weight: 100, state: "healthy", why: "back" },
+    ]);
+    const { failed } = await load.stop();
+    expect(failed).toEqual([]);
+    expect(eventsOf(told, "pool-member").map(({ node, weight }) => `${node} ${weight}`)).toEqual([
+      ...[
+        "node-1 0",
+        "node-1 0",
+        "node-1 10",
+        "node-1 25",
+        "node-1 50",
+        "node-1 100",
+        "node-3 0",
+        "node-3 100",
+      ],
+    ]);
+    await expect(pool.drain("nobody", { why: "", limit: 1 })).rejects.toMatchObject({
+      code: "pool-failed",
+      message: "nobody is no member of the pool node.",
+    });
+  });
+
+  test("a member that is stopped in its tracks is routed around, and no GET is lost", async () => {
+    const load = startLoad(`http://${address()}/`, { rate: 100 });
+    await pause(500);
+    await machine("node-2").ssh("systemctl kill --signal=STOP nginx");
+    await pause(4000);
+    await machine("node-2").ssh("systemctl kill --signal=CONT nginx");
+    const { failed, times } = await load.stop();
+    expect(failed).toEqual([]);
+    expect(times[Math.floor(times.length * 0.99)]).toBeLessThan(2500);
+  });
+
+  test("a POST that was passed on is never done twice", async () => {
+    await machine("node-2").ssh("systemctl kill --signal=STOP nginx");
+    const { pool } = control(engine);
+    const all = await pool.read();
+    await pool.set(
+      all.map(({ node }) => ({
+        node,
+        weight: node === "node-2" ? 100 : 0,
+        state: "paused",
+        why: "one alone",
+      })),
+    );
+    const asked = fetch(`http://${address()}/`, {
+      method: "POST",
+      body: "x",
+      signal: AbortSignal.timeout(3000),
+    });
+    // A GET is over by then; this one is waited for.
+    await expect(asked).rejects.toThrow("timeout");
+    await machine("node-2").ssh("systemctl kill --signal=CONT nginx");
+    await pool.set(all.map(({ node }) => ({ node, weight: 100, state: "healthy", why: "" })));
+  });
+});
+
+test("a balancer that was lost and is back knows what the others do", async () => {
+  const { pool } = control("nginx");
+  await pool.set([{ node: "node-1", weight: 0, state: "paused", why: "a look" }]);
+  await machine("balancer-2").ssh("rm -r /var/lib/proog/pools");
+  await ok("apply", "--yes", "balancer-2");
+  expect(await machine("balancer-2").ssh("cat /etc/nginx/proog/node.members")).toContain(
+    `server ${machine("node-1").address}:80 down; # node-1\n`,
+  );
+  await pool.set([{ node: "node-1", weight: 100, state: "healthy", why: "" }]);
+});
+
+test("proog pool shows who is in it, why, and what was seen", async () => {
+  const { events } = await fleet.events("pool", "node");
+  const [status] = eventsOf(events, "pool-status");
+  expect(status).toMatchObject({ pool: "node", balancers: ["balancer-1", "balancer-2", "other-1"] });
+  expect(status?.members.map(({ node, weight, state }) => `${node} ${weight} ${state}`)).toEqual(
+    ["node-1", "node-2", "node-3"].map((node) => `${node} 100 healthy`),
+  );
+  expect(await ok("pool")).toMatch(/\n {2}node-1 +healthy +\d+ s +100 +\d+ +0 +/);
+  const { status: refused, stderr } = await fleet.proog("pool", "nod");
+  expect(refused).toBe(1);
+  expect(stderr).toContain('test has no pool "nod".');
+  expect(stderr).toContain('Did you mean "node"?');
+});
+
+test("your own text with a mistake: the old configuration stays, and the line is shown", async () => {
+  declare('extra: { server: "gzip on;\\nno_such_thing on;" }');
+  const { status, stderr } = await fleet.proog("apply", "--yes", "balancer-1");
+  expect(status).toBe(3);
+  expect(stderr).toMatch(/unknown directive "no_such_thing" in \/etc\/nginx\/sites-enabled\/node:(\d+)\n/);
+  expect(stderr).toMatch(/\n {4,}\d+ {6}gzip on;\n {2}> \d+ {6}no_such_thing on;\n/);
+  await machine("balancer-1").ssh("! grep -rq no_such_thing /etc/nginx && nginx -q -t");
+  declare();
+});
+
+test("HTTPS by an authority: HTTP/2, plain HTTP is sent there, and what is renewed is used", async () => {
+  const folder = mkdtempSync(join(inject("runFolder"), "acme-"));
+  const gateway = machine("balancer-1").address.replace(/\d+$/, "1");
+  // Whoever has asked, the authority comes to the balancer that has the address.
+  await using authority = await startAcmeServer(folder, gateway, vip());
+  fleet.write("root.crt", authority.root);
+  const acme = `{ email: "ops@example.org", directory: "${authority.directory}", root: "root.crt" }`;
+  declare(`names: ["www.example.org"], tls: { acme: ${acme} }`);
+  await ok("apply", "--yes", "balancer");
+  expect(authority.log.toSorted()).toEqual([
+    ...["challenge www.example.org valid", "challenge www.example.org valid"],
+    ...["order www.example.org", "order www.example.org"],
+  ]);
+  expect(await ok("plan", "balancer")).toContain("nothing to change");
+  const first = await askSecurely(authority.root);
+  expect(first).toMatchObject({ status: 200, protocol: "h2", text: expect.stringMatching(/^node-\d\n$/) });
+  const plain = await fetch(`http://${vip()}/a?b=c`, {
+    redirect: "manual",
+    headers: { host: "www.example.org" },
+  });
+  expect([plain.status, plain.headers.get("location")]).toEqual([308, `https://${vip()}/a?b=c`]);
+  for (const name of balancers.nginx) await machine(name).ssh("certbot renew --quiet --force-renewal");
+  const renewed = await eventually(async () => {
+    const now = await askSecurely(authority.root);
+    return now.serial === first.serial ? undefined : now;
+  });
+  expect(renewed.status).toBe(200);
+  await machine("balancer-1").ssh("systemctl --quiet is-enabled certbot.timer");
+});
+
+/** A request over HTTP/2, which verifies the certificate. */
+async function askSecurely(ca: string) {
+  const client = connect(`https://${vip()}`, { ca, servername: "www.example.org" });
+  try {
+    const stream = client.request({ ":path": "/", ":authority": "www.example.org" });
+    const [headers] = await once(stream, "response");
+    let text = "";
+    for await (const chunk of stream) text += chunk;
+    const socket = client.socket as TLSSocket;
+    return {
+      ...{ status: headers[":status"], text, protocol: socket.alpnProtocol },
+      serial: socket.getPeerCertificate().serialNumber,
+    };
+  } finally {
+    client.close();
+  }
+}
+
+test("the address moves when the active balancer dies", async () => {
+  const has = async (number: number) =>
+    (await machine(`balancer-${number}`).ssh("ip -4 address show")).includes(` ${vip()}/`);
+  const active = (await has(1)) ? 1 : 2;
+  expect(await has(3 - active)).toBe(false);
+  const started = performance.now();
+  await machine(`balancer-${active}`).ssh("systemctl kill --signal=KILL keepalived nginx");
+  await eventually(async () => ((await has(3 - active)) ? true : undefined));
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect((await fetch(`http://${vip()}/`, { redirect: "manual" })).status).toBe(308);
+});
