@@ -96,6 +96,7 @@ drop_lock() {
     forget_runs
     forget_backups
     [ -z "${put_off-}" ] || run_put_off
+    [ "$work" != "$home/afterwards" ] || rm -rf "$work"
   fi
   exec 9>&-
 }
