@@ -162,17 +162,14 @@ end_command() {
 
 # All in its session, and all that come from it, even where they have begun a session of their own.
 command_processes() {
-  [ -n "$terminal" ] || session_processes "$command"
-  for process in /proc/[0-9]*; do
-    walk=${process#/proc/}
-    while [ "${walk:-0}" -gt 1 ] && [ "$walk" != "$command" ]; do
-      # 4711 (the command, which may hold spaces) S PARENT …
-      read -r stat <"/proc/$walk/stat" || break
-      stat=${stat##*) ? }
-      walk=${stat%% *}
-    done
-    [ "$walk" != "$command" ] || echo "${process#/proc/}"
-  done 2>/dev/null
+  process_lines | awk -v command="$command" -v terminal="$terminal" '
+    { parent[$1] = $2; session[$1] = $3 }
+    END {
+      for (number in parent) {
+        for (walk = number + 0; walk > 1 && walk != command; walk = parent[walk] + 0) if (!(walk in parent)) break
+        if (walk == command || (terminal == "" && session[number] == command)) print number
+      }
+    }'
 }
 
 # alive SECONDS: whoever began the command is there, and says so again before these are over. If not, nothing is known of the network,
