@@ -26,12 +26,12 @@ export class Received {
   write(chunk: Buffer): void {
     if (!this.#begun) return void this.#output?.write(chunk);
     this.#begun = Buffer.concat([this.#begun, chunk]);
-    if (this.#begun.length >= this.#mark.length) this.#begin(this.#begun);
+    if (this.#begun.length >= this.#mark.length) this.#tryToBegin(this.#begun);
   }
 
   /** What has come is whole: a file takes its place, a folder is there. @throws ProogError `command-failed` */
   async keep(): Promise<void> {
-    if (this.#begun) this.#begin(this.#begun);
+    if (this.#begun) this.#tryToBegin(this.#begun);
     this.#output?.end();
     await this.#written;
     if (!this.#tar) renameSync(this.#beside, this.#file);
@@ -42,6 +42,18 @@ export class Received {
     this.#output?.destroy();
     this.#tar?.kill();
     rmSync(this.#beside, { force: true });
+  }
+
+  /** What is wrong here is told when the command there has come to its end. */
+  #tryToBegin(begun: Buffer): void {
+    try {
+      this.#begin(begun);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const message = `get: ${this.#file} cannot be written: ${why}`;
+      this.#written = Promise.reject(new ProogError({ code: "command-failed", message, cause }));
+      this.#written.catch(() => {});
+    }
   }
 
   #begin(begun: Buffer): void {
