@@ -4,6 +4,7 @@ import type { PlanOptions } from "./commands/plan.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import type { EarlySessions } from "./early-sessions.ts";
 import { noteOwnTargets } from "./known-targets.ts";
+import { tellRollouts } from "./rollout.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { requirePlanFile, writeSavedPlan } from "./saved-plan.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
@@ -26,6 +27,7 @@ export async function plan(
   const found = await planNodes(nodes, convergeOptions(run, options, true), ready);
   found.close();
   noteOwnTargets(workspace, options);
+  tellRollouts(run, workspace, found);
   if (options.output !== undefined && !run.interrupt.stop.aborted)
     savePlan(run, workspace, options.output, options, found);
   const failures = exitCodeOf([...missing, ...found.failed], run.interrupt);
