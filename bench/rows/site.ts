@@ -38,6 +38,10 @@ async function rsyncToAll(fleet: BenchFleet, targets: readonly Target[]): Promis
   return performance.now() - started;
 }
 
+/** What a run has put off until it had said its end is over. */
+const settle = (fleet: BenchFleet, targets: readonly Target[]) =>
+  onAll(fleet, targets, "flock /var/lib/proog/lock true");
+
 const deploy = async (fleet: BenchFleet) => (await fleet.proog(["apply", "--yes", ...nodes])).milliseconds;
 
 const firstRow: Row = {
@@ -63,6 +67,7 @@ const secondRow: Row = {
     await deploy(fleet);
     await rsyncToAll(fleet, targets);
     const change = async () => {
+      await settle(fleet, targets);
       for (let index = 0; index < 10; index++)
         appendFileSync(join(fleet.folder, deployed.from, treeFile(index * 499)), "changed\n");
       await fleet.disconnect(targets);
@@ -90,6 +95,7 @@ function rollbackRow(open: boolean): Row {
         await fleet.proog(["unpin", "app", "--yes", ...nodes]);
         appendFileSync(join(fleet.folder, deployed.from, treeFile(7)), "changed\n");
         await deploy(fleet);
+        await settle(fleet, targets);
         if (!open) await fleet.disconnect(targets);
       };
       const run = async () => (await fleet.proog(["rollback", "app", "--yes", ...nodes])).milliseconds;

@@ -18,8 +18,9 @@ const smallFile = 1_048_576;
 export function localFiles(directory: string, hashes?: KnownHashes): (path: string) => Promise<LocalFile> {
   const known = new Map<string, Promise<LocalFile>>();
   return (path) => {
-    const absolute = resolve(directory, path);
-    const found = known.get(absolute) ?? readLocalFile(directory, path, hashes);
+    // Of thousands of files, to write them in another way takes longer than to look at them.
+    const absolute = path.startsWith("/") ? path : resolve(directory, path);
+    const found = known.get(absolute) ?? readLocalFile(directory, path, absolute, hashes);
     known.set(absolute, found);
     return found;
   };
@@ -28,9 +29,9 @@ export function localFiles(directory: string, hashes?: KnownHashes): (path: stri
 async function readLocalFile(
   directory: string,
   written: string,
+  path: string,
   hashes: KnownHashes | undefined,
 ): Promise<LocalFile> {
-  const path = resolve(directory, written);
   try {
     const found = statSync(path);
     if (!found.isFile()) throw missing(`The local ${JSON.stringify(written)} is no regular file.`, directory);

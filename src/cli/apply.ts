@@ -7,6 +7,8 @@ import { approveChanges } from "./approve.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
 import { confirm, requireTerminal } from "./credentials.ts";
+import type { EarlySessions } from "./early-sessions.ts";
+import { noteOwnTargets } from "./known-targets.ts";
 import { writeLastFailures } from "./last-run.ts";
 import { offerBack } from "./offer-back.ts";
 import { reconcilePools } from "./pools.ts";
@@ -28,9 +30,18 @@ function askAgain(command: string): string {
 }
 
 /** `proog apply` */
-export async function apply(run: Run, selectors: readonly string[], options: ApplyOptions): Promise<number> {
+export async function apply(
+  run: Run,
+  selectors: readonly string[],
+  options: ApplyOptions,
+  early?: EarlySessions,
+): Promise<number> {
   if (options.plan !== undefined) return await applySaved(run, options.plan, selectors, options);
-  const workspace = await openWorkspace(options, run.reporter, run.credentials);
+  const workspace = await openWorkspace(
+    { ...options, ...(early && { early }) },
+    run.reporter,
+    run.credentials,
+  );
   const chosen = chooseNodes(workspace, selectors, options);
   const rest = options.resume ? restOfRollouts(workspace) : undefined;
   const nodes = rest ? chosen.filter(({ name }) => rest.includes(name)) : chosen;
@@ -123,6 +134,7 @@ export async function applyTo(
       environment,
       failed.map(({ name }) => name),
     );
+    noteOwnTargets(workspace, options);
     await offerBack(run, workspace, applied, options);
     return exitCodeOf(results, run.interrupt);
   } finally {

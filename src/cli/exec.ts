@@ -6,7 +6,8 @@ import { Commands, inputOf } from "../tasks/commands.ts";
 import { NodeRunner } from "../tasks/node-runner.ts";
 import type { CommandInput } from "../tasks/request.ts";
 import type { ExecOptions } from "./commands/exec.ts";
-import { type EarlyConnections, noteTargets } from "./early-connections.ts";
+import type { EarlyConnections } from "./early-connections.ts";
+import { noteTargets } from "./known-targets.ts";
 import type { Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
 
@@ -71,8 +72,7 @@ async function execIn(
     );
   };
   await Promise.all(nodes.map((node) => limit(one, node)));
-  const { environment, file } = workspace;
-  noteTargets(file, { environment, asked: options.environment !== undefined, nodes: locate(workspace) });
+  noteTargets(workspace, options);
   if (run.ending.aborted) return 130;
   if (unread.signal.aborted) return 0;
   return outcomes.every((outcome) => outcome === "done") ? 0 : 3;
@@ -118,11 +118,6 @@ function passOver({ reporter }: Run, signal: AbortSignal, node: FleetNode, outco
 }
 
 /** The nodes that are there, and how to reach them. */
-function locate(workspace: Workspace) {
-  const running = workspace.nodes.filter(({ machine }) => machine && machine.state !== "stopped");
-  return running.map((node) => ({ name: node.name, roles: node.roles, target: workspace.target(node) }));
-}
-
 /** Bytes of stdin that are taken: each node gets all of them. */
 const longestInput = 256 * 2 ** 20;
 

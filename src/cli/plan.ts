@@ -2,19 +2,31 @@ import { type FleetPlan, planNodes } from "../converge/converge.ts";
 import { listNames } from "../report/text/names.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
+import type { EarlySessions } from "./early-sessions.ts";
+import { noteOwnTargets } from "./known-targets.ts";
 import { tellRollouts } from "./rollout.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { requirePlanFile, writeSavedPlan } from "./saved-plan.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
 /** `proog plan`: 0 nothing to change, 2 changes, 3 some nodes failed. */
-export async function plan(run: Run, selectors: readonly string[], options: PlanOptions): Promise<number> {
+export async function plan(
+  run: Run,
+  selectors: readonly string[],
+  options: PlanOptions,
+  early?: EarlySessions,
+): Promise<number> {
   if (options.output !== undefined) requirePlanFile(options.output);
-  const workspace = await openWorkspace(options, run.reporter, run.credentials);
+  const workspace = await openWorkspace(
+    { ...options, ...(early && { early }) },
+    run.reporter,
+    run.credentials,
+  );
   const chosen = chooseNodes(workspace, selectors, options);
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "plan");
   const found = await planNodes(nodes, convergeOptions(run, options, true), ready);
   found.close();
+  noteOwnTargets(workspace, options);
   tellRollouts(run, workspace, found);
   if (options.output !== undefined && !run.interrupt.stop.aborted)
     savePlan(run, workspace, options.output, options, found);

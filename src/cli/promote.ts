@@ -11,7 +11,7 @@ import { type Promotion, writePromotions } from "./promoted.ts";
 import { gatherReleases } from "./releases.ts";
 import type { Run } from "./run.ts";
 import { liveRevision, tellDifferences } from "./site-difference.ts";
-import { findSites, isSite, pickSites } from "./sites.ts";
+import { findSites, isSite, pickSites, type SiteNode } from "./sites.ts";
 import { openWorkspace, type WorkspaceOptions } from "./workspace.ts";
 
 /** `proog promote FROM TO`: what runs in one environment is what the other one runs then. */
@@ -63,8 +63,18 @@ export async function promote(run: Run, from: string, to: string, options: Promo
     if (approved) writePromotions(workspace.directory, to, Object.fromEntries(promotions));
     return approved;
   };
-  const nodes = shared.map(({ node }) => node);
+  // What does not exist yet is made by what is written down.
+  const nodes = shared.map(({ node }) => node).filter(({ machine }) => machine);
+  tellUnborn(run, shared, "what is promoted is on it when it is booted");
   return await applyTo(run, workspace, nodes, { ...options, environment: to }, approve, "promote");
+}
+
+/** Says of the nodes that do not exist yet what that means. */
+function tellUnborn(run: Run, sites: readonly SiteNode[], meaning: string): void {
+  for (const { node } of sites) {
+    if (!node.machine)
+      run.reporter({ type: "note", node: node.name, text: `does not exist yet: ${meaning}.` });
+  }
 }
 
 /** What the live releases of an environment are made of, by site. */
@@ -75,7 +85,16 @@ async function revisionsOf(
   options: PromoteOptions,
 ): Promise<Map<string, string>> {
   const workspace = await openWorkspace({ ...options, environment }, run.reporter, run.credentials);
-  const found = await findSites(workspace, workspace.nodes, names);
+  const all = await findSites(workspace, workspace.nodes, names);
+  tellUnborn(run, all, `nothing of ${environment} runs on it`);
+  const found = all.filter(({ node }) => node.machine);
+  if (found.length === 0) {
+    throw new ProogError({
+      code: "unknown-site",
+      message: `No node of ${environment} that has a site exists yet, so there is nothing to promote.`,
+      hint: `Boot them, look, and promote: proog boot -e ${environment}`,
+    });
+  }
   const declared = new Map(found.flatMap(({ sites }) => sites.map((site) => [site.name, site] as const)));
   const states = await gatherReleases(run, workspace, found, options);
   const missing = found.filter(({ node }) => !states.has(node.name)).map(({ node }) => node.name);

@@ -44,6 +44,7 @@ import { type PickWords, ResourcePick } from "../resources/pick.ts";
 import type { Secret } from "../resources/secret/secret.ts";
 import type { SecretDesk } from "../secrets/desk.ts";
 import { unaskedCredentials } from "./credentials.ts";
+import type { EarlySessions } from "./early-sessions.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
@@ -115,6 +116,8 @@ export interface WorkspaceOptions extends CommonOptions, PickWords {
   readonly promoted?: ReadonlyMap<string, string>;
   /** Nodes beside those of the config, for this command. */
   readonly guests?: readonly DeclaredNode[];
+  /** Sessions that are begun already. */
+  readonly early?: EarlySessions;
 }
 
 /** Loads the config, which may be refused then, chooses the environment and asks the provider for the machines. */
@@ -160,8 +163,9 @@ export async function openWorkspace(
       onlyNodes,
     },
   };
-  const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
-  const arranged = { ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) };
+  const { replace, early, promoted = promotedRevisions(loaded.directory, environment) } = options;
+  const further = { ...(pick && { pick }), ...(replace && { replace }), ...(early && { early }) };
+  const arranged = { ...ground, promoted, ...further };
   const workspace = arrange(arranged, machines);
   const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
   const published = (node: string) => exchange.publishedBy(node);
@@ -218,7 +222,7 @@ type Ground = LoadedFleet & { readonly exchange: Exchange } & Pick<
     | "credentials"
     | "secrets"
   > &
-  Pick<WorkspaceOptions, "replace" | "promoted">;
+  Pick<WorkspaceOptions, "replace" | "promoted" | "early">;
 
 function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const {
@@ -234,7 +238,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     credentials,
     secrets,
   } = ground;
-  const { replace, promoted } = ground;
+  const { replace, promoted, early } = ground;
   const factDesk = new FactDesk(async (name) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (!node) throw notThere(name);
@@ -343,6 +347,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       at: node.existing?.at ?? fleet.at,
       target: target(node),
       compile: () => compile(node),
+      ...(early && { begun: () => early.take(target(node)) }),
     }),
   };
 }

@@ -1,4 +1,5 @@
 import { ProogError } from "../report/error.ts";
+import type { BegunSession } from "./begun-session.ts";
 import { Session, type SessionProgram } from "./session.ts";
 import type { Become, Credentials, Target } from "./target.ts";
 
@@ -13,7 +14,7 @@ export interface Opened {
 
 /**
  * Connects to a node, becomes root there and starts the program. Root needs nothing; others sudo without a password, and
- * where that is refused with one, asked once; `like` is a session that knows already which it is.
+ * where that is refused with one, asked once; `like` is a session that knows already which it is, and `begun` one that was begun to it.
  * @throws ProogError for a host that cannot be reached, denies, has no sudo right or is no Debian.
  */
 export async function openSession(
@@ -22,8 +23,15 @@ export async function openSession(
   credentials: Credentials,
   signal?: AbortSignal,
   like?: Session,
+  begun?: BegunSession,
 ): Promise<Opened> {
-  const open = (become: Become) => Session.open(target, program, become);
+  let early = begun;
+  const open = (become: Become) => {
+    const session = early?.use(program, become);
+    if (!session) early?.abort();
+    early = undefined;
+    return session ?? Session.open(target, program, become);
+  };
   return await becomeRoot(target, credentials, open, (session) => begin(session, signal), like?.withPassword);
 }
 

@@ -105,6 +105,8 @@ known_format() {
 tell_unseen() {
   unfinished=''
   { read -r unfinished <"$home/current"; } 2>/dev/null
+  # It may be at what follows its end.
+  [ ! -e "$home/runs/$unfinished/ended" ] || unfinished=''
   for run in "$home"/runs/*; do
     [ -e "$run/begun" ] || continue
     [ ! -e "$run/seen" ] || [ "${run##*/}" = "$unfinished" ] || continue

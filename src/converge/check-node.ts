@@ -65,6 +65,8 @@ export async function checkNode(
     sent,
     credentials,
     interrupt.stop,
+    undefined,
+    node.begun?.(),
   ).catch(
     // Where compiling failed, the connection ended with it.
     (error: unknown) => compiled.then(() => Promise.reject(error)),

@@ -26,7 +26,10 @@ export interface CommandOptions {
   readonly sudo?: boolean;
   /** As this user of the node, by way of root, with its own `HOME` and nothing of the login's environment. */
   readonly user?: string;
-  /** The folder that it runs in. Default: where the login begins; on this machine, the folder of the config. */
+  /**
+   * The folder that it runs in. Default: where the login begins; for another user its home, or `/` where it cannot enter that; on
+   * this machine, the folder of the config.
+   */
   readonly cwd?: string;
   /** Further variables of its environment; secrets, too. */
   readonly environment?: Readonly<Record<string, string | Secret | SecretText>>;

@@ -11,6 +11,12 @@ import type { CommandEnd, CommandOutput, CommandRequest } from "./request.ts";
 /** Milliseconds that the far end has to end a command, which it first asks to end and then kills. */
 const stopLimit = 6000;
 
+/** Milliseconds between two signs of life to the far end while a command runs. */
+const lifeInterval = 10_000;
+
+/** Seconds without one after which the far end ends the command. */
+const lifeLimit = 60;
+
 /** Characters that are kept of what the login prints before the far end is there. */
 const longestGreeting = 4096;
 
@@ -100,6 +106,8 @@ export class CommandSession {
     const { stdin } = this.#process;
     stdin.write(`${lineOf(request)}\n`);
     let limit: NodeJS.Timeout | undefined;
+    // Where it reads nothing else, it finds out by writing.
+    const life = request.input || this.#terminal ? undefined : this.#showLife();
     const stop = () => {
       limit = setTimeout(() => this.abort(), stopLimit);
       this.#retired = true;
@@ -115,9 +123,18 @@ export class CommandSession {
       return await promise;
     } finally {
       clearTimeout(limit);
+      clearTimeout(life);
       signal.removeEventListener("abort", stop);
       this.#progress = undefined;
     }
+  }
+
+  #showLife(): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#process.stdin.write(`alive ${lifeLimit}\n`);
+      timer.refresh();
+    }, lifeInterval);
+    return timer;
   }
 
   /** Ends the far end. */

@@ -8,7 +8,7 @@ commands() {
   # shellcheck disable=SC2034 # the lines have it
   newline='
 '
-  attendant='' terminal='' flows=''
+  attendant='' terminal='' flows='' expiry=''
   # Nothing that runs here reads what is sent to this loop.
   exec 3<&0 </dev/null
   trap 'end_all; exit' HUP TERM
@@ -90,6 +90,8 @@ attend() {
   done
   # What it did not read is nothing for the next one.
   [ -z "$flows" ] || cat <&4 >/dev/null
+  # Whoever hears of its end may close the connection at once, and what was left running stays.
+  trap '' HUP TERM
   left=''
   [ -n "$terminal" ] || ! kill -0 "-$command" 2>/dev/null || left=left
   mark ended "$status" "$left"
@@ -107,6 +109,7 @@ become() {
     esac
     shift
   done
+  if [ -n "$as" ] && [ -z "$folder" ]; then begin_at_home; fi
   if [ -n "$folder" ] && ! cd -- "$folder" 2>/dev/null; then
     printf 'The folder %s cannot be entered.\n' "$folder" >&2
     exit 126
@@ -119,6 +122,12 @@ become() {
   # A process in the background ignores these two, and what it starts would.
   # shellcheck disable=SC2086 # plain words
   exec env --default-signal=INT,QUIT $own $as sh "$flags" "$shell" sh "$@"
+}
+
+# begin_at_home: the login's own folder may be one that this user cannot enter, and so may be its home.
+begin_at_home() {
+  # shellcheck disable=SC2086 # plain words
+  if ! $as test -x "$HOME" || ! cd -- "$HOME" 2>/dev/null; then cd /; fi
 }
 
 # be_user NAME: its variables, as as_user has them, and in $as how to be it.
@@ -153,17 +162,36 @@ end_command() {
 
 # All in its session, and all that come from it, even where they have begun a session of their own.
 command_processes() {
-  [ -n "$terminal" ] || session_processes "$command"
-  for process in /proc/[0-9]*; do
-    walk=${process#/proc/}
-    while [ "${walk:-0}" -gt 1 ] && [ "$walk" != "$command" ]; do
-      # 4711 (the command, which may hold spaces) S PARENT …
-      read -r stat <"/proc/$walk/stat" || break
-      stat=${stat##*) ? }
-      walk=${stat%% *}
-    done
-    [ "$walk" != "$command" ] || echo "${process#/proc/}"
-  done 2>/dev/null
+  process_lines | awk -v command="$command" -v terminal="$terminal" '
+    { parent[$1] = $2; session[$1] = $3 }
+    END {
+      for (number in parent) {
+        for (walk = number + 0; walk > 1 && walk != command; walk = parent[walk] + 0) if (!(walk in parent)) break
+        if (walk == command || (terminal == "" && session[number] == command)) print number
+      }
+    }'
+}
+
+# alive SECONDS: whoever began the command is there, and says so again before these are over. If not, nothing is known of the network,
+# which can be silent for many minutes before it tells: the command is ended.
+on_alive() {
+  [ -z "$expiry" ] || kill "$expiry" 2>/dev/null
+  expiry=''
+  [ -n "$attendant" ] || return 0
+  expire "$2" "$attendant" 3<&- >/dev/null 2>&1 &
+  expiry=$!
+}
+
+# expire SECONDS ATTENDANT
+expire() {
+  trap 'kill "$sleeper"; exit' TERM
+  sleep "$1" &
+  sleeper=$!
+  wait "$sleeper"
+  # Its number may be another process's by now, which is no child of ours: 4711 (the name) S PARENT …
+  read -r stat <"/proc/$2/stat" || exit
+  stat=${stat##*) ? }
+  [ "${stat%% *}" != "$$" ] || kill "$2"
 }
 
 # stop: ends the command in progress.
@@ -173,6 +201,7 @@ on_stop() {
 
 end_all() {
   trap '' HUP TERM PIPE
+  [ -z "$expiry" ] || kill "$expiry" 2>/dev/null
   on_stop
   [ -z "$attendant" ] || wait "$attendant" 2>/dev/null
 }

@@ -48,7 +48,10 @@ export interface PutOptions {
 
 /** Where a file goes that is fetched. */
 export interface GetOptions {
-  /** The local file that it is written to; relative to the config's folder. Each node needs its own: name it in it. */
+  /**
+   * The local file that it is written to; relative to the config's folder. Each node needs its own: name it in it. A folder goes into
+   * a local folder, with all that is in it, and is added to what is there.
+   */
   readonly to: string;
   /** As root. */
   readonly sudo?: boolean;
@@ -125,8 +128,9 @@ export interface TaskContext<Values = ParamValues<Params>> extends CommonContext
    */
   put(path: string, options: PutOptions): Promise<void>;
   /**
-   * Fetches a file into a local one, or as text, of which there may be 16 MiB.
+   * Fetches a file into a local one, or as text, of which there may be 16 MiB; or a folder into a local one.
    * @example await get("/var/log/apache2/error.log", { to: `logs/${node.name}.log` });
+   * @example await get("/var/log/apache2", { to: `logs/${node.name}` });
    */
   get(path: string, options: GetOptions): Promise<void>;
   /** As text. */

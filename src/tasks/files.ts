@@ -1,14 +1,6 @@
-import {
-  createReadStream,
-  createWriteStream,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { dirname, resolve } from "node:path";
-import { finished } from "node:stream/promises";
+import { randomUUID } from "node:crypto";
+import { createReadStream, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { ProogError } from "../report/error.ts";
 import { harmless } from "../report/text/harmless.ts";
 import { formatSize } from "../report/text/size.ts";
@@ -25,6 +17,7 @@ import { holdsSecret } from "../resources/secret/content.ts";
 import type { Secret, SecretText } from "../resources/secret/secret.ts";
 import { type Command, inputOf } from "./commands.ts";
 import type { GetOptions, PutOptions } from "./context.ts";
+import { Received } from "./received.ts";
 import type { CommandInput } from "./request.ts";
 
 /** Runs it, as the user that these options ask for. */
@@ -121,7 +114,7 @@ function localInput(file: string, from: string, at: string): CommandInput {
 
 const getNames: OptionNames<GetOptions> = { to: true, sudo: true, user: true };
 
-/** Fetches a file: into a local one, or as text. @throws ProogError `invalid-option`, `command-failed` */
+/** Fetches a file: into a local one, or as text; or a folder into a local one. @throws ProogError `invalid-option`, `command-failed` */
 export async function getFile(
   run: RunFileCommand,
   claim: (file: string) => string,
@@ -136,7 +129,7 @@ export async function getFile(
     ...checkOptions(options, getNames),
     to === undefined || (typeof to === "string" && to !== "")
       ? undefined
-      : `to is ${show(to)}, and must be a local file.`,
+      : `to is ${show(to)}, and must be a local file, or a folder for a folder.`,
     ...checkWho(options),
   ]);
   const command = {
@@ -152,26 +145,19 @@ export async function getFile(
     await run({ ...command, told: `get ${harmless(path)} into ${harmless(to)}` }, who);
     return undefined;
   }
-  mkdirSync(dirname(file), { recursive: true });
-  const beside = `${file}.${process.pid}.part`;
-  const output = createWriteStream(beside, { mode: 0o600 });
-  const written = finished(output);
-  written.catch(() => {});
+  const mark = randomUUID();
+  const received = new Received(file, mark);
   try {
     await run(
       {
-        ...command,
-        told: `get ${harmless(path)} into ${harmless(to)}`,
-        sink: (chunk) => output.write(chunk),
+        ...{ ...command, args: [path, mark], told: `get ${harmless(path)} into ${harmless(to)}` },
+        sink: (chunk) => received.write(chunk),
       },
       who,
     );
-    output.end();
-    await written;
-    renameSync(beside, file);
+    await received.keep();
   } catch (error) {
-    output.destroy();
-    rmSync(beside, { force: true });
+    received.drop();
     throw error;
   }
   return undefined;

@@ -1,10 +1,15 @@
-# get PATH: prints what is in a file.
+# get PATH [MARK]: prints what is in a file; of a folder, a line with the mark and a tar of all that is in it.
 get() {
   if [ -d "$1" ]; then
-    echo 'It is a directory. Pack it into a file first, by tar.' >&2
-    exit 1
+    if [ -z "${2-}" ]; then
+      echo 'It is a directory. Say where it is to go: { to: "folder" }.' >&2
+      exit 1
+    fi
+    echo "$2"
+    tar -c -f - -C "$1" .
+  else
+    cat <"$1"
   fi
-  cat <"$1"
 }
 
 get "$@"

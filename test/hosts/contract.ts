@@ -84,6 +84,9 @@ function found(machines: Readonly<Record<string, HostMachine>>, name: string): H
   return machine;
 }
 
+/** What the run before has put off until it had said its end. */
+const runEnded = "[ ! -e /var/lib/proog/lock ] || flock /var/lib/proog/lock true";
+
 /** All of it for one case on a machine that others may have used before. */
 export async function keepContract(
   machine: HostMachine,
@@ -108,7 +111,7 @@ async function runCase(
 ): Promise<void> {
   const { start, resources, proof, expect: expected = "changed", byHand = true } = given;
   const depth = depthOf(resources());
-  await keepListing(machine, "before", depth, `${sessionsEnded}\n${start ?? ""}`);
+  await keepListing(machine, "before", depth, `${sessionsEnded}\n${runEnded}\n${start ?? ""}`);
   const planned = await plan(machine, resources, sessions);
   if (byHand) await planByHand(machine, resources, planned);
   expect(await compareListing(machine, "before", depth), "A check changes nothing.").toEqual([]);

@@ -5,7 +5,8 @@ import { expect, inject, test } from "vitest";
 import { runProgram } from "./program.ts";
 import { checkout } from "./run-folder.ts";
 
-const notCopied = /\/(\.proog|repositories|secrets|recipients\.json|backups|proog\.lock\.json|__pycache__)$/;
+const notCopied =
+  /\/(\.proog|repositories|secrets|recipients\.json|backups|proog\.lock\.json|proog\.existing\.json|__pycache__)$/;
 
 /** What a page answers. */
 async function visit(
@@ -54,6 +55,9 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   // What was broken by hand is found with a diff, and repaired.
   expect(stdout).toMatch(/\n {6}\+ {5}WSGIScriptAlias /);
   expect(stdout).toContain("running  failed → active");
+  // What somebody else had created has joined.
+  expect(stdout).toContain("wordpress: part of live now, by proog.existing.json");
+  expect(stdout.match(/<title>Creative Commons<\/title>/g)?.length).toBe(2);
   // Updated, promoted, and gone back from.
   expect(stdout.match(/"version": "[0-9.]+"/g)).toEqual(
     ["1.0", "1.0", "1.1.0", "1.2.0", "1.1.0"].map((version) => `"version": "${version}"`),
@@ -69,7 +73,14 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
 
   const down = await runProgram(join(checkout, "bin/demo"), ["down"], "", options);
   expect(down.status, down.stderr).toBe(0);
-  for (const left of [".proog", "repositories", "secrets", "recipients.json", "proog.lock.json"])
+  for (const left of [
+    ".proog",
+    "repositories",
+    "secrets",
+    "recipients.json",
+    "proog.lock.json",
+    "proog.existing.json",
+  ])
     expect(existsSync(join(folder, left))).toBe(false);
   const answers = fetch(`${url}healthz`, { signal: AbortSignal.timeout(2000) }).then(({ ok }) => ok);
   expect(await answers.catch(() => false)).toBe(false);

@@ -172,6 +172,8 @@ describe("a site from git", () => {
     };
     expect(await refused(bad)).toContain(`The release ${bad} has never been good: its health check failed.`);
     expect(await refused("20200101-000000-abcd")).toContain("There is no release 20200101-000000-abcd.");
+    // What is too much has gone.
+    await web().ssh("flock /var/lib/proog/lock true");
     const [oldest] = (await states()).get("web-1")?.releases ?? [];
     await web().ssh(`rm -r /srv/app/releases/${oldest?.release}`);
     expect(await refused(oldest?.release ?? "")).toContain(

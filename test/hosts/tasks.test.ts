@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { quote } from "../../src/catalog/quote.ts";
@@ -270,9 +270,22 @@ describe("files", () => {
     expect(await web().ssh("ls -A /srv/way")).toBe("dir\n");
   });
 
-  test("a folder is not fetched as a file", async () => {
-    declare('await get("/etc", { to: "etc" });');
-    expect((await runs()).error?.detail).toBe("It is a directory. Pack it into a file first, by tar.");
+  test("a folder is fetched into a folder, to which it is added, and not as a text", async () => {
+    declare('await get("/etc");');
+    expect((await runs()).error?.detail).toBe('It is a directory. Say where it is to go: { to: "folder" }.');
+    await web().ssh(`rm -rf /srv/got; mkdir -p /srv/got/deep/empty; cd /srv/got
+      printf 'one\n' >'it'"'"'s "one"'; seq 300000 >deep/large; ln -s /etc/passwd link; chmod 700 deep/large`);
+    fleet.write("got/stays", "here before");
+    fleet.write("got/deep/large", "old");
+    declare('await get("/srv/got", { to: "got" }); await get("/srv/got/deep/empty", { to: "got-empty" });');
+    expect((await runs()).status).toBe(0);
+    const folder = join(fleet.path, "got");
+    expect(readdirSync(folder).sort()).toEqual(["deep", 'it\'s "one"', "link", "stays"]);
+    expect(readFileSync(join(folder, "deep/large"), "utf8")).toMatch(/^1\n[\s\S]*\n300000\n$/);
+    expect(readlinkSync(join(folder, "link"))).toBe("/etc/passwd");
+    expect(readdirSync(join(fleet.path, "got-empty"))).toEqual([]);
+    declare('await get("/srv/got", { to: "got/stays" });');
+    expect((await runs()).error?.message).toContain("got/stays");
   });
 
   test("a put that is cut short changes nothing", async () => {

@@ -228,11 +228,17 @@ begin_rescue() {
   held | earlier) ;;
   *) end_stuck_run ;;
   esac
+  # The rescue is a run of its own, whose words are in the log of the one that it is about.
+  rescued=$run
+  # Where that cannot be kept free of secrets, it is not said.
+  hide_secrets || exec >/dev/null 2>&1
   rescue
   if [ "$1" != held ]; then
     rm -f -- "$home/current" "$run/seen"
     event end put-back
   fi
+  run=$rescued
+  show_rest
 }
 
 is_in_time() {

@@ -126,7 +126,11 @@ apply() {
   # A part of it does not make the machine as described.
   if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
   forget_secrets
+  { echo >"$run/ended"; } 2>/dev/null
   event end "$outcome"
+  # The run's own goes as soon as its end was read.
+  work=$home/afterwards
+  rm -rf "$work" && mkdir "$work"
   note_left "$run_id"
   drop_lock
 }

@@ -11,9 +11,16 @@ hide_secrets() {
   fi
   # Open for both, so that nobody waits for the other one.
   exec 6<>"$run/said"
-  redact_perl "$run" <"$run/said" >>"$run/log" 2>&1 6>&- 8>&- 9>&- &
+  redact_said &
   exec >"$run/said" 2>&1 6>&-
   hiding=yes
+}
+
+# redact_said: by exec, since a shell keeps what it redirects for a function alone: it would hold the lock, and wait for its own end.
+redact_said() {
+  exec <"$run/said" >>"$run/log" 2>&1
+  exec 6>&- 8>&- 9>&-
+  redact_perl "$run"
 }
 
 # show_rest: all that was printed until now is in the log.
@@ -27,5 +34,7 @@ show_rest() {
 
 # forget_secrets: at the end of a run nothing of them stays with it.
 forget_secrets() {
+  set -- "$run"/blobs/secret-* "$work"/secret.*
+  [ -e "$1" ] || [ -e "$2" ] || [ -e "$run/prints" ] || [ -e "$run/needles" ] || [ -e "$work/secret" ] || return 0
   rm -rf -- "$run"/blobs/secret-* "$run/prints" "$run/needles" "$work/secret" "$work"/secret.*
 }

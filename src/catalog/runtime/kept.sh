@@ -205,5 +205,6 @@ note_left() {
   kept_run=$home/backups/$1
   [ -d "$kept_run" ] || return 0
   kept_entries "$kept_run" >"$work/prints.entries"
-  print_entries >"$kept_run/left"
+  print_entries >"$kept_run/left.new"
+  mv -- "$kept_run/left.new" "$kept_run/left"
 }

@@ -52,6 +52,12 @@ tell_owner() {
 # brought to its end. One whose changes were put back is told already.
 take_over() {
   [ -n "$interrupted" ] || return 0
+  if [ -e "$home/runs/$interrupted/ended" ]; then
+    # It had come to its end, and not to what follows.
+    [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted" 2>/dev/null
+    interrupted=''
+    return
+  fi
   by='' at='- -'
   { read -r _ by <"$home/runs/$interrupted/by" && read -r at <"$home/runs/$interrupted/at"; } 2>/dev/null
   field "$by"
@@ -90,6 +96,7 @@ drop_lock() {
     forget_runs
     forget_backups
     [ -z "${put_off-}" ] || run_put_off
+    [ "$work" != "$home/afterwards" ] || rm -rf "$work"
   fi
   exec 9>&-
 }
@@ -100,9 +107,8 @@ put_off() {
   case $newline${put_off-} in *"$newline$quoted$newline"*) ;; *) put_off="${put_off-}$quoted$newline" ;; esac
 }
 
-# run_put_off: in a folder of its own, since that of the run goes when its end was read; what it says nobody hears.
+# run_put_off: what it says nobody hears.
 run_put_off() {
-  work=$home/put-off
-  mkdir -p "$work" && renice 10 $$ && eval "$put_off"
-  rm -rf "$work"
+  renice 10 $$
+  eval "$put_off"
 } >/dev/null 2>&1

@@ -80,7 +80,13 @@ export function addApply(program: Command): void {
       [130, "interrupted"],
     ],
   }).action((selectors: string[], options: ApplyOptions) =>
-    runLazily("apply", options, async (run) => (await import("../apply.ts")).apply(run, selectors, options)),
+    runLazily("apply", options, async (run) => {
+      if (options.plan !== undefined) return (await import("../apply.ts")).apply(run, selectors, options);
+      const { withEarlySessions } = await import("../early-sessions.ts");
+      return await withEarlySessions(selectors, options, async (early) =>
+        (await import("../apply.ts")).apply(run, selectors, options, early),
+      );
+    }),
   );
 }
 

@@ -48,6 +48,11 @@ export function addPlan(program: Command): void {
       [130, "interrupted"],
     ],
   }).action((selectors: string[], options: PlanOptions) =>
-    runLazily("plan", options, async (run) => (await import("../plan.ts")).plan(run, selectors, options)),
+    runLazily("plan", options, async (run) => {
+      const { withEarlySessions } = await import("../early-sessions.ts");
+      return await withEarlySessions(selectors, options, async (early) =>
+        (await import("../plan.ts")).plan(run, selectors, options, early),
+      );
+    }),
   );
 }

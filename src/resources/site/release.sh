@@ -35,7 +35,7 @@ site_change_release() {
 # site_deploy …: one that does not become live leaves nothing but what the log says of it.
 site_deploy() {
   site_release=$run_id
-  put_off site_tidy "$@"
+  put_off site_begin_next "$@"
   while [ -e "$2/releases/$site_release" ]; do site_release=$site_release-again; done
   # Only one that was good can be gone back to.
   site_was=$site_live
@@ -115,9 +115,9 @@ site_give_up() {
   return 1
 }
 
-# site_tidy …: what nobody waits for: releases that are too many go, and what the next one begins as is made ready.
-site_tidy() {
-  site_prune "$6" "$1" "$2"
+# site_begin_next …: what the next release begins as is made ready.
+site_begin_next() {
+  site_open "$1" "$2"
   rm -rf -- "${2:?}/.proog/next" "$2/.proog/next.new" "$2/.proog/making"
   site_choose_base "$@"
   [ "$site_base/$site_how" = "$site_live/link" ] && site_account "$4" "$5" || return
@@ -146,7 +146,11 @@ site_account() {
 
 # site_time: when the run began, in seconds: 20261122-231542-4f1a.
 site_time() {
-  date -u -d "$(echo "$run_id" | sed 's/^\(....\)\(..\)\(..\)-\(..\)\(..\)\(..\).*/\1-\2-\3 \4:\5:\6/')" +%s
+  site_clock=${run_id#*-}
+  site_clock=${site_clock%%-*}
+  site_seconds=${site_clock#????}
+  site_clock=${site_clock%??}
+  date -u -d "${run_id%%-*} ${site_clock%??}:${site_clock#??}:$site_seconds" +%s
 }
 
 # site_share …: links to what all releases share. What the release has there comes to a folder that is new.

@@ -32,13 +32,13 @@ site_check() {
     return
   fi
   site_open "$@"
-  # Nothing comes between the last look and the change.
-  site_opened=$pass.$number
+  # Of a rollback the look changes nothing that the change needs, and nothing comes in between.
+  site_opened=$3.$pass.$number
   "site_check_$3" "$@"
 }
 
 site_change() {
-  [ "$site_opened" = "$pass.$number" ] || site_open "$@"
+  [ "$site_opened" = "rollback.$pass.$number" ] || site_open "$@"
   site_opened=''
   site_read_words "$@"
   "site_change_$3" "$@"

@@ -78,7 +78,7 @@ site_settle() {
   fi
   if [ -z "$site_reason" ]; then
     if site_healthy "$@"; then
-      site_log "$site_release" good -
+      site_log "$site_release" good - && put_off site_prune "$6" "$1" "$2"
       return
     fi
     site_reason='its health check failed'
@@ -119,7 +119,7 @@ site_confirm_live() {
   site_fire || site_reason="what runs with it does not come up:$site_unfired"
   if [ -z "$site_reason" ]; then
     if site_healthy "$@"; then
-      site_log "$site_live" good - && put_off site_tidy "$@"
+      site_log "$site_live" good - && put_off site_prune "$6" "$1" "$2" && put_off site_begin_next "$@"
       return
     fi
     site_reason='its health check failed'

@@ -50,7 +50,7 @@ async function readAndHash(
   const root = resolve(context.directory, from);
   const entries: LocalEntry[] = [];
   for (const name of walk(root, "", rules, from, context.directory)) {
-    const local = join(root, name.path);
+    const local = `${root === "/" ? "" : root}/${name.path}`;
     if (name.entry.isDirectory()) entries.push({ type: "directory", path: name.path });
     else if (name.entry.isSymbolicLink())
       entries.push({
