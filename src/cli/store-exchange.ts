@@ -83,7 +83,8 @@ export class StoreExchange implements Exchange {
 
 /** The names of a fleet's own facts are the config's. */
 function publicFacts(facts: NodeFacts): Facts {
-  return { ...facts, own: facts.own as Facts["own"] };
+  // A store may have facts of before these were asked for.
+  return { ...facts, hostKeys: facts.hostKeys ?? [], own: facts.own as Facts["own"] };
 }
 
 function requireValue(name: string, value: unknown): string {

@@ -37,7 +37,7 @@ export function checkStore(store: unknown): Found[] {
       wrong.push(`${name} is ${show(value)}, and must be a whole number of days from 1`);
   }
   return wrong.map((message) => ({
-    message: `${type}(): ${message}${/[.]$/.test(message) ? "" : "."}`,
+    message: `${type}(): ${message}${/[.?]$/.test(message) ? "" : "."}`,
     where,
   }));
 }

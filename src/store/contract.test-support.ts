@@ -37,7 +37,7 @@ export function newRecorder(
       ...{ id, command: "apply", who: "ada@desk", origin: undefined, args: ["apply"], glance: false },
       ...run,
     },
-    (text) => told.push(text),
+    { tell: (text) => told.push(text), redact: (text) => text.replaceAll("s3cret", "***") },
   );
   recorder.begin({ environment, nodes, place: async () => place, ...(published && { published }) });
   return { id, told, recorder };
@@ -49,8 +49,9 @@ export async function record(
   events: readonly Event[],
   run: Partial<CommandRun> = {},
   environment = "live",
+  published?: () => ReadonlyMap<string, string>,
 ): Promise<Recorded> {
-  const { recorder, ...recorded } = newRecorder(place, run, environment);
+  const { recorder, ...recorded } = newRecorder(place, run, environment, published);
   for (const event of events) recorder.take(event);
   await recorder.finish();
   return recorded;
@@ -100,10 +101,11 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
     afterEach(() => store.close());
 
     test("tells a run with its nodes and resources", async () => {
-      const { id, told } = await record(place, applied, { origin: "ssh from 192.0.2.1" });
+      const args = ["apply", "--password=s3cret"];
+      const { id, told } = await record(place, applied, { origin: "ssh from 192.0.2.1", args });
       expect(told).toEqual([]);
       expect(await store.run(id)).toMatchObject({
-        ...{ id, command: "apply", args: ["apply"], environment: "live", who: "ada@desk" },
+        ...{ id, command: "apply", args: ["apply", "--password=***"], environment: "live", who: "ada@desk" },
         ...{
           origin: "ssh from 192.0.2.1",
           state: "done",
@@ -446,6 +448,23 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
         expect(await each.run(id)).toBeDefined();
         await each.close();
       }
+    });
+
+    test("keeps the beginning of what a run prints without end", { timeout: 60_000 }, async () => {
+      const { recorder, id, told } = newRecorder(place);
+      recorder.take(runStarted("apply", "web-1"));
+      for (let line = 0; line < 2200; line++) {
+        recorder.take({ type: "output", node: "web-1", line: "x".repeat(16_000) });
+        if (line % 500 === 0) await recorder.settle();
+      }
+      recorder.take(runFinished("apply"));
+      await recorder.finish();
+      expect(told).toEqual([]);
+      const notes = await store.eventsAfter(0, { run: id, types: ["note"] });
+      expect(notes.map(({ event }) => event.type === "note" && event.text)).toEqual([
+        "What it prints from here on is too much to be kept.",
+      ]);
+      expect((await store.run(id))?.state).toBe("done");
     });
 
     test("takes whatever nodes print", async () => {

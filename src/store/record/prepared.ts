@@ -9,8 +9,8 @@ export const prepared: Readonly<Record<"sqlite" | "postgres", RecordStatements>>
       names: [],
     },
     run: {
-      sql: `insert into "runs" ("id", "command", "environment", "who", "origin", "args", "started", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born", "synced") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) on conflict ("id") do update set "ended" = "excluded"."ended", "seen" = "excluded"."seen", "state" = "excluded"."state", "exit_code" = "excluded"."exit_code", "error" = "excluded"."error", "nodes" = "excluded"."nodes", "changes" = "excluded"."changes", "failed" = "excluded"."failed"`,
-      names: ["id", "command", "environment", "who", "origin", "args", "started", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born"],
+      sql: `insert into "runs" ("id", "command", "environment", "who", "origin", "started", "args", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born", "synced") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) on conflict ("id") do update set "args" = "excluded"."args", "ended" = "excluded"."ended", "seen" = "excluded"."seen", "state" = "excluded"."state", "exit_code" = "excluded"."exit_code", "error" = "excluded"."error", "nodes" = "excluded"."nodes", "changes" = "excluded"."changes", "failed" = "excluded"."failed"`,
+      names: ["id", "command", "environment", "who", "origin", "started", "args", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born"],
     },
     runNode: {
       sql: `insert into "run_nodes" ("run", "node", "environment", "total", "planned", "changed", "outcome", "error", "milliseconds") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict ("run", "node") do update set "total" = "excluded"."total", "planned" = "excluded"."planned", "changed" = "excluded"."changed", "outcome" = "excluded"."outcome", "error" = "excluded"."error", "milliseconds" = "excluded"."milliseconds"`,
@@ -95,8 +95,8 @@ export const prepared: Readonly<Record<"sqlite" | "postgres", RecordStatements>>
       names: [],
     },
     run: {
-      sql: `insert into "runs" ("id", "command", "environment", "who", "origin", "args", "started", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born", "synced") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0) on conflict ("id") do update set "ended" = "excluded"."ended", "seen" = "excluded"."seen", "state" = "excluded"."state", "exit_code" = "excluded"."exit_code", "error" = "excluded"."error", "nodes" = "excluded"."nodes", "changes" = "excluded"."changes", "failed" = "excluded"."failed"`,
-      names: ["id", "command", "environment", "who", "origin", "args", "started", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born"],
+      sql: `insert into "runs" ("id", "command", "environment", "who", "origin", "started", "args", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born", "synced") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0) on conflict ("id") do update set "args" = "excluded"."args", "ended" = "excluded"."ended", "seen" = "excluded"."seen", "state" = "excluded"."state", "exit_code" = "excluded"."exit_code", "error" = "excluded"."error", "nodes" = "excluded"."nodes", "changes" = "excluded"."changes", "failed" = "excluded"."failed"`,
+      names: ["id", "command", "environment", "who", "origin", "started", "args", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born"],
     },
     runNode: {
       sql: `insert into "run_nodes" ("run", "node", "environment", "total", "planned", "changed", "outcome", "error", "milliseconds") values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict ("run", "node") do update set "total" = "excluded"."total", "planned" = "excluded"."planned", "changed" = "excluded"."changed", "outcome" = "excluded"."outcome", "error" = "excluded"."error", "milliseconds" = "excluded"."milliseconds"`,

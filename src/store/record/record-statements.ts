@@ -3,7 +3,17 @@ import type { Database } from "../migrations.ts";
 import type { Prepared } from "../statements.ts";
 
 /** What of a run changes while it goes on. */
-const runProgress = ["ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed"] as const;
+const runProgress = [
+  "args",
+  "ended",
+  "seen",
+  "state",
+  "exit_code",
+  "error",
+  "nodes",
+  "changes",
+  "failed",
+] as const;
 const nodeProgress = ["total", "planned", "changed", "outcome", "error", "milliseconds"] as const;
 
 /** What is known of a node: what is null leaves what was known. */
@@ -28,7 +38,7 @@ export function recordStatements(db: Database) {
     /** The run itself, anew each time that something is written. */
     run: prepare(
       [
-        ...(["id", "command", "environment", "who", "origin", "args", "started"] as const),
+        ...(["id", "command", "environment", "who", "origin", "started"] as const),
         ...([...runProgress, "machine", "pid", "born"] as const),
       ],
       (values) =>

@@ -15,6 +15,8 @@ export interface RecordedRun {
   readonly args: readonly string[];
   readonly started: number;
   readonly process: ProcessMark;
+  /** Takes secrets out of the words that were typed; those that come to be known later, too. */
+  readonly redact: (text: string) => string;
   /** Only what is learnt of nodes is kept, not that somebody looked. */
   readonly glance: boolean;
   /** Of nodes that are known. */
@@ -104,7 +106,7 @@ export class RunRows {
         origin,
         started,
         ...process,
-        args: JSON.stringify(args),
+        args: JSON.stringify(args.map((word) => this.#run.redact(word))),
         seen: now,
       },
       state: this.#state(),
