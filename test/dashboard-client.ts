@@ -120,8 +120,8 @@ export class Visit {
   }
 
   /** Watches until it is closed. */
-  watch(query = "", lastEventId?: number): Watch {
-    return new Watch(`${this.origin}/api/v1/events${query}`, this.cookie, lastEventId);
+  watch(query = "", lastEventId?: number, take: (message: Live) => void = () => {}): Watch {
+    return new Watch(`${this.origin}/api/v1/events${query}`, this.cookie, lastEventId, take);
   }
 }
 
@@ -131,9 +131,16 @@ export class Watch {
   /** Ids, as the stream has them. */
   readonly ids: number[] = [];
   readonly #abort = new AbortController();
+  readonly #take: (message: Live) => void;
   #changed: () => void = () => {};
 
-  constructor(address: string, cookie: string, lastEventId: number | undefined) {
+  constructor(
+    address: string,
+    cookie: string,
+    lastEventId: number | undefined,
+    take: (message: Live) => void,
+  ) {
+    this.#take = take;
     void this.#read(address, cookie, lastEventId).catch((error: unknown) => {
       if (!this.#abort.signal.aborted) throw error;
     });
@@ -167,16 +174,18 @@ export class Watch {
       text += decoder.decode(chunk, { stream: true });
       const parts = text.split("\n\n");
       text = parts.pop() ?? "";
-      for (const part of parts) this.#take(part);
+      for (const part of parts) this.#parse(part);
     }
   }
 
-  #take(part: string): void {
+  #parse(part: string): void {
     const data = /^data: (.*)$/m.exec(part)?.[1];
     if (data === undefined) return;
     const id = /^id: (\d+)$/m.exec(part)?.[1];
     if (id !== undefined) this.ids.push(Number(id));
-    this.messages.push(JSON.parse(data));
+    const message: Live = JSON.parse(data);
+    this.messages.push(message);
+    this.#take(message);
     this.#changed();
   }
 }

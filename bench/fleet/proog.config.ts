@@ -1,4 +1,4 @@
-import { defineFleet, local, role, site, task, tree } from "proog";
+import { defineFleet, local, role, run, site, task, tree } from "proog";
 import { deployed, mixes, trees } from "./contents.ts";
 import { mixResources } from "./resources.ts";
 
@@ -12,6 +12,7 @@ export const hundredCommands = task("run a hundred commands", {}, async ({ sh, s
 
 export default defineFleet({
   name: "bench",
+  ...(process.env.BENCH_STORE === "off" && { store: false }),
   roles: {
     bare: role("bare", () => []),
     hundred: role("hundred", () => mixResources(mixes.hundred)),
@@ -21,6 +22,8 @@ export default defineFleet({
     site: role("site", () =>
       site("app", { from: { folder: deployed.from }, to: deployed.to, user: "www-data" }),
     ),
+    // Has always something to do, and says much.
+    chatty: role("chatty", () => run("for n in $(seq 200); do echo line $n; sleep 0.01; done")),
     drifting: role("drifting", () => tree(trees.drifting.path, { from: trees.drifting.from })),
   },
   environments: {
@@ -34,6 +37,7 @@ export default defineFleet({
         site: { roles: ["site"], count: 5 },
         // Another one for each kind, with nothing on it but that.
         kind: { roles: ["bare"] },
+        chatty: 20,
         // Bare ones, on which the same is made by Proog and by hand.
         "by-proog": { roles: ["hundred"] },
         "by-hand": { roles: ["hundred"] },

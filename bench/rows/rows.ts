@@ -1,4 +1,5 @@
 import { crashLoopRow } from "./crash-loop.ts";
+import { dashboardRows } from "./dashboard.ts";
 import { engineRows } from "./engine.ts";
 import { firstApplyRow } from "./first-apply.ts";
 import { helpRow } from "./help.ts";
@@ -6,6 +7,7 @@ import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
 import { siteRows } from "./site.ts";
+import { storeRows } from "./store.ts";
 import { taskRows } from "./tasks.ts";
 import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
@@ -17,9 +19,11 @@ export const rows: readonly Row[] = [
   ...taskRows,
   ...treeRows,
   ...siteRows,
+  ...storeRows,
   firstApplyRow,
   helpRow,
   memoryRow,
+  ...dashboardRows,
   ...kindRows,
   crashLoopRow,
 ];

@@ -106,7 +106,15 @@ export class Session {
 
   /** Read only when its turn comes: the token may be another by then. */
   #read({ text, bytes }: RawLine): SessionLine {
-    if (!text.startsWith(`${this.#token} `)) return { verb: undefined, text, bytes };
+    const start = text.indexOf(`${this.#token} `);
+    if (start < 0) return { verb: undefined, text, bytes };
+    if (start > 0) {
+      // What a command printed without an end of the line stands before it.
+      const event = text.slice(start);
+      const eventBytes = Math.min(bytes, Buffer.byteLength(event) + 1);
+      this.#lines.unshift({ text: event, bytes: eventBytes });
+      return { verb: undefined, text: text.slice(0, start), bytes: bytes - eventBytes };
+    }
     const [verb = "", ...fields] = text.slice(this.#token.length + 1).split(" ");
     return { verb, fields, bytes };
   }

@@ -14,6 +14,8 @@ import { checkout } from "./run-folder.ts";
 /** A folder with a fleet whose machines are booted, in which the real program is run. */
 export interface FleetFolder {
   readonly path: string;
+  /** The variables that proog is run with there. */
+  readonly variables: NodeJS.ProcessEnv;
   /** Declares the role `web` anew: what it returns, as text of a config. */
   declare(items: string): void;
   write(name: string, text: string): void;
@@ -72,6 +74,9 @@ export function useFleet(
   const folder: FleetFolder = {
     get path() {
       return place();
+    },
+    get variables() {
+      return settings().env;
     },
     write: (file, text) => {
       mkdirSync(dirname(join(place(), file)), { recursive: true });

@@ -1,5 +1,5 @@
 # Takes secrets out of what a run prints, line by line: RUN-FOLDER. It knows them by the lines of RUN-FOLDER/needles, in hexadecimal;
-# of long ones it knows any part of 12 bytes, since programs break lines and cut what they quote. When it comes to the line
+# of long ones it knows any part of 12 bytes, since programs break lines and cut what they quote. When it comes to
 # "TOKEN shown", which is for it alone, or to the end, it removes RUN-FOLDER/hiding.
 use strict;
 use warnings;
@@ -22,7 +22,9 @@ for my $line (split /\n/, read_text("$run/needles")) {
 }
 $| = 1;
 while (my $line = <STDIN>) {
-    if ($line eq "$token shown\n") {
+    # What a command printed without an end of the line stands before it.
+    if ($line =~ s/\Q$token\E shown\n\z//) {
+        print redact($line);
         unlink "$run/hiding";
         next;
     }

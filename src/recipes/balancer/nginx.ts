@@ -191,6 +191,7 @@ function challenge(variable: string, { pool }: LoadBalancerOptions): string[] {
       ? [
           `    location @${variable}_acme {`,
           "        if ($http_x_proog_acme) { return 404; }",
+          "        proxy_set_header Host $host;",
           "        proxy_set_header X-Proog-Acme 1;",
           "        proxy_next_upstream error timeout http_404;",
           `        proxy_pass http://${variable}_acme;`,

@@ -21,21 +21,37 @@ export class PostgresPool implements StoreWriter {
 
   constructor(place: PostgresPlace) {
     this.#place = place;
-    this.pool = new pg.Pool({ ...settingsOf(place), max: mostConnections, query_timeout: queryLimit });
+    this.pool = new pg.Pool({
+      ...settingsOf(place),
+      max: mostConnections,
+      query_timeout: queryLimit,
+      pipeline: true,
+      // Whoever is through does not wait for what it has left open.
+      allowExitOnIdle: true,
+    });
     // A connection that breaks while nobody uses it is made anew.
     this.pool.on("error", () => {});
   }
 
   async write(batch: readonly Query[]): Promise<void> {
+    await this.alone(async (client) => {
+      // Their answers come together.
+      await Promise.all(batch.map(({ sql, parameters }) => client.query(sql, [...parameters])));
+      await client.query(`notify ${channel}`);
+    });
+  }
+
+  /**
+   * All of it or nothing, while nobody else writes: so ids are given in the order in which they come to be seen, and who reads on from
+   * one misses nothing.
+   */
+  async alone(write: (client: pg.PoolClient) => Promise<void>): Promise<void> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
       await client.query("begin");
-      // Ids are given in the order in which they come to be seen: who reads on from an id misses nothing.
-      await client.query("select pg_advisory_xact_lock(hashtext($1))", [lockOf(this.#place)]);
-      // They are sent without waiting for each one's answer.
-      await Promise.all(batch.map(({ sql, parameters }) => client.query(sql, [...parameters])));
-      await client.query(`notify ${channel}`);
+      await client.query("select pg_advisory_xact_lock(hashtext($1))", [`proog ${this.#place.schema}`]);
+      await write(client);
       await client.query("commit");
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error));
@@ -77,11 +93,6 @@ export class PostgresPool implements StoreWriter {
   async close(): Promise<void> {
     if (!this.pool.ended) await this.pool.end();
   }
-}
-
-/** What those who write, or change the tables, hold. */
-export function lockOf({ schema }: PostgresPlace): string {
-  return `proog ${schema}`;
 }
 
 function settingsOf({ url, schema }: PostgresPlace): pg.ClientConfig {

@@ -1,28 +1,17 @@
 import { Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import type { Schema } from "../schema.ts";
+import { storeVersion } from "../version.ts";
 import type { OpenOptions, StoreDatabase } from "./database.ts";
-import { makeReady } from "./make-ready.ts";
+import { checkVersion, isMissingTable, type Readying, readying } from "./make-ready.ts";
 import { inputs, SqliteFile } from "./sqlite-file.ts";
 
 /** Opens the file, which is made where there is none; its folder is there. */
 export async function openSqlite(file: string, options: OpenOptions = {}): Promise<StoreDatabase> {
   const opened = new SqliteFile(file, options.patience ?? 5000);
-  const { database } = opened;
   const kysely = kyselyOn(opened);
   const flavour = { name: "sqlite" } as const;
-  /** Does it while nobody else writes. */
-  const alone = async (make: (db: Kysely<Schema>) => Promise<void>) => {
-    database.exec("begin immediate");
-    try {
-      await make(kysely);
-      database.exec("commit");
-    } catch (error) {
-      opened.rollBack();
-      throw error;
-    }
-  };
   try {
-    await makeReady({ kysely, flavour }, alone);
+    makeReady(opened, readying({ kysely, flavour }));
   } catch (error) {
     await opened.close();
     throw error;
@@ -33,6 +22,23 @@ export async function openSqlite(file: string, options: OpenOptions = {}): Promi
     watch: (changed) => opened.watch(changed),
     close: () => opened.close(),
   };
+}
+
+/** Without a pause: whoever else has this file open here would wait for one that waits for it. */
+function makeReady(file: SqliteFile, { version, createVersion, steps }: Readying): void {
+  const read = () => Number(file.prepare(version.sql).get()?.version ?? 0);
+  let found = 0;
+  try {
+    found = read();
+  } catch (error) {
+    if (!isMissingTable(error)) throw error;
+  }
+  checkVersion(found);
+  if (found === storeVersion) return;
+  file.alone(() => {
+    file.run(createVersion);
+    for (const step of steps(read())) file.run(step);
+  });
 }
 
 function kyselyOn(file: SqliteFile): Kysely<Schema> {

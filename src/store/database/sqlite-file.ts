@@ -21,23 +21,35 @@ export class SqliteFile implements StoreWriter {
     if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
     this.database = new DatabaseSync(file, { timeout: patience });
     // Readers and one writer do not wait for each other; what a power cut takes is the last moment, never the whole.
-    this.database.exec("pragma journal_mode = wal; pragma synchronous = normal");
-  }
-
-  write(batch: readonly Query[]): undefined {
-    this.database.exec("begin immediate");
     try {
-      for (const { sql, parameters } of batch) this.prepare(sql).run(...inputs(parameters));
-      this.database.exec("commit");
+      this.database.exec("pragma journal_mode = wal; pragma synchronous = normal");
     } catch (error) {
-      this.rollBack();
+      this.database.close();
       throw error;
     }
   }
 
-  rollBack(): void {
-    // An error such as a full disk may have done so already.
-    if (this.database.isTransaction) this.database.exec("rollback");
+  write(batch: readonly Query[]): undefined {
+    this.alone(() => {
+      for (const query of batch) this.run(query);
+    });
+  }
+
+  run({ sql, parameters }: Query): void {
+    this.prepare(sql).run(...inputs(parameters));
+  }
+
+  /** All of it or nothing, while nobody else writes. */
+  alone(write: () => void): void {
+    this.database.exec("begin immediate");
+    try {
+      write();
+      this.database.exec("commit");
+    } catch (error) {
+      // An error such as a full disk may have ended it already.
+      if (this.database.isTransaction) this.database.exec("rollback");
+      throw error;
+    }
   }
 
   prepare(sql: string): StatementSync {

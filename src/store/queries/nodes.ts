@@ -41,6 +41,8 @@ export async function readSamples(
   }: { since: number; until?: number | undefined; points?: number | undefined },
 ): Promise<SampleRecord[]> {
   const part = Math.max(1, Math.ceil((until - since) / points));
+  // Whole numbers on both sides, so that both databases divide them as such.
+  const from = sql.lit(Math.floor(since));
   const firsts = db
     .selectFrom("samples")
     .select(({ fn }) => fn.min("id").as("id"))
@@ -48,7 +50,7 @@ export async function readSamples(
     .where("node", "=", node)
     .where("at", ">=", since)
     .where("at", "<=", until)
-    .groupBy(sql`(at - ${since}) / ${sql.lit(part)}`);
+    .groupBy(sql`(at - ${from}) / ${sql.lit(part)}`);
   const rows = await db.selectFrom("samples").selectAll().where("id", "in", firsts).orderBy("at").execute();
   return rows.map(readSample);
 }
@@ -80,6 +82,21 @@ export async function readMemorials(db: Database, environment?: string): Promise
     ...(system !== null && { system }),
     ...(booted !== null && { booted }),
     ...(reason !== null && { reason }),
+  }));
+}
+
+/** What nodes tell others under a name, by the nodes' names. */
+export async function readExported(db: Database, environment: string, name: string) {
+  const rows = await db
+    .selectFrom("exported")
+    .select(["node", "value", "at", "run"])
+    .where("environment", "=", environment)
+    .where("name", "=", name)
+    .orderBy("node")
+    .execute();
+  return rows.map(({ node, value, at, run }) => ({
+    ...{ node, value: JSON.parse(value), at },
+    ...(run !== null && { run }),
   }));
 }
 

@@ -64,8 +64,8 @@ export function createClient(access: Access) {
 async function ask<Name extends Call>(name: Name, details: Details<Name>, access: Access): Promise<Response> {
   const [method = "GET"] = name.split(" ");
   const csrf = method === "GET" ? undefined : access.csrf();
-  try {
-    return await fetch(writeAddress(name, details.path, details.query as object | undefined), {
+  const request = () =>
+    fetch(writeAddress(name, details.path, details.query as object | undefined), {
       method,
       headers: {
         accept: "application/json",
@@ -75,6 +75,8 @@ async function ask<Name extends Call>(name: Name, details: Details<Name>, access
       ...(details.body !== undefined && { body: JSON.stringify(details.body) }),
       ...(details.signal && { signal: details.signal }),
     });
+  try {
+    return method === "GET" ? await tryAgain(request, details.signal) : await request();
   } catch (error) {
     if (details.signal?.aborted) throw error;
     throw new CallFailed(0, {
@@ -82,6 +84,25 @@ async function ask<Name extends Call>(name: Name, details: Details<Name>, access
       message: "The server does not answer.",
       hint: "Is `proog serve` still running? What it had begun goes on without it.",
     });
+  }
+}
+
+/**
+ * What only looks is tried again: a browser gives all requests up when its machine's network changes, as it does when a cable is
+ * pulled, and when machines are booted on it.
+ */
+export async function tryAgain<Value>(
+  act: () => Promise<Value>,
+  signal?: AbortSignal,
+  waits: readonly number[] = [200, 800, 2000],
+): Promise<Value> {
+  const [wait, ...rest] = waits;
+  try {
+    return await act();
+  } catch (error) {
+    if (wait === undefined || signal?.aborted) throw error;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    return await tryAgain(act, signal, rest);
   }
 }
 

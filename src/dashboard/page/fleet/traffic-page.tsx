@@ -5,14 +5,14 @@ import { Empty, Loading, PageHead, Panel } from "../parts/page.tsx";
 import { Badge } from "../parts/state.tsx";
 import { Ago } from "../parts/time.tsx";
 import { conditions, count, memberStates } from "../parts/words.ts";
-import { environment } from "../state/fleet.ts";
+import { environment, fleet } from "../state/fleet.ts";
 import { addressOf, ConditionLink } from "./node-words.tsx";
 import { type Flow, layOut, type Picture, type Tile } from "./picture-layout.ts";
 
 /** Balancers, pools, and who sends traffic to whom. */
 export default function TrafficPage() {
   const current = environment.value;
-  if (current === undefined) return <Loading />;
+  if (current === undefined) return fleet.value === undefined ? <Loading /> : <PageHead title="Traffic" />;
   return <Traffic key={current.name} environment={current} />;
 }
 

@@ -4,6 +4,7 @@ import { lazy } from "preact-iso";
 import type { FleetNode, NodeDetail } from "../../api.ts";
 import { openAction } from "../actions/open.ts";
 import { askNow, planNow, start } from "../actions/start.ts";
+import { tryAgain } from "../api/client.ts";
 import { ConditionLine, ConditionLink, PoolBadges } from "../fleet/node-words.tsx";
 import { RunTable } from "../history/run-table.tsx";
 import { useAddressState } from "../parts/address-state.ts";
@@ -23,7 +24,7 @@ import { Journal } from "./journal.tsx";
 import { Releases } from "./releases.tsx";
 import { ResourceTable } from "./resource-table.tsx";
 
-const TerminalView = lazy(() => import("./terminal.tsx"));
+const TerminalView = lazy(() => tryAgain(() => import("./terminal.tsx")));
 
 type Tab = "overview" | "resources" | "sites" | "runs" | "journal" | "terminal";
 
@@ -136,7 +137,7 @@ function NodeHead({ node }: { readonly node: FleetNode }) {
             </>
           )}
           <Menu
-            label={`What can be done with ${name}`}
+            label={`More: what can be done with ${name}`}
             face={
               <>
                 More <Icon name="down" />

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
 import { ActionDialogs } from "../actions/dialogs.tsx";
+import { tryAgain } from "../api/client.ts";
 import { FleetPage } from "../fleet/fleet-page.tsx";
 import { ButtonLink } from "../parts/button.tsx";
 import { useLoaded } from "../parts/loaded.ts";
@@ -23,14 +24,14 @@ const pages = {
   memoriam: () => import("../memoriam/memoriam-page.tsx"),
   access: () => import("../access/access-page.tsx"),
 };
-const TrafficPage = lazy(pages.traffic);
-const RunPage = lazy(pages.run);
-const ComparePage = lazy(pages.compare);
-const NodePage = lazy(pages.node);
-const HistoryPage = lazy(pages.history);
-const TasksPage = lazy(pages.tasks);
-const MemoriamPage = lazy(pages.memoriam);
-const AccessPage = lazy(pages.access);
+const TrafficPage = lazy(() => tryAgain(pages.traffic));
+const RunPage = lazy(() => tryAgain(pages.run));
+const ComparePage = lazy(() => tryAgain(pages.compare));
+const NodePage = lazy(() => tryAgain(pages.node));
+const HistoryPage = lazy(() => tryAgain(pages.history));
+const TasksPage = lazy(() => tryAgain(pages.tasks));
+const MemoriamPage = lazy(() => tryAgain(pages.memoriam));
+const AccessPage = lazy(() => tryAgain(pages.access));
 
 export function App() {
   const first = useLoaded("session", loadSession);

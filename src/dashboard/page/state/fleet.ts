@@ -33,24 +33,40 @@ export function findNode(environmentName: string, name: string): FleetNode | und
 
 let asking = false;
 
+/** Why the fleet is not known. */
+export const fleetFailure = signal<unknown>(undefined);
+
 /** Asks for the whole fleet; changes that come while it is asked for ask once more. */
 export async function loadFleet(fresh = false): Promise<void> {
-  if (asking) return;
+  // Who asks has it asked once more.
+  if (asking) {
+    state.value = { ...state.value, stale: true };
+    return;
+  }
   asking = true;
   try {
     do {
       state.value = { ...state.value, stale: false };
       const answer = await call("GET /fleet", { query: fresh ? { fresh } : {} });
       state.value = { ...state.value, fleet: answer };
+      fleetFailure.value = undefined;
     } while (state.value.stale);
   } finally {
     asking = false;
   }
 }
 
+/** Loads the fleet, and tries again until that has succeeded. */
+function loadFleetSurely(): void {
+  loadFleet().catch((error: unknown) => {
+    fleetFailure.value = error;
+    setTimeout(loadFleetSurely, 3000);
+  });
+}
+
 /** Loads the fleet and follows it. Returns how to stop. */
 export function followFleet(): () => void {
-  loadFleet().catch(() => {});
+  loadFleetSurely();
   call("GET /runs", { query: { limit: 20 } }).then(
     ({ runs }) => {
       state.value = changeFleet(
@@ -64,7 +80,7 @@ export function followFleet(): () => void {
     filter: { quiet: true },
     receive(messages) {
       state.value = changeFleet(state.value, messages);
-      if (state.value.stale) loadFleet().catch(() => {});
+      if (state.value.stale && !asking) loadFleetSurely();
     },
     tell(next) {
       connection.value = next;

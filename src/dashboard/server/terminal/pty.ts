@@ -1,12 +1,7 @@
 import type { IPty } from "@lydell/node-pty";
+import type { TerminalResize } from "../../api.ts";
 import { refuse } from "../problem.ts";
 import type { Program } from "../program.ts";
-
-/** Size of a terminal, in characters. */
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 type Pty = typeof import("@lydell/node-pty");
 
@@ -28,7 +23,7 @@ export async function hasTerminals(): Promise<boolean> {
 export async function openTerminal(
   { command, args, directory, config }: Program,
   { environment, name }: { readonly environment: string; readonly name: string },
-  { columns, rows }: TerminalSize,
+  { columns, rows }: TerminalResize,
 ): Promise<IPty> {
   const pty = await load();
   if (!pty)

@@ -1,7 +1,7 @@
 import { upgradeWebSocket } from "@hono/node-server";
 import type { Hono } from "hono";
 import * as v from "valibot";
-import type { TerminalEnd } from "../../api.ts";
+import type { TerminalEnd, TerminalResize } from "../../api.ts";
 import type { Access } from "../access/access.ts";
 import { requireRole, type Visitor } from "../access/visitor.ts";
 import type { Bindings } from "../app.ts";
@@ -21,7 +21,7 @@ const inQuery = v.object({
   columns: v.pipe(v.optional(v.string(), "80"), v.transform(Number), sizes.columns),
   rows: v.pipe(v.optional(v.string(), "24"), v.transform(Number), sizes.rows),
 });
-const resize = v.object(sizes);
+const resize: v.GenericSchema<unknown, TerminalResize> = v.object(sizes);
 
 /** `GET /api/v1/nodes/ENVIRONMENT/NODE/terminal` */
 export function addTerminals(app: Hono<Bindings>, access: Access, view: FleetView, program: Program): void {
@@ -67,7 +67,7 @@ function note({ audit }: Access, { name, from }: Visitor, detail: string): void 
   audit.note({ who: name, from, what: "terminal", detail });
 }
 
-function parseResize(text: string) {
+function parseResize(text: string): TerminalResize | undefined {
   try {
     return v.parse(resize, JSON.parse(text));
   } catch {

@@ -1,8 +1,7 @@
 import type { WebSocketLike } from "@hono/node-server";
 import type { IPty } from "@lydell/node-pty";
 import type { WSContext } from "hono/ws";
-import type { TerminalEnd } from "../../api.ts";
-import type { TerminalSize } from "./pty.ts";
+import type { TerminalEnd, TerminalResize } from "../../api.ts";
 
 /** From so many bytes that wait to be sent on, the terminal is not read; and how often is looked whether they are gone, in milliseconds. */
 const fullAt = 1_000_000;
@@ -41,7 +40,7 @@ export class TerminalLink {
     this.#pty.write(bytes as string);
   }
 
-  resize(size: TerminalSize | undefined): void {
+  resize(size: TerminalResize | undefined): void {
     if (!this.#over && size) this.#pty.resize(size.columns, size.rows);
   }
 

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import type { Served } from "./dashboard-client.ts";
+
+const programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Starts Debian's Chromium; as root it runs without its own sandbox, which wants another user. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env["PROOG_CHROMIUM"] ?? programs.find((program) => existsSync(program));
+  if (executablePath === undefined) throw new Error("There is no Chromium: apt-get install chromium");
+  return await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+/** A page of somebody who is logged in, and what went wrong in it. */
+export interface Visitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Scripts that failed, and what the policy of the page refused. */
+  readonly complaints: string[];
+}
+
+/** Comes in by the link that `proog serve` told. */
+export async function visit(
+  browser: Browser,
+  served: Pick<Served, "link" | "origin">,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
+  page.on("console", (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(served.link);
+  await page.waitForURL(`${served.origin}/`);
+  // A browser drops what it is loading when an interface comes or goes, as one does with each machine that is booted here.
+  const heading = page.locator("main h1");
+  await heading.waitFor({ timeout: 10_000 }).catch(() => page.reload());
+  await heading.waitFor({ timeout: 10_000 }).catch(async () => {
+    const seen = await page.locator("body").innerHTML();
+    throw new Error(`The page does not come: ${complaints.join("\n")}\n${seen}`);
+  });
+  return { page, context, complaints };
+}
+
+/** One browser for the tests of a file. */
+export function useBrowser(): () => Browser {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+  return () => {
+    if (browser === undefined) throw new Error("The browser is not there yet.");
+    return browser;
+  };
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What of a page shuts people out, where that is serious: `color-contrast: .badge.warn`. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  // What is being faded in has not its colours yet.
+  await page.waitForTimeout(200);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (): Promise<AxeResults> => (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
+    );
+}
