@@ -11,7 +11,7 @@ import { writeLastFailures } from "./last-run.ts";
 import { offerBack } from "./offer-back.ts";
 import { reconcilePools } from "./pools.ts";
 import { noteWhole } from "./protection.ts";
-import { planRollout, restOfRollouts } from "./rollout.ts";
+import { planRollout, restOfRollouts, tellRollouts } from "./rollout.ts";
 import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
@@ -96,6 +96,7 @@ export async function applyTo(
   const converge = { ...convergeOptions(run, options, !options.yes), patience: patienceOf(options) };
   const plan = await planNodes(nodes, converge, ready);
   try {
+    if (!options.yes) tellRollouts(run, workspace, plan);
     const approved = await approve(plan, run, options, command);
     if (approved === undefined) {
       run.reporter({ type: "note", text: "Nothing was changed." });

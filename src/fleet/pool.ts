@@ -10,7 +10,7 @@ import type { Role } from "./role.ts";
 export interface PoolOptions {
   /** Where each of them answers. Default: 80. */
   readonly port?: number;
-  /** The address that balancers use, where it is not the one of the provider. @example ({ name }) => privateAddresses[name] */
+  /** The address that balancers use for a member, and for each other, where it is not the one of the provider. @example ({ name }) => privateAddresses[name] */
   readonly address?: (node: Node) => string | undefined;
 }
 
@@ -66,7 +66,7 @@ export function poolOf(
     members: reached(ofRole, address ?? (({ address }) => address)),
     balancers: reached(
       nodes.filter(({ roles }) => roles.includes(asking)),
-      ({ address }) => address,
+      (one) => address?.(one) ?? one.address,
     ),
   } as const);
 }

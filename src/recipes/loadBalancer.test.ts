@@ -196,7 +196,7 @@ test("HAProxy says the same in its own words", () => {
   });
   expect(resources.map(keyOf)).toEqual([
     ...["apt haproxy", "poolMembers web", "file /etc/haproxy/haproxy.cfg", "file /etc/default/haproxy"],
-    "service haproxy",
+    ...["systemdUnit haproxy.service.d/proog.conf", "service haproxy"],
   ]);
   expect(resources[1]).toMatchObject({
     engine: "haproxy",

@@ -121,6 +121,12 @@ function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonl
     content: `# Written by Proog: loadBalancer(). The backends are files of their own.\nEXTRAOPTS="-S /run/haproxy-master.sock -f /etc/haproxy/proog"\n`,
     ...common,
   });
+  const unit = systemdUnit("haproxy.service", {
+    dropIn: "proog",
+    content:
+      "# Written by Proog: loadBalancer(). Its log, a line a request, is what proog pool counts.\n[Service]\nLogRateLimitIntervalSec=0\n",
+    ...common,
+  });
   const tls = declareTls(options, common);
   const conf = file("/etc/haproxy/haproxy.cfg", {
     ...(options.file ?? { content: writeHaproxy(options, tls?.place) }),
@@ -132,7 +138,8 @@ function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonl
     ...(tls?.before ?? []),
     conf,
     command,
-    service("haproxy", { reloadOn: [...(tls?.read ?? []), conf], restartOn: command, ...common }),
+    unit,
+    service("haproxy", { reloadOn: [...(tls?.read ?? []), conf], restartOn: [command, unit], ...common }),
   ];
 }
 

@@ -86,6 +86,7 @@ describe("a role with a rollout", () => {
 
   test("is changed a few nodes at a time, each healthy before the next ones", async () => {
     declare("two", careful);
+    expect((await fleet.proog("plan")).stderr).toContain("web is changed in 2 steps: web-1; web-2, web-3");
     const { status, story } = await apply();
     expect(status).toBe(0);
     expect(story.slice(0, 4)).toEqual([
