@@ -10,7 +10,7 @@ import { openStore, type Store } from "./store.ts";
 
 const nodes = new Map([
   ["web-1", { roles: ["web"], address: "192.0.2.7" }],
-  ["db-1", { roles: ["db", "backup"], address: "192.0.2.8" }],
+  ["db-1", { roles: ["db", "backup"], address: "192.0.2.8", machine: { created: 1_700_000_000 } }],
 ]);
 
 /** What a recorder has said of the store. */
@@ -371,6 +371,11 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
         },
       ]);
       expect(await store.node("live", "web-1")).toMatchObject({ state: "shot" });
+      // Of one that was made while nobody wrote anything down, its provider knows.
+      await record(place, [{ type: "machine-shot", node: "db-1" }, runFinished("shoot")], {
+        command: "shoot",
+      });
+      expect((await store.memorials())[0]).toMatchObject({ node: "db-1", booted: 1_700_000_000_000 });
       const member = (state: "healthy" | "draining", weight: number): Event => ({
         ...({ type: "pool-member", pool: "web", node: "web-1", state, weight, why: "asked" } as const),
       });

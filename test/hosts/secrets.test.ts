@@ -262,7 +262,6 @@ describe("secrets", { concurrent: false }, () => {
     const shown: string[] = [];
     for (const { run } of runs)
       shown.push((await proog("show", "-v", run.id)).stdout, (await proog("show", "--json", run.id)).stdout);
-    expect(shown.join()).toContain("PASSWORD=");
     expect(shown.join()).toContain("***");
     // The file itself, with all that it has written over: the same way finds what is there.
     const file = readFileSync(join(fleet.path, ".proog/store.sqlite"), "latin1");

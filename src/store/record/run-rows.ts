@@ -28,6 +28,10 @@ export interface RecordedRun {
 export interface RecordedNode {
   readonly roles: readonly string[];
   readonly address?: string | undefined;
+  readonly machine?: {
+    /** When it was made, in seconds since 1970. */
+    readonly created?: number | undefined;
+  };
 }
 
 /** How a node is in the run. */
@@ -225,9 +229,14 @@ export class RunRows {
   #begin(at: number, node: string): Query[] {
     if (this.#nodes.has(node)) return [];
     this.#progress(node);
-    const { roles = [], address = null } = this.#run.nodes.get(node) ?? {};
+    const { roles = [], address = null, machine } = this.#run.nodes.get(node) ?? {};
+    const booted = machine?.created === undefined ? null : machine.created * 1000;
     return [
-      this.#know(at, node, { address, ...(roles.length > 0 && { roles: JSON.stringify(roles) }) }),
+      this.#know(at, node, {
+        address,
+        booted_at: booted,
+        ...(roles.length > 0 && { roles: JSON.stringify(roles) }),
+      }),
       ...roles.map((role) => this.#statements.role({ role, run: this.#run.id })),
     ];
   }
