@@ -130,6 +130,8 @@ export class Watch {
   readonly messages: Live[] = [];
   /** Ids, as the stream has them. */
   readonly ids: number[] = [];
+  /** The server has ended it. */
+  isOver = false;
   readonly #abort = new AbortController();
   readonly #take: (message: Live) => void;
   #changed: () => void = () => {};
@@ -176,6 +178,7 @@ export class Watch {
       text = parts.pop() ?? "";
       for (const part of parts) this.#parse(part);
     }
+    this.isOver = true;
   }
 
   #parse(part: string): void {

@@ -1,8 +1,9 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { openStore } from "../../src/store/store.ts";
 import { freePort, type Served, startServe } from "../dashboard-client.ts";
 import { runProgram } from "../hosts/program.ts";
 import { configWith, type FleetFolder, fleetFolder } from "./fleet-folder.ts";
@@ -413,6 +414,33 @@ describe("a bad start", () => {
       message: expect.stringContaining("newer"),
     });
     expect(await visit.call("GET /fleet")).toMatchObject({ store: expect.stringContaining("newer") });
+  });
+});
+
+describe("a store that is broken", () => {
+  test("is kept aside, and a new one begun", async () => {
+    const folder = fleetFolder(configWith(""));
+    folder.write(".proog/store.sqlite", "This was a database once.".repeat(1000));
+    const visit = await (await serve(folder)).enter();
+    expect(await visit.call("GET /runs")).toEqual({ runs: [] });
+    const names = readdirSync(join(folder.path, ".proog"));
+    expect(names.filter((name) => /^store\.sqlite\.broken-\d{8}-\d{6}$/.test(name))).toHaveLength(1);
+  });
+
+  test("and set aside by another command while this one runs is left, and who watches comes again", async () => {
+    const folder = fleetFolder(configWith(""));
+    const visit = await (await serve(folder)).enter();
+    const watch = visit.watch();
+    onTestFinished(() => watch.close());
+    await watch.waitFor(({ type }) => type === "hello");
+    const file = join(folder.path, ".proog/store.sqlite");
+    for (const suffix of ["-wal", "-shm", ""]) renameSync(`${file}${suffix}`, `${file}.away${suffix}`);
+    await (await openStore({ type: "sqlite", file })).close();
+    await expect.poll(() => watch.isOver, { timeout: 20_000 }).toBe(true);
+    const again = visit.watch("", 4711);
+    onTestFinished(() => again.close());
+    expect(await again.waitFor(({ type }) => type === "hello")).toMatchObject({ last: 0, resumed: false });
+    expect(await visit.call("GET /runs")).toEqual({ runs: [] });
   });
 });
 
