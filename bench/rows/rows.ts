@@ -7,6 +7,7 @@ import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
 import { siteRows } from "./site.ts";
+import { storeRows } from "./store.ts";
 import { taskRows } from "./tasks.ts";
 import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
@@ -18,6 +19,7 @@ export const rows: readonly Row[] = [
   ...taskRows,
   ...treeRows,
   ...siteRows,
+  ...storeRows,
   firstApplyRow,
   helpRow,
   memoryRow,

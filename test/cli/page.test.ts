@@ -82,6 +82,7 @@ describe("the page", () => {
     expect(await page.evaluate("document.activeElement.id")).toBe("content");
     await page.keyboard.press("/");
     await page.keyboard.type("greet");
+    await page.getByRole("option", { name: /greet everybody/ }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "greet", exact: true }).waitFor();
     await page.keyboard.press("g");
@@ -106,11 +107,11 @@ describe("the page", () => {
     await page.goto(`${served.origin}/tasks/greet`);
     await page.getByRole("button", { name: /^Run it/ }).click();
     await page.getByText("It needs a value.").waitFor();
-    folder.write("proog.config.ts", config.replace('"/etc/motd"', '"etc/motd"'));
+    folder.write("proog.config.ts", config.replace("export default", "nonsense();\nexport default"));
     await page.getByText("The config cannot be loaded: the last good one is in use").waitFor();
     expect(await page.getByRole("alert").first().textContent()).toContain("proog.config.ts:");
     folder.write("proog.config.ts", config);
-    await page.getByText("The config cannot be loaded").waitFor({ state: "detached" });
+    await page.getByText("the last good one is in use").waitFor({ state: "detached" });
   });
 
   test("lets somebody whose session ended go on with what they were about to do", async () => {
@@ -157,51 +158,53 @@ export default defineFleet({
     await page.getByText("500 machines").waitFor();
 
     const took: Record<string, number> = {};
+    // Pressed in the page itself: to find something by its role keeps the page busy, too.
+    const press = (selector: string) => () =>
+      page.evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
+    const type = (key: string) => () => page.keyboard.press(key);
     await page.locator("table.nodes").waitFor();
-    took["a letter in the search"] = await measure(page, () => page.keyboard.type("w"), "input[type=search]");
-    took["more letters"] = await measure(page, () => page.keyboard.type("eb49"));
-    took["away with them"] = await measure(page, () => page.keyboard.press("Control+Backspace"));
-    took["sorted"] = await measure(page, () => page.getByRole("button", { name: "Node" }).click());
+    await page.getByRole("searchbox").focus();
+    took["a letter in the search"] = await measure(page, type("w"));
+    took["another letter"] = await measure(page, type("e"));
+    took["away with them"] = await measure(page, type("Control+Backspace"));
+    took["sorted"] = await measure(page, press("thead button"));
     took["scrolled"] = await measure(page, () => page.mouse.wheel(0, 6000));
-    took["all chosen"] = await measure(page, () => page.getByLabel("All of them").click());
-    took["palette"] = await measure(page, () => page.keyboard.press("Control+k"));
-    took["a letter in the palette"] = await measure(page, () => page.keyboard.type("w"));
+    took["all chosen"] = await measure(page, press("thead input"));
+    took["palette"] = await measure(page, type("Control+k"));
+    took["a letter in the palette"] = await measure(page, type("w"));
     await page.keyboard.press("Escape");
-    took["to cards"] = await measure(page, () => page.locator("label", { hasText: "Cards" }).click());
-    took["to the history"] = await measure(page, () => page.getByRole("link", { name: "History" }).click());
+    took["to cards"] = await measure(page, press("input[value=cards]"));
+    took["to the history"] = await measure(page, press("nav a[href='/history']"));
     await page.locator(".run-table").waitFor();
     for (let more = 0; more < 5; more++) {
       await page.getByRole("button", { name: "Show older ones" }).click();
       await page.waitForTimeout(150);
     }
     took["scrolled through a thousand runs"] = await measure(page, () => page.mouse.wheel(0, 20_000));
-    took["to the fleet"] = await measure(page, () =>
-      page.getByRole("link", { name: "Fleet", exact: true }).click(),
-    );
+    took["to the fleet"] = await measure(page, press("nav a[href='/']"));
     const slow = Object.entries(took).filter(([, milliseconds]) => milliseconds > 100);
     expect(slow, JSON.stringify(took)).toEqual([]);
   }, 120_000);
 });
 
-/** How long the page was busy with something, at its longest: until the picture after it was drawn. */
-async function measure(page: Page, act: () => Promise<unknown>, focus?: string): Promise<number> {
-  if (focus !== undefined) await page.locator(focus).first().focus();
-  await page.evaluate(watchLongest);
+/**
+ * How long the page was busy with something, in milliseconds that its thread had a processor: what else the machine is at while tests run
+ * is none of it.
+ */
+async function measure(page: Page, act: () => Promise<unknown>): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const read = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+  };
+  const before = await read();
   await act();
-  await page.waitForTimeout(180);
-  return await page.evaluate<number>("longest");
+  await page.waitForTimeout(250);
+  const after = await read();
+  await session.detach();
+  return Math.round(after - before);
 }
-
-/** Runs in the page. */
-const watchLongest = `
-  globalThis.longest = 0;
-  globalThis.watcher?.disconnect();
-  globalThis.watcher = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
-  });
-  watcher.observe({ type: "event", durationThreshold: 16 });
-  watcher.observe({ type: "longtask" });
-`;
 
 /** What ten thousand commands leave behind. */
 function fillStore(file: string): void {

@@ -1,11 +1,12 @@
 import "./fleet.css";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Environment, FleetNode, NodeCondition } from "../../api.ts";
 import { openAction } from "../actions/open.ts";
 import { askNow, planNow } from "../actions/start.ts";
 import { useAddressState } from "../parts/address-state.ts";
 import { Button } from "../parts/button.tsx";
 import { Switch } from "../parts/field.tsx";
+import { GrowingList } from "../parts/growing-list.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Empty, Failure, Loading, PageHead } from "../parts/page.tsx";
 import { Mark } from "../parts/state.tsx";
@@ -47,7 +48,16 @@ function EnvironmentView({ environment, roles }: EnvironmentViewProps) {
   const backwards = query["backwards"] !== undefined;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
 
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (text !== (query["q"] ?? "")) change({ q: text });
+    }, 400);
+    return () => clearTimeout(timer);
+  }, [text]);
+
   const shown = useMemo(() => filterNodes(nodes, { text, condition }), [nodes, text, condition]);
+  const sorted = useMemo(() => sortNodes(shown, sort, backwards), [shown, sort, backwards]);
+  const groups = useMemo(() => groupByRole(sortNodes(shown, "name"), roles), [shown, roles]);
   const counts = useMemo(() => countConditions(nodes), [nodes]);
   const select = (names: readonly string[], chosen: boolean) => {
     const next = new Set(selected);
@@ -117,10 +127,7 @@ function EnvironmentView({ environment, roles }: EnvironmentViewProps) {
                   placeholder="Name, role, revision, package"
                   spellcheck={false}
                   value={text}
-                  onInput={(event) => {
-                    setText(event.currentTarget.value);
-                    change({ q: event.currentTarget.value });
-                  }}
+                  onInput={(event) => setText(event.currentTarget.value)}
                 />
               </label>
               <Switch
@@ -149,7 +156,7 @@ function EnvironmentView({ environment, roles }: EnvironmentViewProps) {
           ) : view === "table" ? (
             <div class="panel flush scroll">
               <NodeTable
-                nodes={sortNodes(shown, sort, backwards)}
+                nodes={sorted}
                 sort={sort}
                 backwards={backwards}
                 changeSort={(column, back) => change({ sort: column, backwards: back ? "yes" : undefined })}
@@ -158,7 +165,7 @@ function EnvironmentView({ environment, roles }: EnvironmentViewProps) {
               />
             </div>
           ) : (
-            groupByRole(shown, roles).map(([role, group]) => (
+            groups.map(([role, group]) => (
               <section key={role} class="role-group">
                 <header class="row between">
                   <h2>
@@ -189,11 +196,11 @@ function EnvironmentView({ environment, roles }: EnvironmentViewProps) {
                     </span>
                   )}
                 </header>
-                <ul class="cards">
-                  {sortNodes(group, "name").map((node) => (
-                    <NodeCard key={node.name} node={node} />
-                  ))}
-                </ul>
+                <GrowingList
+                  className="cards"
+                  items={group}
+                  draw={(node) => <NodeCard key={node.name} node={node} />}
+                />
               </section>
             ))
           )}

@@ -17,6 +17,7 @@ export interface MonthLabel {
   readonly text: string;
 }
 
+const month = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
 const dayLength = 86_400_000;
 
 /** The days of some weeks until a day, each week a column that begins with a Monday. */
@@ -39,7 +40,7 @@ export function layOutCalendar(
     if (day.endsWith("-01"))
       months.push({
         week,
-        text: new Date(at).toLocaleDateString("en-GB", { month: "short", timeZone: "UTC" }),
+        text: month.format(at),
       });
   }
   return { cells, months };

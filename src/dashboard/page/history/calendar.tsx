@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { CalendarDay } from "../../api.ts";
 import { count, writeDay } from "../parts/words.ts";
-import { layOutCalendar } from "./calendar-layout.ts";
+import { type DayCell, layOutCalendar } from "./calendar-layout.ts";
 
 interface CalendarProps {
   readonly days: readonly CalendarDay[];
@@ -17,6 +17,7 @@ const above = 18;
 export function Calendar({ days, day: chosen, choose }: CalendarProps) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(700);
+  const [pointed, setPointed] = useState<DayCell>();
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 700));
     if (place.current) observer.observe(place.current);
@@ -30,13 +31,37 @@ export function Calendar({ days, day: chosen, choose }: CalendarProps) {
   const { cells, months } = useMemo(() => layOutCalendar(days, today, weeks), [days, today, weeks]);
   const runs = cells.reduce((sum, cell) => sum + cell.runs, 0);
   const failed = cells.reduce((sum, cell) => sum + cell.failed, 0);
+  // A path for each shade, not a shape for each day: the page must be there at once.
+  const square = ({ week, weekday }: DayCell) =>
+    `M${left + week * step} ${above + weekday * step}h${size}v${size}h${-size}z`;
+  const shades = [0, 1, 2, 3, 4].map((level) =>
+    cells
+      .filter((cell) => cell.level === level)
+      .map(square)
+      .join(""),
+  );
+  const find = (event: MouseEvent): DayCell | undefined => {
+    const { left: x, top: y } = (event.currentTarget as Element).getBoundingClientRect();
+    const week = Math.floor((event.clientX - x - left) / step);
+    const weekday = Math.floor((event.clientY - y - above) / step);
+    return cells.find((cell) => cell.week === week && cell.weekday === weekday);
+  };
+  const marked = pointed ?? cells.find(({ day }) => day === chosen);
   return (
     <div class="calendar" ref={place}>
+      {/* A pointer's short cut: the field of the day below does the same by keyboard. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: see above */}
       <svg
         width={left + weeks * step}
         height={above + 7 * step}
         role="img"
         aria-label={`${count(runs, "run")} in ${weeks} weeks, ${failed} of them failed; the list below has them by day`}
+        onMouseMove={(event) => setPointed(find(event))}
+        onMouseLeave={() => setPointed(undefined)}
+        onClick={(event) => {
+          const day = find(event)?.day;
+          choose(day === chosen ? undefined : day);
+        }}
       >
         {months.map(({ week, text }) => (
           <text key={week} x={left + week * step} y="10">
@@ -48,34 +73,26 @@ export function Calendar({ days, day: chosen, choose }: CalendarProps) {
             {text}
           </text>
         ))}
-        {cells.map(({ day, week, weekday, runs, failed, level }) => (
-          // A pointer's short cut: the fields of dates above do the same by keyboard.
-          // biome-ignore lint/a11y/noStaticElementInteractions: see above
-          <g key={day} onClick={() => choose(day === chosen ? undefined : day)}>
-            <rect
-              class={`day level-${level}${failed > 0 ? " some-failed" : ""}${day === chosen ? " chosen" : ""}`}
-              x={left + week * step}
-              y={above + weekday * step}
-              width={size}
-              height={size}
-              rx="3"
-            >
-              <title>
-                {writeDay(`${day}T12:00:00Z`)}: {count(runs, "run")}
-                {failed > 0 ? `, ${failed} failed` : ""}
-              </title>
-            </rect>
-            {failed > 0 && (
-              <circle
-                class="day-failed"
-                cx={left + week * step + size / 2}
-                cy={above + weekday * step + size / 2}
-                r="2.500"
-              />
-            )}
-          </g>
+        {shades.map((path, level) => (
+          <path key={`${level} level`} class={`day level-${level}`} d={path} />
         ))}
+        <path
+          class="day-failed"
+          d={cells
+            .filter((cell) => cell.failed > 0)
+            .map(
+              ({ week, weekday }) =>
+                `M${left + week * step + size / 2} ${above + weekday * step + size / 2}h0`,
+            )
+            .join("")}
+        />
+        {marked && <path class="day-marked" d={square(marked)} />}
       </svg>
+      <p class="calendar-day tiny soft numbers">
+        {marked
+          ? `${writeDay(`${marked.day}T12:00:00Z`)}: ${count(marked.runs, "run")}${marked.failed > 0 ? `, ${marked.failed} failed` : ""}`
+          : `${count(runs, "run")} in ${weeks} weeks${failed > 0 ? `, ${failed} failed` : ""}`}
+      </p>
     </div>
   );
 }

@@ -137,7 +137,7 @@ function NodeHead({ node }: { readonly node: FleetNode }) {
             </>
           )}
           <Menu
-            label={`What can be done with ${name}`}
+            label={`More: what can be done with ${name}`}
             face={
               <>
                 More <Icon name="down" />

@@ -37,6 +37,7 @@ export default function TerminalView({ environment, node }: TerminalViewProps) {
       lineHeight: 1.25,
       scrollback: 10_000,
       theme: readTheme(),
+      minimumContrastRatio: 4.5,
       // A screen reader hears what comes.
       screenReaderMode: false,
     });

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { ErrorReport } from "../../../report/event.ts";
 import { describeFailure } from "../state/toast.ts";
 import { Icon, type IconName } from "./icon.tsx";
@@ -13,24 +13,17 @@ interface HeadProps {
   readonly children?: ComponentChildren;
 }
 
-/** The head of a page. A new page has the focus at its title, so that a screen reader says where one is. */
+/** The head of a page. */
 export function PageHead({ title, tab = title, above, beside, children }: HeadProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${tab} · Proog`;
   }, [tab]);
-  useEffect(() => {
-    if (document.activeElement === null || document.activeElement === document.body)
-      heading.current?.focus({ preventScroll: true });
-  }, []);
   return (
     <header class="page-head">
       {above && <div class="page-above">{above}</div>}
       <div class="page-title">
         <div class="row wrap wide grow">
-          <h1 ref={heading} tabIndex={-1}>
-            {title}
-          </h1>
+          <h1>{title}</h1>
           {beside}
         </div>
         {children && <div class="row wrap page-buttons">{children}</div>}

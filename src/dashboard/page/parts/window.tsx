@@ -12,7 +12,7 @@ interface WindowProps<Item> {
 }
 
 /** The rows of a table that can be seen, and room for the others: a table of thousands is as quick as one of twenty. */
-export function WindowedRows<Item>({ items, height, draw, columns = 1, first = 40 }: WindowProps<Item>) {
+export function WindowedRows<Item>({ items, height, draw, columns = 1, first = 24 }: WindowProps<Item>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [[from, to], setRange] = useState<readonly [number, number]>([0, first]);
   useEffect(() => {
@@ -20,8 +20,8 @@ export function WindowedRows<Item>({ items, height, draw, columns = 1, first = 4
     const look = () => {
       frame = 0;
       const top = body.current?.getBoundingClientRect().top ?? 0;
-      const start = Math.max(0, Math.floor(-top / height) - 12);
-      const end = start + Math.ceil(window.innerHeight / height) + 24;
+      const start = Math.max(0, Math.floor(-top / height) - 6);
+      const end = start + Math.ceil(window.innerHeight / height) + 12;
       setRange(([one, other]) => (one === start && other === end ? [one, other] : [start, end]));
     };
     const soon = () => {

@@ -33,9 +33,7 @@ export function NodeSection({ node, environment, going, open, openChanges, plann
   return (
     <details class="run-node" open={open}>
       <summary>
-        <a href={`/nodes/${environment}/${node.node}`} class="node-name">
-          {node.node}
-        </a>
+        <strong class="node-name">{node.node}</strong>
         {node.outcome !== undefined ? (
           <OutcomeBadge outcome={node.outcome} />
         ) : busy ? (
@@ -63,6 +61,9 @@ export function NodeSection({ node, environment, going, open, openChanges, plann
         )}
       </summary>
       <div class="run-node-body">
+        <a class="to-node small" href={`/nodes/${environment}/${node.node}`}>
+          The machine {node.node}
+        </a>
         {node.error && <ErrorNotice error={node.error} />}
         {resources.map((resource) => (
           <ResourceRow

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { openAction } from "../actions/open.ts";
 import { Button } from "../parts/button.tsx";
@@ -38,6 +39,14 @@ function places(): readonly Place[] {
 /** What stands around every page: where one can go, which environment it is about, what goes on now. */
 export function Frame({ children }: { readonly children: ComponentChildren }) {
   const { path } = useLocation();
+  const last = useRef(path);
+  // Who goes to another page is at its beginning, by keyboard and by screen reader, too.
+  useEffect(() => {
+    if (last.current === path) return;
+    last.current = path;
+    scrollTo(0, 0);
+    document.getElementById("content")?.focus({ preventScroll: true });
+  }, [path]);
   return (
     <div class="frame">
       <a class="skip" href="#content">
@@ -68,6 +77,8 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
   );
 }
 
+const paletteKeys = /Mac/.test(navigator.platform) ? "⌘ K" : "Ctrl K";
+
 function Brand() {
   return (
     <div class="brand">
@@ -80,10 +91,10 @@ function Brand() {
         </svg>
         <span class="clip">{fleet.value?.name ?? session.value?.fleet}</span>
       </a>
-      <button type="button" class="search-button" onClick={openPalette} aria-label="Search and do (Ctrl K)">
+      <button type="button" class="search-button" onClick={openPalette} aria-keyshortcuts="Control+K">
         <Icon name="search" />
         <span>Search and do</span>
-        <kbd>{/Mac/.test(navigator.platform) ? "⌘ K" : "Ctrl K"}</kbd>
+        <kbd>{paletteKeys}</kbd>
       </button>
     </div>
   );

@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { CallFailed } from "../api/client.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { TextField } from "../parts/field.tsx";
-import { Failure } from "../parts/page.tsx";
-import { endRenewal, logIn, renewal, session } from "../state/session.ts";
+import { Failure, Notice } from "../parts/page.tsx";
+import { endRenewal, logIn, renewal, resumeSession, session } from "../state/session.ts";
 
 export function LoginPage() {
   return (
@@ -75,18 +75,29 @@ function LoginForm() {
 
 /** A session that ends in the middle of something: who logs in again goes on where they were. */
 export function RenewalDialog() {
-  if (renewal.value.length === 0) return null;
+  const waits = renewal.value.length > 0;
+  // Who comes back from where they have logged in need not say so.
+  useEffect(() => {
+    if (!waits) return undefined;
+    const look = () => void resumeSession();
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, [waits]);
+  const [missing, setMissing] = useState(false);
+  if (!waits) return null;
+  const goOn = async () => setMissing(!(await resumeSession()));
   return (
     <Dialog title="Your session has ended" close={() => endRenewal(false)}>
       <p class="soft">Log in again: what you were about to do then goes on.</p>
       <LoginForm />
       <p class="faint small">
         Without accounts, open a new link from <code>proog serve</code> in another tab, and{" "}
-        <button type="button" class="link" onClick={() => endRenewal(true)}>
+        <button type="button" class="link" onClick={() => void goOn()}>
           go on here
         </button>
         .
       </p>
+      {missing && <Notice tone="warn" title="Nobody is logged in here yet" />}
     </Dialog>
   );
 }

@@ -31,6 +31,17 @@ export async function logIn(login: Login): Promise<void> {
   endRenewal(true);
 }
 
+/** Goes on where somebody has logged in beside this page, by a new link; false where nobody has. */
+export async function resumeSession(): Promise<boolean> {
+  try {
+    session.value = await call("GET /session");
+  } catch {
+    return false;
+  }
+  endRenewal(true);
+  return true;
+}
+
 export async function logOut(): Promise<void> {
   await call("DELETE /session");
   session.value = null;
