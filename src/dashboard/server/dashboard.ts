@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { WebSocketServerLike } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { ProogError } from "../../report/error.ts";
-import { openStore } from "../../store/store.ts";
+import type { StorePlace } from "../../store/database/database.ts";
+import type { Store } from "../../store/store.ts";
 import { Access } from "./access/access.ts";
 import { accessRoutes } from "./access/routes.ts";
 import { Actions } from "./actions/actions.ts";
@@ -41,6 +42,8 @@ export interface DashboardOptions {
   readonly owner: string;
   /** The id of a run of now. */
   readonly newRun: () => string;
+  /** Opens the store there. @throws ProogError */
+  readonly openStore: (place: StorePlace) => Promise<Store>;
   /** Tells of a defect, which whoever asked is told no more of than that there is one. */
   readonly tellError: (error: unknown) => void;
   /** Tells the next link that logs in, when one was used; only on this machine there are any. */
@@ -70,7 +73,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     if (!description) throw new ProogError(noConfig);
     if (description.store === undefined) throw new ProogError(noStore);
     const place = description.store === "secret" ? await describeStore(program) : description.store;
-    return { store: await openStore(place), ...(place.type === "sqlite" && { file: place.file }) };
+    return { store: await options.openStore(place), ...(place.type === "sqlite" && { file: place.file }) };
   });
   const actions = new Actions({ program, history, folder: join(folder, "runs"), newRun });
   const view = new FleetView(config, history, () => actions.busy());
