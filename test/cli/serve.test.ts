@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { request as requestByTls } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -256,6 +257,64 @@ describe("accounts", () => {
     expect(await refusal("--origin", "https://proog.example.org")).toContain(
       "error: --origin is for a dashboard that others reach.",
     );
+  });
+});
+
+describe("TLS of its own", () => {
+  test("is what browsers get; what is no pair is refused", async () => {
+    const folder = fleetFolder(configWith(""));
+    const settings = { cwd: folder.path, env: folder.environment };
+    const make = (name: string) =>
+      runProgram(
+        "openssl",
+        [
+          ...[
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+          ],
+          ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+          ...["-keyout", `${name}.key`, "-out", `${name}.pem`],
+        ],
+        "",
+        settings,
+      );
+    await Promise.all([make("one"), make("two")]);
+    await runProgram(
+      process.execPath,
+      [folder.program, "account", "add", "ada", "--role", "admin"],
+      "correct horse battery",
+      settings,
+    );
+    const port = await freePort();
+    const origin = `https://localhost:${port}`;
+    const args = ["--listen", "127.0.0.1", "--port", String(port), "--origin", origin];
+    const pair = (certificate: string, key: string) => ["--tls-cert", certificate, "--tls-key", key];
+    const refusal = (certificate: string, key: string) =>
+      folder.refusal("serve", ...args, ...pair(certificate, key));
+    expect(await refusal("none.pem", "one.key")).toContain("error: none.pem cannot be read: ENOENT");
+    expect(await refusal("one.key", "one.key")).toContain("error: one.key is no certificate in PEM.");
+    expect(await refusal("one.pem", "one.pem")).toContain("error: one.pem is no private key in PEM.");
+    expect(await refusal("one.pem", "two.key")).toContain("error: one.pem and two.key do not make a pair");
+    const served = await serve(folder, ...args, ...pair("one.pem", "one.key"));
+    expect(served.origin).toBe(origin);
+    const ca = readFileSync(join(folder.path, "one.pem"));
+    const answer = await new Promise<{ cookie: string | undefined; age: unknown }>((resolve, reject) => {
+      const headers = { "content-type": "application/json", origin };
+      const sent = requestByTls(`${origin}/api/v1/session`, { method: "POST", headers, ca }, (response) => {
+        const { "set-cookie": cookies, "strict-transport-security": age } = response.headers;
+        response.resume().on("end", () => resolve({ cookie: cookies?.[0], age }));
+      });
+      sent.on("error", reject).end(JSON.stringify({ name: "ada", password: "correct horse battery" }));
+    });
+    expect(answer.cookie).toMatch(/^__Host-proog=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    expect(answer.age).toBe("max-age=31536000");
   });
 });
 
