@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { AnswerOf, BodyOf, Call, Live, Problem, RunDetail, Session } from "../src/dashboard/api.ts";
+import { requireAsDocumented } from "./api-contract.ts";
 
 const program = join(import.meta.dirname, "../bin/proog.js");
 
@@ -64,7 +65,7 @@ export class Visit {
     return { status: response.status, body: isJson ? JSON.parse(text) : text };
   }
 
-  /** A call that must go well. */
+  /** A call that must go well; what it answers must be as the API's document says. */
   async call<Name extends Call>(
     name: Name,
     path: Readonly<Record<string, string | number>> = {},
@@ -72,6 +73,7 @@ export class Visit {
   ): Promise<AnswerOf<Name>> {
     const { status, body: answer } = await this.#send(name, path, body);
     if (status >= 300) throw new Error(`${name}: ${status} ${JSON.stringify(answer)}`);
+    requireAsDocumented(name, status, answer);
     return answer as AnswerOf<Name>;
   }
 

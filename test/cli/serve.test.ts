@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../src/store/store.ts";
+import { requireAsDocumented } from "../api-contract.ts";
 import { freePort, type Served, startServe } from "../dashboard-client.ts";
 import { runProgram } from "../hosts/program.ts";
 import { configWith, type FleetFolder, fleetFolder } from "./fleet-folder.ts";
@@ -512,6 +513,10 @@ test("the API is documented, by itself", async () => {
   });
   const { body: page } = await visit.request("GET", "/api/docs");
   expect(page).toContain("<b>POST</b> /actions");
+  // What each call of these tests answers is held against it.
+  expect(() => requireAsDocumented("GET /fleet", 200, { name: "example" })).toThrow(
+    "GET /fleet answers other than docs/reference/openapi.json says: data must have required property 'loaded'",
+  );
   expect(page).not.toContain("<script");
   expect((await fetch(`${visit.origin}/api/docs.css`)).headers.get("content-type")).toBe("text/css");
 });
