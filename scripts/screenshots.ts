@@ -93,6 +93,8 @@ const schemes = ["light", "dark"] as const;
 interface Scene {
   readonly name: string;
   readonly address: string;
+  /** On a wide screen alone. */
+  readonly wide?: true;
   /** What is done before the picture is taken. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -102,7 +104,8 @@ async function photograph(browser: Browser, served: Served, scenes: readonly Sce
     for (const [size, width] of Object.entries(widths)) {
       const viewport = { width, height: width < 600 ? 844 : 900 };
       const { page, context } = await visit(browser, served, { viewport, colorScheme: scheme });
-      for (const { name, address, prepare } of scenes) {
+      for (const { name, address, prepare, wide } of scenes) {
+        if (wide === true && size !== "wide") continue;
         await page.goto(`${served.origin}${address}`);
         await page.locator("main h1").waitFor();
         await page.waitForTimeout(900);
@@ -147,11 +150,12 @@ try {
     { name: "fleet", address: "/" },
     { name: "traffic", address: "/traffic" },
     { name: "plan", address: `/runs/${plan}` },
-    { name: "times", address: `/runs/${boot}?tab=times` },
+    { name: "times", address: `/runs/${boot}?tab=times`, wide: true },
     { name: "node", address: "/nodes/live/web-1" },
     {
       name: "terminal",
       address: "/nodes/live/web-1?tab=terminal",
+      wide: true,
       prepare: async (page) => {
         await page.getByText("Connected to web-1").waitFor();
         await page.waitForTimeout(600);
@@ -160,11 +164,12 @@ try {
       },
     },
     { name: "history", address: "/history" },
-    { name: "task", address: "/tasks/clear_cache" },
+    { name: "task", address: "/tasks/clear_cache", wide: true },
     { name: "memoriam", address: "/memoriam" },
     {
       name: "boot",
       address: "/",
+      wide: true,
       prepare: async (page) => {
         await page.locator(".boot").click();
         await page.getByText("The same as").waitFor();
