@@ -22,6 +22,7 @@ export async function serve(run: Run, options: ServeOptions): Promise<number> {
   const dashboard = await startDashboard({
     program: { command: process.execPath, args: [process.argv[1] ?? ""], config, directory },
     version: packageVersion(),
+    memorials: options.memorials !== false,
     ...{ folder, exposure, owner: run.identity.by, newRun: () => newIdentity().id },
     tellLink: (link) => run.reporter({ type: "serving", address: dashboard.address, link }),
   });

@@ -10,6 +10,7 @@ export interface ServeOptions extends CommonOptions {
   readonly tlsKey?: string;
   readonly behindProxy?: boolean;
   readonly origin?: string;
+  readonly memorials?: boolean;
 }
 
 export function addServe(program: Command): void {
@@ -33,6 +34,7 @@ export function addServe(program: Command): void {
     .option("--tls-cert <file>", "the certificate, with those that it is signed by, in PEM")
     .option("--tls-key <file>", "its key, in PEM")
     .option("--behind-proxy", "a proxy stands before it and has the certificate")
+    .option("--no-memorials", "leave out the page of machines that were shot")
     .option("--config <file>", "the config (default: proog.config.ts here or in the nearest folder above)")
     .option("--json", "print events, one JSON object a line");
   addHelpEnd(command, {

@@ -34,6 +34,8 @@ export interface DashboardOptions {
   readonly folder: string;
   readonly version: string;
   readonly exposure: Exposure;
+  /** Whether there is a page of machines that were shot. */
+  readonly memorials: boolean;
   /** Who its link logs in: `ada@controller`. */
   readonly owner: string;
   /** The id of a run of now. */
@@ -53,7 +55,7 @@ export interface Dashboard {
 
 /** Starts the server; it answers when this resolves. @throws ProogError when the port is taken. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { program, folder, version, exposure, owner, newRun, tellLink } = options;
+  const { program, folder, version, exposure, memorials, owner, newRun, tellLink } = options;
   const addresses = addressesOf(exposure);
   const access = new Access({
     ...{ addresses, folder, owner, behindProxy: exposure.type === "proxy" },
@@ -74,7 +76,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   actions.changes.on("changed", () => hub.lookSoon());
   const pulse = new Pulse(program, view, () => hub.count > 0);
   const features = async () => ({
-    ...{ memorials: true, terminal: await hasTerminals() },
+    ...{ memorials, terminal: await hasTerminals() },
     accounts: access.accounts.list().length > 0,
   });
   const routes = [

@@ -18,6 +18,9 @@ export interface SentEvent {
 /** What is kept of the newest events: so many, and so many characters of them. */
 const limits = { events: 5000, characters: 8_000_000 } as const;
 
+/** Of how many runs is kept where they are. */
+const keptRuns = 1000;
+
 /** How many are read from the store at once. */
 const page = 500;
 
@@ -29,6 +32,7 @@ export class Bus {
   /** `more`: there are newer events. `event`: each of them. */
   readonly changes = new EventEmitter<{ more: []; event: [EventRecord, string] }>();
   readonly #history: History;
+  readonly #environments = new Map<string, string>();
   #window: SentEvent[] = [];
   #characters = 0;
   #last = 0;
@@ -123,12 +127,24 @@ export class Bus {
 
   async #describe(record: EventRecord): Promise<SentEvent> {
     const { id, run, event } = record;
-    const environment = (await this.#history.run(run))?.environment ?? "";
+    const environment = await this.#environmentOf(run);
     const described = describeEvent(record, environment);
     return {
       ...{ id, run, environment, node: described.node, output: isOutput(event) },
       text: `id: ${id}\nevent: event\ndata: ${JSON.stringify({ type: "event", ...described })}\n\n`,
     };
+  }
+
+  /** That of a run does not change, and each of its events asks for it. */
+  async #environmentOf(run: string): Promise<string> {
+    const known = this.#environments.get(run);
+    if (known !== undefined) return known;
+    const environment = (await this.#history.run(run))?.environment;
+    if (environment === undefined) return "";
+    const [oldest] = this.#environments.keys();
+    if (this.#environments.size >= keptRuns && oldest !== undefined) this.#environments.delete(oldest);
+    this.#environments.set(run, environment);
+    return environment;
   }
 }
 
