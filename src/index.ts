@@ -1,4 +1,6 @@
 // The public API: everything that a config imports.
+
+export type { LastFacts, Published } from "./fleet/exchange.ts";
 export { type ExistingMachine, type ExistingNodes, existing } from "./fleet/existing.ts";
 export {
   type BackupOptions,
@@ -102,7 +104,7 @@ export { nginxSite } from "./resources/nginxSite/nginxSite.ts";
 export type { Node } from "./resources/node.ts";
 export { defineKind, type KindDefinition, type OwnKind } from "./resources/own-kind.ts";
 export { isPlain, pathShell, surveyAbsent } from "./resources/path/path.ts";
-export type { Engine, Pool, PoolNode } from "./resources/poolMembers/pool.ts";
+export type { Engine, Pool, PoolHealth, PoolNode } from "./resources/poolMembers/pool.ts";
 export { type PoolMembersOptions, poolMembers } from "./resources/poolMembers/poolMembers.ts";
 export { type RebootOptions, reboot } from "./resources/reboot/reboot.ts";
 export {

@@ -12,6 +12,7 @@ export const hundredCommands = task("run a hundred commands", {}, async ({ sh, s
 
 export default defineFleet({
   name: "bench",
+  ...(process.env.BENCH_STORE === "off" && { store: false }),
   roles: {
     bare: role("bare", () => []),
     hundred: role("hundred", () => mixResources(mixes.hundred)),

@@ -8,6 +8,7 @@ import { kindRows } from "./kinds.ts";
 import { memoryRow } from "./memory.ts";
 import type { Row } from "./row.ts";
 import { siteRows } from "./site.ts";
+import { storeRows } from "./store.ts";
 import { taskRows } from "./tasks.ts";
 import { treeRows } from "./tree.ts";
 import { wholeCommandRows } from "./whole-command.ts";
@@ -19,6 +20,7 @@ export const rows: readonly Row[] = [
   ...taskRows,
   ...treeRows,
   ...siteRows,
+  ...storeRows,
   firstApplyRow,
   helpRow,
   memoryRow,

@@ -30,8 +30,9 @@ declare module "proog" {
 type Site = (context: RoleContext) => { readonly resources: Item; readonly read: Item };
 
 /** One Apache for all sites of a machine. */
-const behindApache = (name: string, ...sites: readonly Site[]) =>
-  role(name, (context) => {
+const behindApache =
+  (...sites: readonly Site[]) =>
+  (context: RoleContext) => {
     const all = sites.map((site) => site(context));
     // Debian's own, which would answer before ours.
     const welcome = apacheSite("000-default", { absent: true });
@@ -41,7 +42,7 @@ const behindApache = (name: string, ...sites: readonly Site[]) =>
       all.map(({ resources }) => resources),
       service("apache2", { reloadOn: [welcome, all.map(({ read }) => read)] }),
     ];
-  });
+  };
 
 /** local() chooses the subnet; a fleet elsewhere has a fixed address here. Machines have those up to .239. */
 const sharedAddress = ({ node }: RoleContext) => node.address?.replace(/\d+$/, "250");
@@ -65,9 +66,10 @@ function readRecipients(): Record<string, string> {
 export default defineFleet({
   name: "creativecommons",
   roles: {
-    both: behindApache("both", ccengine, ccorg),
-    web: behindApache("web", ccengine),
-    ccorg: behindApache("ccorg", ccorg),
+    both: role("both", behindApache(ccengine, ccorg)),
+    // One after the other is taken out of the pool, changed, and comes back when it is well.
+    web: role("web", behindApache(ccengine), { health: { path: "/healthz" }, rollout: { batch: 1 } }),
+    ccorg: role("ccorg", behindApache(ccorg)),
     balancer,
   },
   environments: {

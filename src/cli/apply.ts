@@ -11,11 +11,14 @@ import { writeLastFailures } from "./last-run.ts";
 import { offerBack } from "./offer-back.ts";
 import { reconcilePools } from "./pools.ts";
 import { noteWhole } from "./protection.ts";
-import { planRollout, restOfRollouts } from "./rollout.ts";
+import { planRollout, restOfRollouts, tellRollouts } from "./rollout.ts";
 import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
+
+/** Commands that change nothing that serves, or shall change all of it in the same moment. */
+const atOnce: ReadonlySet<string> = new Set(["maintenance", "unpin"]);
 
 /** What to say where nobody can be asked. */
 function askAgain(command: string): string {
@@ -93,6 +96,7 @@ export async function applyTo(
   const converge = { ...convergeOptions(run, options, !options.yes), patience: patienceOf(options) };
   const plan = await planNodes(nodes, converge, ready);
   try {
+    if (!options.yes) tellRollouts(run, workspace, plan);
     const approved = await approve(plan, run, options, command);
     if (approved === undefined) {
       run.reporter({ type: "note", text: "Nothing was changed." });
@@ -103,7 +107,9 @@ export async function applyTo(
     const seen = approved.checked.map(({ name }) => name);
     const due = approved.checked.filter((node) => !isInOrder(node)).map(({ name }) => name);
     const next = "proog apply --resume";
-    const rollout = await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
+    const rollout = atOnce.has(command)
+      ? undefined
+      : await planRollout(run, workspace, { due, seen, lost, arrivals, next }, options);
     const applied = await applyPlan(approved, run.identity, converge, rollout);
     await reconcilePools(run, workspace, approved);
     const results = [...unseen, ...applied];

@@ -49,13 +49,13 @@ export async function show(run: Run, asked: string | undefined, options: CommonO
     const id = asked ?? (await store.runs({ environment: options.environment }, { limit: 1 }))[0]?.id;
     const found = id === undefined ? undefined : await store.run(id);
     if (!found) throw await unknownRun(id, (limit) => store.runs({}, { limit }));
-    run.reporter({ type: "run-shown", run: found });
-    for (let after = 0; ; ) {
-      const events = await store.eventsAfter(after, { run: found.id, limit: eventsAtOnce });
+    const read = (after: number) => store.eventsAfter(after, { run: found.id, limit: eventsAtOnce });
+    let events = await read(0);
+    run.reporter({ type: "run-shown", run: found, ...(events.length === 0 && { eventless: true }) });
+    while (events.length > 0) {
       for (const { id: number, at, event } of events)
         run.reporter({ type: "event-recorded", id: number, happened: new Date(at).toISOString(), event });
-      after = events.at(-1)?.id ?? after;
-      if (events.length < eventsAtOnce) break;
+      events = await read(events.at(-1)?.id ?? 0);
     }
     return 0;
   } finally {

@@ -2,6 +2,7 @@ import { type FleetPlan, planNodes } from "../converge/converge.ts";
 import { listNames } from "../report/text/names.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import { chooseNodes, convergeOptions, prepareNodes } from "./converging.ts";
+import { tellRollouts } from "./rollout.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 import { requirePlanFile, writeSavedPlan } from "./saved-plan.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
@@ -14,6 +15,7 @@ export async function plan(run: Run, selectors: readonly string[], options: Plan
   const { nodes, missing, ready } = prepareNodes(run, workspace, chosen, "plan");
   const found = await planNodes(nodes, convergeOptions(run, options, true), ready);
   found.close();
+  tellRollouts(run, workspace, found);
   if (options.output !== undefined && !run.interrupt.stop.aborted)
     savePlan(run, workspace, options.output, options, found);
   const failures = exitCodeOf([...missing, ...found.failed], run.interrupt);

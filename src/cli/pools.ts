@@ -13,17 +13,31 @@ export interface FoundPool {
   readonly balancers: readonly FleetNode[];
 }
 
-/** The pools of an environment, as the resources of its nodes declare them. */
+/**
+ * The pools of an environment, as the resources of its nodes declare them.
+ * @throws ProogError `config-invalid` where two roles give a pool different ports.
+ */
 export async function findPools(workspace: Workspace): Promise<readonly FoundPool[]> {
   const found = new Map<string, { pool: DeclaredPool; balancers: FleetNode[] }>();
   for (const node of await findBalancers(workspace)) {
     for (const pool of poolsOf(await workspace.resources(node))) {
       const known = found.get(pool.name);
+      if (known && known.pool.port !== pool.port) throw otherPort(known, pool, node);
       if (known) known.balancers.push(node);
       else found.set(pool.name, { pool, balancers: [node] });
     }
   }
   return [...found.values()];
+}
+
+/** All balancers of a pool write what they know of its members to each other. */
+function otherPort({ pool, balancers }: FoundPool, { port }: DeclaredPool, node: FleetNode): ProogError {
+  const first = balancers[0]?.name ?? "";
+  return new ProogError({
+    code: "config-invalid",
+    message: `The pool ${pool.name} has the port ${pool.port} on ${first}, and ${port} on ${node.name}: its members answer at one.`,
+    hint: `Give both the same: fleet.pool("${pool.name}", { port: ${pool.port} }).`,
+  });
 }
 
 /** Nodes with the same roles balance, or they do not, all of them: one of them tells. */

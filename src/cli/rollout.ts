@@ -1,9 +1,10 @@
-import { resolveShare } from "../converge/batches.ts";
+import { planBatches, resolveShare } from "../converge/batches.ts";
 import type { NodeCare, Rollout, RolloutGroup } from "../converge/care.ts";
 import type { CheckedNode } from "../converge/check-node.ts";
+import { type FleetPlan, isInOrder } from "../converge/converge.ts";
 import { waitsFor } from "../fleet/role-options.ts";
 import { ProogError } from "../report/error.ts";
-import { listNames } from "../report/text/names.ts";
+import { count, listNames } from "../report/text/names.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { careFor, type OpenPool, openPools, poolsOfNode, rolesOf } from "./node-care.ts";
 import { readRollouts, writeRollout } from "./rollout-record.ts";
@@ -68,6 +69,27 @@ export async function planRollout(
     remedy: (node) => remedyFor(node, run.identity.id, next),
     record: (role, state) => writeRollout(directory, environment, role, state),
   };
+}
+
+/** Batches that are named before they are begun; of more it is said how many there are. */
+const namedBatches = 4;
+
+/** Tells, before anybody is asked, in which order roles with a rollout will be changed. */
+export function tellRollouts({ reporter }: Run, workspace: Workspace, { checked }: FleetPlan): void {
+  const names = new Set(checked.filter((node) => !isInOrder(node)).map(({ name }) => name));
+  const due = workspace.nodes.filter(({ name }) => names.has(name));
+  for (const { role, nodes, settings, after } of groupNodes(workspace, due)) {
+    if (role === undefined || nodes.length < 2) continue;
+    const batches = planBatches(nodes, settings).map(listNames);
+    const more = batches.length - namedBatches;
+    const named = batches.slice(0, namedBatches).join("; ");
+    const rest = more > 0 ? `; and ${more} more` : "";
+    const first = after.length > 0 ? `, after the first node of ${listNames(after)}` : "";
+    reporter({
+      type: "note",
+      text: `${role} is changed in ${count(batches.length, "step")}: ${named}${rest}${first}`,
+    });
+  }
 }
 
 /**

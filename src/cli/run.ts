@@ -8,7 +8,7 @@ import type { Interrupt } from "../converge/node.ts";
 import { reportError } from "../report/error-report.ts";
 import type { Reporter } from "../report/event.ts";
 import { createReporter } from "../report/reporter.ts";
-import { Recorder } from "../store/record/recorder.ts";
+import { Recorder, type RecorderVoice } from "../store/record/recorder.ts";
 import { askingCredentials } from "./credentials.ts";
 import { catchAbort, catchInterrupts } from "./interrupt.ts";
 import type { CommonOptions } from "./options.ts";
@@ -44,7 +44,10 @@ export async function runCommand(
   const paged = isPaged(options) ? new PagedOutput(process.stdout, process.env) : undefined;
   const stdout = paged ?? process.stdout;
   const identity = newIdentity();
-  const recorder = createRecorder(command, identity, (text) => reporter({ type: "note", text }));
+  const recorder = createRecorder(command, identity, {
+    tell: (text) => reporter({ type: "note", text }),
+    redact: (text) => reporter.redactor.text(text),
+  });
   const reporter = createReporter({
     json: options.json ?? false,
     verbose: options.verbose ?? false,
@@ -122,25 +125,27 @@ export async function runCommand(
 /** Commands that are written down: what they did, or, of those that only look, what they have learnt of nodes. */
 const recorded: Readonly<Record<string, "run" | "glance">> = {
   ...{ plan: "run", apply: "run", boot: "run", shoot: "run", install: "run", run: "run", exec: "run" },
-  ...{ drain: "run", join: "run", pause: "run", resume: "run" },
+  ...{ drain: "run", join: "run", pause: "run", resume: "run", watch: "run" },
   ...{ undo: "run", rollback: "run", promote: "run", maintenance: "run", unpin: "run" },
-  ...{ drain: "run", join: "run", pause: "run", resume: "run" },
+  ...{ drain: "run", join: "run", pause: "run", resume: "run", watch: "run" },
   ...{ status: "glance", facts: "glance", pool: "glance" },
 };
 
 function createRecorder(
   command: string,
   { id, by: who }: RunIdentity,
-  tell: (text: string) => void,
+  voice: RecorderVoice,
 ): Recorder | undefined {
   const kind = recorded[command];
-  if (kind === undefined) return undefined;
   const args = process.argv.slice(2);
-  return new Recorder(
-    { id, command, who, origin: originOf(process.env), args, glance: kind === "glance" },
-    tell,
-  );
+  // Without a run, an undo only tells which ones there are.
+  if (kind === undefined || (command === "undo" && !args.some((word) => runPattern.test(word))))
+    return undefined;
+  const origin = originOf(process.env);
+  return new Recorder({ id, command, who, origin, args, glance: kind === "glance" }, voice);
 }
+
+const runPattern = /^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/;
 
 /** Only for people who look at a terminal. */
 function isPaged({ pager, json }: CommonOptions): boolean {
@@ -151,7 +156,7 @@ function isPaged({ pager, json }: CommonOptions): boolean {
 export function newIdentity(): RunIdentity {
   const { PROOG_RUN: run, PROOG_WHO: who } = process.env;
   const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  const known = run !== undefined && /^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/.test(run);
+  const known = run !== undefined && runPattern.test(run);
   const by = who !== undefined && /^[\p{L}\p{N}@._+-]{1,100}$/u.test(who) ? who : undefined;
   // They are not those of commands that this one runs.
   delete process.env.PROOG_RUN;

@@ -36,6 +36,7 @@ export async function shoot(run: Run, selectors: readonly string[], options: Sho
   }
   const names = doomed.map(({ name }) => name);
   const words = await hearAll(run, workspace, doomed);
+  if (run.ending.aborted) return 130;
   const stateful = doomed.filter((node) => isProtected(workspace, node, words.get(node.name)));
   const typed = await requireTyped(
     run,

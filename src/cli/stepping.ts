@@ -26,7 +26,12 @@ export async function drain(run: Run, selectors: readonly string[], options: Dra
   const why = options.why ?? "by hand";
   return await onEach(run, pooled, options, async (node) => {
     for (const { control } of poolsOfNode(stage.pools, node)) {
-      const { connections } = await control.drain(node.name, { why, limit: options.limit });
+      const { connections } = await control.drain(node.name, {
+        why,
+        limit: options.limit,
+        signal: run.ending,
+      });
+      if (run.ending.aborted) return;
       const left = sayConnections(connections, options.limit);
       if (left !== undefined) run.reporter({ type: "note", node: node.name, text: left });
     }

@@ -113,7 +113,7 @@ async function undoAll(
     const care = { reporter, interrupt, run: run.identity.id, untouched };
     const careful = CarefulNode.of({ name, changes: [] }, rollout, care);
     await careful?.takeOut();
-    const end = await undo(opened);
+    const end: NodeEnd = interrupt.stop.aborted ? { outcome: "stopped" } : await undo(opened);
     const error = await careful?.settle(end.outcome);
     return error ? { outcome: "failed", error } : end;
   };

@@ -2,7 +2,7 @@ import type { PoolControl } from "../pools/pool-control.ts";
 import type { MachineTags } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
 import type { Event, Reporter } from "../report/event.ts";
-import { restartUnits } from "../watch/cure.ts";
+import { askHands, restartUnits } from "../watch/cure.ts";
 import type { LongAction } from "../watch/pool-watch.ts";
 import { applyTo } from "./apply.ts";
 import { bootNodes } from "./boot.ts";
@@ -12,7 +12,8 @@ import { declaredUnits } from "./node-care.ts";
 import { newIdentity, type Run } from "./run.ts";
 import { type FleetNode, refreshWorkspace, type Workspace } from "./workspace.ts";
 
-/** Milliseconds that the units of a node have to start again. */
+/** Milliseconds that a node has to answer before anything is tried on it, and its units to start again. */
+const answerLimit = 5000;
 const restartLimit = 60_000;
 /** Seconds that connections have to end before a machine that works is shot. */
 const usualDrain = 30;
@@ -82,8 +83,11 @@ export class WatchActions {
     const workspace = this.#workspace();
     const node = requireNode(workspace, name);
     const units = await declaredUnits(workspace, node);
+    const target = workspace.target(node);
+    const hands = await askHands(target, run.credentials, AbortSignal.timeout(answerLimit));
+    if (hands !== undefined) throw new ProogError({ code: "command-failed", message: `${name}: ${hands}` });
     const signal = AbortSignal.timeout(restartLimit);
-    const failed = await restartUnits(workspace.target(node), units, run.credentials, signal);
+    const failed = await restartUnits(target, units, run.credentials, signal);
     const status = await applyTo(run, workspace, [node], { parallel: 1, yes: true });
     if (status !== 0) throw notApplied(name);
     if (failed.length > 0)

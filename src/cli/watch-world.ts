@@ -98,7 +98,7 @@ export class RoleWorld implements WatchWorld {
       nodes: [
         ...observed.map((one) => ({ ...one, ...this.#handsOf(one) })),
         ...lost.map((member) => ({
-          ...{ node: member.node, machine: "absent" as const, declared: false, looks: [], tags: {} },
+          ...{ node: member.node, machine: "absent" as const, looks: [], tags: {} },
           member: memberOf(member),
         })),
       ],
@@ -186,7 +186,7 @@ export class RoleWorld implements WatchWorld {
       saysStateful(this.#workspace, node) === true;
     return [
       {
-        ...{ node: name, declared: true, tags: machine?.tags ?? {}, stateful },
+        ...{ node: name, tags: machine?.tags ?? {}, stateful },
         machine: machine?.state ?? "absent",
         looks: target ? this.#looks.of(target) : [],
         ...(machine?.created !== undefined && { created: machine.created }),

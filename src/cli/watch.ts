@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { countNodes } from "../fleet/watch-options.ts";
-import { withLock } from "../providers/local/lock.ts";
 import { ProogError } from "../report/error.ts";
 import { suggestName } from "../report/text/nearest.ts";
 import { policyOf, type WatchPolicy } from "../watch/policy.ts";
@@ -12,6 +11,7 @@ import { makeStateFolder, stateFolder } from "./last-run.ts";
 import { openPools } from "./node-care.ts";
 import type { Run } from "./run.ts";
 import { ConfigFiles, restartSelf } from "./watch-config.ts";
+import { withoutOthers } from "./watch-lock.ts";
 import { installWatch, uninstallWatch } from "./watch-service.ts";
 import { RoleWorld } from "./watch-world.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
@@ -27,30 +27,18 @@ export async function watch(
   if (options.check) return 0;
   if (options.install) return await installWatch(run, workspace, roles);
   if (options.uninstall) return await uninstallWatch(run, workspace);
-  const ending = new AbortController();
   const file = join(makeStateFolder(workspace.directory), `watch-${workspace.environment}.lock`);
-  const locked = new AbortController();
-  let taken = false;
-  const refuse = () => {
-    taken = true;
-    locked.abort();
-  };
-  try {
-    return await withLock({ file, signal: locked.signal, onWait: refuse }, () =>
-      watchAll(run, workspace, watched, ending),
-    );
-  } catch (error) {
-    if (!taken) throw error;
-    run.reporter({
-      type: "error",
-      error: {
-        code: "locked",
-        message: `Another proog watch is at work on ${workspace.environment} already.`,
-        hint: "Is it the service? systemctl status 'proog-watch-*'",
-      },
-    });
-    return 4;
-  }
+  const status = await withoutOthers(file, () => watchAll(run, workspace, watched));
+  if (status !== undefined) return status;
+  run.reporter({
+    type: "error",
+    error: {
+      code: "locked",
+      message: `Another proog watch is at work on ${workspace.environment} already.`,
+      hint: "Is it the service? systemctl status 'proog-watch-*'",
+    },
+  });
+  return 4;
 }
 
 interface WatchedRole {
@@ -99,12 +87,8 @@ async function chooseRoles(
   });
 }
 
-async function watchAll(
-  run: Run,
-  workspace: Workspace,
-  roles: readonly WatchedRole[],
-  ending: AbortController,
-): Promise<number> {
+async function watchAll(run: Run, workspace: Workspace, roles: readonly WatchedRole[]): Promise<number> {
+  const ending = new AbortController();
   const release = catchEnd(run, ending);
   const config = new ConfigFiles(workspace);
   const worlds = roles.map(({ role, policy }) => new RoleWorld(run, workspace, role, policy));

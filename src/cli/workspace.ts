@@ -26,6 +26,7 @@ import {
   declaredNodes,
   rolesByName,
 } from "../fleet/environment.ts";
+import type { Exchange } from "../fleet/exchange.ts";
 import { examineNode, expandNode } from "../fleet/expand.ts";
 import { findConfig } from "../fleet/find-config.ts";
 import type { DeclaredEnvironment, Fleet } from "../fleet/fleet.ts";
@@ -52,6 +53,7 @@ import type { CommonOptions } from "./options.ts";
 import { promotedRevisions } from "./promoted.ts";
 import type { RecordingReporter } from "./run.ts";
 import { openSecrets } from "./secret-desk.ts";
+import { StoreExchange } from "./store-exchange.ts";
 import { storePlace } from "./store-place.ts";
 
 /** A node that is declared, or that the provider lists. */
@@ -81,6 +83,8 @@ export interface Workspace extends LoadedFleet {
   /** Where values of secrets are asked for, when they are used and no sooner. */
   readonly secrets: SecretDesk;
   readonly credentials: Credentials;
+  /** What nodes tell each other. */
+  readonly exchange: Exchange;
   readonly kinds: Kinds;
   /** Which of the resources the command is about; absent where it is about all. */
   readonly pick?: Picks;
@@ -141,14 +145,28 @@ export async function openWorkspace(
   const words = { ...(only.length > 0 && { only }), ...(options.skip && { skip: options.skip }) };
   const pick = options.picks ?? (words.only || words.skip ? new ResourcePick(words, kinds) : undefined);
   const secrets = openSecrets(loaded, reporter.redactor);
+  const exchange = new StoreExchange({ ...loaded, secrets }, environment, reporter);
   const ground = {
-    ...{ ...loaded, environment, guests, secrets, provider, providerContext, kinds, credentials, onlyNodes },
+    ...{
+      ...loaded,
+      exchange,
+      environment,
+      guests,
+      secrets,
+      provider,
+      providerContext,
+      kinds,
+      credentials,
+      onlyNodes,
+    },
   };
   const { replace, promoted = promotedRevisions(loaded.directory, environment) } = options;
   const arranged = { ...ground, promoted, ...(pick && { pick }), ...(replace && { replace }) };
   const workspace = arrange(arranged, machines);
   const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
-  reporter.recorder?.begin({ environment, nodes, place: () => storePlace(workspace) });
+  const published = (node: string) => exchange.publishedBy(node);
+  const keep = loaded.fleet.store || {};
+  reporter.recorder?.begin({ environment, nodes, published, keep, place: () => storePlace(workspace) });
   return workspace;
 }
 
@@ -188,8 +206,7 @@ function declarationOf({ fleet }: LoadedFleet, name: string) {
 }
 
 /** What does not change with the machines that exist. */
-type Ground = LoadedFleet &
-  Pick<
+type Ground = LoadedFleet & { readonly exchange: Exchange } & Pick<
     Workspace,
     | "environment"
     | "guests"
@@ -261,14 +278,20 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     return { ...sources, login: login ?? "root" };
   };
   const target = (node: FleetNode) => targetOf(node, knownHosts, fleetKey(directory));
-  const resources = (node: FleetNode) => expandNode(fleet, node, living, kinds);
+  const resources = (node: FleetNode) => expandNode(fleet, node, living, kinds, ground.exchange);
   const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
   const texts = new Map<string, ProgramPart>();
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources: declared, mistakes: known } = await examineNode(fleet, node, living, kinds);
+    const { resources: declared, mistakes: known } = await examineNode(
+      fleet,
+      node,
+      living,
+      kinds,
+      ground.exchange,
+    );
     const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, texts, ...(picks && { picks }) };
@@ -304,6 +327,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       kinds,
       nodes,
       guests: ground.guests,
+      exchange: ground.exchange,
       onlyNodes: ground.onlyNodes,
       retention,
       factDesk,

@@ -8,10 +8,10 @@ import type { CheckedNode } from "./check-node.ts";
 export interface CarefulPool {
   readonly pool: { readonly name: string };
   read(): Promise<readonly CarefulMember[]>;
-  /** Gives the node nothing new, and waits so many seconds for its connections to end. */
+  /** Gives the node nothing new, and waits so many seconds for its connections to end, or until the signal. */
   drain(
     node: string,
-    options: { readonly why: string; readonly limit: number },
+    options: { readonly why: string; readonly limit: number; readonly signal: AbortSignal },
   ): Promise<{ readonly connections: number }>;
   /** Gives it its share again, more by and by in so many seconds. */
   join(node: string, options: { readonly why: string; readonly ramp: number }): Promise<void>;

@@ -102,8 +102,8 @@ export class CarefulNode {
       return;
     }
     this.#out.push(pool);
-    const draining = pool.drain(node, { why: `${whyPrefix}${run}`, limit: drain });
-    const { connections } = await untilStopped(draining, stop);
+    const { connections } = await pool.drain(node, { why: `${whyPrefix}${run}`, limit: drain, signal: stop });
+    if (stop.aborted) return;
     const text = sayConnections(connections, drain);
     if (text !== undefined) reporter({ type: "note", node, text });
   }
@@ -128,7 +128,7 @@ export class CarefulNode {
   async settle(outcome: NodeOutcome): Promise<ProogError | undefined> {
     const { pools, waiting, gated } = this.#care;
     const well = outcome === "done" || outcome === "in-order";
-    const back = waiting ? pools : this.#out;
+    const back = well && waiting ? pools : this.#out;
     // One that was left as it was, or put back, serves as before.
     const untouched = ["locked", "stopped", "put-back"].includes(outcome);
     if (!well && !(untouched && back.length > 0)) {
@@ -165,23 +165,4 @@ export class CarefulNode {
     const text = `stays out of the pool ${names}. When it is well: proog join ${this.#node}`;
     this.#options.reporter({ type: "note", node: this.#node, text });
   }
-}
-
-async function untilStopped<Result>(work: Promise<Result>, stop: AbortSignal): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const end = () => reject(interrupted());
-  if (stop.aborted) end();
-  stop.addEventListener("abort", end);
-  // Where the other one was first, nobody hears of it.
-  promise.catch(() => {});
-  work.catch(() => {});
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    stop.removeEventListener("abort", end);
-  }
-}
-
-function interrupted(): ProogError {
-  return new ProogError({ code: "interrupted", message: "Interrupted before it was changed." });
 }

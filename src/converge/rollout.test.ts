@@ -129,6 +129,14 @@ describe("a role that comes after another", () => {
     expect(left.sort()).toEqual(["balancer-1", "db-2", "web-1", "web-2"]);
   });
 
+  test("is gone on with, also where its own nodes are changed at the same time", async () => {
+    const { role: _, ...all } = web;
+    const held = await rolled([all, group("db", 1)], { outcomes: { "db-1": "failed" } });
+    expect(held.record.get("web")).toEqual({ done: [], failed: [], rest: ["web-1", "web-2"] });
+    const done = await rolled([all, group("db", 1)]);
+    expect(done.record.get("web")).toEqual({ done: ["web-1", "web-2"], failed: [], rest: [] });
+  });
+
   test("waits for nobody where that one has nothing to change, and for those in vain that cannot be looked at", async () => {
     expect((await rolled([web])).left).toEqual([]);
     expect((await rolled([web], { lost: ["db"] })).story).toEqual(["web stopped: barrier db"]);

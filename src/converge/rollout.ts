@@ -118,6 +118,7 @@ class GroupRun {
     }
     if (stopped) await this.#leaveRest(stopped);
     this.#record();
+    this.#recordWaiting(stopped);
     return nodes.flatMap((node) => this.#results.get(node) ?? []);
   }
 
@@ -161,6 +162,13 @@ class GroupRun {
     const failed = results.filter((result) => !isWell(result) && !held(result)).map(({ name }) => name);
     const rest = nodes.filter((node) => !done.includes(node) && !failed.includes(node));
     this.#rollout.record(role, { done, failed, rest });
+  }
+
+  /** Nodes that are changed at the same time have nothing to be gone on with, but for those that have waited in vain. */
+  #recordWaiting(stopped: Stop | undefined): void {
+    const { role, label, nodes, after } = this.#group;
+    if (role !== undefined || after.length === 0) return;
+    this.#rollout.record(label, { done: stopped ? [] : nodes, failed: [], rest: stopped ? nodes : [] });
   }
 
   /** Of each pool of these nodes, the nodes that get traffic now. */

@@ -67,11 +67,13 @@ class FactsReading {
   readonly #disks: Facts["disks"][number][] = [];
   readonly #fileSystems: Facts["fileSystems"][number][] = [];
   readonly #addresses: Facts["addresses"][number][] = [];
+  readonly #hostKeys: string[] = [];
   readonly #own: Record<string, string> = {};
   readonly #facts: Writable<Facts> = {
     system: { id: "", version: "", codename: "", release: "", name: "" },
     ...{ kernel: "", architecture: "", virtualisation: "", hostname: "", memory: 0, swap: 0, cpus: 0 },
     ...{ processor: "", disks: this.#disks, fileSystems: this.#fileSystems, addresses: this.#addresses },
+    hostKeys: this.#hostKeys,
     own: this.#own,
   };
 
@@ -85,6 +87,7 @@ class FactsReading {
     if (verb === "kernel" || verb === "architecture" || verb === "virtualisation") facts[verb] = first;
     else if (verb === "hostname" || verb === "processor") facts[verb] = first;
     else if (verb === "memory" || verb === "swap") facts[verb] = Number(first) * 1024;
+    else if (verb === "host-key") this.#hostKeys.push(first);
     else if (verb === "cpus") facts.cpus = Number(first);
     else if (verb === "own") this.#own[first] = second;
     else if (verb === "system")

@@ -85,6 +85,13 @@ addresses() {
   fi
 }
 
+# ssh-ed25519 AAAAC3NzaC1lZDI1NTE5… root@web-1
+host_keys() {
+  for file in /etc/ssh/ssh_host_*_key.pub; do
+    if read -r type key _ <"$file"; then say_text host-key "$type $key"; fi
+  done 2>/dev/null
+}
+
 # own NAME SHELL: what it prints is the fact. It must not wait for ever.
 own() {
   printf '%s\n' "$2" >"$folder/fact"
@@ -103,3 +110,4 @@ machine
 disks
 file_systems
 addresses
+host_keys

@@ -6,6 +6,7 @@ import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { show } from "../resources/rules.ts";
 import { isSecret, isSecretText, looksLikeSecret, secretsIn } from "../resources/secret/secret.ts";
+import { type Exchange, noExchange } from "./exchange.ts";
 import type { Fleet } from "./fleet.ts";
 import { describeThrown, placeOfError } from "./place.ts";
 import { poolOf } from "./pool.ts";
@@ -27,8 +28,9 @@ export async function expandNode(
   node: Node,
   nodes: readonly Node[],
   kinds?: Kinds,
+  exchange?: Exchange,
 ): Promise<readonly Resource[]> {
-  const { resources, mistakes } = await examineNode(fleet, node, nodes, kinds);
+  const { resources, mistakes } = await examineNode(fleet, node, nodes, kinds, exchange);
   if (mistakes.length > 0) throw mistakesError(mistakes);
   return resources;
 }
@@ -39,6 +41,7 @@ export async function examineNode(
   node: Node,
   nodes: readonly Node[],
   kinds = new Kinds(),
+  exchange = noExchange,
 ): Promise<ExpandedNode> {
   const environment = fleet.environments[node.environment];
   const contextOf = (asking: string): RoleContext => ({
@@ -48,7 +51,10 @@ export async function examineNode(
       name: fleet.name,
       nodes: (role) => (role === undefined ? nodes : nodes.filter(({ roles }) => roles.includes(role))),
       pool: (role, options) => poolOf({ fleet, nodes, node, asking }, role, options),
+      published: (name) => exchange.published(name),
+      lastFacts: (name) => exchange.lastFacts(name),
     },
+    publish: (name, value) => exchange.publish(node.name, name, value),
   });
   const mistakes: PlacedMistake[] = [];
   const called: Resource[] = [];

@@ -8,7 +8,11 @@ import { role } from "./role.ts";
 const empty = (name: string) => role(name, () => []);
 const fleet = defineFleet({
   name: "example",
-  roles: { web: empty("web"), balancer: empty("balancer"), db: empty("db") },
+  roles: {
+    web: role("web", () => [], { health: { path: "/healthz", interval: 1, contains: "ok" } }),
+    balancer: empty("balancer"),
+    db: empty("db"),
+  },
   environments: { live: { provider: local(), nodes: { web: 2, balancer: 1 } } },
 });
 
@@ -23,6 +27,7 @@ const ground = { fleet, nodes, node, asking: "balancer" };
 test("the nodes that exist, and who balances them", () => {
   expect(poolOf(ground, "web", { port: 8080 })).toEqual({
     ...{ type: "pool", name: "web", port: 8080, balancer: "balancer-1" },
+    health: { path: "/healthz", interval: 1 },
     members: [{ node: "web-1", address: "10.0.0.1" }],
     balancers: [{ node: "balancer-1", address: "10.0.0.9" }],
   });

@@ -1,15 +1,16 @@
 import { ProogError } from "../report/error.ts";
 import { suggestName } from "../report/text/nearest.ts";
 import type { Node } from "../resources/node.ts";
-import { type Pool, poolName } from "../resources/poolMembers/pool.ts";
+import { type Pool, type PoolHealth, poolName } from "../resources/poolMembers/pool.ts";
 import { show } from "../resources/rules.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Role } from "./role.ts";
 
 /** How members of a pool are reached. */
 export interface PoolOptions {
   /** Where each of them answers. Default: 80. */
   readonly port?: number;
-  /** The address that balancers use, where it is not the one of the provider. @example ({ name }) => privateAddresses[name] */
+  /** The address that balancers use for a member, and for each other, where it is not the one of the provider. @example ({ name }) => privateAddresses[name] */
   readonly address?: (node: Node) => string | undefined;
 }
 
@@ -58,14 +59,29 @@ export function poolOf(
         return known === undefined ? [] : [Object.freeze({ node: one.name, address: known })];
       }),
     );
+  const health = healthOf(fleet.roles[role]);
   return Object.freeze({
+    ...(health && { health }),
     ...{ type: "pool", name: role, port, balancer: node.name },
     members: reached(ofRole, address ?? (({ address }) => address)),
     balancers: reached(
       nodes.filter(({ roles }) => roles.includes(asking)),
-      ({ address }) => address,
+      (one) => address?.(one) ?? one.address,
     ),
   } as const);
+}
+
+/** What balancers that ask by themselves can ask: a path. */
+function healthOf(role: Role | undefined): PoolHealth | undefined {
+  const { path, host, interval, good, bad } = role?.health ?? {};
+  if (path === undefined) return undefined;
+  return Object.freeze({
+    path,
+    ...(host !== undefined && { host }),
+    ...(interval !== undefined && { interval }),
+    ...(good !== undefined && { good }),
+    ...(bad !== undefined && { bad }),
+  });
 }
 
 function invalid(message: string, hint?: string): ProogError {

@@ -2,6 +2,7 @@ import { callerPlace } from "../resources/caller.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Node } from "../resources/node.ts";
 import type { Pool } from "../resources/poolMembers/pool.ts";
+import type { LastFacts, Published } from "./exchange.ts";
 import type { PoolOptions } from "./pool.ts";
 import type { RoleOptions } from "./role-options.ts";
 import type { Variables } from "./variables.ts";
@@ -24,7 +25,23 @@ export interface RoleContext {
      * @throws ProogError `config-invalid` where the environment has no node of that role.
      */
     pool(role: string, options?: PoolOptions): Pool;
+    /**
+     * What nodes of this environment have published under a name, from the store, by the nodes' names: what each said when it was last
+     * applied with success. Empty as long as none has.
+     * @example (await fleet.published("metrics")).map(({ node, value, at }) => …)
+     */
+    published(name: string): Promise<readonly Published[]>;
+    /**
+     * What a node was when it was asked last (`proog facts`), from the store, without asking it now; undefined where it never was.
+     * `facts()` of a node asks it.
+     */
+    lastFacts(node: string): Promise<LastFacts | undefined>;
   };
+  /**
+   * Tells other nodes something: what JSON can hold. They see it by `fleet.published` when this node has been applied with success.
+   * @example publish("metrics", { address: node.address, port: 9100 })
+   */
+  publish(name: string, value: unknown): void;
 }
 
 /** A function from a node to the resources that it must have, and how its nodes are looked at and changed. */

@@ -12,6 +12,7 @@ import { label, labelRule } from "./names.ts";
 import { type RoleOptions, roleMistakes, waitingInCircles } from "./role-options.ts";
 import { checkSecretStore } from "./secret-store.ts";
 import { checkMachine, checkSameMachine, type Found, type PlacedMachine } from "./validate-existing.ts";
+import { checkStore } from "./validate-store.ts";
 import { watchMistakes } from "./watch-options.ts";
 
 type Unchecked = Readonly<Record<string, unknown>>;
@@ -34,6 +35,7 @@ export function validateFleet(fleet: Fleet, directory: string, joined: JoinedMac
     ...checkOwnKinds(fleet.kinds),
     ...checkOwnFacts(fleet.facts, directory),
     ...checkSecretStore(fleet.secrets),
+    ...checkStore(fleet.store),
   ];
   if (mistakes.length === 0) return;
   throw mistakesError(

@@ -56,8 +56,10 @@ export async function* askNode(
   const abort = () => session.abort();
   signal?.addEventListener("abort", abort);
   const printed: string[] = [];
+  let over = false;
   try {
     for await (const line of session.lines()) {
+      over = line.verb === "answered";
       if (line.verb === undefined) printed.push(line.text);
       else if (line.verb !== "answered") yield { verb: line.verb, fields: line.fields };
       else if (line.fields[0] === "0") return;
@@ -67,7 +69,8 @@ export async function* askNode(
   } finally {
     signal?.removeEventListener("abort", abort);
     // One who has seen enough ends it: what it prints next has no reader.
-    session.abort();
+    if (over) session.close();
+    else session.abort();
   }
 }
 

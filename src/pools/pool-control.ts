@@ -116,7 +116,7 @@ export class PoolControl {
 
   /**
    * Gives a member nothing new, and waits until its connections have ended, so many seconds at most.
-   * @param options state What it is when it is through. Default: `drained`.
+   * @param options state What it is when it is through. Default: `drained`. signal Ends the wait, and leaves it draining.
    * @returns How many connections are left.
    */
   async drain(
@@ -125,18 +125,24 @@ export class PoolControl {
       why,
       limit,
       state = "drained",
-    }: { readonly why: string; readonly limit: number; readonly state?: MemberState },
+      signal,
+    }: {
+      readonly why: string;
+      readonly limit: number;
+      readonly state?: MemberState;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<{ readonly connections: number }> {
     await this.set([{ node, weight: 0, state: "draining", why }]);
     const end = performance.now() + limit * 1000;
     let connections = await this.connections(node);
-    while (connections > 0 && performance.now() < end) {
+    while (connections > 0 && performance.now() < end && !signal?.aborted) {
       const noun = connections === 1 ? "connection" : "connections";
       this.#world.reporter({ type: "progress", node, text: `waits for ${connections} ${noun} to end` });
       await this.#sleep(Math.min(500, Math.max(0, end - performance.now())));
       connections = await this.connections(node);
     }
-    await this.set([{ node, weight: 0, state, why }]);
+    if (!signal?.aborted) await this.set([{ node, weight: 0, state, why }]);
     return { connections };
   }
 

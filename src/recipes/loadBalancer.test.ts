@@ -196,7 +196,7 @@ test("HAProxy says the same in its own words", () => {
   });
   expect(resources.map(keyOf)).toEqual([
     ...["apt haproxy", "poolMembers web", "file /etc/haproxy/haproxy.cfg", "file /etc/default/haproxy"],
-    "service haproxy",
+    ...["systemdUnit haproxy.service.d/proog.conf", "service haproxy"],
   ]);
   expect(resources[1]).toMatchObject({
     engine: "haproxy",
@@ -207,6 +207,32 @@ test("HAProxy says the same in its own words", () => {
       "http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host web",
     ]),
   });
+});
+
+test("several pools on the same balancers, by their host names", () => {
+  const api = { ...pool, name: "api" };
+  const acme = { acme: { email: "ops@example.org" } };
+  const resources = loadBalancer(
+    { pool, names: ["www.example.org"], vip: "10.0.0.10", tls: acme },
+    { pool: api, names: ["api.example.org"], tls: acme },
+  );
+  const keys = resources.map(keyOf);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys).toEqual(
+    expect.arrayContaining(["poolMembers web", "poolMembers api", "nginxSite web", "nginxSite api"]),
+  );
+  expect(resources.find((resource) => keyOf(resource) === "service nginx")).toMatchObject({
+    reloadOn: expect.arrayContaining(["nginxSite web", "nginxSite api"]),
+  });
+  const [first]: readonly (Resource & Mistaken)[] = loadBalancer(
+    { pool },
+    { pool, names: ["x"], engine: "haproxy" },
+  );
+  expect(first?.mistakes).toEqual([
+    "The pool web is given twice: all its host names stand in one names.",
+    "Several pools are told apart by their host names: give each its names.",
+    'Several pools are for the engine "nginx".',
+  ]);
 });
 
 describe("mistakes", () => {

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { apt } from "../resources/apt/apt.ts";
 import { file } from "../resources/file/file.ts";
 import { floatingAddress } from "../resources/floatingAddress/floatingAddress.ts";
-import type { CommonOptions, Resource } from "../resources/kind.ts";
+import { type CommonOptions, keyOf, type Resource } from "../resources/kind.ts";
 import { line } from "../resources/line/line.ts";
 import { nginxSite } from "../resources/nginxSite/nginxSite.ts";
 import { poolMembers } from "../resources/poolMembers/poolMembers.ts";
 import { service } from "../resources/service/service.ts";
 import { systemdUnit } from "../resources/systemdUnit/systemdUnit.ts";
-import { checkLoadBalancer } from "./balancer/check.ts";
+import { checkLoadBalancer, checkTogether } from "./balancer/check.ts";
 import { haproxyBackend, haproxyServer, writeHaproxy } from "./balancer/haproxy.ts";
 import { writeNginx } from "./balancer/nginx.ts";
 import type { LoadBalancerOptions } from "./balancer/options.ts";
@@ -26,6 +26,7 @@ const checkProgram = "/usr/local/sbin/check-balancer";
  * can be asked twice; a POST never is, unless it was not passed on yet. A member that fails again and again is left alone for a while;
  * all else about members (drain, join, weights, active checks) is done by `proog drain`, rollouts and `proog watch`, by one small file:
  * `/etc/nginx/proog/POOL.members`, for which nginx is reloaded without losing a request (HAProxy need not be). With `vip`, several balancers share an address.
+ * Several pools on the same balancers, by their host names, are further arguments.
  * @example role("balancer", ({ fleet }) => loadBalancer({ pool: fleet.pool("web") }))
  * @example
  * loadBalancer({
@@ -35,29 +36,38 @@ const checkProgram = "/usr/local/sbin/check-balancer";
  *   patient: ["/export/"],
  *   extra: { server: "location /static/ { root /srv/static; }" },
  * })
+ * @example
+ * loadBalancer(
+ *   { pool: fleet.pool("web"), names: ["www.example.org"], vip: "10.0.0.10" },
+ *   { pool: fleet.pool("api"), names: ["api.example.org"] },
+ * )
  */
-export function loadBalancer(options: LoadBalancerOptions): readonly Resource[] {
-  const mistakes = checkLoadBalancer(options);
+export function loadBalancer(
+  options: LoadBalancerOptions,
+  ...further: readonly LoadBalancerOptions[]
+): readonly Resource[] {
+  const all = [options, ...further];
+  const mistakes = [...all.flatMap(checkLoadBalancer), ...checkTogether(all)];
   const { optional, tags, engine = "nginx" } = options ?? {};
   const common = { ...(optional && { optional }), ...(tags && { tags }) };
   const first = withMistakes(apt(engine, common), mistakes);
   if (mistakes.length > 0) return [first];
-  const server = engine === "haproxy" ? byHaproxy(options, common) : byNginx(options, common);
-  return [first, ...server, ...(options.vip === undefined ? [] : shareAddress(options, common))];
+  const server = engine === "haproxy" ? byHaproxy(options, common) : byNginx(all, common);
+  const sharing = all.find(({ vip }) => vip !== undefined);
+  return onlyOnce([first, ...server, ...(sharing ? shareAddress(sharing, common) : [])]);
 }
 
-function byNginx(options: LoadBalancerOptions, common: CommonOptions): readonly Resource[] {
-  const { pool, failures = {}, limits = {}, sticky, policy } = options;
-  const { count = 3, seconds = 5 } = failures;
-  const members = poolMembers(pool, {
-    server: `max_fails=${count} fail_timeout=${seconds}s`,
-    // Of those by which one client comes to one member, or to any, none can be a last resort.
-    ...((sticky !== undefined || policy === "random") && { lastResort: false }),
-    ...common,
-  });
+/** What several pools need is there once. */
+function onlyOnce(resources: readonly Resource[]): readonly Resource[] {
+  const found = new Map(resources.map((resource) => [keyOf(resource), resource] as const).toReversed());
+  return resources.filter((resource) => found.get(keyOf(resource)) === resource);
+}
+
+function byNginx(all: readonly LoadBalancerOptions[], common: CommonOptions): readonly Resource[] {
+  const shutdown = Math.max(...all.map(({ limits }) => limits?.shutdown ?? 900));
   const main = file("/etc/nginx/modules-enabled/90-proog.conf", {
     content: `# Written by Proog: loadBalancer().
-worker_shutdown_timeout ${limits.shutdown ?? 900}s;  # a WebSocket holds an old process for so long after a reload
+worker_shutdown_timeout ${shutdown}s;  # a WebSocket holds an old process for so long after a reload
 worker_rlimit_nofile 16384;
 `,
     ...common,
@@ -73,23 +83,32 @@ worker_rlimit_nofile 16384;
     content: `# Written by Proog: loadBalancer(). Debian's own reload would lose requests.\n[Service]\nExecReload=\nExecReload=${reloadProgram}\n`,
     ...common,
   });
+  const pools = all.map((options) => poolOfNginx(options, common));
+  const read = pools.flatMap(({ tls, site }) => [...(tls?.read ?? []), site]);
+  return [
+    nginxSite("default", { absent: true, ...common }),
+    ...[reload, unit, main, connections],
+    ...pools.flatMap(({ members, tls, site }) => [members, ...(tls?.before ?? []), site]),
+    service("nginx", { reloadOn: [main, connections, ...read], ...common }),
+    ...pools.flatMap(({ tls }) => tls?.after ?? []),
+  ];
+}
+
+function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions) {
+  const { pool, failures = {}, sticky, policy } = options;
+  const { count = 3, seconds = 5 } = failures;
+  const members = poolMembers(pool, {
+    server: `max_fails=${count} fail_timeout=${seconds}s`,
+    // Of those by which one client comes to one member, or to any, none can be a last resort.
+    ...((sticky !== undefined || policy === "random") && { lastResort: false }),
+    ...common,
+  });
   const tls = declareTls(options, common);
   const site = nginxSite(pool.name, {
     ...(options.file ?? { content: writeNginx(options, tls?.place) }),
     ...common,
   });
-  return [
-    nginxSite("default", { absent: true, ...common }),
-    reload,
-    unit,
-    members,
-    main,
-    connections,
-    ...(tls?.before ?? []),
-    site,
-    service("nginx", { reloadOn: [main, connections, ...(tls?.read ?? []), site], ...common }),
-    ...(tls?.after ?? []),
-  ];
+  return { members, tls, site };
 }
 
 function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonly Resource[] {
@@ -100,6 +119,12 @@ function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonl
   });
   const command = file("/etc/default/haproxy", {
     content: `# Written by Proog: loadBalancer(). The backends are files of their own.\nEXTRAOPTS="-S /run/haproxy-master.sock -f /etc/haproxy/proog"\n`,
+    ...common,
+  });
+  const unit = systemdUnit("haproxy.service", {
+    dropIn: "proog",
+    content:
+      "# Written by Proog: loadBalancer(). Its log, a line a request, is what proog pool counts.\n[Service]\nLogRateLimitIntervalSec=0\n",
     ...common,
   });
   const tls = declareTls(options, common);
@@ -113,7 +138,8 @@ function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonl
     ...(tls?.before ?? []),
     conf,
     command,
-    service("haproxy", { reloadOn: [...(tls?.read ?? []), conf], restartOn: command, ...common }),
+    unit,
+    service("haproxy", { reloadOn: [...(tls?.read ?? []), conf], restartOn: [command, unit], ...common }),
   ];
 }
 

@@ -241,6 +241,8 @@ export interface NodeFacts {
     readonly prefix?: number;
     readonly family: 4 | 6;
   }[];
+  /** `ssh-ed25519 AAAA…` */
+  readonly hostKeys?: readonly string[];
   /** What the fleet's own facts printed. */
   readonly own: Readonly<Record<string, string>>;
 }
@@ -602,7 +604,7 @@ export type Event =
   /** A run that was written down, as `proog history` lists it. */
   | { readonly type: "run-recorded"; readonly run: RunRecord }
   /** The run that `proog show` tells of; what happened in it follows. */
-  | { readonly type: "run-shown"; readonly run: RunDetail }
+  | { readonly type: "run-shown"; readonly run: RunDetail /** Nothing follows. */; readonly eventless?: true }
   /** What happened then, as it was told. */
   | {
       readonly type: "event-recorded";

@@ -80,6 +80,8 @@ export interface Facts {
   readonly fileSystems: readonly FileSystem[];
   /** Those that others can reach. */
   readonly addresses: readonly Address[];
+  /** The public keys of its sshd, as known_hosts has them: `ssh-ed25519 AAAA…`. */
+  readonly hostKeys: readonly string[];
   /** What the fleet's own facts printed, without the newline at the end. */
   readonly own: OwnFacts;
 }

@@ -21,13 +21,16 @@ export type StoreDeclaration = SqliteDeclaration | PostgresDeclaration;
 /** What `sqlite` returns. */
 export interface SqliteDeclaration extends StoreRetention {
   readonly type: "sqlite";
+  /** The user's own file and line. */
   readonly at: string;
 }
 
 /** What `postgres` returns. */
 export interface PostgresDeclaration extends PostgresOptions {
   readonly type: "postgres";
+  /** `postgres://USER@HOST/DATABASE`, or the secret that is one. */
   readonly url: string | Secret;
+  /** The user's own file and line. */
   readonly at: string;
 }
 

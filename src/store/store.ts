@@ -16,6 +16,7 @@ import type { EventFilter, Page, RunFilter, Span } from "./filters.ts";
 import { openDatabase } from "./open.ts";
 import { readEvents, readLastEventId } from "./queries/events.ts";
 import {
+  readExported,
   readFactsHistory,
   readMemorials,
   readNode,
@@ -25,6 +26,15 @@ import {
 } from "./queries/nodes.ts";
 import { readRun, readRuns, settleRuns } from "./queries/runs.ts";
 import { readDays, readDrift, readSlowest } from "./queries/statistics.ts";
+
+/** What a node tells others. */
+export interface ExportedRecord {
+  readonly node: string;
+  readonly value: unknown;
+  /** When the node was last applied with success, and in which run. */
+  readonly at: number;
+  readonly run?: string;
+}
 
 /** What is asked about the history of a fleet. */
 export interface Store {
@@ -45,6 +55,8 @@ export interface Store {
   memorials(environment?: string): Promise<MemorialRecord[]>;
   /** Each node's newest in each pool. */
   poolStates(environment: string): Promise<PoolStateRecord[]>;
+  /** What nodes tell others under a name, by the nodes' names. */
+  exported(environment: string, name: string): Promise<ExportedRecord[]>;
   /** Days that had runs, in their order. */
   days(span: Span, environment?: string): Promise<DayRecord[]>;
   /** What each look at all of a node's resources found, in the order of time. */
@@ -123,6 +135,10 @@ class DatabaseStore implements Store {
 
   poolStates(environment: string): Promise<PoolStateRecord[]> {
     return readPoolStates(this.#database.kysely, environment);
+  }
+
+  exported(environment: string, name: string): Promise<ExportedRecord[]> {
+    return readExported(this.#database.kysely, environment, name);
   }
 
   days(span: Span, environment?: string): Promise<DayRecord[]> {

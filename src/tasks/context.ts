@@ -71,7 +71,7 @@ interface CommonContext<Values> {
   /** The environment, with its variables. */
   readonly environment: RoleContext["environment"];
   /** The whole fleet. */
-  readonly fleet: Omit<RoleContext["fleet"], "pool">;
+  readonly fleet: Pick<RoleContext["fleet"], "name" | "nodes">;
   /** Whether this is a `--dry-run`: commands are told and not run, and their results are empty. */
   readonly dryRun: boolean;
   /** Tells the one who has run it something. */

@@ -18,7 +18,7 @@ export interface TaskWorld {
   readonly parallel: number;
   readonly failFast: boolean;
   readonly environment: RoleContext["environment"];
-  readonly fleet: Omit<RoleContext["fleet"], "pool">;
+  readonly fleet: Pick<RoleContext["fleet"], "name" | "nodes">;
   /** Where commands on this machine run. */
   readonly local: Runner;
   /** The nodes that a task is for, of those that the run is about. @throws ProogError `unknown-selector` */

@@ -18,7 +18,9 @@ export function settle(draft: Draft): void {
     else if (type === "bury")
       draft.note({ burying: draft.memory.burying.filter((buried) => buried !== node) });
     else if (draft.nodes.has(node)) {
-      if (type === "cure") draft.remember(node, { doing: undefined, cured: now });
+      // After one that did not even come off, there is nothing to wait for.
+      if (type === "cure")
+        draft.remember(node, { doing: undefined, cured: ok ? now : now - draft.policy.cure.within });
       else if (!ok) draft.remember(node, { doing: undefined, notBefore: now + retryAfter });
       else if (type === "join") {
         draft.become(node, "healthy", "good again");

@@ -13,8 +13,6 @@ export interface Look {
 export interface NodeObservation {
   readonly node: string;
   readonly machine: "running" | "stopped" | "absent";
-  /** It is declared; one that is not, and has no machine, is nothing but a line in the pool. */
-  readonly declared: boolean;
   readonly looks: readonly Look[];
   /** What the balancers saw of it since the last round, times in milliseconds. */
   readonly traffic?: { readonly requests: number; readonly errors: number; readonly p95: number };

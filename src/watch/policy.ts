@@ -53,7 +53,7 @@ export interface WatchPolicy {
 /** What holds where nothing else is said. */
 export const defaultPolicy: Omit<WatchPolicy, "min" | "max"> = {
   ...{ interval: 2, good: 2, bad: 3, grace: 60, hold: 30, falls: 4 },
-  cure: { within: 20, again: 1800 },
+  cure: { within: 20, again: 600 },
   ...{ budget: 4, backoff: 60, keep: 1, share: 0.5, patience: 900, abandoned: 1800, errors: 0.5 },
 };
 

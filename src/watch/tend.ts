@@ -39,15 +39,26 @@ function fall(
   { is, why, certain }: Verdict,
   held: boolean,
 ): NodeMemory {
-  const { state, bad, badSince = draft.now, fell, falls } = memory;
+  const { state, bad, fell, falls } = memory;
   if (state !== "healthy" && state !== "slow") return memory;
-  if (is !== "bad" || bad < draft.policy.bad || (held && !certain)) return memory;
-  // What has become bad since a trial has shown that others are, it says nothing of.
-  const { trusted } = draft.memory.guard ?? {};
-  if (!certain && trusted !== undefined && badSince > trusted) return memory;
+  if (is !== "bad" || bad < draft.policy.bad || isDoubted(draft, memory, certain, held)) return memory;
   const again = fell !== undefined && draft.now < fell + hour;
   draft.become(node, "suspect", why, { falls: again ? falls + 1 : 1, fell: draft.now });
   return draft.remember(node, { slowSince: undefined, quickSince: undefined, weight: undefined });
+}
+
+/**
+ * Whether a node may be good though it looks bad: the checks are suspected. What a trial has shown says nothing of what has become bad
+ * since then.
+ */
+function isDoubted(
+  draft: Draft,
+  { badSince = draft.now }: NodeMemory,
+  certain: boolean,
+  held: boolean,
+): boolean {
+  const { trusted } = draft.memory.guard ?? {};
+  return !certain && (held || (trusted !== undefined && badSince > trusted));
 }
 
 /** Looks count anew when it is nobody else's business any more. */
@@ -154,7 +165,8 @@ function tendSuspect(
     if (memory.doing === undefined && mayReturn(draft, memory)) comeBack(draft, node, memory);
     return;
   }
-  if (verdict.is !== "bad" || memory.bad < policy.bad || (held && !verdict.certain)) return;
+  if (verdict.is !== "bad" || memory.bad < policy.bad || isDoubted(draft, memory, verdict.certain, held))
+    return;
   takeOut(draft, node, memory, verdict);
   if (memory.doing !== undefined) return;
   const { curing = Number.NEGATIVE_INFINITY, cured, since, falls } = memory;
@@ -164,7 +176,7 @@ function tendSuspect(
   else if (curing < since && draft.passed(curing, policy.cure.again)) {
     draft.remember(node.node, { doing: "cure", curing: draft.now });
     draft.actions.push({ type: "cure", node: node.node, why: verdict.why });
-  } else if (draft.passed(Math.max(cured ?? since, since), policy.cure.within))
+  } else if (draft.passed(curing >= since ? (cured ?? since) : since, policy.cure.within))
     draft.become(node.node, "dead", verdict.why);
 }
 
@@ -211,7 +223,11 @@ function tendDead(
   const flaps = falls >= draft.policy.falls && !node.stateful;
   const recovered = good >= draft.policy.good && !flaps && !isReplaced(draft, node.node);
   if (recovered && mayReturn(draft, memory)) comeBack(draft, node, memory);
-  else if (verdict.is === "bad" && bad >= draft.policy.bad && (!held || verdict.certain))
+  else if (
+    verdict.is === "bad" &&
+    bad >= draft.policy.bad &&
+    !isDoubted(draft, memory, verdict.certain, held)
+  )
     takeOut(draft, node, memory, verdict);
 }
 

@@ -29,7 +29,7 @@ describe("a fleet with mistakes", () => {
       error: The config has 3 mistakes.
         proog.config.ts:3  defaultEnvironmen is no option. Did you mean "defaultEnvironment"?
         proog.config.ts:3  environments.live.variables is no option. There is: provider, nodes, vars,
-                           backups.
+                           backups, watch.
         proog.config.ts:3  environments.live.nodes.box.number is no option. There is: roles, count.
     `);
   });

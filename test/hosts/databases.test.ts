@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { quote } from "../../src/catalog/quote.ts";
+import { describeStore, freshName } from "../../src/store/contract.test-support.ts";
 import { useFleet } from "./fleet-folder.ts";
 
 const fleet = useFleet("databases", "web: 2");
@@ -140,4 +141,23 @@ test("a schema that has changed is run after a dump", async () => {
   await ok("apply", "--yes", "web-1");
   await web().ssh(`${ask.mariadb("SELECT * FROM more")} && ${ask.postgresql("SELECT * FROM more")}
     zcat /var/backups/mariadb/app_live-*.sql.gz | grep -q zwei && [ -s /var/backups/postgresql/app_live-*.dump ]`);
+});
+
+let server: Promise<string> | undefined;
+
+/** The address of a database that this host can reach, with a password. */
+async function openToNetwork(): Promise<string> {
+  await web().ssh(`cd /
+    config=$(runuser -u postgres -- psql -XqAt --command='SHOW config_file')
+    echo "listen_addresses = '*'" >"\${config%/*}/conf.d/network.conf"
+    echo 'host proog proog all scram-sha-256' >>"\${config%/*}/pg_hba.conf"
+    systemctl restart postgresql
+    until runuser -u postgres -- psql -Xq --command="CREATE ROLE proog LOGIN PASSWORD 'a word'"; do sleep 0.2; done 2>/dev/null
+    runuser -u postgres -- psql -Xq --command='CREATE DATABASE proog OWNER proog'`);
+  return `postgres://proog:a%20word@${web().address}/proog`;
+}
+
+describeStore("the store in PostgreSQL", async () => {
+  server ??= openToNetwork();
+  return { type: "postgres", url: await server, schema: freshName() };
 });

@@ -72,6 +72,7 @@ describe("proog facts", () => {
       release: await of("cat /etc/debian_version"),
       name: "Debian GNU/Linux 13 (trixie)",
     });
+    expect(facts?.hostKeys).toContainEqual(expect.stringMatching(/^ssh-ed25519 AAAA\S+$/));
     expect(facts?.addresses).toContainEqual(
       expect.objectContaining({ interface: "host0", address: web().address, prefix: 24, family: 4 }),
     );

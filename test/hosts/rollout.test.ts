@@ -86,6 +86,7 @@ describe("a role with a rollout", () => {
 
   test("is changed a few nodes at a time, each healthy before the next ones", async () => {
     declare("two", careful);
+    expect((await fleet.proog("plan")).stderr).toContain("web is changed in 2 steps: web-1; web-2, web-3");
     const { status, story } = await apply();
     expect(status).toBe(0);
     expect(story.slice(0, 4)).toEqual([
@@ -231,6 +232,18 @@ describe("a role with a rollout behind a balancer", () => {
     expect((await requests.stop()).failed).toEqual([]);
   });
 
+  test("is as it was before at once, where somebody says so", async () => {
+    declareBalanced("bad");
+    const running = fleet.startInTerminal("apply", "web-1");
+    await running.waitFor(/Make this change\?/);
+    running.type("y");
+    await running.waitFor(/Bring back what was there before on web-1\?/);
+    running.type("y");
+    expect((await running.ended).status).toBe(3);
+    expect(await releases()).toBe("release5 release5 release5");
+    expect(await members()).toEqual(serving);
+  });
+
   test("whose run was killed is gone on with", async () => {
     declareBalanced("release6");
     const running = fleet.start("apply", "--yes", "--json", "web-1");
@@ -317,6 +330,10 @@ describe("a role with a rollout behind a balancer", () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/db-1 holds what is nowhere else, .* type its name in, so nothing was\s+shot\./);
     expect(stderr).toContain("Is it meant? Then say so: proog shoot db-1 --destroy db-1");
+    const running = fleet.startInTerminal("shoot", "db-1");
+    await running.waitFor(/db-1 holds what is nowhere else \(stateful\)\. To destroy it, type its name/);
+    running.type("db\r");
+    expect((await running.ended).stdout).toContain("Nothing was shot.");
     expect(await fleet.node("db-1").ssh("cut -d ' ' -f 2 /var/lib/proog/stateful")).toMatch(/^\S+@\S+\n$/);
     declareBalanced("release6", rolling, "[]", "{ stateful: false }");
     await fleet.succeed("apply", "db");

@@ -171,6 +171,12 @@ describe("secrets", { concurrent: false }, () => {
       ["undo"],
       ["undo", "--json"],
       ["plan", "--json", "-v"],
+      ["history"],
+      ["history", "--json"],
+      ["show", "-v"],
+      ["show", "--json"],
+      ["stale"],
+      ["facts", "--where", "own.leak ~ PASSWORD"],
     ]) {
       const { status, stderr } = await proog(...args);
       expect([0, 2], stderr).toContain(status);
@@ -246,6 +252,25 @@ describe("secrets", { concurrent: false }, () => {
     await web().ssh(
       `! find /var/lib/proog/runs -name 'secret-[0-9a-f]*' -o -name needles -o -name prints | grep .`,
     );
+  });
+
+  test("are not in the store, which has what was said", async () => {
+    const { events, ...listed } = await fleet.events("history", "--number", "1000");
+    said.push(listed.stdout);
+    const runs = eventsOf(events, "run-recorded");
+    expect(runs.length).toBeGreaterThan(5);
+    const shown: string[] = [];
+    for (const { run } of runs)
+      shown.push((await proog("show", "-v", run.id)).stdout, (await proog("show", "--json", run.id)).stdout);
+    expect(shown.join()).toContain("PASSWORD=");
+    expect(shown.join()).toContain("***");
+    // The file itself, with all that it has written over: the same way finds what is there.
+    const file = readFileSync(join(fleet.path, ".proog/store.sqlite"), "latin1");
+    const log = existsSync(join(fleet.path, ".proog/store.sqlite-wal"))
+      ? readFileSync(join(fleet.path, ".proog/store.sqlite-wal"), "latin1")
+      : "";
+    expect(file + log).toContain("file /etc/app.env");
+    expect(findTraces(file + log)).toEqual([]);
   });
 
   test("are on no disk of this machine but encrypted", () => {

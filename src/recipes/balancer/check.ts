@@ -1,10 +1,10 @@
 import type { Mistake } from "../../resources/declare.ts";
 import { checkHostName } from "../../resources/hosts/hosts.ts";
+import type { PoolHealth } from "../../resources/poolMembers/pool.ts";
 import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "../../resources/rules.ts";
 import { isSecret } from "../../resources/secret/secret.ts";
 import type {
   AcmeCertificate,
-  BalancerHealth,
   BalancerLimits,
   ExtraText,
   FailureRule,
@@ -32,7 +32,7 @@ const limitNames: OptionNames<BalancerLimits> = {
 const failureNames: OptionNames<FailureRule> = { count: true, seconds: true };
 const extraNames: OptionNames<ExtraText> = { http: true, upstream: true, server: true, location: true };
 
-const healthNames: OptionNames<BalancerHealth> = {
+const healthNames: OptionNames<PoolHealth> = {
   ...{ path: true, host: true, interval: true, bad: true, good: true },
 };
 const tlsNames = { redirect: true, hsts: true } as const;
@@ -92,6 +92,26 @@ export function checkLoadBalancer(options: LoadBalancerOptions): Mistake[] {
       : [`vip is ${show(vip)}, and must be an address such as "10.0.0.10".`]),
     ...(typeof vip === "object" && vip !== null ? [checkFlag("vip.preempt", vip.preempt)] : []),
   ].filter((mistake) => mistake !== undefined);
+}
+
+/** What is wrong with several pools on the same balancers. */
+export function checkTogether(all: readonly LoadBalancerOptions[]): Mistake[] {
+  if (all.length < 2) return [];
+  const names = all.map((options) => options?.pool?.name);
+  const twice = names.find((name, index) => name !== undefined && names.indexOf(name) < index);
+  const nameless = all.filter((options) => !options?.names && !options?.file).length;
+  return [
+    ...(twice === undefined
+      ? []
+      : [`The pool ${twice} is given twice: all its host names stand in one names.`]),
+    ...(nameless > 0 ? ["Several pools are told apart by their host names: give each its names."] : []),
+    ...(all.some((options) => options?.engine === "haproxy")
+      ? ['Several pools are for the engine "nginx".']
+      : []),
+    ...(all.filter((options) => options?.vip !== undefined).length > 1
+      ? ["vip is given more than once: it belongs to the balancers, and stands in the first one."]
+      : []),
+  ];
 }
 
 function checkHealth(health: unknown): Mistake[] {

@@ -22,6 +22,8 @@ export function writeHaproxy(options: LoadBalancerOptions, tls: TlsPlace | undef
     "    mode http",
     "    log global",
     "    option dontlognull",
+    "    # At a reload, connections that wait for a next request end with its answer.",
+    "    option idle-close-on-response",
     `    timeout connect ${connect}s`,
     `    timeout server ${answer}s`,
     `    timeout client ${patience}s`,
@@ -68,7 +70,7 @@ export function haproxyBackend(options: LoadBalancerOptions): string[] {
     limits = {},
     patient = [],
     idempotent = [],
-    health,
+    health = options.pool.health,
     extra = {},
   } = options;
   const { patience = 60, tries = 3 } = limits;
@@ -108,8 +110,8 @@ export function haproxyBackend(options: LoadBalancerOptions): string[] {
 }
 
 /** What each server has: it is asked, and more often when requests to it fail. */
-export function haproxyServer({ health = { path: "" }, failures = {} }: LoadBalancerOptions): string {
-  const { interval = 2, bad = 3, good = 2 } = health;
+export function haproxyServer({ pool, health = pool.health, failures = {} }: LoadBalancerOptions): string {
+  const { interval = 2, bad = 3, good = 2 } = health ?? {};
   const { count = 3 } = failures;
   return [
     `check inter ${interval}s fastinter 500ms downinter ${interval}s fall ${bad} rise ${good}`,

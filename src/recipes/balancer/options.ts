@@ -1,5 +1,5 @@
 import type { CommonOptions } from "../../resources/kind.ts";
-import type { Engine, Pool } from "../../resources/poolMembers/pool.ts";
+import type { Engine, Pool, PoolHealth } from "../../resources/poolMembers/pool.ts";
 import type { Secret } from "../../resources/secret/secret.ts";
 
 /** Your own text, at the end of the part that is named; in nginx whole directives with their semicolons. */
@@ -83,20 +83,6 @@ export interface FloatingAddressChoice {
   readonly preempt?: boolean;
 }
 
-/** A request that a member which is well answers. */
-export interface BalancerHealth {
-  /** `"/healthz"` */
-  readonly path: string;
-  /** The name in the request. Default: the first one of `names`. */
-  readonly host?: string;
-  /** In seconds. Default: 2. */
-  readonly interval?: number;
-  /** So many bad answers in a row, and it gets nothing. Default: 3. */
-  readonly bad?: number;
-  /** So many good ones in a row, and it gets something again. Default: 2. */
-  readonly good?: number;
-}
-
 /** How the nodes of a role are balanced. */
 export interface LoadBalancerOptions extends CommonOptions {
   /** Who stands behind it: `fleet.pool("web")`. */
@@ -107,10 +93,10 @@ export interface LoadBalancerOptions extends CommonOptions {
    */
   readonly engine?: Engine;
   /**
-   * What HAProxy asks its members each `interval` seconds; without, it only connects. nginx cannot ask: there Proog does, see the option
-   * `health` of `role`. Default: none.
+   * What HAProxy asks its members; without, it only connects. nginx cannot ask: there Proog does, see the option `health` of `role`.
+   * Default: the path of the role's own `health`, if it has one.
    */
-  readonly health?: BalancerHealth;
+  readonly health?: PoolHealth;
   /** The host names that it answers to. Default: any. With `tls` by ACME needed: those of the certificate. */
   readonly names?: readonly string[];
   /** The port for plain HTTP. Default: 80. HTTPS is at 443. */

@@ -1,3 +1,4 @@
+import type { EventOf } from "../event-type.ts";
 import { renderErrorReport } from "../terminal/error-text.ts";
 import type { View } from "../terminal/view.ts";
 import { formatDuration, formatMoment } from "../text/duration.ts";
@@ -29,7 +30,7 @@ export function renderRuns(runs: readonly RunRecord[], now: number, view: View):
 }
 
 /** What a run was, before all that happened in it. */
-export function renderRun(run: RunDetail, now: number, view: View): string[] {
+export function renderRun({ run, eventless }: EventOf<"run-shown">, now: number, view: View): string[] {
   const { style } = view;
   const began = new Date(run.started).toISOString();
   const time = run.ended === undefined ? "" : `, ${formatDuration(run.ended - run.started)}`;
@@ -51,6 +52,24 @@ export function renderRun(run: RunDetail, now: number, view: View): string[] {
     ...(run.error ? renderErrorReport("error", run.error, view) : []),
     "",
     ...(nodes.length > 0 ? [...renderTable(["node", "outcome", "resources"], nodes, view), ""] : []),
+    ...(eventless ? renderResults(run, view) : []),
+  ];
+}
+
+/** What is left of a run whose steps are not known. */
+function renderResults({ results, synced }: RunDetail, view: View): string[] {
+  const rows = results.map(({ node, key, outcome, milliseconds }) => [
+    node,
+    harmless(key),
+    outcome ?? "planned",
+    milliseconds === undefined ? "" : formatDuration(milliseconds),
+  ]);
+  const why = synced
+    ? "It is known from its nodes: what it said is in their logs."
+    : "What it said step by step is not kept any more.";
+  return [
+    ...(rows.length > 0 ? renderTable(["node", "resource", "outcome", "time"], rows, view) : []),
+    view.style.faint(why),
   ];
 }
 

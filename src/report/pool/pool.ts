@@ -9,54 +9,81 @@ import { padEnd, widest } from "../text/width.ts";
 type PoolStatus = EventOf<"pool-status">;
 type Member = PoolStatus["members"][number];
 
-/** `web-1  joins the pool web  10 %  booted`: one line, as it happens. */
+/** `web-1  joining in the pool web  10 %  booted`: one line, as it happens. */
 export function renderPoolMember(event: EventOf<"pool-member">, { style }: View): string {
   const { node, pool, state, weight, why } = event;
   const share = state === "gone" ? "" : `  ${formatShare(weight)}`;
   const reason = why === "" ? "" : style.faint(`  ${harmless(why)}`);
-  return `${style.strong(harmless(node))}  ${paintState(state, `${state} in the pool ${harmless(pool)}`, style)}${share}${reason}`;
+  return `${style.strong(harmless(node))}  ${paintState(state, `${state === "gone" ? "gone from" : `${state} in`} the pool ${harmless(pool)}`, style)}${share}${reason}`;
 }
+
+interface Column {
+  readonly head: string;
+  readonly cell: (member: Member, now: number) => string;
+  readonly paint?: (cell: string, member: Member, style: Style) => string;
+}
+
+const columns: readonly Column[] = [
+  { head: "", cell: ({ node }) => node, paint: (cell, _, style) => style.strong(cell) },
+  {
+    head: "state",
+    cell: ({ state }) => state,
+    paint: (cell, { state }, style) => paintState(state, cell, style),
+  },
+  { head: "since", cell: ({ since }, now) => (since === 0 ? "" : formatAge(now - since * 1000)) },
+  { head: "weight", cell: ({ weight }) => String(weight) },
+  { head: "requests", cell: ({ requests }) => String(requests) },
+  {
+    head: "errors",
+    cell: ({ errors }) => String(errors),
+    paint: (cell, { errors }, style) => (errors > 0 ? style.bad(cell) : cell),
+  },
+  { head: "p50", cell: ({ requests, p50 }) => (requests > 0 ? formatMilliseconds(p50) : "") },
+  { head: "p95", cell: ({ requests, p95 }) => (requests > 0 ? formatMilliseconds(p95) : "") },
+  {
+    head: "address",
+    cell: ({ address, port }) => `${address.includes(":") ? `[${address}]` : address}:${port}`,
+    paint: (cell, _, style) => style.faint(cell),
+  },
+  {
+    head: "why",
+    cell: ({ why, by }) => (why === "" ? by : `${why}, by ${by}`),
+    paint: (cell, _, style) => style.faint(cell),
+  },
+];
+
+/** What is left out first, where there is little room. */
+const narrowing = ["address", "p50", "since"];
 
 /** A pool: who is in it, how each one is, and what the balancers saw of it. */
 export function renderPoolStatus(
   { pool, balancers, members, seconds }: PoolStatus,
   now: number,
-  { style }: View,
+  { style, width }: View,
 ): string[] {
   const heading = `${style.strong(harmless(pool))}${style.faint(`  behind ${listNames(balancers)}`)}`;
   if (members.length === 0) return [heading, "  It has no members."];
-  const heads = ["", "state", "since", "weight", "requests", "errors", "p50", "p95", "address", "why"];
-  const rows = members.map((member) => cellsOf(member, now));
-  const widths = heads.map((head, column) => widest([head, ...rows.map((row) => row[column] ?? "")]));
-  const line = (cells: readonly string[], paint: (cell: string, column: number) => string) =>
-    `  ${cells.map((cell, column) => paint(padEnd(cell, widths[column] ?? 0), column)).join("  ")}`.trimEnd();
+  const filled = columns.map((column) => {
+    const cells = members.map((member) => harmless(column.cell(member, now)));
+    return { ...column, cells, width: widest([column.head, ...cells]) };
+  });
+  const taken = (all: typeof filled) => all.reduce((sum, column) => sum + 2 + column.width, 0);
+  let shown = filled;
+  for (const head of narrowing)
+    if (taken(shown) > width) shown = shown.filter((column) => column.head !== head);
   const whole = Math.round(seconds);
+  const heads = shown.map((column) => padEnd(column.head, column.width)).join("  ");
   return [
     `${heading}${style.faint(`, and what they saw in the last ${whole === 60 ? "minute" : `${whole} s`}`)}`,
-    style.faint(line(heads, (cell) => cell)),
-    ...rows.map((row, index) => {
-      const member = members[index];
-      return line(row, (cell, column) => (member ? paintCell(member, cell, column, style) : cell));
+    style.faint(`  ${heads}`.trimEnd()),
+    ...members.map((member, row) => {
+      const cells = shown.map(({ cells, width: room, paint }) => {
+        const cell = padEnd(cells[row] ?? "", room);
+        return paint ? paint(cell, member, style) : cell;
+      });
+      return `  ${cells.join("  ")}`.trimEnd();
     }),
   ];
-}
-
-function cellsOf(member: Member, now: number): string[] {
-  const { node, state, since, weight, requests, errors, p50, p95, address, port, why, by } = member;
-  const time = (milliseconds: number) => (requests > 0 ? formatMilliseconds(milliseconds) : "");
-  const reason = why === "" ? by : `${why}, by ${by}`;
-  return [
-    ...[node, state, since === 0 ? "" : formatAge(now - since * 1000), String(weight)],
-    ...[String(requests), String(errors), time(p50), time(p95)],
-    ...[`${address.includes(":") ? `[${address}]` : address}:${port}`, reason],
-  ].map(harmless);
-}
-
-function paintCell(member: Member, cell: string, column: number, style: Style): string {
-  if (column === 0) return style.strong(cell);
-  if (column === 1) return paintState(member.state, cell, style);
-  if (column === 5 && member.errors > 0) return style.bad(cell);
-  return column > 7 ? style.faint(cell) : cell;
 }
 
 function paintState(state: Member["state"] | "gone", text: string, style: Style): string {
@@ -69,6 +96,8 @@ function formatShare(weight: number): string {
 }
 
 function formatMilliseconds(milliseconds: number): string {
+  // Balancers count whole ones.
+  if (milliseconds < 0.5) return "< 1 ms";
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
   return milliseconds < 10_000 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 1000)} s`;
 }

@@ -216,7 +216,7 @@ export class Terminal {
         break;
       case "run-shown":
         this.#progressStream = "stdout";
-        this.#result(renderRun(event.run, now(), this.#options.result));
+        this.#result(renderRun(event, now(), this.#options.result));
         break;
       case "node-stale":
         this.#stale.push(event);

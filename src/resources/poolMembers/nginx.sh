@@ -46,6 +46,9 @@ pool_test_nginx() {
 # pool_load_nginx: returns when the old workers take no connections any more. Where nginx does not run, it will read it when it starts.
 pool_load_nginx() {
   systemctl --quiet is-active nginx.service || return 0
+  # What includes it may come only after it.
+  grep --quiet --dereference-recursive --fixed-strings -- "$pool_include" /etc/nginx/sites-enabled /etc/nginx/conf.d /etc/nginx/nginx.conf \
+    2>/dev/null || return 0
   pool_workers=$(nginx_workers)
   systemctl reload nginx.service || return
   pool_tries=0

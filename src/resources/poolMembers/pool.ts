@@ -21,6 +21,22 @@ export interface Pool {
   readonly balancer: string;
   /** All nodes that have the role of the one that asks, in their order, as far as they exist; itself among them. */
   readonly balancers: readonly PoolNode[];
+  /** What a member that is well answers, by the `health` of its role, if that is a path. */
+  readonly health?: PoolHealth;
+}
+
+/** A request that a member which is well answers. */
+export interface PoolHealth {
+  /** `"/healthz"` */
+  readonly path: string;
+  /** The name in the request. Default: the first one of `names`. */
+  readonly host?: string;
+  /** In seconds. Default: 2. */
+  readonly interval?: number;
+  /** So many bad answers in a row, and it gets nothing. Default: 3. */
+  readonly bad?: number;
+  /** So many good ones in a row, and it gets something again. Default: 2. */
+  readonly good?: number;
 }
 
 /** What balances. */

@@ -92,11 +92,12 @@ poolMembers_change() {
 # poolMembers_keep POOL: undo declares the nodes that are members now. What they get has gone on, and is left as it is.
 poolMembers_keep() {
   pool_words=$(poolMembers_back_now "$1")
+  pool_nodes=$(awk -F '\t' '$5 != "gone" { printf "%s%s", space, $1; space = " " }' "$pool/members" 2>/dev/null)
   set --
   while IFS= read -r pool_word; do set -- "$@" "$pool_word"; done <<END
 $pool_words
 END
-  keep_state "pool $1: ${2:-}" poolMembers_back "$@"
+  keep_state "pool $1: ${pool_nodes:-absent}" poolMembers_back "$@"
 }
 
 poolMembers_back() {

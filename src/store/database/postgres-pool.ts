@@ -26,6 +26,8 @@ export class PostgresPool implements StoreWriter {
       max: mostConnections,
       query_timeout: queryLimit,
       pipeline: true,
+      // Whoever is through does not wait for what it has left open.
+      allowExitOnIdle: true,
     });
     // A connection that breaks while nobody uses it is made anew.
     this.pool.on("error", () => {});

@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmdirSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { troubleOf } from "../trouble.ts";
+
+/** Milliseconds that looking at a file and renaming it can take. */
+const longestTurn = 60_000;
 
 /**
  * Moves a broken database file away, so that a new one can be made; where somebody else has done so meanwhile, nothing happens.
@@ -8,12 +11,7 @@ import { troubleOf } from "../trouble.ts";
  */
 export function setAside(file: string, now: Date): string | undefined {
   const turn = `${file}.aside`;
-  try {
-    mkdirSync(turn);
-  } catch {
-    // Somebody else is at it.
-    return undefined;
-  }
+  if (!takeTurn(turn, now)) return undefined;
   try {
     if (!isBroken(file)) return undefined;
     const time = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
@@ -23,6 +21,19 @@ export function setAside(file: string, now: Date): string | undefined {
     return kept;
   } finally {
     rmdirSync(turn);
+  }
+}
+
+/** False where somebody else is at it. */
+function takeTurn(turn: string, now: Date): boolean {
+  try {
+    const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? now.getTime();
+    // Whoever was at it so long ago has died.
+    if (now.getTime() - since > longestTurn) rmdirSync(turn);
+    mkdirSync(turn);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -21,7 +21,12 @@ export class SqliteFile implements StoreWriter {
     if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
     this.database = new DatabaseSync(file, { timeout: patience });
     // Readers and one writer do not wait for each other; what a power cut takes is the last moment, never the whole.
-    this.database.exec("pragma journal_mode = wal; pragma synchronous = normal");
+    try {
+      this.database.exec("pragma journal_mode = wal; pragma synchronous = normal");
+    } catch (error) {
+      this.database.close();
+      throw error;
+    }
   }
 
   write(batch: readonly Query[]): undefined {

@@ -85,6 +85,21 @@ export async function readMemorials(db: Database, environment?: string): Promise
   }));
 }
 
+/** What nodes tell others under a name, by the nodes' names. */
+export async function readExported(db: Database, environment: string, name: string) {
+  const rows = await db
+    .selectFrom("exported")
+    .select(["node", "value", "at", "run"])
+    .where("environment", "=", environment)
+    .where("name", "=", name)
+    .orderBy("node")
+    .execute();
+  return rows.map(({ node, value, at, run }) => ({
+    ...{ node, value: JSON.parse(value), at },
+    ...(run !== null && { run }),
+  }));
+}
+
 /** Each node's newest in each pool. */
 export async function readPoolStates(db: Database, environment: string): Promise<PoolStateRecord[]> {
   const newest = db

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { DayRecord, DriftRecord, SlowRecord } from "../../report/history/records.ts";
 import type { Span } from "../filters.ts";
 import type { Database } from "../migrations.ts";
-import { idAt } from "./runs.ts";
+import { idAt } from "../run-id.ts";
 
 /** Days that had runs, in their order. */
 export async function readDays(

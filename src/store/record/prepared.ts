@@ -9,8 +9,8 @@ export const prepared: Readonly<Record<"sqlite" | "postgres", RecordStatements>>
       names: [],
     },
     run: {
-      sql: `insert into "runs" ("id", "command", "environment", "who", "origin", "args", "started", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born", "synced") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) on conflict ("id") do update set "ended" = "excluded"."ended", "seen" = "excluded"."seen", "state" = "excluded"."state", "exit_code" = "excluded"."exit_code", "error" = "excluded"."error", "nodes" = "excluded"."nodes", "changes" = "excluded"."changes", "failed" = "excluded"."failed"`,
-      names: ["id", "command", "environment", "who", "origin", "args", "started", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born"],
+      sql: `insert into "runs" ("id", "command", "environment", "who", "origin", "started", "args", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born", "synced") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) on conflict ("id") do update set "args" = "excluded"."args", "ended" = "excluded"."ended", "seen" = "excluded"."seen", "state" = "excluded"."state", "exit_code" = "excluded"."exit_code", "error" = "excluded"."error", "nodes" = "excluded"."nodes", "changes" = "excluded"."changes", "failed" = "excluded"."failed"`,
+      names: ["id", "command", "environment", "who", "origin", "started", "args", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born"],
     },
     runNode: {
       sql: `insert into "run_nodes" ("run", "node", "environment", "total", "planned", "changed", "outcome", "error", "milliseconds") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict ("run", "node") do update set "total" = "excluded"."total", "planned" = "excluded"."planned", "changed" = "excluded"."changed", "outcome" = "excluded"."outcome", "error" = "excluded"."error", "milliseconds" = "excluded"."milliseconds"`,
@@ -52,6 +52,38 @@ export const prepared: Readonly<Record<"sqlite" | "postgres", RecordStatements>>
       sql: `insert into "pool_states" ("environment", "pool", "node", "state", "weight", "reason", "who", "run", "at") select cast(? as text) as "environment", cast(? as text) as "pool", cast(? as text) as "node", cast(? as text) as "state", cast(? as integer) as "weight", cast(? as text) as "reason", cast(? as text) as "who", cast(? as text) as "run", cast(? as bigint) as "at" where not exists (select "last"."id" from "pool_states" as "last" where "last"."state" = ? and "last"."weight" = ? and "last"."id" = (select max("id") as "id" from "pool_states" where "environment" = ? and "pool" = ? and "node" = ?))`,
       names: ["environment", "pool", "node", "state", "weight", "reason", "who", "run", "at", "state", "weight", "environment", "pool", "node"],
     },
+    forgetEvents: {
+      sql: `delete from "events" where "at" < ? and "id" in (select "id" from "events" order by "id" limit ?)`,
+      names: ["before", "limit"],
+    },
+    forgetSamples: {
+      sql: `delete from "samples" where "at" < ? and "id" in (select "id" from "samples" order by "id" limit ?)`,
+      names: ["before", "limit"],
+    },
+    forgetResults: {
+      sql: `delete from "results" where "run" in (select "id" from "runs" where "id" < ? order by "id" limit ?)`,
+      names: ["before", "limit"],
+    },
+    forgetRoles: {
+      sql: `delete from "run_roles" where "run" in (select "id" from "runs" where "id" < ? order by "id" limit ?)`,
+      names: ["before", "limit"],
+    },
+    forgetNodes: {
+      sql: `delete from "run_nodes" where "run" in (select "id" from "runs" where "id" < ? order by "id" limit ?)`,
+      names: ["before", "limit"],
+    },
+    forgetRuns: {
+      sql: `delete from "runs" where "id" in (select "id" from "runs" where "id" < ? order by "id" limit ?)`,
+      names: ["before", "limit"],
+    },
+    unpublish: {
+      sql: `delete from "exported" where "environment" = ? and "node" = ?`,
+      names: ["environment", "node"],
+    },
+    publish: {
+      sql: `insert into "exported" ("environment", "node", "name", "value", "at", "run") values (?, ?, ?, ?, ?, ?)`,
+      names: ["environment", "node", "name", "value", "at", "run"],
+    },
     earlierEnd: {
       sql: `update "run_nodes" set "outcome" = ? where "run" = ? and "node" = ? and "outcome" is null`,
       names: ["outcome", "run", "node"],
@@ -63,8 +95,8 @@ export const prepared: Readonly<Record<"sqlite" | "postgres", RecordStatements>>
       names: [],
     },
     run: {
-      sql: `insert into "runs" ("id", "command", "environment", "who", "origin", "args", "started", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born", "synced") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0) on conflict ("id") do update set "ended" = "excluded"."ended", "seen" = "excluded"."seen", "state" = "excluded"."state", "exit_code" = "excluded"."exit_code", "error" = "excluded"."error", "nodes" = "excluded"."nodes", "changes" = "excluded"."changes", "failed" = "excluded"."failed"`,
-      names: ["id", "command", "environment", "who", "origin", "args", "started", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born"],
+      sql: `insert into "runs" ("id", "command", "environment", "who", "origin", "started", "args", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born", "synced") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0) on conflict ("id") do update set "args" = "excluded"."args", "ended" = "excluded"."ended", "seen" = "excluded"."seen", "state" = "excluded"."state", "exit_code" = "excluded"."exit_code", "error" = "excluded"."error", "nodes" = "excluded"."nodes", "changes" = "excluded"."changes", "failed" = "excluded"."failed"`,
+      names: ["id", "command", "environment", "who", "origin", "started", "args", "ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed", "machine", "pid", "born"],
     },
     runNode: {
       sql: `insert into "run_nodes" ("run", "node", "environment", "total", "planned", "changed", "outcome", "error", "milliseconds") values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict ("run", "node") do update set "total" = "excluded"."total", "planned" = "excluded"."planned", "changed" = "excluded"."changed", "outcome" = "excluded"."outcome", "error" = "excluded"."error", "milliseconds" = "excluded"."milliseconds"`,
@@ -105,6 +137,38 @@ export const prepared: Readonly<Record<"sqlite" | "postgres", RecordStatements>>
     poolState: {
       sql: `insert into "pool_states" ("environment", "pool", "node", "state", "weight", "reason", "who", "run", "at") select cast($1 as text) as "environment", cast($2 as text) as "pool", cast($3 as text) as "node", cast($4 as text) as "state", cast($5 as integer) as "weight", cast($6 as text) as "reason", cast($7 as text) as "who", cast($8 as text) as "run", cast($9 as bigint) as "at" where not exists (select "last"."id" from "pool_states" as "last" where "last"."state" = $10 and "last"."weight" = $11 and "last"."id" = (select max("id") as "id" from "pool_states" where "environment" = $12 and "pool" = $13 and "node" = $14))`,
       names: ["environment", "pool", "node", "state", "weight", "reason", "who", "run", "at", "state", "weight", "environment", "pool", "node"],
+    },
+    forgetEvents: {
+      sql: `delete from "events" where "at" < $1 and "id" in (select "id" from "events" order by "id" limit $2)`,
+      names: ["before", "limit"],
+    },
+    forgetSamples: {
+      sql: `delete from "samples" where "at" < $1 and "id" in (select "id" from "samples" order by "id" limit $2)`,
+      names: ["before", "limit"],
+    },
+    forgetResults: {
+      sql: `delete from "results" where "run" in (select "id" from "runs" where "id" < $1 order by "id" limit $2)`,
+      names: ["before", "limit"],
+    },
+    forgetRoles: {
+      sql: `delete from "run_roles" where "run" in (select "id" from "runs" where "id" < $1 order by "id" limit $2)`,
+      names: ["before", "limit"],
+    },
+    forgetNodes: {
+      sql: `delete from "run_nodes" where "run" in (select "id" from "runs" where "id" < $1 order by "id" limit $2)`,
+      names: ["before", "limit"],
+    },
+    forgetRuns: {
+      sql: `delete from "runs" where "id" in (select "id" from "runs" where "id" < $1 order by "id" limit $2)`,
+      names: ["before", "limit"],
+    },
+    unpublish: {
+      sql: `delete from "exported" where "environment" = $1 and "node" = $2`,
+      names: ["environment", "node"],
+    },
+    publish: {
+      sql: `insert into "exported" ("environment", "node", "name", "value", "at", "run") values ($1, $2, $3, $4, $5, $6)`,
+      names: ["environment", "node", "name", "value", "at", "run"],
     },
     earlierEnd: {
       sql: `update "run_nodes" set "outcome" = $1 where "run" = $2 and "node" = $3 and "outcome" is null`,

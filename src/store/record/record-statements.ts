@@ -3,7 +3,17 @@ import type { Database } from "../migrations.ts";
 import type { Prepared } from "../statements.ts";
 
 /** What of a run changes while it goes on. */
-const runProgress = ["ended", "seen", "state", "exit_code", "error", "nodes", "changes", "failed"] as const;
+const runProgress = [
+  "args",
+  "ended",
+  "seen",
+  "state",
+  "exit_code",
+  "error",
+  "nodes",
+  "changes",
+  "failed",
+] as const;
 const nodeProgress = ["total", "planned", "changed", "outcome", "error", "milliseconds"] as const;
 
 /** What is known of a node: what is null leaves what was known. */
@@ -28,7 +38,7 @@ export function recordStatements(db: Database) {
     /** The run itself, anew each time that something is written. */
     run: prepare(
       [
-        ...(["id", "command", "environment", "who", "origin", "args", "started"] as const),
+        ...(["id", "command", "environment", "who", "origin", "started"] as const),
         ...([...runProgress, "machine", "pid", "born"] as const),
       ],
       (values) =>
@@ -193,6 +203,37 @@ export function recordStatements(db: Database) {
               ),
           ),
     ),
+    /** What is older than it is to be kept, the oldest first, and so much at a time. */
+    forgetEvents: prepare(["before", "limit"], ({ before, limit }) =>
+      db
+        .deleteFrom("events")
+        .where("at", "<", before)
+        .where("id", "in", db.selectFrom("events").select("id").orderBy("id").limit(limit)),
+    ),
+    forgetSamples: prepare(["before", "limit"], ({ before, limit }) =>
+      db
+        .deleteFrom("samples")
+        .where("at", "<", before)
+        .where("id", "in", db.selectFrom("samples").select("id").orderBy("id").limit(limit)),
+    ),
+    forgetResults: prepare(["before", "limit"], ({ before, limit }) =>
+      db.deleteFrom("results").where("run", "in", oldRuns(db, before, limit)),
+    ),
+    forgetRoles: prepare(["before", "limit"], ({ before, limit }) =>
+      db.deleteFrom("run_roles").where("run", "in", oldRuns(db, before, limit)),
+    ),
+    forgetNodes: prepare(["before", "limit"], ({ before, limit }) =>
+      db.deleteFrom("run_nodes").where("run", "in", oldRuns(db, before, limit)),
+    ),
+    forgetRuns: prepare(["before", "limit"], ({ before, limit }) =>
+      db.deleteFrom("runs").where("id", "in", oldRuns(db, before, limit)),
+    ),
+    unpublish: prepare(["environment", "node"], ({ environment, node }) =>
+      db.deleteFrom("exported").where("environment", "=", environment).where("node", "=", node),
+    ),
+    publish: prepare(["environment", "node", "name", "value", "at", "run"], (values) =>
+      db.insertInto("exported").values(values),
+    ),
     /** A run whose end nobody saw, of which its node tells later. */
     earlierEnd: prepare(["run", "node", "outcome"], ({ run, node, outcome }) =>
       db
@@ -231,6 +272,11 @@ function prepare<Name extends string>(
 
 function clear<Column extends string>(columns: readonly Column[]) {
   return sets(columns, () => sql.lit(null));
+}
+
+/** By their ids, which begin with the time. */
+function oldRuns(db: Database, before: never, limit: never) {
+  return db.selectFrom("runs").select("id").where("id", "<", before).orderBy("id").limit(limit);
 }
 
 /** The new row's. */

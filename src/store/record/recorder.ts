@@ -3,15 +3,26 @@ import type { Event, Reporter } from "../../report/event.ts";
 import type { StorePlace, StoreWriter } from "../database/database.ts";
 import type { Query } from "../statements.ts";
 import { describeTrouble, troubleOf } from "../trouble.ts";
-import type { RecordedNode, RecordedRun, RunRows } from "./run-rows.ts";
+import type { KeptTime, RecordedNode, RecordedRun, RunRows } from "./run-rows.ts";
 
 /** A run, as its command knows it from the beginning. */
 export type CommandRun = Pick<RecordedRun, "id" | "command" | "who" | "origin" | "args" | "glance">;
+
+/** What a recorder needs of the one who shows things. */
+export interface RecorderVoice {
+  /** Says to the user what is wrong with the store. */
+  tell(text: string): void;
+  /** Takes secrets out of a text. */
+  redact(text: string): string;
+}
 
 /** What is known when the config is. */
 export interface RecordPlace {
   readonly environment: string;
   readonly nodes: ReadonlyMap<string, RecordedNode>;
+  readonly published?: RecordedRun["published"];
+  /** How long what is kept. */
+  readonly keep?: KeptTime;
   /** Where the store is; undefined where nothing is to be written down. */
   readonly place: () => Promise<StorePlace | undefined>;
 }
@@ -37,7 +48,7 @@ const mostWaiting = 64 * 2 ** 20;
  */
 export class Recorder {
   readonly #run: CommandRun;
-  readonly #tell: (text: string) => void;
+  readonly #voice: RecorderVoice;
   readonly #started = Date.now();
   #place: RecordPlace | undefined;
   /** What happened and is not made to queries yet. */
@@ -51,22 +62,23 @@ export class Recorder {
   #waiting: Query[] = [];
   #waitingSize = 0;
   #lost = 0;
+  /** Characters that were printed. */
+  #output = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #given = false;
   #warned = false;
   #refused: { readonly error: unknown; readonly since: number } | undefined;
 
-  /** @param tell Says to the user what is wrong with the store. */
-  constructor(run: CommandRun, tell: (text: string) => void) {
+  constructor(run: CommandRun, voice: RecorderVoice) {
     this.#run = run;
-    this.#tell = tell;
+    this.#voice = voice;
   }
 
   /** Takes an event, in which no secrets are any more. */
   readonly take: Reporter = (event) => {
     if (this.#given) return;
-    const kept = keptEvent(event);
+    const kept = this.#boundOutput(keptEvent(event));
     if (kept) this.#told.push({ at: Date.now(), event: kept });
     if (this.#begun) {
       if (event.type === "node-connected") this.#schedule(0);
@@ -90,10 +102,18 @@ export class Recorder {
   /** Writes what is left, before the command ends. */
   async finish(): Promise<void> {
     await this.settle();
+    if (this.#isEmpty() && this.#rows && !this.#given) {
+      this.#waiting.push(...this.#rows.tidy(Date.now(), this.#place?.keep ?? {}));
+      await this.#flush();
+      // It can be done by the next one.
+      if (this.#refused) this.#waiting = [];
+    }
     if (!this.#begun || this.#given) return;
     if (this.#refused && !this.#isEmpty()) this.#warn(this.#refused.error);
     if (this.#lost > 0)
-      this.#tell(`The store did not take what happened for so long that ${this.#lost} events are not in it.`);
+      this.#voice.tell(
+        `The store did not take what happened for so long that ${this.#lost} events are not in it.`,
+      );
     this.#given = true;
     // It is left open: closing it would wait for the disk, and the end of the process closes it as well.
   }
@@ -123,6 +143,17 @@ export class Recorder {
       }
     }
     this.#given = true;
+  }
+
+  /** Of what a run prints without end, the beginning. */
+  #boundOutput(event: Event | undefined): Event | undefined {
+    if (event?.type !== "output" && event?.type !== "command-output") return event;
+    const before = this.#output;
+    this.#output += event.line.length + 100;
+    if (this.#output <= mostOutput) return event;
+    return before <= mostOutput
+      ? { type: "note", text: "What it prints from here on is too much to be kept." }
+      : undefined;
   }
 
   #schedule(milliseconds: number): void {
@@ -180,7 +211,7 @@ export class Recorder {
   }
 
   async #open(): Promise<void> {
-    const { environment, nodes, place } = this.#place ?? {};
+    const { environment, nodes, place, published } = this.#place ?? {};
     const where = await place?.();
     if (!where || environment === undefined || !nodes) {
       this.#given = true;
@@ -191,7 +222,15 @@ export class Recorder {
     this.#writer = await openWriter(where);
     if (this.#rows) return;
     const statements = prepared[where.type];
-    const run = { ...this.#run, environment, nodes, started: this.#started, process: thisProcess() };
+    const run = {
+      ...this.#run,
+      environment,
+      nodes,
+      published,
+      started: this.#started,
+      process: thisProcess(),
+      redact: (text: string) => this.#voice.redact(text),
+    };
     this.#rows = new RunRows(run, statements);
   }
 
@@ -220,7 +259,7 @@ export class Recorder {
       const { setAside } = await import("../database/set-aside.ts");
       const kept = setAside(this.#storePlace.file, new Date());
       if (kept !== undefined)
-        this.#tell(
+        this.#voice.tell(
           `The store was broken (${describeTrouble(error)}). It is kept as ${kept}, and a new one was begun. ` +
             "What the nodes know of earlier runs comes back by: proog history --sync",
         );
@@ -235,7 +274,7 @@ export class Recorder {
     this.#warned = true;
     const cure =
       troubleOf(error) === "newer" ? "" : " What the nodes know of it comes back by: proog history --sync";
-    this.#tell(
+    this.#voice.tell(
       `This run is not written down, and goes on: ${describeTrouble(error)}.${cure}`.replace("..", "."),
     );
   }
@@ -243,7 +282,14 @@ export class Recorder {
 
 /** By these a command shows itself to be more than a refused one. */
 const begins: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
-  ...(["run-started", "progress", "node-connecting", "machine-booted", "machine-shot"] as const),
+  ...([
+    "run-started",
+    "progress",
+    "node-connecting",
+    "machine-booted",
+    "machine-shot",
+    "watch-begun",
+  ] as const),
   ...(["node-status", "node-facts", "pool-member", "pool-status"] as const),
 ]);
 
@@ -251,6 +297,9 @@ const begins: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
 const passedOver: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
   ...(["catalog", "reference", "secret", "task-listed", "finding"] as const),
 ]);
+
+/** Characters of what one run prints that are kept. */
+const mostOutput = 32 * 2 ** 20;
 
 /** Characters of one line that are kept. */
 const longestLine = 16_384;

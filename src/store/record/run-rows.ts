@@ -1,6 +1,7 @@
 import type { ErrorReport, Event } from "../../report/event.ts";
 import type { EventOf } from "../../report/event-type.ts";
 import type { ProcessMark } from "../process.ts";
+import { idAt } from "../run-id.ts";
 import { fill, type Prepared, type Query, type Statement, type Value } from "../statements.ts";
 import type { NodeKnowledge, RecordStatements } from "./record-statements.ts";
 
@@ -14,10 +15,14 @@ export interface RecordedRun {
   readonly args: readonly string[];
   readonly started: number;
   readonly process: ProcessMark;
+  /** Takes secrets out of the words that were typed; those that come to be known later, too. */
+  readonly redact: (text: string) => string;
   /** Only what is learnt of nodes is kept, not that somebody looked. */
   readonly glance: boolean;
   /** Of nodes that are known. */
   readonly nodes: ReadonlyMap<string, RecordedNode>;
+  /** What a node's roles tell others, as JSON by its names. */
+  readonly published?: ((node: string) => ReadonlyMap<string, string>) | undefined;
 }
 
 export interface RecordedNode {
@@ -37,6 +42,14 @@ interface NodeProgress {
   partly: boolean;
 }
 
+/** How long what is kept, in days. */
+export interface KeptTime {
+  readonly days?: number | undefined;
+  readonly eventDays?: number | undefined;
+}
+
+const day = 86_400_000;
+
 const good: ReadonlySet<string | null> = new Set(["done", "in-order", "planned", null]);
 
 type Statements = {
@@ -53,6 +66,7 @@ export class RunRows {
   /** Nodes whose row is not as it is here. */
   readonly #changed = new Set<string>();
   #error: ErrorReport | undefined;
+  #events = 0;
   #end: { readonly at: number; readonly exitCode: number } | undefined;
 
   constructor(run: RecordedRun, statements: RecordStatements) {
@@ -69,6 +83,7 @@ export class RunRows {
     const { id: run, glance } = this.#run;
     if (glance) return this.#learn(at, event);
     const text = JSON.stringify(event);
+    this.#events += 1;
     return [
       this.#statements.event({ run, at, node, type: event.type, event: text }),
       ...this.#learn(at, event),
@@ -91,7 +106,7 @@ export class RunRows {
         origin,
         started,
         ...process,
-        args: JSON.stringify(args),
+        args: JSON.stringify(args.map((word) => this.#run.redact(word))),
         seen: now,
       },
       state: this.#state(),
@@ -109,6 +124,18 @@ export class RunRows {
       return [this.#statements.runNode({ run, node, environment, ...row })];
     });
     return [head, ...changed];
+  }
+
+  /** Removes what is older than it is to be kept, a little more than the run has added: so the store comes to no end, and no run waits. */
+  tidy(now: number, { days = 400, eventDays = 90 }: KeptTime): Query[] {
+    if (this.#run.glance) return [];
+    const statements = this.#statements;
+    const events = { before: now - Math.min(days, eventDays) * day, limit: 2 * this.#events + 200 };
+    const runs = { before: idAt(now - days * day), limit: 20 };
+    return [
+      ...[statements.forgetEvents(events), statements.forgetSamples(events), statements.forgetResults(runs)],
+      ...[statements.forgetRoles(runs), statements.forgetNodes(runs), statements.forgetRuns(runs)],
+    ];
   }
 
   /** What `heads` gave is in the store. */
@@ -248,7 +275,20 @@ export class RunRows {
     const ended = { last_run: run, last_outcome: outcome, last_seen: at };
     const applied = (outcome === "done" || outcome === "in-order") && !progress.partly && command !== "undo";
     const success = applied && { applied_at: at, applied_run: run, applied_by: who, drift: 0, drift_at: at };
-    return [...begun, this.#know(at, node, { ...ended, ...success })];
+    const known = this.#know(at, node, { ...ended, ...success });
+    return [...begun, known, ...(applied ? this.#publish(at, node) : [])];
+  }
+
+  /** What it told before and tells no more goes. */
+  #publish(at: number, node: string): Query[] {
+    const { environment, id: run, published } = this.#run;
+    if (!published) return [];
+    return [
+      this.#statements.unpublish({ environment, node }),
+      ...[...published(node)].map(([name, value]) =>
+        this.#statements.publish({ environment, node, name, value, at, run }),
+      ),
+    ];
   }
 
   /** A task within a task is a part of it. */
@@ -275,6 +315,7 @@ export class RunRows {
       ...begun,
       this.#statements.memorial({ environment, node, shot: at, who, run, reason: why ?? null }),
       this.#statements.shot({ environment, node }),
+      this.#statements.unpublish({ environment, node }),
     ];
   }
 

@@ -42,6 +42,8 @@ export class SimulatedPool {
   /** Whose watch it is: what an earlier one had begun comes to nothing. */
   watch = 0;
   running = true;
+  /** Since when it runs. */
+  begun = 0;
   hands: string | undefined;
   checksBroken = false;
   brokenSince = 0;
@@ -162,7 +164,7 @@ export class SimulatedPool {
     }
     for (const name of this.ghosts)
       nodes.push({
-        ...{ node: name, machine: "absent", declared: false, looks: [], tags: {} },
+        ...{ node: name, machine: "absent", looks: [], tags: {} },
         member: { weight: 100, state: "healthy", since: 0, why: "" },
       });
     const { finished } = this;
@@ -191,7 +193,7 @@ export class SimulatedPool {
     const { name, machine, tags, member, created, hands, stateful } = node;
     const slow = this.isSlow(node) && this.isServing(node);
     return {
-      ...{ node: name, machine, declared: false, looks, tags, created, stateful },
+      ...{ node: name, machine, looks, tags, created, stateful },
       ...(this.balancers > 0 && { member: { ...member } }),
       ...(hands !== undefined && { hands }),
       ...(slow && { traffic: { requests: 100, errors: 0, p95: 2000 } }),

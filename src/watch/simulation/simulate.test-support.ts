@@ -513,6 +513,7 @@ export class Simulation {
     this.#queue.put(this.#now + this.#random.between(1, 120), () => {
       for (const pool of pools) {
         pool.running = true;
+        pool.begun = this.#now;
         this.#touch(pool);
       }
     });
@@ -546,8 +547,7 @@ export class Simulation {
       !node.flapping
     ) {
       // Of a pool's only node, nobody can tell whether it is bad or the checks are wrong.
-      const only =
-        (pool.checksBroken || (this.#cut && pool.balancers === 0)) && this.#others(pool, node) === 0;
+      const only = (pool.checksBroken || (this.#cut && pool.balancers === 0)) && this.#judged(pool) < 2;
       if (!only && (action.type === "cure" || node.member.weight > 0))
         fail("a node that is good is taken for bad");
     }
@@ -601,6 +601,7 @@ export class Simulation {
   /** Below the floor, nothing that is good may be idle for long because of healing. */
   #examineIdle(pool: SimulatedPool): void {
     if (
+      pool.begun > this.#now - 120 ||
       pool.goodServing >= pool.floor ||
       pool.checksBroken ||
       this.#cut !== undefined ||
@@ -615,6 +616,15 @@ export class Simulation {
       if (idle && !this.#isReplaced(pool, name))
         this.#fail(pool, `${name} is good and idle, while too few serve`);
     }
+  }
+
+  /** How many nodes there are of which the checks tell anything. */
+  #judged(pool: SimulatedPool): number {
+    return [...pool.nodes.values()].filter(({ name, tags, hands }) => {
+      const { kept, doomed, booting } = tags;
+      const isDead = pool.memory?.nodes.get(name)?.state === "dead";
+      return (kept ?? doomed ?? booting ?? hands) === undefined && !isDead;
+    }).length;
   }
 
   /** Machines in service beside this one. */

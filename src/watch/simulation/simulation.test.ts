@@ -43,7 +43,7 @@ test.each([1, 2, 3])(
 
 test("what is left out is as if it had been asked: a node that is well changes nothing", () => {
   const looks = [{ from: "controller", ok: true, what: "" }];
-  const well = { node: "web-1", machine: "running", declared: true, looks, tags: {} } as const;
+  const well = { node: "web-1", machine: "running", looks, tags: {} } as const;
   const member = { weight: 100, state: "healthy", since: 0, why: "" } as const;
   const rest = { vantages: 1, size: 3, serving: 3, corpses: [], finished: [], free: ["web-4"] };
   const [policy] = new Simulation(options()).policies;

@@ -1,0 +1,213 @@
+import { expect, test } from "vitest";
+import { decide } from "./decide.ts";
+import type { WatchAction } from "./draft.ts";
+import { beginMemory, type Memory } from "./memory.ts";
+import type { FinishedAction, Look, NodeObservation, Observations } from "./observations.ts";
+import { policyOf } from "./policy.ts";
+
+const bad = "GET /healthz: 503 Service Unavailable";
+
+function looks(...oks: boolean[]): Look[] {
+  const from = ["controller", "lb-1", "lb-2"];
+  return oks.map((ok, index) => ({ from: from[index] ?? "", ok, what: bad }));
+}
+
+function node(name: string, more: Partial<NodeObservation> = {}): NodeObservation {
+  const member = { weight: 100, state: "healthy", since: 0, why: "" } as const;
+  return {
+    node: name,
+    machine: "running",
+    looks: looks(true, true, true),
+    tags: {},
+    member,
+    ...more,
+  };
+}
+
+const ill: Partial<NodeObservation> = { looks: looks(false, false, false) };
+
+/** A pool that is looked at every two seconds. */
+class Pool {
+  readonly policy;
+  memory: Memory = beginMemory({ nodes: [] }, 1000);
+  now = 1000;
+  readonly actions: WatchAction[] = [];
+  readonly said: string[] = [];
+
+  constructor(options: Parameters<typeof policyOf>[0] = {}) {
+    this.policy = policyOf(options, 3);
+  }
+
+  see(nodes: readonly NodeObservation[], rounds = 1, more: Partial<Observations> = {}): this {
+    for (let round = 0; round < rounds; round++) {
+      this.now += 2;
+      const decision = decide(
+        this.policy,
+        this.memory,
+        {
+          ...{ vantages: 3, nodes, corpses: [], free: ["web-4", "web-5", "web-6"], size: nodes.length },
+          serving: nodes.filter(({ member }) => (member?.weight ?? 0) > 0).length,
+          ...{ finished: [], ...more },
+          // It has finished once.
+          ...(round > 0 && { finished: [] }),
+        },
+        this.now,
+      );
+      this.memory = decision.memory;
+      this.actions.push(...decision.actions);
+      this.said.push(
+        ...decision.changes.map(({ node: name = "pool", from, to, why }) =>
+          to ? `${name}: ${from ?? "new"} → ${to}: ${why}` : `${name}: ${why}`,
+        ),
+      );
+    }
+    return this;
+  }
+
+  get did(): string[] {
+    return this.actions.map((action) =>
+      action.type === "set" ? `set ${action.node} ${action.weight}` : `${action.type} ${action.node}`,
+    );
+  }
+}
+
+const done = (type: FinishedAction["type"], name: string, why = ""): FinishedAction => ({
+  ...{ type, node: name, ok: why === "", why },
+});
+const out = { weight: 0, state: "suspect", since: 1006, why: bad } as const;
+const well = [node("web-2"), node("web-3")];
+
+test("what looks bad three times is taken out and cured; what is good again joins", () => {
+  const pool = new Pool().see([node("web-1", ill), ...well], 2);
+  expect(pool.did).toEqual([]);
+  pool.see([node("web-1", ill), ...well]);
+  expect(pool.did).toEqual(["set web-1 0", "cure web-1"]);
+  expect(pool.said).toEqual([`web-1: healthy → suspect: ${bad} (from controller, lb-1, lb-2)`]);
+  pool.see([node("web-1", { member: out }), ...well], 2, { finished: [done("cure", "web-1")] });
+  pool.see([node("web-1"), ...well], 1, { finished: [done("join", "web-1")] });
+  expect(pool.did.slice(2)).toEqual(["join web-1"]);
+  expect(pool.said.slice(1)).toEqual(["web-1: suspect → healthy: good again"]);
+});
+
+test("one who is alone with it condemns nobody: a balancer, or a controller that is cut off", () => {
+  const pool = new Pool().see([node("web-1", { looks: looks(false, true, true) }), ...well], 50);
+  pool.see([node("web-1", { looks: looks(false) }), ...well], 50);
+  pool.see([node("web-1", { looks: looks(false, true) }), ...well], 50);
+  expect([...pool.did, ...pool.said]).toEqual([]);
+});
+
+test("most of the pool looks bad at once: the checks are suspected, nothing is done, and it is said", () => {
+  const all = ["web-1", "web-2", "web-3"].map((name) => node(name, ill));
+  const pool = new Pool().see(all, 100);
+  expect(pool.did).toEqual([]);
+  expect(pool.said).toEqual([
+    `pool: 3 of 3 look bad at once, so the checks are suspected and nothing is done: ${bad} (from controller, lb-1, lb-2)`,
+  ]);
+  pool.see(
+    ["web-1", "web-2", "web-3"].map((name) => node(name)),
+    20,
+  );
+  expect(pool.said.at(-1)).toBe("pool: most look good again, so the checks are trusted");
+});
+
+test("a machine that does not run is replaced without further ado, and goes when the new one is in its pool", () => {
+  const dead = node("web-1", { machine: "stopped", looks: [] });
+  const pool = new Pool({ keep: 0 }).see([dead, ...well]);
+  expect(pool.did).toEqual(["set web-1 0", "boot web-4"]);
+  const newcomer = node("web-4", {
+    tags: { replaces: "web-1", booting: "1002" },
+    member: { weight: 0, state: "joining", since: 1003, why: "" },
+    created: 1003,
+  });
+  pool.see([{ ...dead, member: { ...out, state: "dead" } }, ...well, newcomer], 20);
+  expect(pool.did).toHaveLength(2);
+  const joined = node("web-4", { tags: { replaces: "web-1" }, created: 1003 });
+  pool.see([{ ...dead, member: { ...out, state: "dead" } }, ...well, joined], 1, {
+    finished: [done("boot", "web-4")],
+  });
+  expect(pool.actions.at(-1)).toMatchObject({
+    type: "discard",
+    node: "web-1",
+    keep: false,
+    why: "its machine does not run",
+  });
+});
+
+test("a replacement that cannot be booted: the pool is left as it is, and the next one comes after a while", () => {
+  const dead = node("web-1", { machine: "stopped", looks: [], member: { ...out, state: "dead" } });
+  const pool = new Pool().see([dead, ...well]);
+  pool.see([dead, ...well], 29, { finished: [done("boot", "web-4", "all 253 addresses are in use")] });
+  expect(pool.did).toEqual(["boot web-4"]);
+  expect(pool.said.slice(-2)).toEqual([
+    "web-4: joining → dead: all 253 addresses are in use",
+    "pool: a machine is needed, and none is booted: the last one could not be made, so the next one is tried after a while",
+  ]);
+  pool.see([dead, ...well], 3);
+  expect(pool.did).toEqual(["boot web-4", "boot web-4"]);
+});
+
+test("the budget holds, and it is said once", () => {
+  const dead = node("web-1", { machine: "stopped", looks: [], member: { ...out, state: "dead" } });
+  const pool = new Pool({ budget: 0 }).see([dead, ...well], 100);
+  expect(pool.did).toEqual([]);
+  expect(pool.said.filter((text) => text.startsWith("pool"))).toEqual([
+    "pool: a machine is needed, and none is booted: the budget of 0 machines an hour is spent",
+  ]);
+});
+
+test("what holds state, and what people are at, is left alone", () => {
+  const pool = new Pool().see(
+    [node("web-1", { machine: "stopped", looks: [], stateful: true }), ...well],
+    100,
+  );
+  expect(pool.did.filter((text) => !text.startsWith("set"))).toEqual([]);
+  const paused = new Pool().see([node("web-1", { ...ill, hands: "paused by ada: a look" }), ...well], 100);
+  const applying = new Pool().see([node("web-1", ill), ...well], 100, { hands: "apply is going on" });
+  expect([...paused.did, ...applying.did, ...paused.said, ...applying.said]).toEqual([]);
+});
+
+test("what is slow gets less, then a further node comes, and goes when it has been calm", () => {
+  const slow = { traffic: { requests: 500, errors: 0, p95: 2000 } };
+  const member = { weight: 25, state: "slow", since: 1000, why: "" } as const;
+  const pool = new Pool({ max: 5, slow: { p95: 800 } }).see([node("web-1", slow), ...well], 16);
+  expect(pool.did).toEqual(["set web-1 25"]);
+  pool.see([node("web-1", { ...slow, member }), ...well], 40);
+  expect(pool.did.slice(1)).toEqual(["boot web-4"]);
+  const further = node("web-4", { tags: { scaled: "1100" }, created: 1100 });
+  pool.see([node("web-1", { ...slow, member }), ...well, further], 100, {
+    finished: [done("boot", "web-4")],
+  });
+  expect(pool.did).toHaveLength(2);
+  pool.see([node("web-1", { member }), ...well, further], 31);
+  expect(pool.did.slice(2)).toContain("set web-1 100");
+  pool.see([node("web-1"), ...well, further], 460);
+  expect(pool.actions.at(-1)).toMatchObject({ type: "discard", node: "web-4", keep: false });
+});
+
+test("what was cut short is gone on with: the machines' tags tell", () => {
+  const half = node("web-4", {
+    tags: { replaces: "web-1", booting: "990" },
+    created: 990,
+    member: { weight: 0, state: "joining", since: 991, why: "" },
+  });
+  const dead = node("web-1", { machine: "stopped", looks: [], member: { ...out, state: "dead" } });
+  const pool = new Pool().see([dead, ...well, half]);
+  expect(pool.actions).toEqual([
+    { type: "boot", node: "web-4", replaces: "web-1", why: "its making was cut short" },
+  ]);
+  const doomed = new Pool().see([
+    ...well,
+    node("web-5"),
+    node("web-6", { tags: { doomed: "yes" }, member: out }),
+  ]);
+  expect(doomed.actions).toMatchObject([{ type: "discard", node: "web-6", keep: false }]);
+});
+
+test("of dead machines that are kept the oldest go", () => {
+  const corpses = [
+    { node: "web-8", since: 20 },
+    { node: "web-7", since: 10 },
+  ];
+  const pool = new Pool().see([node("web-1"), ...well], 5, { corpses });
+  expect(pool.did).toEqual(["bury web-7"]);
+});

@@ -1,0 +1,149 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import type { Event } from "../../src/report/event.ts";
+import { eventsOf, parseEvents, useFleet } from "./fleet-folder.ts";
+import { eventually } from "./local-fleet.ts";
+import type { Running } from "./program.ts";
+
+/** A web server in perl-base, so that nothing is installed in the place of what dies. */
+const server = `use strict;
+use IO::Socket::IP;
+my $server = IO::Socket::IP->new(LocalPort => 8000, Listen => 50, ReuseAddr => 1) or die;
+while (my $client = $server->accept) {
+    while (my $line = <$client>) { last if $line =~ /^\\r?$/ }
+    print $client "HTTP/1.0 200 OK\\r\\n\\r\\nfine\\n";
+    close $client;
+}
+`;
+
+const fleet = useFleet("watch", `balancer: { roles: ["web"] }, web: 2`, "", {
+  files: { "server.pl": server },
+});
+
+function declare(watch: string): void {
+  fleet.write(
+    "proog.config.ts",
+    `import { defineFleet, file, loadBalancer, local, role, service, systemdUnit } from "proog";
+const web = role("web", () => {
+  const server = file("/srv/server.pl", { from: "server.pl" });
+  const unit = systemdUnit("app.service", { content: "[Service]\\nExecStart=/usr/bin/perl /srv/server.pl\\n" });
+  return [server, unit, service("app", { enabled: false, restartOn: [server, unit] })];
+}, { health: { path: "/healthz", port: 8000, interval: 1, timeout: 1 }, rollout: { ramp: 1, drain: 2 } });
+const balancer = role("balancer", ({ fleet }) => loadBalancer({ pool: fleet.pool("web", { port: 8000 }) }));
+export default defineFleet({ name: "watch", roles: { web, balancer }, environments: { test: {
+  provider: local(), nodes: { web: 2, balancer: { roles: ["balancer"] } }, watch: { web: { ${watch} } },
+} } });
+`,
+  );
+}
+
+let going: Running | undefined;
+
+/** A watch that goes on, and what it has told so far. */
+function startWatch(): Running & { events(): Event[] } {
+  const running = fleet.start("watch", "--json");
+  going = running;
+  const events = () => parseEvents(running.stdout.slice(0, running.stdout.lastIndexOf("\n") + 1));
+  return Object.assign(running, { events });
+}
+
+/** Waits until something of that kind was told, after so many events. */
+async function told<Type extends Event["type"]>(
+  watch: ReturnType<typeof startWatch>,
+  type: Type,
+  is: (event: Extract<Event, { type: Type }>) => boolean,
+  after = 0,
+): Promise<void> {
+  const found = async () =>
+    eventsOf(watch.events().slice(after), type).some((event) => is(event)) ? true : undefined;
+  await eventually(found, 60_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${watch.stdout.slice(-4000)}${watch.stderr}`);
+  });
+}
+
+async function machines(): Promise<string[]> {
+  const { events } = await fleet.events("status");
+  return eventsOf(events, "node-status").map(({ node, status }) => `${node} ${status.state}`);
+}
+
+async function members(): Promise<string[]> {
+  const { events } = await fleet.events("pool");
+  return eventsOf(events, "pool-status").flatMap(({ members }) =>
+    members.map(({ node, weight, state }) => `${node} ${weight} ${state}`),
+  );
+}
+
+// It would boot again what is shot after the tests.
+afterEach(async () => {
+  going?.kill("SIGKILL");
+  await going?.ended;
+});
+
+beforeAll(async () => {
+  declare("keep: 1");
+  const { status, stdout, stderr } = await fleet.proog("apply", "--yes");
+  expect(status, stdout + stderr).toBe(0);
+});
+
+test("cured, paused, replaced by a watch that is killed in the middle of it, and held by its budget", async () => {
+  let watch = startWatch();
+  await told(watch, "watch-begun", ({ pools }) => pools[0]?.vantages.join(" ") === "controller balancer");
+  // A second one is refused.
+  const second = await fleet.proog("watch");
+  expect([second.status, second.stderr]).toEqual([
+    4,
+    expect.stringContaining("Another proog watch is at work on test"),
+  ]);
+
+  // What can be cured on the node itself is.
+  await fleet.node("web-1").ssh("systemctl stop app");
+  await told(
+    watch,
+    "watch-change",
+    ({ node, from, to }) => node === "web-1" && from === "suspect" && to === "healthy",
+  );
+  expect(eventsOf(watch.events(), "watch-started").map(({ node, action }) => `${action} ${node}`)).toEqual([
+    "cure web-1",
+    "join web-1",
+  ]);
+  expect(await members()).toEqual(["web-1 100 healthy", "web-2 100 healthy"]);
+
+  // What people look into is theirs.
+  expect((await fleet.proog("pause", "web-1", "a look at it")).status).toBe(0);
+  await fleet.node("web-1").ssh("systemctl stop app");
+  const before = watch.events().length;
+  await new Promise((resolve) => setTimeout(resolve, 7000));
+  await fleet.node("web-1").ssh("systemctl start app");
+  expect((await fleet.proog("resume", "web-1")).status).toBe(0);
+  expect(eventsOf(watch.events().slice(before), "watch-started")).toEqual([]);
+
+  // What is dead is replaced, whatever becomes of who does it.
+  await fleet
+    .node("web-2")
+    .ssh("systemctl poweroff --force --force")
+    .catch(() => {});
+  await told(watch, "machine-booted", ({ node }) => node === "web-3");
+  watch.kill("SIGKILL");
+  watch = startWatch();
+  await told(watch, "watch-finished", ({ node, action }) => action === "discard" && node === "web-2");
+  expect(eventsOf(watch.events(), "machine-booted").map(({ node, created }) => `${node} ${created}`)).toEqual(
+    ["web-3 true"],
+  );
+  expect(await members()).toEqual(["web-1 100 healthy", "web-3 100 healthy"]);
+  expect((await machines()).sort()).toEqual(["balancer up", "web-1 up", "web-2 stopped", "web-3 up"]);
+
+  // It learns of a config that has changed; and the budget holds.
+  declare("budget: 0");
+  const again = watch.events().length;
+  await told(watch, "watch-begun", () => true, again);
+  const { address } = fleet.node("balancer");
+  await fleet.proog("exec", "-H", "web-3", "--", "systemctl poweroff --force --force");
+  await told(
+    watch,
+    "watch-change",
+    ({ why }) => why === "a machine is needed, and none is booted: the budget of 0 machines an hour is spent",
+  );
+  await eventually(async () => ((await members()).includes("web-3 0 dead") ? true : undefined));
+  expect(await (await fetch(`http://${address}/`)).text()).toBe("fine\n");
+  watch.kill("SIGTERM");
+  expect((await watch.ended).status).toBe(0);
+}, 240_000);
