@@ -1,10 +1,11 @@
 // Pictures of the dashboard for README and docs, light and dark, at three widths: npm run screenshots. Boots the machines that are seen in
-// them, so it runs as root; they are shot afterwards. Needs chromium and, so that they look as on a desktop of today, fonts-inter and
+// them, so it runs as root; they are shot afterwards. With a folder (npm run screenshots -- FOLDER) it is the fleet there that is seen, as
+// it is. Needs chromium and, so that they look as on a desktop of today, fonts-inter and
 // fonts-jetbrains-mono.
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, visit } from "../test/browser.ts";
@@ -12,7 +13,8 @@ import { type Served, startServe } from "../test/dashboard-client.ts";
 
 const root = join(import.meta.dirname, "..");
 const pictures = join(root, "docs/pictures");
-const folder = mkdtempSync(join(tmpdir(), "proog-screenshots-"));
+const given = process.argv[2];
+const folder = given ?? mkdtempSync(join(tmpdir(), "proog-screenshots-"));
 const run = promisify(execFile);
 
 const config = `import { apt, cron, defineFleet, directory, file, loadBalancer, local, param, role, service, task, user } from "proog";
@@ -135,11 +137,14 @@ async function live(): Promise<void> {
 }
 
 mkdirSync(pictures, { recursive: true });
-writeFileSync(join(folder, "proog.config.ts"), config);
-writeFileSync(join(folder, "fonts.conf"), fonts);
-process.env["FONTCONFIG_FILE"] = join(folder, "fonts.conf");
+const fontFile = join(mkdtempSync(join(tmpdir(), "proog-fonts-")), "fonts.conf");
+writeFileSync(fontFile, fonts);
+process.env["FONTCONFIG_FILE"] = fontFile;
 try {
-  await live();
+  if (given === undefined) {
+    writeFileSync(join(folder, "proog.config.ts"), config);
+    await live();
+  }
   await using served = await startServe(folder, process.env);
   const browser = await launchBrowser();
   const visitor = await served.enter();
@@ -178,6 +183,9 @@ try {
   ]);
   await browser.close();
 } finally {
-  await proog("shoot", "--all", "--yes", "-e", "live").catch((error: unknown) => console.error(error));
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(dirname(fontFile), { recursive: true });
+  if (given === undefined) {
+    await proog("shoot", "--all", "--yes").catch((error: unknown) => console.error(error));
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
