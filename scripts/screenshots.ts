@@ -1,10 +1,11 @@
 // Pictures of the dashboard for README and docs, light and dark, at three widths: npm run screenshots. Boots the machines that are seen in
-// them, so it runs as root; they are shot afterwards. Needs chromium and, so that they look as on a desktop of today, fonts-inter and
+// them, so it runs as root; they are shot afterwards. With a folder (npm run screenshots -- FOLDER) it is the fleet there that is seen, as
+// it is. Needs chromium and, so that they look as on a desktop of today, fonts-inter and
 // fonts-jetbrains-mono.
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, visit } from "../test/browser.ts";
@@ -12,7 +13,8 @@ import { type Served, startServe } from "../test/dashboard-client.ts";
 
 const root = join(import.meta.dirname, "..");
 const pictures = join(root, "docs/pictures");
-const folder = mkdtempSync(join(tmpdir(), "proog-screenshots-"));
+const given = process.argv[2];
+const folder = given ?? mkdtempSync(join(tmpdir(), "proog-screenshots-"));
 const run = promisify(execFile);
 
 const config = `import { apt, cron, defineFleet, directory, file, loadBalancer, local, param, role, service, task, user } from "proog";
@@ -93,6 +95,8 @@ const schemes = ["light", "dark"] as const;
 interface Scene {
   readonly name: string;
   readonly address: string;
+  /** On a wide screen alone. */
+  readonly wide?: true;
   /** What is done before the picture is taken. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -102,7 +106,8 @@ async function photograph(browser: Browser, served: Served, scenes: readonly Sce
     for (const [size, width] of Object.entries(widths)) {
       const viewport = { width, height: width < 600 ? 844 : 900 };
       const { page, context } = await visit(browser, served, { viewport, colorScheme: scheme });
-      for (const { name, address, prepare } of scenes) {
+      for (const { name, address, prepare, wide } of scenes) {
+        if (wide === true && size !== "wide") continue;
         await page.goto(`${served.origin}${address}`);
         await page.locator("main h1").waitFor();
         await page.waitForTimeout(900);
@@ -132,11 +137,14 @@ async function live(): Promise<void> {
 }
 
 mkdirSync(pictures, { recursive: true });
-writeFileSync(join(folder, "proog.config.ts"), config);
-writeFileSync(join(folder, "fonts.conf"), fonts);
-process.env["FONTCONFIG_FILE"] = join(folder, "fonts.conf");
+const fontFile = join(mkdtempSync(join(tmpdir(), "proog-fonts-")), "fonts.conf");
+writeFileSync(fontFile, fonts);
+process.env["FONTCONFIG_FILE"] = fontFile;
 try {
-  await live();
+  if (given === undefined) {
+    writeFileSync(join(folder, "proog.config.ts"), config);
+    await live();
+  }
   await using served = await startServe(folder, process.env);
   const browser = await launchBrowser();
   const visitor = await served.enter();
@@ -147,11 +155,12 @@ try {
     { name: "fleet", address: "/" },
     { name: "traffic", address: "/traffic" },
     { name: "plan", address: `/runs/${plan}` },
-    { name: "times", address: `/runs/${boot}?tab=times` },
+    { name: "times", address: `/runs/${boot}?tab=times`, wide: true },
     { name: "node", address: "/nodes/live/web-1" },
     {
       name: "terminal",
       address: "/nodes/live/web-1?tab=terminal",
+      wide: true,
       prepare: async (page) => {
         await page.getByText("Connected to web-1").waitFor();
         await page.waitForTimeout(600);
@@ -160,11 +169,12 @@ try {
       },
     },
     { name: "history", address: "/history" },
-    { name: "task", address: "/tasks/clear_cache" },
+    { name: "task", address: "/tasks/clear_cache", wide: true },
     { name: "memoriam", address: "/memoriam" },
     {
       name: "boot",
       address: "/",
+      wide: true,
       prepare: async (page) => {
         await page.locator(".boot").click();
         await page.getByText("The same as").waitFor();
@@ -173,6 +183,9 @@ try {
   ]);
   await browser.close();
 } finally {
-  await proog("shoot", "--all", "--yes", "-e", "live").catch((error: unknown) => console.error(error));
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(dirname(fontFile), { recursive: true });
+  if (given === undefined) {
+    await proog("shoot", "--all", "--yes").catch((error: unknown) => console.error(error));
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -71,7 +71,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** What of a page shuts people out, where that is serious: `color-contrast: .badge.warn`. */
 export async function findBarriers(page: Page): Promise<string[]> {
   // What is being faded in has not its colours yet.
-  await page.waitForTimeout(200);
+  await page.waitForTimeout(100);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(
     (): Promise<AxeResults> => (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run(),

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { AnswerOf, BodyOf, Call, Live, Problem, RunDetail, Session } from "../src/dashboard/api.ts";
+import { requireAsDocumented } from "./api-contract.ts";
 
 const program = join(import.meta.dirname, "../bin/proog.js");
 
@@ -64,7 +65,7 @@ export class Visit {
     return { status: response.status, body: isJson ? JSON.parse(text) : text };
   }
 
-  /** A call that must go well. */
+  /** A call that must go well; what it answers must be as the API's document says. */
   async call<Name extends Call>(
     name: Name,
     path: Readonly<Record<string, string | number>> = {},
@@ -72,6 +73,7 @@ export class Visit {
   ): Promise<AnswerOf<Name>> {
     const { status, body: answer } = await this.#send(name, path, body);
     if (status >= 300) throw new Error(`${name}: ${status} ${JSON.stringify(answer)}`);
+    requireAsDocumented(name, status, answer);
     return answer as AnswerOf<Name>;
   }
 
@@ -130,6 +132,8 @@ export class Watch {
   readonly messages: Live[] = [];
   /** Ids, as the stream has them. */
   readonly ids: number[] = [];
+  /** The server has ended it. */
+  isOver = false;
   readonly #abort = new AbortController();
   readonly #take: (message: Live) => void;
   #changed: () => void = () => {};
@@ -176,6 +180,7 @@ export class Watch {
       text = parts.pop() ?? "";
       for (const part of parts) this.#parse(part);
     }
+    this.isOver = true;
   }
 
   #parse(part: string): void {

@@ -1,3 +1,4 @@
+import { buttonRow } from "./button.ts";
 import { crashLoopRow } from "./crash-loop.ts";
 import { dashboardRows } from "./dashboard.ts";
 import { engineRows } from "./engine.ts";
@@ -24,6 +25,7 @@ export const rows: readonly Row[] = [
   helpRow,
   memoryRow,
   ...dashboardRows,
+  buttonRow,
   ...kindRows,
   crashLoopRow,
 ];

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "../..");
 const nothing = {} as never;
 const routes: readonly Route[] = [
   ...accessRoutes(nothing, nothing),
-  ...fleetRoutes(nothing, nothing, nothing),
+  ...fleetRoutes(nothing, nothing, nothing, nothing),
   ...actionRoutes(nothing, nothing, nothing),
   ...historyRoutes(nothing),
 ];

@@ -32,6 +32,11 @@ export async function openFleetStore(loaded: LoadedFleet, reporter: Reporter): P
       message: `${loaded.fleet.name} writes nothing down: its config says store: false.`,
       where: loaded.fleet.at,
     });
+  return await openPlace(place, reporter);
+}
+
+/** The store there; a file that is broken is kept aside. @throws ProogError `store-unavailable` */
+export async function openPlace(place: StorePlace, reporter: Reporter): Promise<Store> {
   try {
     return await openStore(place);
   } catch (error) {

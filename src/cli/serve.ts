@@ -7,8 +7,10 @@ import { startDashboard } from "../dashboard/server/dashboard.ts";
 import type { Exposure } from "../dashboard/server/exposure.ts";
 import { findConfig } from "../fleet/find-config.ts";
 import { ProogError } from "../report/error.ts";
+import { reportError } from "../report/error-report.ts";
 import type { ServeOptions } from "./commands/serve.ts";
 import { dashboardFolder } from "./last-run.ts";
+import { openPlace } from "./open-history.ts";
 import { newIdentity, type Run } from "./run.ts";
 import { packageVersion } from "./version.ts";
 
@@ -24,6 +26,8 @@ export async function serve(run: Run, options: ServeOptions): Promise<number> {
     version: packageVersion(),
     memorials: options.memorials !== false,
     ...{ folder, exposure, owner: run.identity.by, newRun: () => newIdentity().id },
+    openStore: (place) => openPlace(place, run.reporter),
+    tellError: (error) => run.reporter({ type: "error", error: reportError(error) }),
     tellLink: (link) => run.reporter({ type: "serving", address: dashboard.address, link }),
   });
   const { address, link } = dashboard;

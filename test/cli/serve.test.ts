@@ -1,8 +1,11 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { request as requestByTls } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { openStore } from "../../src/store/store.ts";
+import { requireAsDocumented } from "../api-contract.ts";
 import { freePort, type Served, startServe } from "../dashboard-client.ts";
 import { runProgram } from "../hosts/program.ts";
 import { configWith, type FleetFolder, fleetFolder } from "./fleet-folder.ts";
@@ -258,6 +261,64 @@ describe("accounts", () => {
   });
 });
 
+describe("TLS of its own", () => {
+  test("is what browsers get; what is no pair is refused", async () => {
+    const folder = fleetFolder(configWith(""));
+    const settings = { cwd: folder.path, env: folder.environment };
+    const make = (name: string) =>
+      runProgram(
+        "openssl",
+        [
+          ...[
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+          ],
+          ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+          ...["-keyout", `${name}.key`, "-out", `${name}.pem`],
+        ],
+        "",
+        settings,
+      );
+    await Promise.all([make("one"), make("two")]);
+    await runProgram(
+      process.execPath,
+      [folder.program, "account", "add", "ada", "--role", "admin"],
+      "correct horse battery",
+      settings,
+    );
+    const port = await freePort();
+    const origin = `https://localhost:${port}`;
+    const args = ["--listen", "127.0.0.1", "--port", String(port), "--origin", origin];
+    const pair = (certificate: string, key: string) => ["--tls-cert", certificate, "--tls-key", key];
+    const refusal = (certificate: string, key: string) =>
+      folder.refusal("serve", ...args, ...pair(certificate, key));
+    expect(await refusal("none.pem", "one.key")).toContain("error: none.pem cannot be read: ENOENT");
+    expect(await refusal("one.key", "one.key")).toContain("error: one.key is no certificate in PEM.");
+    expect(await refusal("one.pem", "one.pem")).toContain("error: one.pem is no private key in PEM.");
+    expect(await refusal("one.pem", "two.key")).toContain("error: one.pem and two.key do not make a pair");
+    const served = await serve(folder, ...args, ...pair("one.pem", "one.key"));
+    expect(served.origin).toBe(origin);
+    const ca = readFileSync(join(folder.path, "one.pem"));
+    const answer = await new Promise<{ cookie: string | undefined; age: unknown }>((resolve, reject) => {
+      const headers = { "content-type": "application/json", origin };
+      const sent = requestByTls(`${origin}/api/v1/session`, { method: "POST", headers, ca }, (response) => {
+        const { "set-cookie": cookies, "strict-transport-security": age } = response.headers;
+        response.resume().on("end", () => resolve({ cookie: cookies?.[0], age }));
+      });
+      sent.on("error", reject).end(JSON.stringify({ name: "ada", password: "correct horse battery" }));
+    });
+    expect(answer.cookie).toMatch(/^__Host-proog=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    expect(answer.age).toBe("max-age=31536000");
+  });
+});
+
 describe("the fleet", () => {
   test("is loaded anew when the config changes; one that does not compile leaves the last good one, and says where", async () => {
     const folder = fleetFolder(configWith(""));
@@ -416,6 +477,33 @@ describe("a bad start", () => {
   });
 });
 
+describe("a store that is broken", () => {
+  test("is kept aside, and a new one begun", async () => {
+    const folder = fleetFolder(configWith(""));
+    folder.write(".proog/store.sqlite", "This was a database once.".repeat(1000));
+    const visit = await (await serve(folder)).enter();
+    expect(await visit.call("GET /runs")).toEqual({ runs: [] });
+    const names = readdirSync(join(folder.path, ".proog"));
+    expect(names.filter((name) => /^store\.sqlite\.broken-\d{8}-\d{6}$/.test(name))).toHaveLength(1);
+  });
+
+  test("and set aside by another command while this one runs is left, and who watches comes again", async () => {
+    const folder = fleetFolder(configWith(""));
+    const visit = await (await serve(folder)).enter();
+    const watch = visit.watch();
+    onTestFinished(() => watch.close());
+    await watch.waitFor(({ type }) => type === "hello");
+    const file = join(folder.path, ".proog/store.sqlite");
+    for (const suffix of ["-wal", "-shm", ""]) renameSync(`${file}${suffix}`, `${file}.away${suffix}`);
+    await (await openStore({ type: "sqlite", file })).close();
+    await expect.poll(() => watch.isOver, { timeout: 20_000 }).toBe(true);
+    const again = visit.watch("", 4711);
+    onTestFinished(() => again.close());
+    expect(await again.waitFor(({ type }) => type === "hello")).toMatchObject({ last: 0, resumed: false });
+    expect(await visit.call("GET /runs")).toEqual({ runs: [] });
+  });
+});
+
 test("the API is documented, by itself", async () => {
   const visit = await (await serve(fleetFolder(configWith("")))).enter();
   const { body: document } = await visit.request("GET", "/api/v1/openapi.json");
@@ -425,6 +513,10 @@ test("the API is documented, by itself", async () => {
   });
   const { body: page } = await visit.request("GET", "/api/docs");
   expect(page).toContain("<b>POST</b> /actions");
+  // What each call of these tests answers is held against it.
+  expect(() => requireAsDocumented("GET /fleet", 200, { name: "example" })).toThrow(
+    "GET /fleet answers other than docs/reference/openapi.json says: data must have required property 'loaded'",
+  );
   expect(page).not.toContain("<script");
   expect((await fetch(`${visit.origin}/api/docs.css`)).headers.get("content-type")).toBe("text/css");
 });

@@ -222,6 +222,17 @@ describe("apply", () => {
     expect(await machine().ssh("ls -A /srv | grep -c '^.proog' || true")).toBe("0\n");
   });
 
+  test("output without an end of its line does not hide what became of it", async () => {
+    const resources = () => [
+      run("printf 'no end'", { creates: "/srv/none", optional: true, name: "fails" }),
+      run("touch /srv/endless; printf 'kein Ende \\374'", { creates: "/srv/endless", name: "done" }),
+    ];
+    const applied = await (await planNode(declareNode(machine(), resources))).apply();
+    expect(applied.finished).toEqual(["failed run fails", "done run done"]);
+    expect(outputOf(applied.events)).toEqual(expect.arrayContaining(["kein Ende \ufffd"]));
+    expect(applied.events.find(({ type }) => type === "node-finished")).toMatchObject({ outcome: "done" });
+  });
+
   test("control characters and invalid UTF-8 in output do no harm", async () => {
     const applied = await converge(machine(), () => [
       run("printf 'a\\033[2Jb\\377\\000c\\n'; touch /srv/controls", { creates: "/srv/controls" }),

@@ -23,12 +23,18 @@ export type Streams = (app: Hono<Bindings>) => void;
 const bodyBytes = 1_000_000;
 
 /** All that answers requests. */
-export function createApp(access: Access, routes: readonly Route[], streams: Streams): Hono<Bindings> {
+export function createApp(
+  access: Access,
+  routes: readonly Route[],
+  tellError: (error: unknown) => void,
+  streams: Streams,
+): Hono<Bindings> {
   const app = new Hono<Bindings>();
   app.use(guard(access));
   app.use(compress());
   app.onError((error, context) => {
     const { status, problem } = describe(error);
+    if (status === 500) tellError(error);
     return context.json(problem, status);
   });
   app.notFound((context) =>
@@ -72,5 +78,12 @@ function tooLong(): never {
 function describe(error: unknown): { status: Refusal["status"]; problem: Problem } {
   if (error instanceof Refusal) return { status: error.status, problem: { error: error.error } };
   if (error instanceof ProogError) return { status: 503, problem: { error: reportError(error) } };
-  return { status: 500, problem: { error: reportError(error) } };
+  return { status: 500, problem: { error: defect } };
 }
+
+/** Where it is stands in the terminal of proog serve: a stack is nobody else's business. */
+const defect = {
+  code: "internal",
+  message: "This is a defect of Proog, or something that it needs has failed.",
+  hint: "proog serve has told more of it where it runs.",
+} as const;

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { WebSocketServerLike } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { ProogError } from "../../report/error.ts";
-import { openStore } from "../../store/store.ts";
+import type { StorePlace } from "../../store/database/database.ts";
+import type { Store } from "../../store/store.ts";
 import { Access } from "./access/access.ts";
 import { accessRoutes } from "./access/routes.ts";
 import { Actions } from "./actions/actions.ts";
@@ -13,6 +14,7 @@ import { addDocs } from "./docs.ts";
 import { addressesOf, createServer, type Exposure, listen } from "./exposure.ts";
 import { describeStore } from "./fleet/describe.ts";
 import { FleetView } from "./fleet/fleet-view.ts";
+import { ResourceDesk } from "./fleet/resource-desk.ts";
 import { fleetRoutes } from "./fleet/routes.ts";
 import { WatchedConfig } from "./fleet/watched-config.ts";
 import { History } from "./history/history.ts";
@@ -40,6 +42,10 @@ export interface DashboardOptions {
   readonly owner: string;
   /** The id of a run of now. */
   readonly newRun: () => string;
+  /** Opens the store there. @throws ProogError */
+  readonly openStore: (place: StorePlace) => Promise<Store>;
+  /** Tells of a defect, which whoever asked is told no more of than that there is one. */
+  readonly tellError: (error: unknown) => void;
   /** Tells the next link that logs in, when one was used; only on this machine there are any. */
   readonly tellLink: (address: string) => void;
 }
@@ -55,18 +61,19 @@ export interface Dashboard {
 
 /** Starts the server; it answers when this resolves. @throws ProogError when the port is taken. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { program, folder, version, exposure, memorials, owner, newRun, tellLink } = options;
+  const { program, folder, version, exposure, memorials, owner, newRun } = options;
   const addresses = addressesOf(exposure);
   const access = new Access({
     ...{ addresses, folder, owner, behindProxy: exposure.type === "proxy" },
-    ...(exposure.type === "loopback" && { tellLink }),
+    ...(exposure.type === "loopback" && { tellLink: options.tellLink }),
   });
   const config = new WatchedConfig(program);
   const history = new History(async () => {
     const { description } = await config.state();
     if (!description) throw new ProogError(noConfig);
     if (description.store === undefined) throw new ProogError(noStore);
-    return await openStore(description.store === "secret" ? await describeStore(program) : description.store);
+    const place = description.store === "secret" ? await describeStore(program) : description.store;
+    return { store: await options.openStore(place), ...(place.type === "sqlite" && { file: place.file }) };
   });
   const actions = new Actions({ program, history, folder: join(folder, "runs"), newRun });
   const view = new FleetView(config, history, () => actions.busy());
@@ -81,11 +88,11 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   });
   const routes = [
     ...accessRoutes(access, { fleet: async () => (await view.fleet()).name, version, features }),
-    ...fleetRoutes(view, history, program),
+    ...fleetRoutes(view, history, program, new ResourceDesk(program, config)),
     ...actionRoutes(actions, new Previews(view, program), access.audit),
     ...historyRoutes(history),
   ];
-  const app = createApp(access, routes, (streams) => {
+  const app = createApp(access, routes, options.tellError, (streams) => {
     addEventStream(streams, access, hub);
     addJournals(streams, access, view, program);
     addTerminals(streams, access, view, program);

@@ -1,6 +1,7 @@
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import type { Server } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
+import { createSecureContext } from "node:tls";
 import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
 import { ProogError } from "../../report/error.ts";
 import type { Addresses } from "./access/origin.ts";
@@ -60,10 +61,19 @@ function readPair({ certificate, key }: Tls): { readonly cert: string; readonly 
     if (!mark.test(text)) throw wrong(`${file} is no ${what} in PEM.`);
     return text;
   };
-  return {
+  const pair = {
     cert: read(certificate, /-----BEGIN CERTIFICATE-----/, "certificate"),
     key: read(key, /-----BEGIN [A-Z ]*PRIVATE KEY-----/, "private key"),
   };
+  try {
+    createSecureContext(pair);
+  } catch (cause) {
+    throw wrong(
+      `${certificate} and ${key} do not make a pair: ${cause instanceof Error ? cause.message : cause}`,
+      cause,
+    );
+  }
+  return pair;
 }
 
 function wrong(message: string, cause?: unknown): ProogError {

@@ -83,5 +83,12 @@ export function useRun(run: string): FollowedRun {
       controller.abort();
     };
   }, [run]);
+  // A plan that is no longer true is made anew when its apply has ended: the new one comes a moment later.
+  const awaited = detail?.run.error?.code === "plan-outdated" && detail.replan === undefined;
+  useEffect(() => {
+    if (!awaited) return undefined;
+    const timer = setInterval(() => load.current(), 700);
+    return () => clearInterval(timer);
+  }, [awaited]);
   return { detail, view: view.current, version, error, complete, reload: () => load.current() };
 }

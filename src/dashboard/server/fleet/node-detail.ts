@@ -5,20 +5,20 @@ import type { FleetNode, NodeDetail, NodeResource } from "../../api.ts";
 import type { History } from "../history/history.ts";
 import { describeRun } from "../history/records.ts";
 import { type Program, printOf } from "../program.ts";
-import { describeResources } from "./describe.ts";
+import type { ResourceDesk } from "./resource-desk.ts";
 
 /** Commands that look at all resources of a node. */
 const looking = ["plan", "apply", "boot", "install"];
 
 /** A node with all that its page shows; what the store cannot tell now is left out. */
 export async function describeNodeDetail(
-  program: Program,
+  desk: ResourceDesk,
   history: History,
   node: FleetNode,
 ): Promise<NodeDetail> {
   const { name, environment } = node;
   const [described, store] = await Promise.all([
-    describeResources(program, environment, [name]),
+    desk.resources(environment, name),
     history.store().catch(() => undefined),
   ]);
   const [found] = described.nodes;
@@ -67,8 +67,13 @@ function stateOf(key: string, last: LastLook | undefined): Pick<NodeResource, "s
 }
 
 /** Its sites with their releases: asks the node. */
-export async function readSites(program: Program, environment: string, name: string): Promise<SiteState[]> {
-  const { nodes } = await describeResources(program, environment, [name]);
+export async function readSites(
+  program: Program,
+  desk: ResourceDesk,
+  environment: string,
+  name: string,
+): Promise<SiteState[]> {
+  const { nodes } = await desk.resources(environment, name);
   const sites = (nodes[0]?.resources ?? []).filter(({ kind }) => kind === "site");
   const found = await Promise.all(
     sites.map(async ({ key }) => {

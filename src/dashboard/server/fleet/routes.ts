@@ -5,8 +5,14 @@ import { type Route, route } from "../route.ts";
 import { booleanInQuery } from "../schemas.ts";
 import type { FleetView } from "./fleet-view.ts";
 import { describeNodeDetail, readSites } from "./node-detail.ts";
+import type { ResourceDesk } from "./resource-desk.ts";
 
-export function fleetRoutes(view: FleetView, history: History, program: Program): Route[] {
+export function fleetRoutes(
+  view: FleetView,
+  history: History,
+  program: Program,
+  desk: ResourceDesk,
+): Route[] {
   return [
     route(
       "GET /fleet",
@@ -22,11 +28,11 @@ export function fleetRoutes(view: FleetView, history: History, program: Program)
     })),
     route("GET /nodes/:environment/:node", { access: "viewer" }, async ({ path }) => {
       const node = await view.node(path("environment"), path("node"));
-      return await describeNodeDetail(program, history, node);
+      return await describeNodeDetail(desk, history, node);
     }),
     route("GET /nodes/:environment/:node/sites", { access: "viewer" }, async ({ path }) => {
       const { environment, name } = await view.node(path("environment"), path("node"));
-      return { sites: await readSites(program, environment, name) };
+      return { sites: await readSites(program, desk, environment, name) };
     }),
   ];
 }

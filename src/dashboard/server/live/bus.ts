@@ -44,6 +44,11 @@ export class Bus {
     this.#history = history;
     this.changes.setMaxListeners(0);
     history.watch(() => void this.#read());
+    history.onReplaced(() => {
+      this.#window = [];
+      this.#characters = 0;
+      this.#begun = undefined;
+    });
   }
 
   /** The newest id. */

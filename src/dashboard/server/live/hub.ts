@@ -53,6 +53,10 @@ export class LiveHub {
       if (telling.has(event.type)) this.lookSoon();
     });
     history.watch(() => this.lookSoon(settle.written));
+    // Ids of another store mean other events: those who watch come again, and are told that nothing goes on from there.
+    history.onReplaced(() => {
+      for (const watcher of this.#watchers) watcher.end();
+    });
   }
 
   get count(): number {
