@@ -148,18 +148,20 @@ try {
   await using served = await startServe(folder, process.env);
   const browser = await launchBrowser();
   const visitor = await served.enter();
+  const { environments } = await visitor.call("GET /fleet");
+  const environment = environments.find(({ isDefault }) => isDefault)?.name ?? "live";
   const { runs } = await visitor.call("GET /runs");
   const boot = runs.findLast(({ kind }) => kind === "boot")?.id;
-  const plan = (await visitor.act({ type: "plan", environment: "live", selectors: [] })).run.id;
+  const plan = (await visitor.act({ type: "plan", environment, selectors: [] })).run.id;
   await photograph(browser, served, [
     { name: "fleet", address: "/" },
     { name: "traffic", address: "/traffic" },
     { name: "plan", address: `/runs/${plan}` },
     { name: "times", address: `/runs/${boot}?tab=times`, wide: true },
-    { name: "node", address: "/nodes/live/web-1" },
+    { name: "node", address: `/nodes/${environment}/web-1` },
     {
       name: "terminal",
-      address: "/nodes/live/web-1?tab=terminal",
+      address: `/nodes/${environment}/web-1?tab=terminal`,
       wide: true,
       prepare: async (page) => {
         await page.getByText("Connected to web-1").waitFor();
