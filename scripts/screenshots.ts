@@ -165,7 +165,7 @@ try {
       wide: true,
       prepare: async (page) => {
         await page.getByText("Connected to web-1").waitFor();
-        await page.waitForTimeout(600);
+        await page.locator(".xterm-rows", { hasText: "#" }).waitFor();
         await page.keyboard.type("systemctl status nginx --no-pager | head -4; ls --color -l /etc/nginx\n");
         await page.waitForTimeout(1200);
       },
