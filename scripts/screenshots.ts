@@ -148,22 +148,24 @@ try {
   await using served = await startServe(folder, process.env);
   const browser = await launchBrowser();
   const visitor = await served.enter();
+  const { environments } = await visitor.call("GET /fleet");
+  const environment = environments.find(({ isDefault }) => isDefault)?.name ?? "live";
   const { runs } = await visitor.call("GET /runs");
   const boot = runs.findLast(({ kind }) => kind === "boot")?.id;
-  const plan = (await visitor.act({ type: "plan", environment: "live", selectors: [] })).run.id;
+  const plan = (await visitor.act({ type: "plan", environment, selectors: [] })).run.id;
   await photograph(browser, served, [
     { name: "fleet", address: "/" },
     { name: "traffic", address: "/traffic" },
     { name: "plan", address: `/runs/${plan}` },
     { name: "times", address: `/runs/${boot}?tab=times`, wide: true },
-    { name: "node", address: "/nodes/live/web-1" },
+    { name: "node", address: `/nodes/${environment}/web-1` },
     {
       name: "terminal",
-      address: "/nodes/live/web-1?tab=terminal",
+      address: `/nodes/${environment}/web-1?tab=terminal`,
       wide: true,
       prepare: async (page) => {
         await page.getByText("Connected to web-1").waitFor();
-        await page.waitForTimeout(600);
+        await page.locator(".xterm-rows", { hasText: "#" }).waitFor();
         await page.keyboard.type("systemctl status nginx --no-pager | head -4; ls --color -l /etc/nginx\n");
         await page.waitForTimeout(1200);
       },

@@ -256,6 +256,13 @@ function PoolTable({ pool, environment }: { readonly pool: Pool; readonly enviro
           </tr>
         </thead>
         <tbody>
+          {pool.members.length === 0 && (
+            <tr>
+              <td colSpan={7} class="soft">
+                No member yet: what it has is known when a balancer answers.
+              </td>
+            </tr>
+          )}
           {pool.members.map((member) => {
             const { text, tone } = memberStates[member.state];
             const { traffic } = member;

@@ -33,13 +33,20 @@ export function Calendar({ days, day: chosen, choose }: CalendarProps) {
   const failed = cells.reduce((sum, cell) => sum + cell.failed, 0);
   // A path for each shade, not a shape for each day: the page must be there at once.
   const square = ({ week, weekday }: DayCell) =>
-    `M${left + week * step} ${above + weekday * step}h${size}v${size}h${-size}z`;
+    `M${left + week * step + 3} ${above + weekday * step}${side(1, 0)}${side(0, 1)}${side(-1, 0)}${side(0, -1)}z`;
+  /** A side, and the round corner at its end. */
+  const side = (x: number, y: number) =>
+    `l${x * (size - 6)} ${y * (size - 6)}a3 3 0 0 1 ${3 * (x - y)} ${3 * (x + y)}`;
   const shades = [0, 1, 2, 3, 4].map((level) =>
     cells
       .filter((cell) => cell.level === level)
       .map(square)
       .join(""),
   );
+  const failures = cells
+    .filter((cell) => cell.failed > 0)
+    .map(({ week, weekday }) => `M${left + week * step + size / 2} ${above + weekday * step + size / 2}h0`)
+    .join("");
   const find = (event: MouseEvent): DayCell | undefined => {
     const { left: x, top: y } = (event.currentTarget as Element).getBoundingClientRect();
     const week = Math.floor((event.clientX - x - left) / step);
@@ -76,16 +83,8 @@ export function Calendar({ days, day: chosen, choose }: CalendarProps) {
         {shades.map((path, level) => (
           <path key={`${level} level`} class={`day level-${level}`} d={path} />
         ))}
-        <path
-          class="day-failed"
-          d={cells
-            .filter((cell) => cell.failed > 0)
-            .map(
-              ({ week, weekday }) =>
-                `M${left + week * step + size / 2} ${above + weekday * step + size / 2}h0`,
-            )
-            .join("")}
-        />
+        <path class="day-failed ring" d={failures} />
+        <path class="day-failed" d={failures} />
         {marked && <path class="day-marked" d={square(marked)} />}
       </svg>
       <p class="calendar-day tiny soft numbers">

@@ -229,7 +229,12 @@ function StepIn({ detail }: { readonly detail: NodeDetail }) {
     <Panel title="Step in">
       <p class="soft small">From a terminal of your own:</p>
       <Copied text={proog} />
-      {ssh !== undefined && <Copied text={ssh} />}
+      {ssh !== undefined && (
+        <details class="small">
+          <summary>By ssh alone</summary>
+          <Copied text={ssh} />
+        </details>
+      )}
     </Panel>
   );
 }

@@ -4,7 +4,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Empty, Loading, Panel } from "../parts/page.tsx";
 import { Badge } from "../parts/state.tsx";
 import { WindowedRows } from "../parts/window.tsx";
-import type { Tone } from "../parts/words.ts";
+import { type Tone, writePlace } from "../parts/words.ts";
 
 const states: Readonly<Record<NodeResource["state"], { readonly text: string; readonly tone: Tone }>> = {
   failed: { text: "Failed", tone: "bad" },
@@ -67,7 +67,9 @@ export function ResourceTable({ detail }: { readonly detail: NodeDetail | undefi
                       </a>
                     )}
                   </td>
-                  <td class="mono faint hide-s">{at}</td>
+                  <td class="mono faint hide-s" title={at}>
+                    {writePlace(at)}
+                  </td>
                 </tr>
               );
             }}

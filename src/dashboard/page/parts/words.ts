@@ -157,12 +157,22 @@ export function writeOutcome(outcome: string | undefined): string {
 export function titleOf(run: Pick<Run, "kind" | "args" | "environment">): string {
   const words = run.args.filter((word, place) => {
     const before = run.args[place - 1];
-    if (["-e", "--env", "--environment", "-o", "--out", "--config", "--plan"].includes(before ?? ""))
+    if (
+      ["-e", "--env", "--environment", "-o", "--out", "--config", "--plan", "--why", "--destroy"].includes(
+        before ?? "",
+      )
+    )
       return false;
     return (
-      !/^(-e|--env|--environment|-y|--yes|--json|-o|--out|--config|--plan)$/.test(word) && word !== run.kind
+      !/^(-e|--env|--environment|-y|--yes|--json|-o|--out|--config|--plan|--why|--destroy)$/.test(word) &&
+      word !== run.kind
     );
   });
   const kind = run.kind.charAt(0).toUpperCase() + run.kind.slice(1);
-  return [kind, ...words.map((word) => word.replace(/^.*\/(?=[^/]+$)/, ""))].join(" ");
+  return [kind, ...words].join(" ");
+}
+
+/** `proog.config.ts:14`, also where the place comes with all of its folders. */
+export function writePlace(at: string): string {
+  return at.startsWith("/") ? at.replace(/^.*\//, "") : at;
 }

@@ -1,7 +1,7 @@
 import type { Difference, PlannedChange } from "../../../report/event.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Mark } from "../parts/state.tsx";
-import { outcomeTone, writeDuration, writeOutcome } from "../parts/words.ts";
+import { outcomeTone, writeDuration, writeOutcome, writePlace } from "../parts/words.ts";
 import { DiffView } from "./diff-view.tsx";
 import type { ResourceView } from "./run-view.ts";
 
@@ -43,7 +43,9 @@ export function ResourceRow({ resource, open, planned }: ResourceRowProps) {
         {milliseconds !== undefined && (
           <span class="faint tiny numbers took">{writeDuration(milliseconds)}</span>
         )}
-        <span class="faint tiny mono place hide-s">{reference.at}</span>
+        <span class="faint tiny mono place hide-s" title={reference.at}>
+          {writePlace(reference.at)}
+        </span>
       </summary>
       <div class="resource-body">
         {change && <ChangeBody change={change} />}

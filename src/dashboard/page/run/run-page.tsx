@@ -186,9 +186,11 @@ interface ChangesProps {
 }
 
 function Changes({ detail, view, going }: ChangesProps) {
+  const plan = detail.run.kind === "plan";
   const nodes = [...view.nodes.values()].sort(
     (one, other) =>
-      gravityOf(one) - gravityOf(other) || one.node.localeCompare(other.node, "en", { numeric: true }),
+      gravityOf(one, plan) - gravityOf(other, plan) ||
+      one.node.localeCompare(other.node, "en", { numeric: true }),
   );
   const { changes } = countChanges(view);
   if (nodes.length === 0)
@@ -230,8 +232,8 @@ function Changes({ detail, view, going }: ChangesProps) {
   );
 }
 
-/** What failed first, then what changes, then what is in order. */
-function gravityOf(node: NodeView): number {
-  if (node.error !== undefined || node.outcome === "failed") return 0;
+/** What failed first, then what changes, then what is in order; in a plan, what somebody is to decide about comes first. */
+function gravityOf(node: NodeView, plan: boolean): number {
+  if (node.error !== undefined || node.outcome === "failed") return plan ? 1.5 : 0;
   return node.resources.size > 0 ? 1 : 2;
 }

@@ -7,6 +7,7 @@ import { Choice, Field, TextField } from "../parts/field.tsx";
 import { useLoaded } from "../parts/loaded.ts";
 import { useOnce } from "../parts/once.ts";
 import { Empty, Failure, Loading, PageHead } from "../parts/page.tsx";
+import { writePlace } from "../parts/words.ts";
 import { environment } from "../state/fleet.ts";
 import { mayAct } from "../state/session.ts";
 import { loadTasks, tasks } from "../state/tasks.ts";
@@ -96,7 +97,8 @@ function TaskForm({ task }: { readonly task: Task }) {
         <h2>{name}</h2>
         <p>{description}</p>
         <p class="faint small">
-          {runs[task.runs]}: {on.length === 0 ? "all nodes" : on.join(", ")} · <code>{at}</code>
+          {runs[task.runs]}: {on.length === 0 ? "all nodes" : on.join(", ")} ·{" "}
+          <code title={at}>{writePlace(at)}</code>
         </p>
       </header>
       {task.runs !== "local" && (
