@@ -72,7 +72,7 @@ export function careFor(
   const rolls = roles.some(({ rollout }) => rollout !== undefined);
   return {
     pools: own.map(({ control }) => control),
-    drains: rolls && own.length > 0,
+    drains: rolls && own.length > 0 && !isNew(node),
     gated: targets.length > 0 && (rolls || watched || waiting),
     waiting,
     targets,
@@ -80,6 +80,11 @@ export function careFor(
     units: () => unitsOf(workspace, node),
     ...(paused && { paused: { since: isoTime(paused.since), by: paused.by, why: paused.why } }),
   };
+}
+
+/** Whether it was booted and never installed to the end. */
+export function isNew({ machine }: FleetNode): boolean {
+  return machine?.tags?.booting !== undefined;
 }
 
 /** Of seconds since 1970. */

@@ -6,7 +6,7 @@ import { waitsFor } from "../fleet/role-options.ts";
 import { ProogError } from "../report/error.ts";
 import { count, listNames } from "../report/text/names.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
-import { careFor, type OpenPool, openPools, poolsOfNode, rolesOf } from "./node-care.ts";
+import { careFor, isNew, type OpenPool, openPools, poolsOfNode, rolesOf } from "./node-care.ts";
 import { readRollouts, writeRollout } from "./rollout-record.ts";
 import type { Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
@@ -118,11 +118,14 @@ async function noteArrivals(
   return any;
 }
 
-/** Nodes whose roles are changed in the same way, and wait for the same ones. */
+/**
+ * Nodes whose roles are changed in the same way, and wait for the same ones. New machines serve nobody yet, so none of them waits for
+ * another; each gets traffic when it is healthy.
+ */
 function groupNodes(workspace: Workspace, due: readonly FleetNode[]): RolloutGroup[] {
   const groups = Map.groupBy(due, (node) => {
     const rolling = rolesOf(workspace, node).find(({ rollout }) => rollout !== undefined)?.name ?? "";
-    return JSON.stringify([rolling, afterOf(workspace, node)]);
+    return JSON.stringify([isNew(node) ? "" : rolling, afterOf(workspace, node)]);
   });
   return [...groups.values()].map((members) => describeGroup(workspace, members));
 }
@@ -132,7 +135,7 @@ function describeGroup(workspace: Workspace, members: readonly FleetNode[]): Rol
   const nodes = members.map(({ name }) => name);
   const after = first ? afterOf(workspace, first) : [];
   const role = first && rolesOf(workspace, first).find(({ rollout }) => rollout !== undefined);
-  if (!role) {
+  if (!role || isNew(first)) {
     const settings = { canary: 0, batch: nodes.length, pause: 0, maxFailures: nodes.length, drain: 0 };
     const label = listNames([...new Set(members.flatMap(({ roles }) => roles))]);
     return { label, nodes, settings, after, ramp: usualRamp };
