@@ -50,12 +50,12 @@ try {
       process.exitCode = 1;
     }
   }
+  if (figures.length > 0) writePage(figures, await describeHost());
 } finally {
   await stage.end();
 }
 if (interrupt.signal.aborted) process.exitCode = 130;
 else {
-  if (figures.length > 0) writePage(figures, await describeHost());
   const table = figures.map(({ what, ratio, target }) => ({ what, ratio: Number(ratio.toFixed(3)), target }));
   console.log(values.json ? JSON.stringify({ rows: table }) : figures.map(renderRow).join("\n"));
 }

@@ -25,8 +25,8 @@ export function writePage(figures: readonly Figure[], host: readonly string[]): 
   }
   const rest = end < 0 ? "\n" : text.slice(end);
   // What it was measured on stands right behind the table.
-  const noted = rest.replace(/^\n\nMeasured on [^\n]*\n/, "\n");
-  const where = `\n\nMeasured on ${new Date().toISOString().slice(0, 10)}: ${host.slice(0, 3).join("; ")}.\n`;
+  const noted = rest.replace(/^\n\nMeasured on [^\n]*/, "");
+  const where = `\n\nMeasured on ${new Date().toISOString().slice(0, 10)}: ${host.slice(0, 3).join("; ")}.`;
   writeFileSync(page, `${text.slice(0, start)}${[head, ...rows.values()].join("\n")}${where}${noted}`);
 }
 
