@@ -8,7 +8,6 @@ undoable() {
     list_kept
   elif [ -d "$home/backups/$undone" ]; then
     kept_run=$home/backups/$undone
-    await_left
     tell_kept
     judge
     cp "$work/now" "$run/looked"
@@ -16,16 +15,6 @@ undoable() {
       [ "$undo_verdict" = already ] || tell_would
     done <"$work/judged"
   fi
-}
-
-# await_left: a run that has only just said its end may be at writing down how it has left everything.
-await_left() {
-  waited=0 in_progress=$undone
-  while [ ! -e "$kept_run/left" ] && [ "$waited" -lt 100 ]; do
-    read -r in_progress 2>/dev/null <"$home/current" && [ "$in_progress" = "$undone" ] || return 0
-    sleep 0.1
-    waited=$((waited + 1))
-  done
 }
 
 # tell_kept: whose run it was, and which one it undid.
