@@ -1,6 +1,9 @@
 import { alternatives } from "../../src/resources/alternatives/alternatives.ts";
 import { apacheSite } from "../../src/resources/apacheSite/apacheSite.ts";
+import { certificate } from "../../src/resources/certificate/certificate.ts";
+import { makeCertificate } from "../../src/resources/certificate/made.test-support.ts";
 import { firewall } from "../../src/resources/firewall/firewall.ts";
+import { floatingAddress } from "../../src/resources/floatingAddress/floatingAddress.ts";
 import { hostname } from "../../src/resources/hostname/hostname.ts";
 import { hosts } from "../../src/resources/hosts/hosts.ts";
 import { iniFile } from "../../src/resources/iniFile/iniFile.ts";
@@ -11,6 +14,7 @@ import { mount } from "../../src/resources/mount/mount.ts";
 import { nginxSite } from "../../src/resources/nginxSite/nginxSite.ts";
 import { poolMembers } from "../../src/resources/poolMembers/poolMembers.ts";
 import { reboot } from "../../src/resources/reboot/reboot.ts";
+import { secret } from "../../src/resources/secret/secret.ts";
 import { swapFile } from "../../src/resources/swapFile/swapFile.ts";
 import { sysctl } from "../../src/resources/sysctl/sysctl.ts";
 import { timezone } from "../../src/resources/timezone/timezone.ts";
@@ -106,6 +110,15 @@ done`,
     resources: (count) => many(count, (index) => locale(localeName(index))),
   },
   {
+    ...{ what: "certificate", limit: 0.1 },
+    resources: (count) => {
+      const { certificate: content, key } = makeCertificate("www.example.org");
+      process.env.PROOG_BENCH_KEY = key;
+      const options = { content, key: secret("key", { env: "PROOG_BENCH_KEY" }) };
+      return many(count, (index) => certificate(`/srv/bench-${index}.pem`, options));
+    },
+  },
+  {
     ...{ what: "mount", limit: 5 },
     start: `for i in ${numbers}; do
   mkdir /srv/mount-$i
@@ -127,6 +140,15 @@ done >>/etc/fstab`,
       members: many(100, (index) => ({ node: `web-${index}`, address: address(index) })),
     }),
   ),
+  ...single(
+    "floatingAddress",
+    () => {
+      const node = "balancer-1";
+      return floatingAddress("10.99.1.10", { node, nodes: [{ node, address: "10.99.1.11" }] });
+    },
+    ["keepalived"],
+    "ip link add shared type veth peer name other && ip address add 10.99.1.11/24 dev shared && ip link set shared up && ip link set other up",
+  ),
   ...single("hostname", () => hostname("bench")),
   ...single("timezone", () => timezone("Europe/Vienna"), ["tzdata"]),
   ...single("reboot", () => reboot()),
@@ -136,6 +158,7 @@ function single(
   what: string,
   declare: () => ReturnType<KindBench["resources"]>,
   packages: string[] = [],
+  start = "",
 ): KindBench[] {
-  return [{ ...{ what, limit: 5, count: 1, why: "a machine has one", packages }, resources: declare }];
+  return [{ ...{ what, limit: 5, count: 1, why: "a machine has one", packages, start }, resources: declare }];
 }
