@@ -59,8 +59,8 @@ test("the file of nginx is short, and says why", () => {
     log_format pool_web "$msec\\t$upstream_addr\\t$upstream_status\\t$upstream_response_time\\t$status\\t$remote_addr\\t$request";
 
     server {
-        listen 80;
-        listen [::]:80;
+        listen 80 deferred;
+        listen [::]:80 deferred;
         server_name _;
         open_file_cache max=64;  # so that it is looked for each second, and not for each request
         open_file_cache_valid 1s;
@@ -156,7 +156,7 @@ test("HTTPS by files: HTTP/2, and plain HTTP is sent there", () => {
   });
   const text = textOf(resources, "nginxSite web");
   expect(text).toMatch(/location \/ \{\n {8}return 308 https:\/\/\$host\$request_uri;/);
-  expect(text).toContain("    listen 443 ssl;\n    listen [::]:443 ssl;\n    http2 on;\n");
+  expect(text).toContain("    listen 443 ssl deferred;\n    listen [::]:443 ssl deferred;\n    http2 on;\n");
   expect(text).toContain('add_header Strict-Transport-Security "max-age=3600" always;');
   expect(resources.map(keyOf)).toContain("certificate /etc/ssl/proog/web.pem");
   expect(resources.find(({ type }) => type === "certificate")).toMatchObject({

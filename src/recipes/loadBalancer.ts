@@ -10,7 +10,7 @@ import { service } from "../resources/service/service.ts";
 import { systemdUnit } from "../resources/systemdUnit/systemdUnit.ts";
 import { checkLoadBalancer, checkTogether } from "./balancer/check.ts";
 import { haproxyBackend, haproxyServer, writeHaproxy } from "./balancer/haproxy.ts";
-import { writeNginx } from "./balancer/nginx.ts";
+import { type FirstOf, writeNginx } from "./balancer/nginx.ts";
 import type { LoadBalancerOptions } from "./balancer/options.ts";
 import { declareTls } from "./balancer/tls.ts";
 import { withMistakes } from "./mistakes.ts";
@@ -83,7 +83,11 @@ worker_rlimit_nofile 16384;
     content: `# Written by Proog: loadBalancer(). Debian's own reload would lose requests.\n[Service]\nExecReload=\nExecReload=${reloadProgram}\n`,
     ...common,
   });
-  const pools = all.map((options) => poolOfNginx(options, common));
+  const pools = all.map((options, index) => {
+    const before = all.slice(0, index);
+    const plain = before.every(({ listen = 80 }) => listen !== (options.listen ?? 80));
+    return poolOfNginx(options, common, { plain, tls: before.every(({ tls }) => tls === undefined) });
+  });
   const read = pools.flatMap(({ tls, site }) => [...(tls?.read ?? []), site]);
   return [
     nginxSite("default", { absent: true, ...common }),
@@ -94,7 +98,7 @@ worker_rlimit_nofile 16384;
   ];
 }
 
-function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions) {
+function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions, first: FirstOf) {
   const { pool, failures = {}, sticky, policy } = options;
   const { count = 3, seconds = 5 } = failures;
   const members = poolMembers(pool, {
@@ -105,7 +109,7 @@ function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions) {
   });
   const tls = declareTls(options, common);
   const site = nginxSite(pool.name, {
-    ...(options.file ?? { content: writeNginx(options, tls?.place) }),
+    ...(options.file ?? { content: writeNginx(options, tls?.place, first) }),
     ...common,
   });
   return { members, tls, site };

@@ -15,15 +15,31 @@ export const ownPath = "/.well-known/proog-balancer";
 /** There while nginx is about to be reloaded: reload-nginx.sh makes it. */
 const reloadFlag = "/run/proog-reload-nginx";
 
+/**
+ * The options of a port's listen, which only one file may have. A connection comes to nginx with its request and not before (TCP_DEFER_ACCEPT,
+ * tcp(7)): else a reload would close one whose request is still on its way.
+ */
+const whole = " deferred";
+
+/** Whether a pool's file is the first one on this machine for its ports. */
+export interface FirstOf {
+  readonly plain: boolean;
+  readonly tls: boolean;
+}
+
 /** The file of nginx for a pool. */
-export function writeNginx(options: LoadBalancerOptions, tls: TlsPlace | undefined): string {
+export function writeNginx(
+  options: LoadBalancerOptions,
+  tls: TlsPlace | undefined,
+  first: FirstOf = { plain: true, tls: true },
+): string {
   const { pool, names = [], listen = 80, extra = {} } = options;
   const variable = pool.name.replaceAll("-", "_");
   const name = names.length > 0 ? names.join(" ") : "_";
   const redirects = tls && options.tls?.redirect !== false;
   const plain = [
-    `    listen ${listen};`,
-    `    listen [::]:${listen};`,
+    `    listen ${listen}${first.plain ? whole : ""};`,
+    `    listen [::]:${listen}${first.plain ? whole : ""};`,
     `    server_name ${name};`,
     ...(tls?.acme ? challenge(variable, options) : []),
     ...ownPlace(variable),
@@ -48,8 +64,8 @@ export function writeNginx(options: LoadBalancerOptions, tls: TlsPlace | undefin
       ? [
           "",
           "server {",
-          "    listen 443 ssl;",
-          "    listen [::]:443 ssl;",
+          `    listen 443 ssl${first.tls ? whole : ""};`,
+          `    listen [::]:443 ssl${first.tls ? whole : ""};`,
           "    http2 on;",
           `    server_name ${name};`,
           `    ssl_certificate ${tls.certificate};`,
