@@ -56,7 +56,7 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   expect(stdout).toMatch(/\n {6}\+ {5}WSGIScriptAlias /);
   expect(stdout).toContain("running  failed → active");
   // What somebody else had created has joined.
-  expect(stdout).toContain("wordpress: part of live now, by proog.existing.json");
+  expect(stdout).toMatch(/^wordpress +up +ccorg /m);
   expect(stdout.match(/<title>Creative Commons<\/title>/g)?.length).toBe(2);
   // Updated, promoted, and gone back from.
   expect(stdout.match(/"version": "[0-9.]+"/g)).toEqual(

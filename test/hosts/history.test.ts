@@ -58,7 +58,7 @@ describe("history", { concurrent: false }, () => {
     const { status, stderr } = await fleet.proog("show", "20261104-120000-4f1a");
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^error: No run 20261104-120000-4f1a is written down\.\n {2}There is: .* All of them: proog history\n$/s,
+      /^error: No run 20261104-120000-4f1a is written down\.\n {2}(There is: |Did you mean ).* All of them: proog history\n$/s,
     );
     const { events } = await fleet.events("show", "20261104-120000-4f1a");
     expect(eventsOf(events, "error")[0]?.error.code).toBe("unknown-run");

@@ -20,14 +20,14 @@ pool_at() {
   done <"$pool/settings"
 }
 
-# pool_merged FILE <LINES: the members of FILE with these lines; of two about the same node, the newer one holds.
+# pool_merged FILE <LINES: the members of FILE with these lines; of two about the same node, the newer one holds. In the order of their
+# names, whatever came first here, so that all balancers have the same.
 pool_merged() {
   awk -F '\t' -v now="$(date +%s)" '
     NF < 8 { next }
     $5 == "gone" && $6 < now - 86400 { next }
-    !($1 in line) { order[++count] = $1 }
     !($1 in line) || $6 + 0 > since[$1] || ($6 + 0 == since[$1] && $0 > line[$1]) { line[$1] = $0; since[$1] = $6 + 0 }
-    END { for (i = 1; i <= count; i++) print line[order[i]] }' "$1" -
+    END { for (node in line) print line[node] }' "$1" - | sort --version-sort
 }
 
 # pool_take POOL <LINES: takes these lines over, and makes them effective. Nothing has changed where it fails.
