@@ -19,7 +19,7 @@ test("an apply that is struck at any of its steps is finished by the next one", 
   const folder = join(inject("runFolder"), "crash");
   mkdirSync(folder);
   const { steps, tried } = await runCrashLoop({
-    ...{ folder, machines: 1, ways: wayNames, passes: 1, seconds: 15, without },
+    ...{ folder, machines: 1, ways: wayNames, passes: 1, seconds: 8, without },
     from: day,
   });
   const failed = tried.flatMap(({ step, way, depth, version, problems }) =>
