@@ -41,10 +41,10 @@ done`;
  * Kinds whose cases run at a plain login, too; those of all kinds with `PROOG_TEST_WHOLE=1`. What holds at an odd login holds
  * at a plain one, so these stand for the rest.
  */
-const plainToo = ["cron", "symlink"];
+const plainToo = ["symlink"];
 
 /** Every so many cases, the program runs by hand, too: it is the same one, and only how it is started differs. */
-const byHandEach = process.env.PROOG_TEST_WHOLE === "1" ? 1 : 3;
+const byHandEach = process.env.PROOG_TEST_WHOLE === "1" ? 1 : 4;
 
 /**
  * What every kind keeps, on a real machine and for each of its cases: a check changes nothing, the plan says what is
