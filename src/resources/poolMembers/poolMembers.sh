@@ -61,7 +61,8 @@ pool_changes() {
     NF < 8 { next }
     { known[$1] }
     $5 == "gone" {
-      if ($1 in address && $2 != address[$1])
+      # What people took away stays so until it comes with another address; what was not declared may be declared again.
+      if ($1 in address && ($2 != address[$1] || $7 == "apply"))
         print $1, address[$1], port, 100, "healthy", later($6), "apply", "declared"
       next
     }
