@@ -15,7 +15,7 @@ import { reconcilePools } from "./pools.ts";
 import { noteWhole } from "./protection.ts";
 import { planRollout, restOfRollouts, tellRollouts } from "./rollout.ts";
 import { forgetRolledOut } from "./rollout-record.ts";
-import { exitCodeOf, type Run } from "./run.ts";
+import { exitCodeOf, hasFailed, type Run } from "./run.ts";
 import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
@@ -128,7 +128,7 @@ export async function applyTo(
     const { directory, environment } = workspace;
     const inOrder = results.filter(({ outcome }) => outcome === "in-order").map(({ name }) => name);
     forgetRolledOut(directory, environment, inOrder);
-    const failed = results.filter(({ outcome }) => !["done", "in-order", "held"].includes(outcome));
+    const failed = results.filter(hasFailed);
     writeLastFailures(
       directory,
       environment,

@@ -125,7 +125,6 @@ export async function runCommand(
 /** Commands that are written down: what they did, or, of those that only look, what they have learnt of nodes. */
 const recorded: Readonly<Record<string, "run" | "glance">> = {
   ...{ plan: "run", apply: "run", boot: "run", shoot: "run", install: "run", run: "run", exec: "run" },
-  ...{ drain: "run", join: "run", pause: "run", resume: "run", watch: "run" },
   ...{ undo: "run", rollback: "run", promote: "run", maintenance: "run", unpin: "run" },
   ...{ drain: "run", join: "run", pause: "run", resume: "run", watch: "run" },
   ...{ status: "glance", facts: "glance", pool: "glance" },
@@ -181,8 +180,12 @@ function originOf({
 /** 0 done, 3 some nodes failed, 4 those that failed are locked by others, 130 interrupted. */
 export function exitCodeOf(results: readonly NodeResult[], interrupt: Interrupt): number {
   if (interrupt.stop.aborted) return 130;
-  // Those that a rollout has not come to: where it was not asked to stop, others failed before them.
-  const failed = results.filter(({ outcome }) => !["done", "in-order", "held"].includes(outcome));
+  const failed = results.filter(hasFailed);
   if (failed.length === 0) return 0;
   return failed.every(({ outcome }) => outcome === "locked") ? 4 : 3;
+}
+
+/** Not so those that a rollout has not come to: where it was not asked to stop, others failed before them. */
+export function hasFailed({ outcome }: NodeResult): boolean {
+  return !["done", "in-order", "held"].includes(outcome);
 }

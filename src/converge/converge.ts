@@ -84,10 +84,8 @@ export async function planNodes(
         arrived,
       );
       if (isInOrder(result)) result.session.close();
-      checked.push({
-        ...(isInOrder(result) ? forgetCatalog(result) : result),
-        again: () => checkAgain(node, result, options),
-      });
+      const kept = isInOrder(result) ? forgetCatalog(result) : result;
+      checked.push({ ...kept, again: () => checkAgain(node, kept, options) });
     } catch (error) {
       await ready;
       if (error === machines.found) return;
