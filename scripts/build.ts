@@ -62,10 +62,7 @@ try {
   if (declare()) {
     const page = join(next, "dashboard/page");
     // One after the other: the page's folder is in the one that the program is written to.
-    writeLicences([
-      ...(await bundle()),
-      ...(existsSync(join(root, "src/dashboard/page/main.tsx")) ? await buildPage(page) : []),
-    ]);
+    writeLicences([...(await bundle()), ...(await buildPage(page))]);
     for (const file of globSync("**/*.{sh,pl,txt,bash,zsh,fish}", { cwd: source }))
       cpSync(join(source, file), join(next, file));
     // Two renames: whoever runs it meanwhile finds the old one or the new one.

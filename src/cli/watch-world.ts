@@ -9,7 +9,7 @@ import { Looks } from "../watch/looks.ts";
 import type { NodeObservation, Observations } from "../watch/observations.ts";
 import type { WatchPolicy } from "../watch/policy.ts";
 import type { LongAction, WatchWorld, WeightChange } from "../watch/pool-watch.ts";
-import { type OpenPool, targetsOf } from "./node-care.ts";
+import { isNew, type OpenPool, targetsOf } from "./node-care.ts";
 import { controlPool, type FoundPool, findPools } from "./pools.ts";
 import { saysStateful } from "./protection.ts";
 import type { Run } from "./run.ts";
@@ -241,8 +241,7 @@ export class RoleWorld implements WatchWorld {
   }
 
   #isBooting(name: string): boolean {
-    const { machine } = this.#workspace.nodes.find((node) => node.name === name) ?? {};
-    return machine?.tags?.booting !== undefined;
+    return this.#workspace.nodes.some((node) => node.name === name && isNew(node));
   }
 
   /** Of the role's own group: those first that are declared and not there. */

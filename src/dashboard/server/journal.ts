@@ -34,12 +34,7 @@ export function addJournals(app: Hono<Bindings>, access: Access, view: FleetView
       context.req.param("node"),
     );
     const { outgoing } = context.env;
-    outgoing.writeHead(200, {
-      ...access.headers(),
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store",
-      "x-accel-buffering": "no",
-    });
+    outgoing.writeHead(200, access.streamHeaders());
     const child = spawn(program.command, [...program.args, ...wordsOf(name, environment, unit, program)], {
       cwd: program.directory,
       stdio: ["ignore", "pipe", "pipe"],

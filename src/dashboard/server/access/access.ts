@@ -61,6 +61,17 @@ export class Access {
     return securityHeaders(this.#options.addresses.secure);
   }
 
+  /** The same of an answer that goes on: events, one after the other. */
+  streamHeaders(): Record<string, string> {
+    return {
+      ...this.headers(),
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      // nginx keeps back what it has not enough of.
+      "x-accel-buffering": "no",
+    };
+  }
+
   /**
    * The link of `proog serve`: it sets the cookie, and a page of ours leads on. A redirect would not do: browsers keep a strict cookie
    * to themselves when another site has led here.

@@ -25,13 +25,7 @@ export function addEventStream(app: Hono<Bindings>, access: Access, hub: LiveHub
       refuse("invalid-request", "Last-Event-ID is no id of an event.");
     hub.requireRoom();
     const { outgoing } = context.env;
-    outgoing.writeHead(200, {
-      ...access.headers(),
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store",
-      // nginx keeps back what it has not enough of.
-      "x-accel-buffering": "no",
-    });
+    outgoing.writeHead(200, access.streamHeaders());
     await hub.watch(outgoing, wanted, after === undefined ? undefined : Number(after), () =>
       access.isIn(visitor),
     );
