@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, inject, test } from "vitest";
 import { Balancer } from "../../src/pools/balancer.ts";
 import { PoolControl } from "../../src/pools/pool-control.ts";
 import type { Event } from "../../src/report/event.ts";
-import type { Engine } from "../../src/resources/poolMembers/pool.ts";
+import type { Engine, MemberState } from "../../src/resources/poolMembers/pool.ts";
 import { startAcmeServer } from "./acme-server.ts";
 import { silentCredentials } from "./engine.ts";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
@@ -150,14 +150,18 @@ describe.each(["nginx", "haproxy"] as const)("%s", (engine) => {
 });
 
 test("a balancer that was lost and is back knows what the others do", async () => {
-  const { pool } = control("nginx");
-  await pool.set([{ node: "node-1", weight: 0, state: "paused", why: "a look" }]);
+  // All balancers are told: of lines that differ, the newest would hold.
+  const tell = async (weight: number, state: MemberState, why: string) => {
+    for (const engine of ["nginx", "haproxy"] as const)
+      await control(engine).pool.set([{ node: "node-1", weight, state, why }]);
+  };
+  await tell(0, "paused", "a look");
   await machine("balancer-2").ssh("rm -r /var/lib/proog/pools");
   await ok("apply", "--yes", "balancer-2");
   expect(await machine("balancer-2").ssh("cat /etc/nginx/proog/node.members")).toContain(
     `server ${machine("node-1").address}:80 down; # node-1\n`,
   );
-  await pool.set([{ node: "node-1", weight: 100, state: "healthy", why: "" }]);
+  await tell(100, "healthy", "");
 });
 
 test("proog pool shows who is in it, why, and what was seen", async () => {
