@@ -125,13 +125,11 @@ apply() {
   esac
   # A part of it does not make the machine as described.
   if [ "$outcome" = "done" ] && [ -z "$partial" ]; then note_applied; fi
+  # Before the end is told: what somebody changes right after is not taken for what the run left.
+  note_left "$run_id"
   forget_secrets
   { echo >"$run/ended"; } 2>/dev/null
   event end "$outcome"
-  # The run's own goes as soon as its end was read.
-  work=$home/afterwards
-  rm -rf "$work" && mkdir "$work"
-  note_left "$run_id"
   drop_lock
 }
 

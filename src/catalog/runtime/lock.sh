@@ -52,9 +52,8 @@ tell_owner() {
 # brought to its end. One whose changes were put back is told already.
 take_over() {
   [ -n "$interrupted" ] || return 0
+  # It had come to its end, and not to what follows.
   if [ -e "$home/runs/$interrupted/ended" ]; then
-    # It had come to its end, and not to what follows.
-    [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted" 2>/dev/null
     interrupted=''
     return
   fi
@@ -96,7 +95,6 @@ drop_lock() {
     forget_runs
     forget_backups
     [ -z "${put_off-}" ] || run_put_off
-    [ "$work" != "$home/afterwards" ] || rm -rf "$work"
   fi
   exec 9>&-
 }
@@ -107,8 +105,9 @@ put_off() {
   case $newline${put_off-} in *"$newline$quoted$newline"*) ;; *) put_off="${put_off-}$quoted$newline" ;; esac
 }
 
-# run_put_off: what it says nobody hears.
+# run_put_off: what it says nobody hears. In a folder of its own, since that of the run goes as soon as its end was read.
 run_put_off() {
-  renice 10 $$
-  eval "$put_off"
+  work=$home/afterwards
+  rm -rf "$work" && mkdir "$work" && renice 10 $$ && eval "$put_off"
+  rm -rf "$work"
 } >/dev/null 2>&1
