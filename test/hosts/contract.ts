@@ -84,8 +84,11 @@ function found(machines: Readonly<Record<string, HostMachine>>, name: string): H
   return machine;
 }
 
-/** What the run before has put off until it had said its end. */
-const runEnded = "[ ! -e /var/lib/proog/lock ] || flock /var/lib/proog/lock true";
+/** What the run before has put off until it had said its end; and the last word in its log, which comes when its process is gone. */
+const runEnded = `[ ! -e /var/lib/proog/lock ] || flock /var/lib/proog/lock true
+last='' n=0
+for last in /var/lib/proog/runs/*/log; do :; done
+until [ ! -e "$last" ] || grep -q " gone [0-9]*$" "$last" || [ $n -gt 100 ]; do n=$((n + 1)); sleep 0.02; done`;
 
 /** All of it for one case on a machine that others may have used before. */
 export async function keepContract(
