@@ -11,7 +11,8 @@ const browser = useBrowser();
 /** What a run says of itself once it has come to its end. */
 async function endOf(page: Page): Promise<string> {
   const badge = page.locator(".page-title .badge");
-  await expect.poll(() => badge.textContent(), { timeout: 60_000 }).not.toBe("Running");
+  // For a moment it may be that of the page before.
+  await expect.poll(() => badge.textContent(), { timeout: 60_000 }).toMatch(/^(Done|Failed|Interrupted)$/);
   return (await badge.textContent()) ?? "";
 }
 
