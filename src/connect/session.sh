@@ -372,6 +372,11 @@ signal_run() {
   kill -s "$1" $(session_processes "$leader") 2>/dev/null
 }
 
+# Whoever has thought about it for long asks whether the connection still carries anything.
+on_here() {
+  say here
+}
+
 # The controller has read the end of the log.
 on_seen() {
   : >"$run/seen"

@@ -166,6 +166,24 @@ export class Session {
     return this.#ended;
   }
 
+  /**
+   * Whether the far end still answers, which waits between two commands. One that does not answer in time is given up: what lies idle
+   * for long is often dropped on its way without a word.
+   * @param seconds That it may take. Default: 10
+   */
+  async answers(seconds = 10): Promise<boolean> {
+    if (this.#ended) return false;
+    const late = setTimeout(() => this.abort(), seconds * 1000);
+    this.send("here");
+    for await (const { verb } of this.lines()) {
+      if (verb !== "here") continue;
+      clearTimeout(late);
+      return true;
+    }
+    clearTimeout(late);
+    return false;
+  }
+
   /** What ssh and sudo had to say. */
   get complaint(): string {
     return this.#complaint.text;

@@ -210,7 +210,8 @@ class ApplyRun {
   }
 
   async #apply(checked: PlannedNode, waited: boolean, careful: CarefulNode | undefined): Promise<RunLog> {
-    const { interrupt, asked } = this.#options;
+    const { interrupt } = this.#options;
+    const asked = this.#options.asked || waited;
     try {
       await careful?.takeOut();
       if (interrupt.stop.aborted) throw interruptedError();
@@ -219,8 +220,10 @@ class ApplyRun {
       throw error;
     }
     try {
-      const node = checked.session.ended ? await checked.again() : checked;
-      return await applyNode(node, this.#identity, { ...this.#options, asked: asked || waited });
+      const { session } = checked;
+      const isThere = asked ? await session.answers() : !session.ended;
+      const node = isThere ? checked : await checked.again();
+      return await applyNode(node, this.#identity, { ...this.#options, asked });
     } catch (error) {
       await careful?.settle("failed");
       throw error;

@@ -16,7 +16,11 @@ const server = createServer((request, response) => {
   else
     response.writeHead(url === "/" ? 200 : url === "/moved" ? 302 : 404).end(`${"x".repeat(70_000)} the end`);
 });
-const silent = createPlain((socket) => socket.end("220 mail.example.org ESMTP\r\n"));
+const silent = createPlain((socket) => {
+  // Whoever looks may be gone before it has read the greeting.
+  socket.on("error", () => {});
+  socket.end("220 mail.example.org ESMTP\r\n");
+});
 
 async function listen(it: Server | typeof silent): Promise<number> {
   await new Promise<void>((resolve) => it.listen(0, "127.0.0.1", resolve));

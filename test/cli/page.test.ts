@@ -83,8 +83,14 @@ describe("the page", () => {
     await page.keyboard.press("Enter");
     expect(await page.evaluate("document.activeElement.id")).toBe("content");
     await page.keyboard.press("/");
+    await page.getByRole("combobox").waitFor();
     await page.keyboard.type("greet");
-    await page.getByRole("option", { name: /greet everybody/ }).waitFor();
+    await page
+      .getByRole("option", { name: /greet everybody/ })
+      .waitFor()
+      .catch(async (e) => {
+        throw new Error(await page.locator("body").innerHTML(), { cause: e });
+      });
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "greet", exact: true }).waitFor();
     await page.keyboard.press("g");

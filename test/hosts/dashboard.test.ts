@@ -392,7 +392,9 @@ describe("a node", () => {
     const visit = await enter();
     const pause = await visit.act({ type: "pause", environment, node: "web-2", why: "a look at <b>" });
     expect(pause).toMatchObject({ run: { state: "done" }, nodes: [{ node: "web-2" }] });
-    expect((await visit.act({ type: "status", environment, selectors: [] })).run.state).toBe("done");
+    expect((await visit.act({ type: "status", environment, selectors: [] })).run).toMatchObject({
+      state: "done",
+    });
     const paused = (await visit.call("GET /fleet")).environments[0]?.nodes[1];
     expect(paused).toMatchObject({ condition: "paused", paused: { why: "a look at <b>" } });
     await visit.act({ type: "resume", environment, node: "web-2" });
