@@ -32,7 +32,15 @@ export async function openSession(
     early = undefined;
     return session ?? Session.open(target, program, become);
   };
-  return await becomeRoot(target, credentials, open, (session) => begin(session, signal), like?.withPassword);
+  const beginOrAgain = async (session: Session) => {
+    try {
+      return await begin(session, signal);
+    } catch (error) {
+      if (!session.wasDropped) throw error;
+      return await begin(session.anew(program), signal);
+    }
+  };
+  return await becomeRoot(target, credentials, open, beginOrAgain, like?.withPassword);
 }
 
 /** What may be refused for the lack of a password, and says what sudo complained of. */

@@ -37,6 +37,7 @@ export class Session {
   readonly target: Target;
   /** Whether sudo asked for a password. */
   readonly withPassword: boolean;
+  readonly #become: Become;
   readonly #process: FarProcess;
   readonly #complaint: Complaint;
   readonly #lines: RawLine[] = [];
@@ -53,6 +54,7 @@ export class Session {
     become: Become,
   ) {
     this.target = target;
+    this.#become = become;
     this.#complaint = complaint;
     this.withPassword = typeof become === "object";
     this.#process = child;
@@ -88,6 +90,11 @@ export class Session {
     // The login's shell fills in by which connection it was reached; sudo would not pass the variable on.
     const child = startFarEnd(target, readFarEnd(), '"$SSH_CONNECTION"', become, complaint);
     return new Session(target, child, complaint, program, become);
+  }
+
+  /** The same once more, where it was dropped before anything had begun. */
+  anew(program: SessionProgram): Session {
+    return Session.open(this.target, program, this.#become);
   }
 
   /** Packed while ssh connects: a program of thousands of resources has megabytes. */
@@ -164,6 +171,11 @@ export class Session {
   /** The connection is no more, whoever ended it. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** The connection that ssh shares ended just then: it says nothing of that, or only that it could not read from its master. */
+  get wasDropped(): boolean {
+    return this.#process.exitCode === 255 && /^(mux_client_.*\s*)?$/.test(this.complaint) && !this.#aborted;
   }
 
   /**

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { killConnections } from "./connections.ts";
+import { awaitKilled, killConnections } from "./connections.ts";
 import { eventsOf, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
 import type { Ended } from "./program.ts";
 import { slowProcesses, slowRun, startSlowly, waitUntil } from "./slow-run.ts";
@@ -121,4 +121,20 @@ test("a connection that is cut while one is asked is made anew, and what was app
   expect(stdout).toContain("1 resource changed on web-1");
   expect(status).toBe(0);
   expect(await web().ssh("ls /srv/asked")).toBe("/srv/asked\n");
+});
+
+test("a kept connection that breaks while a session begins in it is made anew", async () => {
+  fleet.declare('file("/srv/kept", { content: "" }),');
+  await awaitKilled(web());
+  // So that the one of the proofs is the older one.
+  await web().ssh("true");
+  expect((await fleet.proog("plan")).status).toBe(2);
+  // Its far end takes what is sent, and answers nothing.
+  await web().ssh("pkill -STOP -n -f '^sshd(-session)?: root@notty'");
+  const running = fleet.start("plan");
+  await waitUntil("it asks", () => spawnSync("pgrep", ["-P", String(running.pid), "-x", "ssh"]).status === 0);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await awaitKilled(web());
+  const { stderr, status } = await running.ended;
+  expect({ stderr, status }).toEqual({ stderr: "", status: 2 });
 });
