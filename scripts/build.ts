@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { rolldown } from "rolldown";
+import { type RolldownOutput, rolldown } from "rolldown";
 import { buildPage } from "./build-page.ts";
 import { keepPlaces } from "./keep-places.ts";
 import { plainBuiltins } from "./plain-builtins.ts";
@@ -22,22 +22,55 @@ const source = join(root, "src");
 const next = join(root, `dist.${process.pid}`);
 const last = `${next}.last`;
 
+const entries = {
+  main: join(source, "cli/main.ts"),
+  index: join(source, "index.ts"),
+  testing: join(source, "testing.ts"),
+};
+
 /** Returns the files of packages that became part of it. */
 async function bundle(): Promise<readonly string[]> {
   const built = await rolldown({
-    input: {
-      main: join(source, "cli/main.ts"),
-      index: join(source, "index.ts"),
-      testing: join(source, "testing.ts"),
-    },
+    input: entries,
     platform: "node",
     // node-pty is compiled for each machine.
     external: [/^node:/, "@lydell/node-pty"],
     // All files side by side: places are relative to them.
     plugins: [keepPlaces("./"), plainBuiltins()],
+    // What is exported is not what counts, but what has to be loaded.
+    preserveEntrySignatures: "allow-extension",
+    // What is there in any case may be asked for late.
+    checks: { ineffectiveDynamicImport: false },
   });
-  const { output } = await built.write({ dir: next, format: "esm", chunkFileNames: "[name].js" });
+  const options = { dir: next, format: "esm", chunkFileNames: "[name].js" } as const;
+  const alone = await built.generate(options);
+  const start = loadedWith(alone.output, [entries.main]);
+  const engine = loadedWith(alone.output, [join(source, "cli/plan.ts"), entries.index]);
+  const groups = [
+    { name: "start", test: (id: string) => start.has(id) },
+    { name: "engine", test: (id: string) => engine.has(id) },
+  ];
+  const { output } = await built.write({
+    ...options,
+    codeSplitting: { groups, includeDependenciesRecursively: false },
+  });
   return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+}
+
+/** The modules that are loaded when these are, beside themselves: what each plan needs stands in few files, since each takes its time. */
+function loadedWith(output: RolldownOutput["output"], modules: readonly string[]): ReadonlySet<string> {
+  const chunks = new Map(output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file]] : [])));
+  const loaded = new Set<string>();
+  const load = (name: string) => {
+    const chunk = chunks.get(name);
+    if (chunk === undefined || loaded.has(name)) return;
+    loaded.add(name);
+    for (const other of chunk.imports) load(other);
+  };
+  for (const { fileName, moduleIds } of chunks.values())
+    if (modules.some((module) => moduleIds.includes(module))) load(fileName);
+  const ids = [...loaded].flatMap((name) => chunks.get(name)?.moduleIds ?? []);
+  return new Set(ids.filter((id) => !Object.values(entries).includes(id)));
 }
 
 /** Packages are part of the bundle, so their licences go with it. */
