@@ -28,6 +28,14 @@ const entries = {
   testing: join(source, "testing.ts"),
 };
 
+/** What is loaded one after the other by each plan and apply: what a stage needs beyond those before it stands in one file. */
+const stages = {
+  start: [entries.main],
+  // These begin to connect while the rest is loaded, as small processes, which are copied in no time.
+  early: [join(source, "cli/early-sessions.ts"), join(source, "cli/early-connections.ts")],
+  engine: [join(source, "cli/plan.ts"), entries.index],
+};
+
 /** Returns the files of packages that became part of it. */
 async function bundle(): Promise<readonly string[]> {
   const built = await rolldown({
@@ -44,12 +52,10 @@ async function bundle(): Promise<readonly string[]> {
   });
   const options = { dir: next, format: "esm", chunkFileNames: "[name].js" } as const;
   const alone = await built.generate(options);
-  const start = loadedWith(alone.output, [entries.main]);
-  const engine = loadedWith(alone.output, [join(source, "cli/plan.ts"), entries.index]);
-  const groups = [
-    { name: "start", test: (id: string) => start.has(id) },
-    { name: "engine", test: (id: string) => engine.has(id) },
-  ];
+  const groups = Object.entries(stages).map(([name, modules]) => {
+    const loaded = loadedWith(alone.output, modules);
+    return { name, test: (id: string) => loaded.has(id) };
+  });
   const { output } = await built.write({
     ...options,
     codeSplitting: { groups, includeDependenciesRecursively: false },
@@ -57,7 +63,7 @@ async function bundle(): Promise<readonly string[]> {
   return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 }
 
-/** The modules that are loaded when these are, beside themselves: what each plan needs stands in few files, since each takes its time. */
+/** The modules that are loaded when these are, but for the entries themselves. */
 function loadedWith(output: RolldownOutput["output"], modules: readonly string[]): ReadonlySet<string> {
   const chunks = new Map(output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file]] : [])));
   const loaded = new Set<string>();
