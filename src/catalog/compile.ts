@@ -9,7 +9,7 @@ import { secretShell } from "../resources/secret/content.ts";
 import type { Secret } from "../resources/secret/secret.ts";
 import { defaultAccessLimit, writeAccess } from "./access-limit.ts";
 import type { Catalog } from "./catalog.ts";
-import { Program, ProgramPart } from "./program.ts";
+import { PartShelf, Program, type ProgramPart } from "./program.ts";
 import { quote } from "./quote.ts";
 import { defaultRetention, type Retention, writeRetention } from "./retention.ts";
 import { loadProgramShell, redactShell } from "./shell.ts";
@@ -31,8 +31,8 @@ export interface CompileOptions {
   readonly picks?: (resource: Resource) => boolean;
   /** How long the node keeps what is replaced. Default: 90 days and 1 GiB. */
   readonly retention?: Retention;
-  /** Long texts of programs of other nodes, which are packed once for all that have them. Default: there are none. */
-  readonly texts?: Map<string, ProgramPart>;
+  /** Parts of the program of the node before. Default: there are none. */
+  readonly shelf?: PartShelf;
 }
 
 interface Numbered {
@@ -58,7 +58,7 @@ export async function compileCatalog(
     kinds = new Kinds(),
     picks = () => true,
     retention = defaultRetention,
-    texts = new Map(),
+    shelf = new PartShelf(),
   }: CompileOptions = {},
 ): Promise<Catalog> {
   const accounts = new Accounts();
@@ -85,7 +85,7 @@ export async function compileCatalog(
     retention,
     access,
     accessLimit,
-    texts,
+    shelf,
   });
   return {
     node,
@@ -255,7 +255,7 @@ interface ProgramOptions {
   readonly retention: Retention;
   readonly access: ReadonlySet<number>;
   readonly accessLimit: number;
-  readonly texts: Map<string, ProgramPart>;
+  readonly shelf: PartShelf;
 }
 
 /** Those that say so, and what they trigger: only that makes them effective. */
@@ -286,7 +286,7 @@ function writeProgram(
 function writeRest(
   all: readonly Numbered[],
   accounts: Accounts,
-  { partial, retention, access, accessLimit, texts }: ProgramOptions,
+  { partial, retention, access, accessLimit, shelf }: ProgramOptions,
 ): ProgramPart[] {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
@@ -326,27 +326,18 @@ function writeRest(
     `resources() {\n:\n${writeResources(all).join("\n")}\n}\n`,
     "main\n",
   ].join("\n");
-  return [
-    early,
-    new ProgramPart(head),
-    ...writeTexts(numbered, texts),
-    new ProgramPart(surveys),
-    late,
-    new ProgramPart(rest),
-  ];
+  shelf.turn();
+  const parts = [head, ...writeTexts(numbered), surveys].map((text) => shelf.take(text));
+  return [early, ...parts, late, shelf.take(rest)];
 }
 
-/** What is equal is there once, and long ones are packed once for all nodes. */
-function writeTexts(numbered: readonly Numbered[], parts: Map<string, ProgramPart>): ProgramPart[] {
+/** What is equal is there once. */
+function writeTexts(numbered: readonly Numbered[]): string[] {
   const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
   return [...texts].map(([name, text]) => {
     // Of a short one no process is needed to print it.
-    if (text.length <= longestArgument)
-      return new ProgramPart(`text_${name}() {\nprintf %s ${quote(text)}\n}\n\n`);
-    const written = `text_${name}() {\ncat <<'END'\n${text}END\n}\n\n`;
-    const part = parts.get(written) ?? new ProgramPart(written);
-    parts.set(written, part);
-    return part;
+    if (text.length <= longestArgument) return `text_${name}() {\nprintf %s ${quote(text)}\n}\n\n`;
+    return `text_${name}() {\ncat <<'END'\n${text}END\n}\n\n`;
   });
 }
 

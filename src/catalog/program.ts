@@ -24,6 +24,24 @@ export class ProgramPart {
   }
 }
 
+/** Parts of the program that was written last: what the next one has in common with it, is packed once. */
+export class PartShelf {
+  #last: ReadonlyMap<string, ProgramPart> = new Map();
+  #current = new Map<string, ProgramPart>();
+
+  /** Begins a program. Nodes of a role follow one another, so no more than one is kept: those of big nodes are megabytes. */
+  turn(): void {
+    this.#last = this.#current;
+    this.#current = new Map();
+  }
+
+  take(text: string): ProgramPart {
+    const part = this.#last.get(text) ?? new ProgramPart(text);
+    this.#current.set(text, part);
+    return part;
+  }
+}
+
 /** What is run on a node: POSIX sh. */
 export class Program {
   readonly #parts: readonly ProgramPart[];

@@ -29,48 +29,51 @@ import { addUndo } from "./commands/undo.ts";
 import { addWatch } from "./commands/watch.ts";
 import { packageVersion } from "./version.ts";
 
-/** The commands, in the order in which one comes to need them. */
-const commands = [
-  addInit,
-  addBoot,
-  addInstall,
-  addPlan,
-  addApply,
-  addStatus,
-  addPool,
-  addFacts,
-  addRun,
-  addExec,
-  addSsh,
-  addLogs,
-  addCatalog,
-  addSecret,
-  addHistory,
-  addShow,
-  addStale,
-  addUndo,
-  addReleases,
-  addDiff,
-  addRollback,
-  addUnpin,
-  addPromote,
-  addMaintenance,
-  addDrain,
-  addJoin,
-  addPause,
-  addResume,
-  addShoot,
-  addWatch,
-  addServe,
-  addAccount,
-  addDoctor,
-  addExplain,
-  addCompletion,
-  addHelp,
-];
+/** The commands by their names, in the order in which one comes to need them. */
+const commands = {
+  init: addInit,
+  boot: addBoot,
+  install: addInstall,
+  plan: addPlan,
+  apply: addApply,
+  status: addStatus,
+  pool: addPool,
+  facts: addFacts,
+  run: addRun,
+  exec: addExec,
+  ssh: addSsh,
+  logs: addLogs,
+  catalog: addCatalog,
+  secret: addSecret,
+  history: addHistory,
+  show: addShow,
+  stale: addStale,
+  undo: addUndo,
+  releases: addReleases,
+  diff: addDiff,
+  rollback: addRollback,
+  unpin: addUnpin,
+  promote: addPromote,
+  maintenance: addMaintenance,
+  drain: addDrain,
+  join: addJoin,
+  pause: addPause,
+  resume: addResume,
+  shoot: addShoot,
+  watch: addWatch,
+  serve: addServe,
+  account: addAccount,
+  doctor: addDoctor,
+  explain: addExplain,
+  completion: addCompletion,
+  help: addHelp,
+} satisfies Readonly<Record<string, (program: Command) => void>>;
 
-/** All commands, as they stand on the command line. */
-export function createProgram(): Command {
+/**
+ * The commands, as they stand on the command line: telling all of them takes as long as what many a one does.
+ * @param name Of one that needs no others. Default: all
+ */
+export function createProgram(name?: keyof typeof commands): Command {
   const program = new Command("proog")
     .description("Makes Debian servers appear, keeps them as described, and replaces them when they break.")
     .version(packageVersion(), "-V, --version", "print the version")
@@ -79,13 +82,13 @@ export function createProgram(): Command {
     // What is wrong with the command line is told as every other error.
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nproog help COMMAND shows its options and examples.");
-  for (const add of commands) add(program);
+  for (const add of name ? [commands[name]] : Object.values(commands)) add(program);
   return program;
 }
 
 /** Runs the command line. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = createProgram();
+  const program = createProgram(namedIn(argv));
   if (argv[0] === "__complete") return (await import("./complete.ts")).complete(program, argv.slice(1));
   if (argv[0] === "__askpass") return (await import("../connect/askpass.ts")).askForSsh(argv[1] ?? "");
   if (argv[0] === "__describe") return (await import("./describe.ts")).describe(argv[1] ?? "", argv.slice(2));
@@ -107,4 +110,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error.code === "commander.help" || error.exitCode === 0) process.exitCode = error.exitCode;
     else await (await import("./refuse.ts")).refuse(refused, error, argv);
   }
+}
+
+/** The command whose name comes first; not one that tells of the others. */
+function namedIn([name = ""]: readonly string[]): keyof typeof commands | undefined {
+  if (!Object.hasOwn(commands, name) || name === "help" || name === "completion") return undefined;
+  return name as keyof typeof commands;
 }

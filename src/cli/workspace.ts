@@ -9,7 +9,7 @@ import { gitPacks } from "../catalog/git-packs.ts";
 import { gitRevisions } from "../catalog/git-revisions.ts";
 import { knownHashes } from "../catalog/known-hashes.ts";
 import { localFiles } from "../catalog/local-files.ts";
-import type { ProgramPart } from "../catalog/program.ts";
+import { PartShelf } from "../catalog/program.ts";
 import type { Retention } from "../catalog/retention.ts";
 import { sourceTrees } from "../catalog/source-trees.ts";
 import { subversionRevisions } from "../catalog/subversion-revisions.ts";
@@ -285,7 +285,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const resources = (node: FleetNode) => expandNode(fleet, node, living, kinds, ground.exchange);
   const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
-  const texts = new Map<string, ProgramPart>();
+  const shelf = new PartShelf();
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
@@ -298,7 +298,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     );
     const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
-    const options = { known, kinds, retention, texts, ...(picks && { picks }) };
+    const options = { known, kinds, retention, shelf, ...(picks && { picks }) };
     noteResources(resources);
     const catalog = await compileCatalog(node.name, resources, sourcesOf(node), options);
     hashes.save();
