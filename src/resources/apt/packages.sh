@@ -15,9 +15,8 @@ survey_packages() {
 list_packages() {
   : >"$work/packages.now"
   : >"$work/packages.missing"
-  # shellcheck disable=SC2016 # dpkg-query's own fields
-  dpkg-query --show --showformat='${Package} ${Architecture} ${db:Status-Status} ${db:Status-Eflag} ${db:Status-Want} ${Version}\n' | awk \
-    -v survey="$work/packages.expected" -v now="$work/packages.now" -v missing="$work/packages.missing" '
+  find_status
+  awk -v survey="$work/packages.expected" -v now="$work/packages.now" -v missing="$work/packages.missing" '
     BEGIN {
       while ((getline <survey) > 0) {
         line[++lines] = $0
@@ -28,15 +27,20 @@ list_packages() {
         if ($1 == "Auto-Installed:" && $2) automatic[package]
       }
     }
-    $3 == "not-installed" { next }
-    $1 == "dpkg" { native = $2 }
-    ($1 in surveyed) || (($1 ":" $2) in surveyed) {
-      state[++count] = $4 != "ok" ? $4 : $3 == "installed" && ($1 in automatic) ? "automatic" : $3
-      held[count] = $5 == "hold" ? "hold" : "free"
-      version[count] = $6
-      name[count] = $1
-      architecture[count] = $2
-      here[$1, $2]
+    /^Package: / { package = $2; version_now = "" }
+    /^Status: / { want = $2; flag = $3; status = $4 }
+    /^Architecture: / { machine = $2 }
+    /^Version: / { version_now = $2 }
+    $0 == "" && status != "not-installed" {
+      if (package == "dpkg") native = machine
+      if ((package in surveyed) || ((package ":" machine) in surveyed)) {
+        state[++count] = flag != "ok" ? flag : status == "installed" && (package in automatic) ? "automatic" : status
+        held[count] = want == "hold" ? "hold" : "free"
+        version[count] = version_now
+        name[count] = package
+        architecture[count] = machine
+        here[package, machine]
+      }
     }
     function tell(package, i) {
       print package, state[i], held[i], version[i] >now
@@ -84,7 +88,20 @@ list_packages() {
         if (holds(asked[1], asked[2], asked[3])) print line[i]
         else if (asked[2] == "version" || asked[2] == "installed" && there != "automatic") print asked[1] >missing
       }
-    }'
+    }' "$dpkg_status"
+}
+
+# find_status: sets $dpkg_status to a file with what dpkg knows of all packages, in the form of deb822(5). It is its own; while dpkg is
+# at work, or was ended in the middle of it, what came last is beside that one, and dpkg-query puts both together.
+find_status() {
+  dpkg_status=/var/lib/dpkg/status
+  for dpkg_update in /var/lib/dpkg/updates/[0-9]*; do
+    [ -e "$dpkg_update" ] || continue
+    dpkg_status=$work/packages.status
+    # shellcheck disable=SC2016 # its own fields
+    dpkg-query --show --showformat='Package: ${Package}\nStatus: ${db:Status-Want} ${db:Status-Eflag} ${db:Status-Status}\nArchitecture: ${Architecture}\nVersion: ${Version}\n\n' >"$dpkg_status"
+    return
+  done
 }
 
 # read_packages: sets $packages_known to what dpkg and apt know of them. What somebody else did with dpkg or apt meanwhile
