@@ -72,9 +72,11 @@ entry_prints() {
 print_entries() {
   sed -n 's/^\([^ ]*\) path [^ ]* /\1 /p' "$work/prints.entries" >"$work/prints.asked"
   print_paths
-  while read -r print_key print_type _ print_text; do
-    [ "$print_type" != tree ] || echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")"
-  done <"$work/prints.entries"
+  # A shell reads byte by byte, and of trees there are few.
+  sed -n 's/^\([^ ]*\) tree [^ ]* /\1 /p' "$work/prints.entries" >"$work/prints.trees"
+  while read -r print_key print_text; do
+    echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")"
+  done <"$work/prints.trees"
   awk '$2 == "state" || $2 == "later" { print $1 "." $2 }' "$work/prints.entries" >"$work/prints.states"
   [ -s "$work/prints.states" ] || return 0
   each_words note_ahead <"$work/prints.states"

@@ -289,18 +289,34 @@ apt_word() {
 
 # Sets $unknown to those of $asked that apt cannot install. Those that the surveys are about stay known.
 apt_candidates() {
-  {
-    # shellcheck disable=SC2086 # names of packages
-    printf '%s\n' $asked | sed 's,[=/].*,,'
-    cut -s -d ' ' -f 1 "$work/candidates.expected" 2>/dev/null
-  } | list_candidates >"$work/packages.candidates"
-  rm -f "$work/candidates.known"
+  candidates_hold || ask_candidates
   read_packages
   unknown=''
   for word in $asked; do
     apt_word "$word"
     package_target "$package"
     [ -n "$target" ] || unknown="$unknown $word"
+  done
+}
+
+ask_candidates() {
+  {
+    # shellcheck disable=SC2086 # names of packages
+    printf '%s\n' $asked | sed 's,[=/].*,,'
+    cut -s -d ' ' -f 1 "$work/candidates.expected" 2>/dev/null
+  } | list_candidates >"$work/packages.candidates"
+  rm -f "$work/candidates.known"
+}
+
+# candidates_hold: whether what apt said in the look before is about all that is asked for, and holds: it takes as long to ask again as
+# to look at everything.
+candidates_hold() {
+  for candidates_source in /var/lib/apt/lists/partial /var/lib/dpkg/status /etc/apt/preferences /etc/apt/preferences.d /etc/apt/preferences.d/*; do
+    [ ! "$candidates_source" -nt "$work/packages.candidates" ] || return
+  done
+  for word in $asked; do
+    package_fact "?${word%%[=/]*}"
+    [ -n "$fact" ] || return
   done
 }
 

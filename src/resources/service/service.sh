@@ -192,7 +192,7 @@ END
   services_joined=''
   moved=${services_moved-} services_moved=''
   # Of most systemd says at once that they are started: what is wrong with them shows a moment later.
-  [ -z "$moved" ] || { sleep 0.2 & }
+  [ -z "$moved" ] || { sleep 0.1 & }
   settling=$!
   # shellcheck disable=SC2086 # names of units
   enable_units enable ${services_enabled-}
