@@ -59,6 +59,8 @@ export default defineConfig({
         test: {
           name: "cli",
           include: ["test/cli/**/*.test.ts"],
+          // They start programs, and keep nothing in modules either.
+          isolate: false,
           globalSetup: "test/cli/setup.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
