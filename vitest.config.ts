@@ -1,10 +1,15 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { imageFolder } from "./src/providers/local/image.ts";
+import { local } from "./src/providers/local/local.ts";
+import { findPlaces } from "./src/providers/local/places.ts";
+import { release } from "./test/hosts/release.ts";
 
 /**
  * Those that take long start first, so that no worker is left with one at the end: that which fills the processors, and beside it
- * those that mostly wait.
+ * those that mostly wait. While the image of the machines is being made, before them those that need none.
  */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -34,7 +39,10 @@ class LongestFirst extends BaseSequencer {
     const rank = ({ moduleId }: TestSpecification) => long.findIndex((name) => moduleId.endsWith(`/${name}`));
     const sorted = await super.sort(files);
     const first = sorted.filter((file) => rank(file) >= 0).sort((one, other) => rank(one) - rank(other));
-    return [...first, ...sorted.filter((file) => rank(file) < 0)];
+    const inOrder = [...first, ...sorted.filter((file) => rank(file) < 0)];
+    if (existsSync(imageFolder(local(release), findPlaces(process.env)))) return inOrder;
+    const needsMachines = ({ project }: TestSpecification) => project.name === "hosts";
+    return [...inOrder.filter((file) => !needsMachines(file)), ...inOrder.filter(needsMachines)];
   }
 }
 
@@ -51,6 +59,8 @@ export default defineConfig({
         test: {
           name: "cli",
           include: ["test/cli/**/*.test.ts"],
+          // They start programs, and keep nothing in modules either.
+          isolate: false,
           globalSetup: "test/cli/setup.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -9,16 +9,10 @@ export function plainBuiltins(): Plugin {
     name: "plain-builtins",
     renderChunk(code) {
       return code.replace(
-        /^import (?:\* as ([\w$]+)|([\w$]+)|\{([^}]*)\}) from ("node:[^"]+");$/gm,
-        (
-          _all,
-          whole: string | undefined,
-          fallback: string | undefined,
-          names: string | undefined,
-          module: string,
-        ) => {
-          const bound = whole ?? fallback ?? `{${names?.replaceAll(" as ", ": ")}}`;
-          return `const ${bound} = globalThis.process.getBuiltinModule(${module});`;
+        /^import (?:(?:\* as )?([\w$]+))?(?:, )?(?:\{([^}]*)\})? from ("node:[^"]+");$/gm,
+        (_all, whole: string | undefined, names: string | undefined, module: string) => {
+          const bound = [whole, names && `{${names.replaceAll(" as ", ": ")}}`].filter(Boolean);
+          return bound.map((to) => `const ${to} = globalThis.process.getBuiltinModule(${module});`).join(" ");
         },
       );
     },

@@ -8,11 +8,15 @@ missing_packages() {
   done
 }
 
-setup() {
-  if [ "$(id -u)" != 0 ]; then
-    echo "This boots machines, which needs root: sudo $0" >&2
-    exit 1
+# Of npm, beside what comes from Debian: each waits for another server.
+node_packages() {
+  if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    # The Node that it warns of is the one that it replaces.
+    npm ci --no-audit --no-fund --loglevel=error
   fi
+}
+
+debian_packages() {
   packages=$(missing_packages "$@")
   if [ -n "$packages" ]; then
     echo "Installing from Debian: $packages"
@@ -20,11 +24,17 @@ setup() {
     # shellcheck disable=SC2086 # names of packages
     DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 $packages >/dev/null
   fi
-  if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    # The Node that it warns of is the one that it replaces.
-    npm ci --no-audit --no-fund --loglevel=error
+}
+
+setup() {
+  if [ "$(id -u)" != 0 ]; then
+    echo "This boots machines, which needs root: sudo $0" >&2
+    exit 1
   fi
+  node_packages &
+  debian_packages "$@"
+  wait "$!"
   PATH=$PWD/node_modules/.bin:$PATH
   export PATH
-  npm run --silent build
+  node scripts/build-when-stale.ts
 }

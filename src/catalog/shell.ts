@@ -8,6 +8,7 @@ const lateParts = [
   "hide",
   "keep",
   "kept",
+  "kept.pl",
   "forget",
   "change",
   "lock",
@@ -41,7 +42,7 @@ export function loadProgramShell(early: readonly URL[], late: readonly URL[]): P
 }
 
 function runtime(parts: readonly string[]): URL[] {
-  return parts.map((part) => new URL(`runtime/${part}.sh`, import.meta.url));
+  return parts.map((part) => new URL(`runtime/${part.includes(".") ? part : `${part}.sh`}`, import.meta.url));
 }
 
 function loadOnce(beginning: string, names: ReadonlySet<string>): ProgramPart {

@@ -283,7 +283,7 @@ test("colours in a terminal only, and not with NO_COLOR", async () => {
   /** As in a terminal: script(1) makes one. */
   const inTerminal = async (variables: NodeJS.ProcessEnv) => {
     const call = `${process.execPath} ${join(checkout, "bin/proog.js")} plan`;
-    const env = { PATH: process.env.PATH, HOME: folder.path, TERM: "xterm-256color", ...variables };
+    const env = { ...folder.environment, TERM: "xterm-256color", ...variables };
     const { stdout } = await runProgram("script", ["-qec", call, "/dev/null"], "", { cwd: folder.path, env });
     return stdout;
   };

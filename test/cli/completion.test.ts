@@ -86,10 +86,9 @@ describe("in bash", () => {
       COMP_LINE=$1 COMP_POINT=\${#1}
       _proog
       printf '%s\n' "\${COMPREPLY[@]}"`;
-    const env = { PATH: process.env.PATH, HOME: folder.path };
     const { stdout, stderr } = await runProgram("bash", ["-c", script, "bash", line], "", {
       cwd: folder.path,
-      env,
+      env: folder.environment,
     });
     expect(stderr).toBe("");
     return stdout.trim().split("\n");

@@ -12,7 +12,7 @@ async function inTerminal(
   ...args: string[]
 ) {
   const call = [process.execPath, join(checkout, "bin/proog.js"), ...args].map(quote).join(" ");
-  const env = { PATH: process.env.PATH, HOME: folder.path, TERM: "xterm-256color", ...variables };
+  const env = { ...folder.environment, TERM: "xterm-256color", ...variables };
   const command = `stty cols 100 rows ${rows}; ${call}`;
   return await runProgram("script", ["-qefc", command, "/dev/null"], "", { cwd: folder.path, env });
 }

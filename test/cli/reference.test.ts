@@ -11,12 +11,12 @@ describe("the reference", () => {
   const check = (folder: string) =>
     runProgram(process.execPath, [join(checkout, "scripts/reference.ts"), "--check", "--in", folder]);
 
-  test("is as the source has it; a page that is stale, missing or too many is named", async () => {
+  // That it is as the source has it, npm run check tells.
+  test("is checked: a page that is stale, missing or too many is named", async () => {
     const { path } = fleetFolder();
     mkdirSync(join(path, "docs"));
     for (const name of ["docs/reference", "docs/proog.1"])
       cpSync(join(checkout, name), join(path, name), { recursive: true });
-    expect(await check(path)).toEqual({ stdout: "", stderr: "", status: 0 });
     appendFileSync(join(path, "docs/reference/file.md"), "more\n");
     rmSync(join(path, "docs/reference/commands/plan.md"));
     writeFileSync(join(path, "docs/reference/flie.md"), "");

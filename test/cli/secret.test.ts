@@ -46,7 +46,7 @@ async function fleetWith(
 const give = (folder: FleetFolder, input: string, ...args: string[]) =>
   runProgram(process.execPath, [join(checkout, "bin/proog.js"), "secret", ...args], input, {
     cwd: folder.path,
-    env: { PATH: process.env.PATH, HOME: folder.path },
+    env: folder.environment,
   });
 
 const get = async (folder: FleetFolder, name: string) => (await folder.proog("secret", "get", name)).stdout;
@@ -103,7 +103,7 @@ describe("proog secret", () => {
     const program = `stty cols 100 rows 40; exec ${process.execPath} ${join(checkout, "bin/proog.js")} secret set db`;
     const running = startProgram("script", ["-qefc", program, "/dev/null"], {
       cwd: folder.path,
-      env: { PATH: process.env.PATH, HOME: folder.path, TERM: "xterm" },
+      env: { ...folder.environment, TERM: "xterm" },
     });
     await running.waitFor(/Value of db/);
     running.type("typed-value\r");
@@ -150,9 +150,9 @@ You cannot read it yourself: none of the recipients is a key of yours.
     const killed = startProgram(process.execPath, [join(checkout, "bin/proog.js"), "secret", "edit", "db"], {
       cwd: folder.path,
       env: {
-        PATH: process.env.PATH,
-        HOME: folder.path,
-        EDITOR: "sh -c 'echo $1; echo $0 >&2; exec sleep 20' x",
+        ...folder.environment,
+        // It lives on for a while, and must not keep what is read here open.
+        EDITOR: "sh -c 'echo $1; echo $0 >&2; exec sleep 20 >/dev/null 2>&1' x",
       },
     });
     killed.end("");
@@ -268,7 +268,7 @@ token   secrets/token.age  ada: not as the config says  nowhere
     const args = ["-c", `exec ${process.execPath} ${join(checkout, "bin/proog.js")} secret set db <binary`];
     const { stderr } = await runProgram("sh", args, "", {
       cwd: folder.path,
-      env: { PATH: process.env.PATH, HOME: folder.path },
+      env: folder.environment,
     });
     expect(stderr).toBe(`error: The value of db is no text in UTF-8, so nothing was changed.
   Keep what is no text as base64: base64 -w 0 FILE | proog secret set db

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Resource } from "../../src/resources/kind.ts";
-import { type Applied, declareNode, type Planned, planNode } from "./engine.ts";
+import { type Applied, declareNode, type Planned, planNode, silentCredentials } from "./engine.ts";
 import type { Case } from "./kinds/case.ts";
 import { compareListing, type Depth, keepListing } from "./listing.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
@@ -32,8 +32,12 @@ while set -- /run/proog.*/token && [ -e "$1" ] && [ $n -lt 200 ]; do n=$((n + 1)
 /** Enough for programs to speak German, in the order of bytes. */
 const foreignLocale = "cp -r /usr/lib/locale/C.utf8 /usr/lib/locale/de_DE.utf8";
 
-/** Further programs that each daemon-reload would start, for what no case has; see systemd.generator(7). */
-const idleGenerators = `for name in rc-local ssh system-update; do
+/** Kinds whose cases have lines in /etc/fstab. */
+const kindsOfFstab: ReadonlySet<string> = new Set(["mount", "swapFile"]);
+
+/** Further programs that each daemon-reload would start, for what no case of the kind has; see systemd.generator(7). */
+const idleGenerators = (kind: string) => `
+for name in rc-local ssh system-update sysv ${kindsOfFstab.has(kind) ? "" : "fstab"}; do
   ln -s /dev/null "/etc/systemd/system-generators/systemd-$name-generator"
 done`;
 
@@ -43,7 +47,10 @@ done`;
  */
 const plainToo = ["symlink"];
 
-/** Every so many cases, the program runs by hand, too: it is the same one, and only how it is started differs. */
+/**
+ * Every so many cases, the program runs by hand, too: it is the same one, and only how it is started differs. Then somebody was asked
+ * meanwhile, so that apply looks at all again before it changes anything; in the other cases nobody was, as with `--yes`.
+ */
 const byHandEach = process.env.PROOG_TEST_WHOLE === "1" ? 1 : 4;
 
 /**
@@ -62,7 +69,7 @@ export function contract(kind: string, cases: readonly Case[]): void {
     describe.for(logins)("%s login", { concurrent: false }, (login) => {
       const machine = () => found(machines, `${kind.toLowerCase()}-${login}`);
       test("the machine is ready", { concurrent: false }, async () => {
-        await machine().ssh(idleGenerators);
+        await machine().ssh(idleGenerators(kind));
         if (login === "odd")
           await machine().ssh(`${foreignLocale}\n${keepGone}\ncat >/root/.bashrc <<'END'\n${oddLogin}END`);
         const { stdout } = await machine().login("umask; rm /nowhere 2>&1");
@@ -115,7 +122,7 @@ async function runCase(
   const { start, resources, proof, expect: expected = "changed", byHand = true } = given;
   const depth = depthOf(resources());
   await keepListing(machine, "before", depth, `${sessionsEnded}\n${runEnded}\n${start ?? ""}`);
-  const planned = await plan(machine, resources, sessions);
+  const planned = await plan(machine, resources, sessions, byHand);
   if (byHand) await planByHand(machine, resources, planned);
   expect(await compareListing(machine, "before", depth), "A check changes nothing.").toEqual([]);
   expectPlan(planned, expected);
@@ -141,8 +148,9 @@ async function plan(
   machine: HostMachine,
   resources: () => Resource[],
   sessions: Planned[],
+  asked = true,
 ): Promise<Planned> {
-  const planned = await planNode(declareNode(machine, resources));
+  const planned = await planNode(declareNode(machine, resources), silentCredentials, asked);
   sessions.push(planned);
   expect(planned.failed?.error).toBeUndefined();
   return planned;

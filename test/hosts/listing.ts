@@ -13,11 +13,13 @@ export type Depth = "services" | "units";
 /**
  * Shell that writes down every path with all that stat(1) tells but when it was read, what systemd runs, and what is mounted. No
  * content changes without the time of the last change (%C), which nobody can set. Some of the places may not be there. What dpkg
- * makes anew in its `info` shows in the folder itself. It runs a thousand times, so it starts few processes.
+ * makes anew in its `info` shows in the folder itself; so does what comes to earlier runs and their backups. It runs a thousand times, so it
+ * starts few processes, and passes over what it can.
  */
 const write = (name: string, depth: Depth) => `
 find ${places} -mindepth 1 -xdev \
-  -printf '%p  %y %m %U:%G %s bytes, %n links, inode %i, -> %l, %T@ %C@\\n' -path /var/lib/dpkg/info -prune \
+  -printf '%p  %y %m %U:%G %s bytes, %n links, inode %i, -> %l, %T@ %C@\\n' \
+  \\( -path /var/lib/dpkg/info -o -path '/var/lib/proog/runs/*' -o -path '/var/lib/proog/backups/*' \\) -prune \
   >/run/listing-${name} 2>/dev/null
 cat /proc/self/mountinfo >>/run/listing-${name}
 ${depth === "units" ? `systemctl list-units --all --plain --no-legend --type=service,socket,path,target >>/run/listing-${name}` : ""}`;

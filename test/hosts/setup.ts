@@ -26,17 +26,27 @@ declare module "vitest" {
   }
 }
 
-/** Before all tests on machines: the program is built and the images made, once. After them: nothing is left. */
+/**
+ * Before all tests on machines: the program is built, and the making of the images is begun, which the first machines wait for; what
+ * needs no machine is tested meanwhile (see vitest.config.ts). After them: nothing is left.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   keepMachinesInMemory();
   for (const dead of deadRunFolders()) await endRun(dead);
   buildWhenStale();
-  for (const options of [local(), local(release)]) await makeImageOnce(options);
+  for (const options of [local(), local(release)]) requireImage(options);
+  const images = makeImages();
+  // Told in the end, too, by all that would have booted.
+  images.catch(() => {});
   const folder = runFolder();
   mkdirSync(folder, { mode: 0o700 });
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", join(folder, "key")]);
   project.provide("runFolder", folder);
-  return startReaper(folder);
+  const reap = startReaper(folder);
+  return async () => {
+    await reap();
+    await images;
+  };
 }
 
 /**
@@ -65,10 +75,14 @@ function startReaper(folder: string): () => Promise<void> {
   };
 }
 
-async function makeImageOnce(options: LocalProvider): Promise<void> {
-  const places = findPlaces(process.env);
-  requireHost(readHost(process.env.PATH ?? ""), options, {
-    image: !existsSync(imageFolder(options, places)),
-  });
-  await makeImage(options, places, (text) => console.error(text), new AbortController().signal);
+/** Throws at once where this host cannot make it. */
+function requireImage(options: LocalProvider): void {
+  const image = !existsSync(imageFolder(options, findPlaces(process.env)));
+  requireHost(readHost(process.env.PATH ?? ""), options, { image });
+}
+
+async function makeImages(): Promise<void> {
+  const { signal } = new AbortController();
+  for (const options of [local(), local(release)])
+    await makeImage(options, findPlaces(process.env), (text) => console.error(text), signal);
 }

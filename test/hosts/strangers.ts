@@ -32,10 +32,20 @@ export function useStrangers<Name extends string>(name: string, names: readonly 
   const program = join(checkout, "bin/proog.js");
   const options = () => {
     const { PATH, PROOG_CACHE, PROOG_MACHINES } = process.env;
-    const environment = { PROOG_CACHE, PROOG_MACHINES, HOME: place(), TERM: "xterm-256color" };
+    // What Node compiles of the program is the same for all.
+    const XDG_CACHE_HOME = join(inject("runFolder"), "cache");
     return {
       cwd: place(),
-      env: { ...environment, PATH: `${place()}/bin:${PATH}`, COLUMNS: "100", LINES: "40" },
+      env: {
+        PROOG_CACHE,
+        PROOG_MACHINES,
+        XDG_CACHE_HOME,
+        HOME: place(),
+        TERM: "xterm-256color",
+        PATH: `${place()}/bin:${PATH}`,
+        COLUMNS: "100",
+        LINES: "40",
+      },
     };
   };
   const start = (...args: string[]) => startProgram(process.execPath, [program, ...args], options());

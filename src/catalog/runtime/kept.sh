@@ -1,13 +1,9 @@
 # Reading what runs have kept, in bulk: a run of thousands of changes has thousands of backups.
 
-# Texts that end in zero bytes as lines, and back: a newline is \n there, a backslash \0134, and a blank at the end, which
+# Texts that end in zero bytes as lines: a newline is \n there, a backslash \0134, and a blank at the end, which
 # read would drop, \0040 or \0011, as printf %b takes them.
 to_lines() {
   sed -z 's/\\/\\0134/g; s/\n/\\n/g; s/ $/\\0040/; s/\t$/\\0011/' | tr '\0' '\n'
-}
-
-from_lines() {
-  tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\0040/ /g; s/\\0011/\t/g; s/\\0134/\\/g'
 }
 
 # kept_entries FOLDER…: what these runs kept, the newest first, in lines "FOLDER/NUMBER TYPE WAS TEXT":
@@ -17,42 +13,7 @@ from_lines() {
 #   …/000001 lost - run a2enmod wsgi
 # What is done later comes last. Of a path that a run changed twice, the older backup counts.
 kept_entries() {
-  find "$@" -mindepth 1 -maxdepth 1 -name '[0-9]*' -printf '%h %f %y %s\n' | sort -r >"$work/kept.files"
-  awk '$2 ~ /\.(path|state|later|lost)$/ && $4 { print $1 "/" $2 }' "$work/kept.files" >"$work/kept.named"
-  xargs -r head -q -z -n 1 -- <"$work/kept.named" | to_lines >"$work/kept.texts"
-  awk '
-    FILENAME == ARGV[1] {
-      split($2, part, ".")
-      key = $1 "/" part[1]
-      if (part[2] ~ /^(copy|directory|absent)$/) was[key] = part[2]
-      if (part[2] == "tree" || (part[2] == "copy" && $3 == "d")) tree[key]
-      next
-    }
-    FILENAME == ARGV[2] { name[++names] = $0; next }
-    { text[++texts] = $0 }
-    function flush() { printf "%s", later; later = "" }
-    END {
-      for (i = 1; i <= names; i++) {
-        folder = name[i]
-        sub(/\/[^\/]*$/, "", folder)
-        if (name[i] ~ /\.path$/) oldest[folder, text[i]] = i
-      }
-      for (i = 1; i <= names; i++) {
-        key = name[i]
-        sub(/\.[a-z]*$/, "", key)
-        type = substr(name[i], length(key) + 2)
-        folder = name[i]
-        sub(/\/[^\/]*$/, "", folder)
-        if (folder != before) flush()
-        before = folder
-        if (type == "path" && oldest[folder, text[i]] != i) continue
-        if (type == "path" && key in tree) type = "tree"
-        line = key " " type " " (key in was ? was[key] : "-") " " text[i] "\n"
-        if (type == "later") later = later line
-        else printf "%s", line
-      }
-      flush()
-    }' "$work/kept.files" "$work/kept.named" "$work/kept.texts"
+  kept_perl entries "$@"
 }
 
 # quoted_words FILE: the words of a backup, for eval "set -- …"; none where it is not whole.
@@ -70,29 +31,29 @@ entry_prints() {
 
 # print_entries: the same of $work/prints.entries.
 print_entries() {
-  sed -n 's/^\([^ ]*\) path [^ ]* /\1 /p' "$work/prints.entries" >"$work/prints.asked"
-  print_paths
+  kept_perl prints "$work"
   # A shell reads byte by byte, and of trees there are few.
   sed -n 's/^\([^ ]*\) tree [^ ]* /\1 /p' "$work/prints.entries" >"$work/prints.trees"
   while read -r print_key print_text; do
     echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")"
   done <"$work/prints.trees"
-  awk '$2 == "state" || $2 == "later" { print $1 "." $2 }' "$work/prints.entries" >"$work/prints.states"
   [ -s "$work/prints.states" ] || return 0
-  each_words note_ahead <"$work/prints.states"
-  each_words state_print <"$work/prints.states"
+  each_words note_ahead state_print <"$work/prints.states"
   # As they were in this moment.
   units_ahead='' units_seen='' accounts_held=''
 }
 
-# each_words FUNCTION: reads names of backups, and calls it with each of them and its words, "FILE WHAT FUNCTION ARGUMENT…"; not
-# for one that is not whole.
+# each_words FUNCTION…: reads names of backups, and calls one function after the other with each of them and its words, "FILE WHAT FUNCTION
+# ARGUMENT…"; not for one that is not whole.
 each_words() {
-  each_function=$1
-  each_files=$(cat)
-  [ -n "$each_files" ] || return 0
-  printf '%s\n' "$each_files" | xargs sed -s -z "s/'/'\\\\''/g; s/.*/ '&'/; 1s/^/\nnext_words/" -- >"$work/words" || return
-  eval "$(tr -d '\0' <"$work/words")"
+  each_all=$(cat)
+  [ -n "$each_all" ] || return 0
+  printf '%s\n' "$each_all" | xargs sed -s -z "s/'/'\\\\''/g; s/.*/ '&'/; 1s/^/\nnext_words/" -- >"$work/words" || return
+  each_call=$(tr -d '\0' <"$work/words")
+  for each_function; do
+    each_files=$each_all
+    eval "$each_call"
+  done
 }
 
 next_words() {
@@ -109,26 +70,7 @@ next_words() {
 
 # path_prints: reads lines "KEY PATH", prints lines "KEY f 644 0 0 = SHA-256", "KEY l 777 0 0 =TARGET" or "KEY absent".
 path_prints() {
-  cat >"$work/prints.asked"
-  print_paths
-}
-
-# print_paths: the same of $work/prints.asked.
-print_paths() {
-  [ -s "$work/prints.asked" ] || return 0
-  cut -d ' ' -f 2- "$work/prints.asked" | from_lines >"$work/prints.paths"
-  # shellcheck disable=SC2185 # it reads what to find
-  find -files0-from "$work/prints.paths" -maxdepth 0 \
-    -printf '%p\0%y %m %U %G =%l\0' -type f -fprint0 "$work/prints.regular" 2>/dev/null |
-    to_lines >"$work/prints.stats"
-  xargs -0 -r -a "$work/prints.regular" sha256sum -z -- 2>/dev/null | to_lines >"$work/prints.hashes"
-  awk '
-    FILENAME == ARGV[1] { if (FNR % 2) path = $0; else stat[path] = $0; next }
-    FILENAME == ARGV[2] { hash[substr($0, 67)] = substr($0, 1, 64); next }
-    {
-      path = substr($0, length($1) + 2)
-      print $1, path in stat ? stat[path] (path in hash ? " " hash[path] : "") : "absent"
-    }' "$work/prints.stats" "$work/prints.hashes" "$work/prints.asked"
+  kept_perl paths
 }
 
 # tree_print PATH.: of a directory, all that is in it.

@@ -83,8 +83,8 @@ export class SimulatedPool {
     return node.machine === "running" && !node.ill && !this.badRelease;
   }
 
-  isSlow(node: SimulatedNode): boolean {
-    return node.slow || (this.load > 0 && this.serving < this.load);
+  get isOverloaded(): boolean {
+    return this.load > 0 && this.serving < this.load;
   }
 
   /** Takes in what was changed about a node. */
@@ -154,13 +154,14 @@ export class SimulatedPool {
       this.isAllOdd || cutOff
         ? this.nodes.keys()
         : new Set([...this.odd, ...(this.memory?.nodes.keys() ?? [])]);
+    const overloaded = this.isOverloaded;
     const nodes: NodeObservation[] = [];
     const corpses: { node: string; since: number }[] = [];
     for (const name of named) {
       const node = this.nodes.get(name);
       const kept = node?.tags.kept;
       if (kept !== undefined) corpses.push({ node: name, since: Number.parseFloat(kept) });
-      else if (node) nodes.push(this.#observeNode(node, cut, now));
+      else if (node) nodes.push(this.#observeNode(node, cut, now, overloaded));
     }
     for (const name of this.ghosts)
       nodes.push({
@@ -181,7 +182,12 @@ export class SimulatedPool {
     };
   }
 
-  #observeNode(node: SimulatedNode, cut: "nodes" | "all" | undefined, now: number): NodeObservation {
+  #observeNode(
+    node: SimulatedNode,
+    cut: "nodes" | "all" | undefined,
+    now: number,
+    overloaded: boolean,
+  ): NodeObservation {
     // Not all checks are made in the same moment.
     const late = (Number(node.name.split("-").at(-1)) % 3) * this.policy.interval;
     const ok = this.isGood(node) && !(this.checksBroken && now >= this.brokenSince + late);
@@ -191,7 +197,7 @@ export class SimulatedPool {
     for (let balancer = 1; balancer <= this.balancers && cut !== "all"; balancer++)
       looks.push({ from: `lb-${balancer}`, ok, what: "GET /healthz: timed out" });
     const { name, machine, tags, member, created, hands, stateful } = node;
-    const slow = this.isSlow(node) && this.isServing(node);
+    const slow = (node.slow || overloaded) && this.isServing(node);
     return {
       ...{ node: name, machine, looks, tags, created, stateful },
       ...(this.balancers > 0 && { member: { ...member } }),

@@ -6,8 +6,8 @@ import type { Case } from "./case.ts";
 
 const folder = "/usr/local/lib/systemd/system";
 
-/** A unit of somebody else, which writes a line to /run/starts-NAME each time that it starts. */
-const vendor = (name: string, lines = "") => `
+/** A unit of somebody else that systemd has not read, which writes a line to /run/starts-NAME each time that it starts. */
+const unread = (name: string, lines = "") => `
 mkdir -p ${folder}
 cat >'${folder}/${name}.service' <<'END'
 [Service]
@@ -16,10 +16,10 @@ ExecStart=/bin/sleep infinity
 ${lines}
 [Install]
 WantedBy=multi-user.target
-END
-systemctl daemon-reload`;
-const going = (name: string, lines = "") =>
-  `${vendor(name, lines)}\nsystemctl --quiet enable --now '${name}'`;
+END`;
+const vendor = (name: string, lines = "") => `${unread(name, lines)}\nsystemctl daemon-reload`;
+const going = (name: string, lines = "") => `${unread(name, lines)}
+systemctl --quiet --no-reload enable '${name}'; systemctl daemon-reload; systemctl start '${name}'`;
 const is = (name: string, enabled: string, active: string) =>
   `[ "$(systemctl is-enabled '${name}')" = ${enabled} ] && [ "$(systemctl is-active '${name}')" = ${active} ]`;
 const starts = (name: string, count: number) => `[ "$(wc -l <'/run/starts-${name}.service')" = ${count} ]`;
