@@ -8,7 +8,9 @@ import type {
   DescribedResources,
   FleetDescription,
   NodeResources,
+  OidcSettings,
 } from "../dashboard/server/description.ts";
+import type { OidcOptions } from "../fleet/dashboard-options.ts";
 import { rolesByName } from "../fleet/environment.ts";
 import type { Fleet, NodesEntry } from "../fleet/fleet.ts";
 import { importedFiles } from "../fleet/imports.ts";
@@ -28,19 +30,23 @@ import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 /**
  * `proog __describe CONFIG`: the fleet for the dashboard, as one line of JSON; what is wrong with it, too. With an environment and names of
- * nodes, what these must have; with `--store`, where the history is.
+ * nodes, what these must have; with `--store`, where the history is; with `--client-secret`, that of the OpenID provider.
  */
 export async function describe(config: string, [first, ...nodes]: readonly string[]): Promise<void> {
   const described = await (first === undefined
     ? describeFleet(config)
-    : first === "--store"
-      ? orError(() => describeStore(config))
-      : orError(() => describeNodes(config, first, nodes)));
+    : orError(() => describePart(config, first, nodes)));
   await new Promise<void>((resolve) =>
     process.stdout.write(`\n${JSON.stringify(described)}\n`, () => resolve()),
   );
   // Whatever the config has begun is not waited for.
   process.exit(0);
+}
+
+async function describePart(config: string, first: string, nodes: readonly string[]) {
+  if (first === "--store") return await describeStore(config);
+  if (first === "--client-secret") return await describeClientSecret(config);
+  return await describeNodes(config, first, nodes);
 }
 
 async function orError<Value>(describe: () => Promise<Value>) {
@@ -54,6 +60,12 @@ async function orError<Value>(describe: () => Promise<Value>) {
 async function describeStore(config: string) {
   const loaded = await loadFleet(config);
   return { store: await storePlace({ ...loaded, secrets: openSecrets(loaded, undefined) }) };
+}
+
+async function describeClientSecret(config: string) {
+  const loaded = await loadFleet(config);
+  const { oidc } = loaded.fleet.dashboard ?? {};
+  return { secret: oidc && (await openSecrets(loaded, undefined).value(oidc.clientSecret)) };
 }
 
 /** Also of nodes that there are not yet, by their names. */
@@ -126,8 +138,10 @@ async function readFleet(config: string): Promise<FleetDescription> {
     names.map((name) => describeEnvironment(config, fleet, name, name === usual)),
   );
   const store = await placeOf(loaded);
+  const { oidc } = fleet.dashboard ?? {};
   return {
     ...(store !== undefined && { store }),
+    ...(oidc && { oidc: describeOidc(oidc) }),
     ...{ name: fleet.name, roles: Object.keys(fleet.roles), environments, files: filesOf(config) },
     tasks: [...byName].map(([name, { description, on, runs, params, at }]) => ({
       ...{ name, description, on, runs, at },
@@ -141,6 +155,15 @@ async function placeOf(loaded: LoadedFleet): Promise<FleetDescription["store"]> 
   if (store !== undefined && store !== false && store.type === "postgres" && typeof store.url !== "string")
     return "secret";
   return await storePlace({ ...loaded, secrets: openSecrets(loaded, undefined) });
+}
+
+function describeOidc({ issuer, clientId, roles, name, user, scopes }: OidcOptions): OidcSettings {
+  return {
+    ...{ issuer, clientId, roles },
+    name: name ?? new URL(issuer).host,
+    user: user ?? "email",
+    scopes: [...new Set(["openid", ...(scopes ?? ["email", "profile"])])],
+  };
 }
 
 function limitsOf({ pattern, min, max, fraction }: Partial<Param> = {}) {

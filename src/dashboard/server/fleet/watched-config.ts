@@ -47,6 +47,11 @@ export class WatchedConfig {
     return this.#problem;
   }
 
+  /** What was last known, without waiting. */
+  get description(): FleetDescription | undefined {
+    return this.#description;
+  }
+
   /** As soon as anything is known. */
   async state(): Promise<ConfigState> {
     if (!this.#description && !this.#problem) await this.load();
