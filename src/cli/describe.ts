@@ -17,6 +17,7 @@ import { importedFiles } from "../fleet/imports.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { reportError } from "../report/error-report.ts";
 import { showPlace } from "../report/text/place.ts";
+import type { Price } from "../report/text/price.ts";
 import { keyOf } from "../resources/kind.ts";
 import { Tasks } from "../tasks/find-tasks.ts";
 import type { Param } from "../tasks/param.ts";
@@ -188,10 +189,16 @@ async function describeEnvironment(
   try {
     const workspace = await openWorkspace({ config, environment: name }, () => {}, unaskedCredentials);
     const nodes = workspace.nodes.map((node) => describeNode(workspace, node));
-    return { ...head, nodes, pools: await describePools(workspace) };
+    const price = await priceOf(workspace);
+    return { ...head, ...(price && { price }), nodes, pools: await describePools(workspace) };
   } catch (error) {
     return { ...head, nodes: [], pools: [], problem: reportError(error) };
   }
+}
+
+/** A provider that cannot tell it hides nothing else. */
+async function priceOf({ provider, providerContext }: Workspace): Promise<Price | undefined> {
+  return await provider.price?.(providerContext).catch(() => undefined);
 }
 
 function isCounted(group: NodesEntry): boolean {

@@ -8,6 +8,7 @@ import type {
   PoolMemberState,
   SiteState,
 } from "../report/event.ts";
+import type { Price } from "../report/text/price.ts";
 
 /**
  * What the dashboard's server and its page say to each other, and what programs get: the JSON API under `/api/v1`. Times are ISO 8601,
@@ -585,7 +586,7 @@ export interface Preview {
   /** The nodes that it is about; those of a boot have the names that they would get. */
   readonly nodes: readonly PreviewNode[];
   /** What it would cost, where the provider knows that. */
-  readonly price?: { readonly amount: number; readonly currency: string; readonly per: "hour" | "month" };
+  readonly price?: Price;
   /** What has to be typed as `confirm`. */
   readonly confirm?: string;
 }

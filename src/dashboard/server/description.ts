@@ -1,5 +1,6 @@
 import type { OidcOptions } from "../../fleet/dashboard-options.ts";
 import type { ErrorReport } from "../../report/event.ts";
+import type { Price } from "../../report/text/price.ts";
 import type { StorePlace } from "../../store/database/database.ts";
 import type { Task } from "../api.ts";
 
@@ -25,6 +26,8 @@ export interface DescribedEnvironment {
   readonly name: string;
   readonly isDefault: boolean;
   readonly provider?: string;
+  /** What each further machine costs, where the provider knows that. */
+  readonly price?: Price;
   readonly bootable: readonly string[];
   readonly nodes: readonly DescribedNode[];
   readonly pools: readonly DescribedPool[];
