@@ -36,7 +36,7 @@ export async function startProvider(
     cookies: { keys: ["a key of a test"] },
     findAccount: (_, id) => ({
       accountId: id,
-      claims: () => ({ sub: String(people[id]?.["sub"] ?? id), ...people[id] }),
+      claims: () => ({ sub: id, ...people[id] }),
     }),
   });
   const answer = provider.callback();

@@ -36,7 +36,10 @@ function configFor(issuer: string, more = usual): string {
 }
 
 /** A dashboard on this machine, and a provider that knows it. */
-async function begin(more?: string): Promise<{
+async function begin(
+  more?: string,
+  known = people,
+): Promise<{
   folder: FleetFolder;
   served: Served;
   provider: RunningProvider;
@@ -44,7 +47,7 @@ async function begin(more?: string): Promise<{
 }> {
   const port = await freePort();
   const callback = `http://127.0.0.1:${port}/login/oidc/callback`;
-  const provider = await provide(callback);
+  const provider = await provide(callback, known);
   const folder = fleetFolder({
     "proog.config.ts": configFor(provider.issuer, more),
     "client-secret": secret,
@@ -53,8 +56,8 @@ async function begin(more?: string): Promise<{
   return { folder, served, provider, start: `${served.origin}/login/oidc` };
 }
 
-async function provide(callback: string): Promise<RunningProvider> {
-  const provider = await startProvider(people, {
+async function provide(callback: string, known = people): Promise<RunningProvider> {
+  const provider = await startProvider(known, {
     ...{ client_id: "proog", client_secret: secret, redirect_uris: [callback] },
   });
   onTestFinished(() => provider[Symbol.asyncDispose]());
@@ -314,6 +317,50 @@ describe("a login by an OpenID provider", () => {
     expect(await problemOf(shut, origin)).toBe(
       "Nobody logs in by an OpenID provider here: the config names none.",
     );
+  });
+
+  test("ends for whom the provider says other things of by now", async () => {
+    const known: Record<string, Readonly<Record<string, unknown>>> = { ...people };
+    const { folder, served, provider, start } = await begin(usual, known);
+    const { origin } = served;
+    const browser = new PlainBrowser();
+    /** A session and a token of hers. */
+    const enter = async () => {
+      expect((await browser.logIn(start, "ada")).text).toContain("Welcome");
+      const visit = await Visit.byCookie(origin, sessionOf(browser, origin));
+      const { token } = await visit.call("POST /tokens", {}, { name: "ci", scope: "viewer", days: 30 });
+      return async () => {
+        const headers = { authorization: `Bearer ${token}` };
+        const answer = await fetch(`${origin}/api/v1/fleet`, { headers });
+        return [answer.status, (await visit.request("GET", "/api/v1/fleet")).status];
+      };
+    };
+    const first = await enter();
+    expect(await first()).toEqual([200, 200]);
+    known["ada"] = { ...people["ada"], groups: [] };
+    expect((await browser.go(start)).status).toBe(403);
+    expect(await first()).toEqual([401, 401]);
+
+    // Her address is somebody else's by now, who has nothing of hers.
+    known["ada"] = { ...people["ada"] };
+    const second = await enter();
+    known["ben"] = { ...people["ada"] };
+    const other = new PlainBrowser();
+    expect((await other.logIn(start, "ben")).status).toBe(200);
+    expect(await second()).toEqual([401, 401]);
+
+    // What was begun at one provider is not brought to another one.
+    const { address } = await browser.go(start, isBack);
+    const next = await provide(`${origin}/login/oidc/callback`);
+    folder.write("proog.config.ts", configFor(next.issuer));
+    await expect
+      .poll(async () => (await fetch(start, { redirect: "manual" })).headers.get("location"), {
+        timeout: 20_000,
+      })
+      .toContain(next.issuer);
+    expect((await browser.go(address)).text).toContain("This login was not begun in this browser");
+    expect(next.requests).not.toContain("POST /token");
+    expect(provider.requests).toContain("POST /token");
   });
 
   test("needs no account with a password, and works behind a proxy", async () => {

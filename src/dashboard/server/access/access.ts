@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { AccessRole, Login } from "../../api.ts";
+import type { Login } from "../../api.ts";
 import { refuse } from "../problem.ts";
 import { Accounts, type KnownBy } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
@@ -11,6 +11,7 @@ import { leadOn } from "./lead-on.ts";
 import type { Person } from "./oidc/person.ts";
 import { OneTimeLink } from "./once.ts";
 import { type Addresses, requireOwnHost, requireOwnOrigin } from "./origin.ts";
+import { People, providerSession } from "./people.ts";
 import { isSame } from "./secrets.ts";
 import { type KeptSession, Sessions } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
@@ -31,16 +32,12 @@ export interface AccessOptions {
   readonly trustsProvider?: (settings: string) => boolean;
 }
 
-const hour = 3_600_000;
-
-/** Of who logs in by an OpenID provider, in milliseconds: a session, after which it is asked again; tokens, since the last login. */
-const providerLimits = { session: 12 * hour, tokens: 30 * 24 * hour } as const;
-
 /** Who may come in, and as whom. */
 export class Access {
   readonly accounts: Accounts;
   readonly tokens: Tokens;
   readonly audit: Audit;
+  readonly people: People;
   readonly #options: AccessOptions;
   readonly #sessions: Sessions;
   readonly #attempts = new Attempts();
@@ -53,6 +50,11 @@ export class Access {
     this.accounts = new Accounts(accountsFile(folder));
     this.tokens = new Tokens(join(folder, "tokens.json"));
     this.audit = new Audit(join(folder, "audit.jsonl"));
+    const { tellLink, owner, trustsProvider } = options;
+    this.people = new People(this.accounts, this.tokens, {
+      ...(tellLink && { owner }),
+      ...(trustsProvider && { trustsProvider }),
+    });
   }
 
   /** The address that logs in, once. */
@@ -114,24 +116,12 @@ export class Access {
     return this.#begin(context, account.name);
   }
 
-  /**
-   * One whom the OpenID provider knows, as that lets them in. Who has a password here is somebody else, as far as is known.
-   * @throws Refusal `conflict`
-   */
-  enterByProvider(context: Context, { name, role }: Person, provider: KnownBy): void {
-    const { tellLink, owner } = this.#options;
-    const known = this.accounts.providerOf(name);
-    if ((tellLink && name === owner) || (!known && this.accounts.find(name)))
-      refuse(
-        "conflict",
-        `${name} is the name of somebody who does not log in by the OpenID provider.`,
-        `Who is the same person removes that account first: proog account remove ${name}`,
-      );
-    // The name has gone over to somebody else.
-    if (known && known.subject !== provider.subject) this.tokens.removeAllOf(name);
-    this.accounts.admit(name, role, provider);
+  /** Somebody whom the OpenID provider has let in. @throws Refusal `conflict` */
+  enterByProvider(context: Context, person: Person, provider: KnownBy): void {
+    this.people.admit(person, provider);
+    const { name } = person;
     this.audit.note({ who: name, from: this.addressOf(context), what: "login", detail: "openid" });
-    this.#begin(context, name, providerLimits.session);
+    this.#begin(context, name, providerSession);
   }
 
   logOut(context: Context, visitor: Visitor): void {
@@ -185,10 +175,12 @@ export class Access {
 
   /** Whether one who was let in before still is. */
   isIn({ id, name, csrf }: Visitor): boolean {
-    if (csrf === undefined)
-      return this.tokens.list().some((token) => token.id === id && isLater(token.expires));
+    if (csrf === undefined) {
+      const isKept = this.tokens.list().some((token) => token.id === id && isLater(token.expires));
+      return isKept && this.people.ownerRole(name) !== undefined;
+    }
     const session = this.#sessions.get(id);
-    return session !== undefined && session.name === name && this.#roleOf(session) !== undefined;
+    return session !== undefined && session.name === name && this.people.roleOf(session) !== undefined;
   }
 
   /** The peer's address; of a proxy's, the one that it was called from. */
@@ -217,7 +209,7 @@ export class Access {
     const { token, scope } = found;
     if (scope === "metrics") refuse("forbidden", "This token is good for /metrics alone.");
     // One whose account is gone may nothing any more, also by a token; and no token may more than its owner.
-    const owned = this.#ownerRole(token.owner);
+    const owned = this.people.ownerRole(token.owner);
     if (!owned)
       refuse(
         "not-logged-in",
@@ -227,21 +219,6 @@ export class Access {
     return { name: token.owner, role, from: this.addressOf(context), expires: token.expires, id: token.id };
   }
 
-  #ownerRole(name: string): AccessRole | undefined {
-    const { tellLink, owner } = this.#options;
-    if (tellLink && name === owner) return "admin";
-    const { seen, role } = this.accounts.find(name) ?? {};
-    if (seen === undefined) return role;
-    // Who has left an organisation is told nobody by its provider.
-    return Date.now() - Date.parse(seen) < providerLimits.tokens && this.#isTrusted(name) ? role : undefined;
-  }
-
-  /** Of one who logs in by an OpenID provider, whether the config still lets the same people in. */
-  #isTrusted(name: string): boolean {
-    const known = this.accounts.providerOf(name);
-    return known === undefined || this.#options.trustsProvider?.(known.settings) === true;
-  }
-
   #bySession(context: Context): Visitor | undefined {
     const session = this.#sessions.find(getCookie(context, this.cookie) ?? "");
     return session && this.#describe(context, session);
@@ -249,16 +226,9 @@ export class Access {
 
   #describe(context: Context, session: KeptSession): Visitor | undefined {
     const { name, csrf, expires, digest: id } = session;
-    const role = this.#roleOf(session);
+    const role = this.people.roleOf(session);
     if (!role) return undefined;
     return { name, role, csrf, from: this.addressOf(context), expires: new Date(expires).toISOString(), id };
-  }
-
-  /** What its account may now; absent when that is gone, or is not what it was. */
-  #roleOf({ name, role, account }: KeptSession) {
-    if (account === undefined) return this.#options.tellLink ? role : undefined;
-    const isIn = this.accounts.stampOf(name) === account && this.#isTrusted(name);
-    return isIn ? this.accounts.find(name)?.role : undefined;
   }
 
   /** A browser sends cookies along with what other pages make it send: that must not do anything. */

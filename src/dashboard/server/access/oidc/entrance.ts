@@ -8,7 +8,7 @@ import { Attempts } from "../attempts.ts";
 import { leadOn } from "../lead-on.ts";
 import { digest, newSecret } from "../secrets.ts";
 import { type Flow, Flows } from "./flows.ts";
-import { type Claims, personOf } from "./person.ts";
+import { type Claims, type Person, personOf } from "./person.ts";
 import { OpenIdProvider } from "./provider.ts";
 
 /** What the entrance asks of the config. */
@@ -25,6 +25,9 @@ const back = "/login/oidc/callback";
 
 /** How long a browser is told why its last login failed, in milliseconds. */
 const told = 60_000;
+
+/** Of how many browsers at a time. */
+const mostProblems = 10_000;
 
 /** How long a login may take, in seconds. */
 const cookieAge = 600;
@@ -72,16 +75,33 @@ export class OidcEntrance {
    */
   async finish(context: Context): Promise<Response> {
     return await this.#orTell(context, async (browser) => {
-      const flow = this.#flows.take(context.req.query("state") ?? "", browser);
-      if (!flow)
-        refuse("wrong-login", "This login was not begun in this browser, or too long ago.", "Begin again.");
       const provider = await this.#open();
-      const claims = await this.#ask(context, provider, flow);
-      const person = personOf(claims, provider.settings);
-      const subject = `${provider.settings.issuer} ${String(claims["sub"])}`;
-      this.#access.enterByProvider(context, person, { subject, settings: stampOf(provider.settings) });
-      return context.html(leadOn(`Welcome, ${person.name}.`, flow.to));
+      const flow = this.#flows.take(context.req.query("state") ?? "", browser);
+      if (flow?.issuer !== provider.settings.issuer)
+        refuse("wrong-login", "This login was not begun in this browser, or too long ago.", "Begin again.");
+      const { name } = await this.#admit(context, provider, flow).catch((error: unknown) => {
+        const from = this.#access.addressOf(context);
+        const why = error instanceof Error ? error.message : String(error);
+        this.#access.audit.note({ who: "unknown", from, what: "login-refused", detail: `openid: ${why}` });
+        throw error;
+      });
+      return context.html(leadOn(`Welcome, ${name}.`, flow.to));
     });
+  }
+
+  async #admit(context: Context, provider: OpenIdProvider, flow: Flow): Promise<Person> {
+    const { settings } = provider;
+    const claims = await this.#ask(context, provider, flow);
+    const subject = `${settings.issuer} ${String(claims["sub"])}`;
+    try {
+      const person = personOf(claims, settings);
+      this.#access.enterByProvider(context, person, { subject, settings: stampOf(settings) });
+      return person;
+    } catch (error) {
+      // Who may come in no more has nothing here that goes on.
+      this.#access.people.forget(subject);
+      throw error;
+    }
   }
 
   /** Each answer that is made up costs a question to the provider, so these are counted. */
@@ -128,13 +148,6 @@ export class OidcEntrance {
       return response;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const from = this.#access.addressOf(context);
-      this.#access.audit.note({
-        who: "unknown",
-        from,
-        what: "login-refused",
-        detail: `openid: ${error.message}`,
-      });
       this.#keepProblem(browser, error.error);
       const { message, hint } = error.error;
       return context.html(leadOn([message, hint].filter(Boolean).join(" "), "/"), error.status);
@@ -143,7 +156,8 @@ export class OidcEntrance {
 
   #keepProblem(browser: string, problem: ApiError): void {
     const now = Date.now();
-    for (const [key, { at }] of this.#problems) if (now - at > told) this.#problems.delete(key);
+    for (const [key, { at }] of this.#problems)
+      if (now - at > told || this.#problems.size >= mostProblems) this.#problems.delete(key);
     this.#problems.set(digest(browser), { problem, at: now });
   }
 

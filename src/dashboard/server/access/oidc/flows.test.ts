@@ -3,6 +3,7 @@ import { Flows } from "./flows.ts";
 
 const flow = (state: string) => ({
   state,
+  issuer: "https://login.example.org",
   nonce: "n",
   verifier: "v",
   redirect: "https://a.example/",

@@ -2,6 +2,8 @@ import { digest } from "../secrets.ts";
 
 /** A login that was begun here and is at the provider's. */
 export interface Flow {
+  /** Where it is: nobody else is shown what comes back. */
+  readonly issuer: string;
   /** What the provider gives back, so that nobody else's answer is taken for it. */
   readonly state: string;
   readonly nonce: string;

@@ -29,9 +29,11 @@ export class OpenIdProvider {
     const library = await loadLibrary();
     const configuration = await this.#configuration(library);
     const verifier = library.randomPKCECodeVerifier();
-    const flow = { state: library.randomState(), nonce: library.randomNonce(), verifier, redirect, to };
+    const { issuer, scopes } = this.settings;
+    const secrets = { state: library.randomState(), nonce: library.randomNonce(), verifier };
+    const flow = { issuer, ...secrets, redirect, to };
     const address = library.buildAuthorizationUrl(configuration, {
-      ...{ redirect_uri: redirect, scope: this.settings.scopes.join(" ") },
+      ...{ redirect_uri: redirect, scope: scopes.join(" ") },
       code_challenge: await library.calculatePKCECodeChallenge(verifier),
       code_challenge_method: "S256",
       ...{ state: flow.state, nonce: flow.nonce },
