@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { useBrowser } from "../browser.ts";
+import { findBarriers, useBrowser } from "../browser.ts";
 import { freePort, type Served, startServe, Visit } from "../dashboard-client.ts";
 import {
   type Arrival,
@@ -437,6 +437,7 @@ describe("the page", () => {
     await logIn("ben");
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").textContent()).toContain("ben@example.org has no role here");
+    expect(await findBarriers(page)).toEqual([]);
     await context.clearCookies({ domain: "127.0.0.1", name: /^_session|^_interaction/ });
     await page.goto(`${origin}/history`);
     await logIn("ada");
