@@ -49,6 +49,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // The OpenID provider of a test tells how it would be set up for others than tests.
+    onConsoleLog: (text) => !text.startsWith("oidc-provider "),
     // Tests on machines often wait, above all those that come last; many more would only make each one slower, as machines share
     // this host's processors.
     maxWorkers: availableParallelism() + 2,

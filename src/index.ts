@@ -1,5 +1,6 @@
 // The public API: everything that a config imports.
 
+export type { DashboardOptions, OidcOptions, OidcRule } from "./fleet/dashboard-options.ts";
 export type { LastFacts, Published } from "./fleet/exchange.ts";
 export { type ExistingMachine, type ExistingNodes, existing } from "./fleet/existing.ts";
 export {

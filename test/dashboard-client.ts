@@ -29,7 +29,7 @@ export class Visit {
   static async byLink(link: string): Promise<Visit> {
     const response = await fetch(link);
     if (response.status !== 200) throw new Error(`The link is refused: ${await response.text()}`);
-    return await Visit.#with(new URL(link).origin, cookieOf(response));
+    return await Visit.byCookie(new URL(link).origin, cookieOf(response));
   }
 
   /** By name and password. */
@@ -40,10 +40,11 @@ export class Visit {
       body: JSON.stringify({ name, password }),
     });
     if (response.status !== 200) throw new Error(`The login is refused: ${await response.text()}`);
-    return await Visit.#with(origin, cookieOf(response));
+    return await Visit.byCookie(origin, cookieOf(response));
   }
 
-  static async #with(origin: string, cookie: string): Promise<Visit> {
+  /** With the cookie of one who is in. */
+  static async byCookie(origin: string, cookie: string): Promise<Visit> {
     const response = await fetch(`${origin}/api/v1/session`, { headers: { cookie } });
     return new Visit(origin, cookie, (await response.json()) as Session);
   }

@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, "../..");
 /** What is asked of them here is only which calls they are and who may make them. */
 const nothing = {} as never;
 const routes: readonly Route[] = [
-  ...accessRoutes(nothing, nothing),
+  ...accessRoutes(nothing, nothing, nothing),
   ...fleetRoutes(nothing, nothing, nothing, nothing),
   ...actionRoutes(nothing, nothing, nothing),
   ...historyRoutes(nothing),

@@ -6,6 +6,7 @@ import { ProogError } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
 import { listNames } from "../report/text/names.ts";
 import { nearestName } from "../report/text/nearest.ts";
+import { multiplyPrice, writePrice } from "../report/text/price.ts";
 import { applyTo } from "./apply.ts";
 import type { BootOptions } from "./commands/boot.ts";
 import { gatherMistakes } from "./converging.ts";
@@ -35,7 +36,18 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
     run.reporter({ type: "note", text: sayNothingToBoot(workspace, wanted) });
     return 0;
   }
+  await tellPrice(run, workspace, names);
   return await bootNodes(run, workspace, names, options);
+}
+
+/** Of those that are made; machines that are there and stopped cost what they did before. */
+async function tellPrice({ reporter }: Run, workspace: Workspace, names: readonly string[]): Promise<void> {
+  const { provider, providerContext, nodes } = workspace;
+  const fresh = names.filter((name) => !nodes.find((node) => node.name === name)?.machine);
+  const price = await provider.price?.(providerContext).catch(() => undefined);
+  if (!price || fresh.length === 0) return;
+  const machines = fresh.length === 1 ? "1 machine costs" : `${fresh.length} machines cost`;
+  reporter({ type: "note", text: `${machines} ${writePrice(multiplyPrice(price, fresh.length))}.` });
 }
 
 /**

@@ -8,13 +8,16 @@ import type {
   DescribedResources,
   FleetDescription,
   NodeResources,
+  OidcSettings,
 } from "../dashboard/server/description.ts";
+import type { OidcOptions } from "../fleet/dashboard-options.ts";
 import { rolesByName } from "../fleet/environment.ts";
 import type { Fleet, NodesEntry } from "../fleet/fleet.ts";
 import { importedFiles } from "../fleet/imports.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { reportError } from "../report/error-report.ts";
 import { showPlace } from "../report/text/place.ts";
+import type { Price } from "../report/text/price.ts";
 import { keyOf } from "../resources/kind.ts";
 import { Tasks } from "../tasks/find-tasks.ts";
 import type { Param } from "../tasks/param.ts";
@@ -28,19 +31,23 @@ import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 /**
  * `proog __describe CONFIG`: the fleet for the dashboard, as one line of JSON; what is wrong with it, too. With an environment and names of
- * nodes, what these must have; with `--store`, where the history is.
+ * nodes, what these must have; with `--store`, where the history is; with `--client-secret`, that of the OpenID provider.
  */
 export async function describe(config: string, [first, ...nodes]: readonly string[]): Promise<void> {
   const described = await (first === undefined
     ? describeFleet(config)
-    : first === "--store"
-      ? orError(() => describeStore(config))
-      : orError(() => describeNodes(config, first, nodes)));
+    : orError(() => describePart(config, first, nodes)));
   await new Promise<void>((resolve) =>
     process.stdout.write(`\n${JSON.stringify(described)}\n`, () => resolve()),
   );
   // Whatever the config has begun is not waited for.
   process.exit(0);
+}
+
+async function describePart(config: string, first: string, nodes: readonly string[]) {
+  if (first === "--store") return await describeStore(config);
+  if (first === "--client-secret") return await describeClientSecret(config);
+  return await describeNodes(config, first, nodes);
 }
 
 async function orError<Value>(describe: () => Promise<Value>) {
@@ -54,6 +61,12 @@ async function orError<Value>(describe: () => Promise<Value>) {
 async function describeStore(config: string) {
   const loaded = await loadFleet(config);
   return { store: await storePlace({ ...loaded, secrets: openSecrets(loaded, undefined) }) };
+}
+
+async function describeClientSecret(config: string) {
+  const loaded = await loadFleet(config);
+  const { oidc } = loaded.fleet.dashboard ?? {};
+  return { secret: oidc && (await openSecrets(loaded, undefined).value(oidc.clientSecret)) };
 }
 
 /** Also of nodes that there are not yet, by their names. */
@@ -126,8 +139,10 @@ async function readFleet(config: string): Promise<FleetDescription> {
     names.map((name) => describeEnvironment(config, fleet, name, name === usual)),
   );
   const store = await placeOf(loaded);
+  const { oidc } = fleet.dashboard ?? {};
   return {
     ...(store !== undefined && { store }),
+    ...(oidc && { oidc: describeOidc(oidc) }),
     ...{ name: fleet.name, roles: Object.keys(fleet.roles), environments, files: filesOf(config) },
     tasks: [...byName].map(([name, { description, on, runs, params, at }]) => ({
       ...{ name, description, on, runs, at },
@@ -141,6 +156,15 @@ async function placeOf(loaded: LoadedFleet): Promise<FleetDescription["store"]> 
   if (store !== undefined && store !== false && store.type === "postgres" && typeof store.url !== "string")
     return "secret";
   return await storePlace({ ...loaded, secrets: openSecrets(loaded, undefined) });
+}
+
+function describeOidc({ issuer, clientId, roles, name, user, scopes }: OidcOptions): OidcSettings {
+  return {
+    ...{ issuer, clientId, roles },
+    name: name ?? new URL(issuer).host,
+    user: user ?? "email",
+    scopes: [...new Set(["openid", ...(scopes ?? ["email", "profile"])])],
+  };
 }
 
 function limitsOf({ pattern, min, max, fraction }: Partial<Param> = {}) {
@@ -165,10 +189,16 @@ async function describeEnvironment(
   try {
     const workspace = await openWorkspace({ config, environment: name }, () => {}, unaskedCredentials);
     const nodes = workspace.nodes.map((node) => describeNode(workspace, node));
-    return { ...head, nodes, pools: await describePools(workspace) };
+    const price = await priceOf(workspace);
+    return { ...head, ...(price && { price }), nodes, pools: await describePools(workspace) };
   } catch (error) {
     return { ...head, nodes: [], pools: [], problem: reportError(error) };
   }
+}
+
+/** A provider that cannot tell it hides nothing else. */
+async function priceOf({ provider, providerContext }: Workspace): Promise<Price | undefined> {
+  return await provider.price?.(providerContext).catch(() => undefined);
 }
 
 function isCounted(group: NodesEntry): boolean {

@@ -65,10 +65,10 @@ interface Used {
   readonly use: SecretUse;
 }
 
-/** Where they are used, in all environments. */
+/** Where they are used: by the fleet itself, and in all environments. */
 async function findUses({ fleet }: LoadedFleet): Promise<{ uses: Used[]; unknown: string[] }> {
   const kinds = new Kinds(fleet.kinds);
-  const uses: Used[] = [];
+  const uses = [...usesBy("store", fleet.store), ...usesBy("dashboard", fleet.dashboard)];
   const unknown: string[] = [];
   for (const [environment, declared] of Object.entries(fleet.environments)) {
     const nodes = declaredNodes(declared).map((node): Node => ({ ...node, environment, facts: noFacts }));
@@ -84,6 +84,10 @@ async function findUses({ fleet }: LoadedFleet): Promise<{ uses: Used[]; unknown
     }
   }
   return { uses, unknown };
+}
+
+function usesBy(resource: string, option: unknown): Used[] {
+  return secretsIn(option).map((secret) => ({ secret, use: { resource, at: secret.at } }));
 }
 
 function noFacts(): Promise<never> {

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
-import type { Account } from "../dashboard/api.ts";
 import { accountsFile } from "../dashboard/server/access/access.ts";
 import { Accounts } from "../dashboard/server/access/accounts.ts";
 import { startDashboard } from "../dashboard/server/dashboard.ts";
 import type { Exposure } from "../dashboard/server/exposure.ts";
 import { findConfig } from "../fleet/find-config.ts";
+import { loadFleet } from "../fleet/load.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
 import type { ServeOptions } from "./commands/serve.ts";
@@ -19,7 +19,8 @@ export async function serve(run: Run, options: ServeOptions): Promise<number> {
   const config = findConfig(process.cwd(), options.config);
   const directory = dirname(config);
   const folder = dashboardFolder(directory);
-  const exposure = exposureOf(options, new Accounts(accountsFile(folder)).list());
+  const exposure = exposureOf(options);
+  if (exposure.type !== "loopback") await requireSomebody(config, new Accounts(accountsFile(folder)));
   const stopped = untilStopped();
   const dashboard = await startDashboard({
     program: { command: process.execPath, args: [process.argv[1] ?? ""], config, directory },
@@ -39,7 +40,7 @@ export async function serve(run: Run, options: ServeOptions): Promise<number> {
 }
 
 /** @throws ProogError with what is missing before others than its own user may come. */
-function exposureOf(options: ServeOptions, accounts: readonly Account[]): Exposure {
+function exposureOf(options: ServeOptions): Exposure {
   const { port, listen, tlsCert: certificate, tlsKey: key, behindProxy = false, origin } = options;
   if (listen === undefined && !behindProxy) {
     const given = [
@@ -67,13 +68,19 @@ function exposureOf(options: ServeOptions, accounts: readonly Account[]): Exposu
         : `--origin is ${origin}, and must be https:// and a name, with the port where it is not 443.`,
       "Such as: --origin https://proog.example.org",
     );
-  if (!accounts.some(({ role }) => role === "admin"))
-    throw wrong(
-      "There is no account of an admin yet, so nobody could log in.",
-      "Make one: proog account add NAME --role admin",
-    );
   const where = { address: listen ?? "127.0.0.1", port, origin };
   return own ? { type: "tls", ...where, certificate, key } : { type: "proxy", ...where };
+}
+
+/** @throws ProogError where nobody could log in: neither by a password nor by an OpenID provider. */
+async function requireSomebody(config: string, accounts: Accounts): Promise<void> {
+  if (accounts.list().some(({ role, seen }) => role === "admin" && seen === undefined)) return;
+  const { fleet } = await loadFleet(config);
+  if (fleet.dashboard?.oidc) return;
+  throw wrong(
+    "There is no account of an admin yet, so nobody could log in.",
+    "Make one: proog account add NAME --role admin\nOr let an OpenID provider say who it is: dashboard.oidc in the config",
+  );
 }
 
 function isHttpsOrigin(text: string): boolean {

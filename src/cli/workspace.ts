@@ -170,7 +170,9 @@ export async function openWorkspace(
   const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
   const published = (node: string) => exchange.publishedBy(node);
   const keep = loaded.fleet.store || {};
-  reporter.recorder?.begin({ environment, nodes, published, keep, place: () => storePlace(workspace) });
+  const { directory } = loaded;
+  const place = () => storePlace(workspace);
+  reporter.recorder?.begin({ environment, directory, nodes, published, keep, place });
   return workspace;
 }
 

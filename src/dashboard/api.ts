@@ -8,6 +8,7 @@ import type {
   PoolMemberState,
   SiteState,
 } from "../report/event.ts";
+import type { Price } from "../report/text/price.ts";
 
 /**
  * What the dashboard's server and its page say to each other, and what programs get: the JSON API under `/api/v1`. Times are ISO 8601,
@@ -17,6 +18,8 @@ import type {
 export interface Api {
   /** Who asks, and what they may do. Without a session: 401. */
   "GET /session": { readonly answer: Session };
+  /** How one can log in here, and why the last login by an OpenID provider failed. */
+  "GET /login": { readonly answer: LoginWays };
   /** Logs in with a name and a password. */
   "POST /session": { readonly body: Login; readonly answer: Session };
   /** Logs out. */
@@ -152,9 +155,17 @@ export interface Session {
     readonly terminal: boolean;
     /** There are accounts, so that one can log out and in again. */
     readonly accounts: boolean;
-    /** Another log-in than by a password: the address that leads there. */
-    readonly oidc?: string;
   };
+}
+
+/** How one can log in. */
+export interface LoginWays {
+  /** There are accounts with passwords. */
+  readonly passwords: boolean;
+  /** By an OpenID provider: what it is called, and the address that leads there; with `?to=/runs` one comes back to that page. */
+  readonly oidc?: { readonly name: string; readonly address: string };
+  /** Why the last one that this browser has tried there failed. */
+  readonly problem?: ApiError;
 }
 
 /** A name and a password. */
@@ -575,7 +586,7 @@ export interface Preview {
   /** The nodes that it is about; those of a boot have the names that they would get. */
   readonly nodes: readonly PreviewNode[];
   /** What it would cost, where the provider knows that. */
-  readonly price?: { readonly amount: number; readonly currency: string; readonly per: "hour" | "month" };
+  readonly price?: Price;
   /** What has to be typed as `confirm`. */
   readonly confirm?: string;
 }
@@ -660,6 +671,8 @@ export interface Account {
   readonly name: string;
   readonly role: AccessRole;
   readonly created: string;
+  /** Of one without a password, who logs in by the OpenID provider: when that was last. The role comes from there. */
+  readonly seen?: string;
 }
 
 /** An account that is made or changed. */

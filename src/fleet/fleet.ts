@@ -3,6 +3,7 @@ import { callerPlace } from "../resources/caller.ts";
 import type { OwnFacts } from "../resources/facts.ts";
 import type { OwnKind } from "../resources/own-kind.ts";
 import type { StoreDeclaration } from "../store/declaration.ts";
+import type { DashboardOptions } from "./dashboard-options.ts";
 import type { ExistingMachine, ExistingNodes } from "./existing.ts";
 import type { Role } from "./role.ts";
 import type { Variables } from "./variables.ts";
@@ -101,6 +102,8 @@ export interface FleetOptions<RoleName extends string> {
   readonly secrets?: SecretStoreOptions;
   /** Where runs and facts are written down: `sqlite()` (the default), `postgres(url)`, or `false` for nowhere. */
   readonly store?: StoreDeclaration | false;
+  /** The page that `proog serve` opens: who logs in by an OpenID provider. */
+  readonly dashboard?: DashboardOptions;
 }
 
 /** What `defineFleet` returns and a config exports. */
@@ -122,6 +125,8 @@ export interface Fleet {
   readonly secrets?: SecretStoreOptions;
   /** Where runs and facts are written down; `false` for nowhere. */
   readonly store?: StoreDeclaration | false;
+  /** The page that `proog serve` opens. */
+  readonly dashboard?: DashboardOptions;
   /** The user's own file and line. */
   readonly at: string;
 }

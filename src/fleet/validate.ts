@@ -5,6 +5,7 @@ import { nearestName, suggestName } from "../report/text/nearest.ts";
 import { checkOwnKinds, readShell } from "../resources/own-kind.ts";
 import { show } from "../resources/rules.ts";
 import { backupMistakes } from "./backups.ts";
+import { checkDashboard } from "./dashboard-options.ts";
 import { type DeclaredNode, existingNode, membersOf } from "./environment.ts";
 import type { Fleet, NodesEntry } from "./fleet.ts";
 import type { JoinedMachines } from "./joined.ts";
@@ -26,7 +27,17 @@ export function validateFleet(fleet: Fleet, directory: string, joined: JoinedMac
     ...checkNames(
       "",
       fleet,
-      ["name", "roles", "environments", "defaultEnvironment", "kinds", "facts", "secrets", "store"],
+      [
+        "name",
+        "roles",
+        "environments",
+        "defaultEnvironment",
+        "kinds",
+        "facts",
+        "secrets",
+        "store",
+        "dashboard",
+      ],
       ["type", "at"],
     ),
     ...checkName(fleet.name),
@@ -36,6 +47,7 @@ export function validateFleet(fleet: Fleet, directory: string, joined: JoinedMac
     ...checkOwnFacts(fleet.facts, directory),
     ...checkSecretStore(fleet.secrets),
     ...checkStore(fleet.store),
+    ...checkDashboard(fleet.dashboard),
   ];
   if (mistakes.length === 0) return;
   throw mistakesError(

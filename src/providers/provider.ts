@@ -1,3 +1,5 @@
+import type { Price } from "../report/text/price.ts";
+
 /** A machine as its provider lists it now. */
 export interface Machine {
   /** The node's name, `web-1`. */
@@ -68,6 +70,8 @@ export interface Provider {
    * @throws ProogError `provider-unavailable` that names all that is missing, and the remedy.
    */
   examine?(): Promise<void>;
+  /** What each further machine costs, where the provider knows that: it is told before any are booted. */
+  price?(context: ProviderContext): Promise<Price | undefined>;
   /** The machines that exist now, sorted by name; fast, it is called by every command. */
   list(context: ProviderContext): Promise<Machine[]>;
   /**

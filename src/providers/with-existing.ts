@@ -12,6 +12,9 @@ export function withExisting(provider: Provider | undefined, existing: readonly 
   return {
     type: provider?.type ?? "existing",
     ...(provider?.examine && { examine: () => provider.examine?.() ?? Promise.resolve() }),
+    ...(provider?.price && {
+      price: (context: ProviderContext) => provider.price?.(context) ?? Promise.resolve(undefined),
+    }),
     list: async (context) => {
       const created = (await provider?.list(context)) ?? [];
       const both = created.find(({ name }) => existing.some((machine) => machine.name === name));

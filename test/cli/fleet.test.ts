@@ -238,6 +238,21 @@ test("what is wrong with the description is told before machines are booted", as
   `);
 });
 
+test("what machines cost is told before any are made, and of those alone that are made", async () => {
+  const price = 'local({ price: { amount: 0.1, currency: "EUR", per: "hour" } })';
+  // It goes no further than that: there is no such file.
+  const text = configWith('file("/etc/motd", { from: "none" }),', "web: 3").replace("local()", price);
+  const folder = fleetFolder(text);
+  const notes = async () =>
+    (await folder.events("boot", "--json")).flatMap((event) =>
+      event["type"] === "note" ? [event["text"]] : [],
+    );
+  expect(await notes()).toEqual(["3 machines cost 0.3 EUR an hour."]);
+  folder.stopMachine("web-1");
+  folder.stopMachine("web-2");
+  expect(await notes()).toEqual(["1 machine costs 0.1 EUR an hour."]);
+});
+
 test("machines that are not there yet are no mistake of the config", async () => {
   const folder = fleetFolder(configWith("", "web: 1"));
   expect(await folder.proog("plan")).toEqual({

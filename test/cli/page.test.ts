@@ -82,15 +82,10 @@ describe("the page", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     expect(await page.evaluate("document.activeElement.id")).toBe("content");
-    await page.keyboard.press("/");
-    await page.getByRole("combobox").waitFor();
-    await page.keyboard.type("greet");
-    await page
-      .getByRole("option", { name: /greet everybody/ })
-      .waitFor()
-      .catch(async (e) => {
-        throw new Error(await page.locator("body").innerHTML(), { cause: e });
-      });
+    // At once, as somebody types who knows it.
+    await page.keyboard.type("/greet");
+    await page.getByRole("option", { name: /greet everybody/ }).waitFor();
+    expect(await page.getByRole("combobox").inputValue()).toBe("greet");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "greet", exact: true }).waitFor();
     await page.keyboard.press("g");
@@ -106,6 +101,32 @@ describe("the page", () => {
     );
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
+  });
+
+  test("gets over a network that comes and goes", async () => {
+    const served = await serve(fleetFolder(config));
+    const { page } = await visit(browser(), served);
+    const dropped = new Map<string, number>();
+    /** As long as the network is as it was, and so many times after that. */
+    const drop = async (pattern: string, times: number) =>
+      await page.route(pattern, async (route) => {
+        const count = dropped.get(pattern) ?? 0;
+        dropped.set(pattern, count + 1);
+        if (count < times) await route.abort("internetdisconnected");
+        else await route.fallback();
+      });
+    // More often than one call is tried.
+    await drop("**/api/v1/tasks", 5);
+    await drop("**/assets/memoriam-page*.js", 4);
+    await page.keyboard.type("/greet");
+    await page.getByText("Tasks are missing here: The server does not answer.").waitFor();
+    await page.getByRole("option", { name: /greet everybody/ }).waitFor();
+    expect(await page.getByText("Tasks are missing here").count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("g");
+    await page.keyboard.press("m");
+    await page.getByRole("heading", { name: "In memoriam" }).waitFor();
+    expect([...dropped.values()].every((count) => count > 4)).toBe(true);
   });
 
   test("says what the form of a task needs, and where a config breaks while one looks at it", async () => {

@@ -202,10 +202,12 @@ user("ada", { password: secret("none") }),`,
     );
     folder.write(
       "proog.config.ts",
-      readFileSync(join(folder.path, "proog.config.ts"), "utf8").replace(
-        "ada: ",
-        `bob: "${bob.recipient}", ada: `,
-      ),
+      readFileSync(join(folder.path, "proog.config.ts"), "utf8")
+        .replace("ada: ", `bob: "${bob.recipient}", ada: `)
+        .replace(
+          "roles: { web },",
+          'roles: { web }, dashboard: { oidc: { issuer: "https://login.example.org", clientId: "proog", clientSecret: secret("oidc", { env: "OIDC" }), roles: { viewer: "everyone" } } },',
+        ),
     );
     const { stdout, status } = await folder.proog("secret", "list");
     expect(status).toBe(0);
@@ -213,6 +215,7 @@ user("ada", { password: secret("none") }),`,
 db      secrets/db.age     ada: not as the config says  file /etc/a  proog.config.ts:3
                                                         file /etc/b  proog.config.ts:4
 none    secrets/none.age   is not there                 user ada  proog.config.ts:5
+oidc    $OIDC                                           dashboard  proog.config.ts:9
 smtp    $SMTP                                           file /etc/b  proog.config.ts:4
 token   secrets/token.age  ada: not as the config says  nowhere
 `);

@@ -415,6 +415,16 @@ describe("actions that make no sense", () => {
     expect(await visit.call("GET /runs")).toEqual({ runs: [] });
   });
 
+  test("are told in the history as one would type them in the config's folder", async () => {
+    for (const more of [[], ["--config", "other.config.ts"]]) {
+      const folder = fleetFolder({ [more[1] ?? "proog.config.ts"]: configWith("") });
+      const { enter } = await serve(folder, ...more);
+      const { run } = await (await enter()).act({ type: "plan", environment: "devel", selectors: [] });
+      const plan = `.proog/dashboard/runs/${run.id}.plan`;
+      expect(run.args).toEqual(["plan", "-o", plan, "-e", "devel", "--json", ...more]);
+    }
+  });
+
   test("and a preview tells names and resources of what is not there yet", async () => {
     const visit = await (await serve(fleetFolder(configWith('directory("/srv")')))).enter();
     const boot = { type: "boot", environment: "devel", selectors: ["web"], number: 1 } as const;
@@ -502,6 +512,21 @@ describe("a store that is broken", () => {
     expect(await again.waitFor(({ type }) => type === "hello")).toMatchObject({ last: 0, resumed: false });
     expect(await visit.call("GET /runs")).toEqual({ runs: [] });
   });
+});
+
+test("what machines cost is told before they are booted, where the provider knows it", async () => {
+  const price = 'local({ price: { amount: 0.1, currency: "EUR", per: "hour" } })';
+  const folder = fleetFolder(configWith("").replace("local()", price));
+  const visit = await (await serve(folder)).enter();
+  const boot = { type: "boot", environment: "devel", selectors: ["web"] } as const;
+  const asked = async (action: object) =>
+    (await visit.call("POST /previews", {}, { ...boot, ...action })).price;
+  expect(await asked({ number: 3 })).toEqual({ amount: 0.3, currency: "EUR", per: "hour" });
+  expect(await asked({})).toMatchObject({ amount: 0.2 });
+  // One that is there is only started.
+  folder.stopMachine("web-1");
+  const again = await (await serve(folder)).enter();
+  expect((await again.call("POST /previews", {}, boot)).price).toMatchObject({ amount: 0.1 });
 });
 
 test("the API is documented, by itself", async () => {

@@ -21,7 +21,8 @@ export function addServe(program: Command): void {
       "Serves a page on this machine: the fleet, live; buttons to boot, apply and shoot; history. It is the same engine as " +
         "on the command line: what is started there goes on when this command ends.\n" +
         "The link that it prints logs in, one time; each time that it was used, another one is printed.\n" +
-        "For others than you, it takes --listen, TLS and accounts (proog account): with a certificate of its own, or behind a " +
+        "For others than you, it takes --listen, TLS and accounts (proog account, or an OpenID provider that the config names as " +
+        "dashboard.oidc): with a certificate of its own, or behind a " +
         "proxy that has one and says by X-Forwarded-For for whom it asks.",
     )
     .option("-p, --port <number>", "the port", parsePort, 7766)

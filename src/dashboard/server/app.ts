@@ -6,6 +6,7 @@ import { ProogError } from "../../report/error.ts";
 import { reportError } from "../../report/error-report.ts";
 import type { Problem } from "../api.ts";
 import type { Access } from "./access/access.ts";
+import type { OidcEntrance } from "./access/oidc/entrance.ts";
 import { requireRole } from "./access/visitor.ts";
 import { addPage } from "./page-files.ts";
 import { Refusal } from "./problem.ts";
@@ -25,6 +26,7 @@ const bodyBytes = 1_000_000;
 /** All that answers requests. */
 export function createApp(
   access: Access,
+  entrance: OidcEntrance,
   routes: readonly Route[],
   tellError: (error: unknown) => void,
   streams: Streams,
@@ -40,6 +42,8 @@ export function createApp(
   app.notFound((context) =>
     context.json({ error: { code: "not-found", message: `There is no ${context.req.path} here.` } }, 404),
   );
+  app.get("/login/oidc", (context) => entrance.begin(context));
+  app.get("/login/oidc/callback", (context) => entrance.finish(context));
   app.get("/login/:secret", (context) => access.enterByLink(context));
   app.use("/api/*", bodyLimit({ maxSize: bodyBytes, onError: tooLong }));
   for (const { call, access: needed, status, answer } of routes) {

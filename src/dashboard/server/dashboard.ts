@@ -5,6 +5,7 @@ import { ProogError } from "../../report/error.ts";
 import type { StorePlace } from "../../store/database/database.ts";
 import type { Store } from "../../store/store.ts";
 import { Access } from "./access/access.ts";
+import { OidcEntrance, stampOf } from "./access/oidc/entrance.ts";
 import { accessRoutes } from "./access/routes.ts";
 import { Actions } from "./actions/actions.ts";
 import { Previews } from "./actions/previews.ts";
@@ -12,7 +13,7 @@ import { actionRoutes } from "./actions/routes.ts";
 import { createApp } from "./app.ts";
 import { addDocs } from "./docs.ts";
 import { addressesOf, createServer, type Exposure, listen } from "./exposure.ts";
-import { describeStore } from "./fleet/describe.ts";
+import { describeClientSecret, describeStore } from "./fleet/describe.ts";
 import { FleetView } from "./fleet/fleet-view.ts";
 import { ResourceDesk } from "./fleet/resource-desk.ts";
 import { fleetRoutes } from "./fleet/routes.ts";
@@ -63,11 +64,17 @@ export interface Dashboard {
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { program, folder, version, exposure, memorials, owner, newRun } = options;
   const addresses = addressesOf(exposure);
+  const config = new WatchedConfig(program);
   const access = new Access({
     ...{ addresses, folder, owner, behindProxy: exposure.type === "proxy" },
     ...(exposure.type === "loopback" && { tellLink: options.tellLink }),
+    trustsProvider: (stamp) => isSaidBy(config, stamp),
   });
-  const config = new WatchedConfig(program);
+  const entrance = new OidcEntrance(access, {
+    settings: async () => (await config.state()).description?.oidc,
+    secret: () => describeClientSecret(program),
+    tellError: options.tellError,
+  });
   const history = new History(async () => {
     const { description } = await config.state();
     if (!description) throw new ProogError(noConfig);
@@ -87,12 +94,12 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     accounts: access.accounts.list().length > 0,
   });
   const routes = [
-    ...accessRoutes(access, { fleet: async () => (await view.fleet()).name, version, features }),
+    ...accessRoutes(access, entrance, { fleet: async () => (await view.fleet()).name, version, features }),
     ...fleetRoutes(view, history, program, new ResourceDesk(program, config)),
     ...actionRoutes(actions, new Previews(view, program), access.audit),
     ...historyRoutes(history),
   ];
-  const app = createApp(access, routes, options.tellError, (streams) => {
+  const app = createApp(access, entrance, routes, options.tellError, (streams) => {
     addEventStream(streams, access, hub);
     addJournals(streams, access, view, program);
     addTerminals(streams, access, view, program);
@@ -121,6 +128,11 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       await history.close();
     },
   };
+}
+
+/** Until the config is known for the first time, and while it cannot be loaded, what was said last holds. */
+function isSaidBy({ description }: WatchedConfig, stamp: string): boolean {
+  return description === undefined || (description.oidc !== undefined && stampOf(description.oidc) === stamp);
 }
 
 const noConfig = {

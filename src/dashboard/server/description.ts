@@ -1,4 +1,6 @@
+import type { OidcOptions } from "../../fleet/dashboard-options.ts";
 import type { ErrorReport } from "../../report/event.ts";
+import type { Price } from "../../report/text/price.ts";
 import type { StorePlace } from "../../store/database/database.ts";
 import type { Task } from "../api.ts";
 
@@ -10,15 +12,22 @@ export interface FleetDescription {
   readonly environments: readonly DescribedEnvironment[];
   /** Where its history is; `secret` where that is a secret, which is asked for only when it is needed; absent where it keeps none. */
   readonly store?: StorePlace | "secret";
+  /** How people log in by an OpenID provider, but for the secret, which is asked for only when somebody does. */
+  readonly oidc?: OidcSettings;
   /** Files that the config was loaded from: when one of them changes, it has to be loaded again. */
   readonly files: readonly string[];
 }
+
+/** An OpenID provider, as the config declares it, with what it leaves out. */
+export type OidcSettings = Required<Omit<OidcOptions, "clientSecret">>;
 
 /** An environment of a description. */
 export interface DescribedEnvironment {
   readonly name: string;
   readonly isDefault: boolean;
   readonly provider?: string;
+  /** What each further machine costs, where the provider knows that. */
+  readonly price?: Price;
   readonly bootable: readonly string[];
   readonly nodes: readonly DescribedNode[];
   readonly pools: readonly DescribedPool[];

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { join, relative } from "node:path";
+import { configNames } from "../../fleet/find-config.ts";
 
 /** How this server runs `proog`, the same one that it is part of. */
 export interface Program {
@@ -11,6 +13,12 @@ export interface Program {
   readonly config: string;
   /** The folder where it works: that of the config, so that places in it are told alike. */
   readonly directory: string;
+}
+
+/** The option that names the config, where its folder has another one that would be found. */
+export function namedConfig({ config, directory }: Program): string[] {
+  const found = configNames.map((name) => join(directory, name)).find(existsSync);
+  return found === config ? [] : ["--config", relative(directory, config)];
 }
 
 /** What a command printed, and how it ended. */

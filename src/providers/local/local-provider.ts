@@ -30,6 +30,7 @@ export function localProvider(options: LocalProvider, environment: Environment =
   return {
     type: options.type,
     examine: async () => requireHost(host(), options, { image: !existsSync(imageFolder(options, places)) }),
+    price: async () => options.price,
     list: async (context) => listMachines(nameFleet(places, context)),
     boot: async (requests, context) => {
       requireHost(host(), options, { image: !existsSync(imageFolder(options, places)) });

@@ -25,6 +25,7 @@ test("a declaration is frozen plain data", () => {
     subnet: "10.77.3.0/24",
     memory: "512M",
     cpus: 1.5,
+    price: { amount: 0.01, currency: "EUR", per: "hour" },
   });
   expect(JSON.parse(JSON.stringify(declaration))).toEqual(declaration);
   expect(declaration.packages).toEqual(["curl", "nginx"]);
@@ -59,6 +60,13 @@ describe("refusals name the option, the value, the rule and the cure", () => {
     [{ cpus: 0 }, "cpus is 0, but it must be a number of processors, at least 0.05; write 1.5"],
     [{ cpus: "2" }, 'cpus is "2", but it must be a number'],
     [{ cpus: Number.NaN }, "but it must be a number of processors"],
+    [
+      { price: 3 },
+      'price is 3, but it must be an amount, a currency of ISO 4217 and "hour" or "month"; write { amount: 0.01, currency: "EUR", per: "hour" }',
+    ],
+    [{ price: { amount: -1, currency: "EUR", per: "hour" } }, "but it must be an amount"],
+    [{ price: { amount: 1, currency: "euro", per: "hour" } }, "a currency of ISO 4217"],
+    [{ price: { amount: 1, currency: "EUR", per: "year" } }, '"hour" or "month"'],
     [{ memroy: "1G" }, 'memroy is no option. Did you mean "memory"?'],
   ])("%j", (options, message) => {
     const error = refusal(options);

@@ -1,5 +1,6 @@
 import { mistakesError } from "../../report/mistakes.ts";
 import { suggestName } from "../../report/text/nearest.ts";
+import type { Price } from "../../report/text/price.ts";
 
 /** What `local()` takes; everything has a default. */
 export interface LocalOptions {
@@ -15,6 +16,8 @@ export interface LocalOptions {
   readonly memory?: string;
   /** The most processor time each machine may use, in processors: `1.5`; no limit when left out. */
   readonly cpus?: number;
+  /** What each machine costs whoever this host is shared with; it is told before any are booted. Nothing when left out. */
+  readonly price?: Price;
 }
 
 /** What `local()` returns: plain frozen data that a fleet carries. */
@@ -26,11 +29,12 @@ export interface LocalProvider {
   readonly subnet?: string;
   readonly memory?: string;
   readonly cpus?: number;
+  readonly price?: Price;
 }
 
 /** The releases whose security updates are known to be at Debian's usual place. */
 const debianReleases = ["trixie", "bookworm"];
-const known = ["release", "mirror", "packages", "subnet", "memory", "cpus"];
+const known = ["release", "mirror", "packages", "subnet", "memory", "cpus", "price"];
 
 /** Checks what the user wrote and fills the defaults; all mistakes are reported at once. */
 export function parseLocalOptions(options: LocalOptions): LocalProvider {
@@ -39,7 +43,7 @@ export function parseLocalOptions(options: LocalOptions): LocalProvider {
     const mistake = value === undefined ? undefined : findMistake(name, value);
     return mistake === undefined ? [] : [`${name} is ${JSON.stringify(value)}, but ${mistake}`];
   });
-  const { release = "trixie", packages = [], mirror, subnet, memory, cpus } = options;
+  const { release = "trixie", packages = [], mirror, subnet, memory, cpus, price } = options;
   if (mistakes.length === 0 && mirror === undefined && !debianReleases.includes(release)) {
     mistakes.push(
       `release is ${JSON.stringify(release)}, but without mirror it must be one of ${debianReleases.join(", ")}; ` +
@@ -59,6 +63,7 @@ export function parseLocalOptions(options: LocalOptions): LocalProvider {
     ...(subnet === undefined ? {} : { subnet }),
     ...(memory === undefined ? {} : { memory }),
     ...(cpus === undefined ? {} : { cpus }),
+    ...(price === undefined ? {} : { price: Object.freeze({ ...price }) }),
   });
 }
 
@@ -89,9 +94,22 @@ function findMistake(name: string, value: unknown): string | undefined {
       return typeof value === "number" && value >= 0.05 && value <= 1024
         ? undefined
         : "it must be a number of processors, at least 0.05; write 1.5";
+    case "price":
+      return isPrice(value)
+        ? undefined
+        : 'it must be an amount, a currency of ISO 4217 and "hour" or "month"; write { amount: 0.01, currency: "EUR", per: "hour" }';
     default:
       return undefined;
   }
+}
+
+function isPrice(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { amount, currency, per, ...others } = value as Readonly<Record<string, unknown>>;
+  if (Object.keys(others).length > 0 || (per !== "hour" && per !== "month")) return false;
+  return (
+    typeof amount === "number" && amount >= 0 && Number.isFinite(amount) && matches(currency, /^[A-Z]{3}$/)
+  );
 }
 
 function matches(value: unknown, pattern: RegExp): boolean {

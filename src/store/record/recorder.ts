@@ -19,6 +19,8 @@ export interface RecorderVoice {
 /** What is known when the config is. */
 export interface RecordPlace {
   readonly environment: string;
+  /** The folder of the config. */
+  readonly directory: string;
   readonly nodes: ReadonlyMap<string, RecordedNode>;
   readonly published?: RecordedRun["published"];
   /** How long what is kept. */
@@ -211,9 +213,9 @@ export class Recorder {
   }
 
   async #open(): Promise<void> {
-    const { environment, nodes, place, published } = this.#place ?? {};
+    const { environment, directory, nodes, place, published } = this.#place ?? {};
     const where = await place?.();
-    if (!where || environment === undefined || !nodes) {
+    if (!where || environment === undefined || directory === undefined || !nodes) {
       this.#given = true;
       return;
     }
@@ -224,9 +226,7 @@ export class Recorder {
     const statements = prepared[where.type];
     const run = {
       ...this.#run,
-      environment,
-      nodes,
-      published,
+      ...{ environment, directory, nodes, published },
       started: this.#started,
       process: thisProcess(),
       redact: (text: string) => this.#voice.redact(text),

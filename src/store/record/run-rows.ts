@@ -3,6 +3,7 @@ import type { EventOf } from "../../report/event-type.ts";
 import type { ProcessMark } from "../process.ts";
 import { idAt } from "../run-id.ts";
 import { fill, type Prepared, type Query, type Statement, type Value } from "../statements.ts";
+import { type Places, placesFrom } from "./places.ts";
 import type { NodeKnowledge, RecordStatements } from "./record-statements.ts";
 
 /** What is known of a run when it begins. */
@@ -10,6 +11,8 @@ export interface RecordedRun {
   readonly id: string;
   readonly command: string;
   readonly environment: string;
+  /** The folder of the config. */
+  readonly directory: string;
   readonly who: string;
   readonly origin?: string | undefined;
   readonly args: readonly string[];
@@ -66,6 +69,7 @@ type Statements = {
 export class RunRows {
   readonly #run: RecordedRun;
   readonly #statements: Statements;
+  readonly #places: Places;
   readonly #nodes = new Map<string, NodeProgress>();
   /** Nodes whose row is not as it is here. */
   readonly #changed = new Set<string>();
@@ -75,6 +79,7 @@ export class RunRows {
 
   constructor(run: RecordedRun, statements: RecordStatements) {
     this.#run = run;
+    this.#places = placesFrom(run.directory);
     const entries = Object.entries<Prepared>(statements);
     this.#statements = Object.fromEntries(
       entries.map(([name, prepared]) => [name, (values: never) => fill(prepared, values)]),
@@ -86,7 +91,7 @@ export class RunRows {
     const node = "node" in event && event.node !== undefined ? event.node : null;
     const { id: run, glance } = this.#run;
     if (glance) return this.#learn(at, event);
-    const text = JSON.stringify(event);
+    const text = this.#places.json(JSON.stringify(event));
     this.#events += 1;
     return [
       this.#statements.event({ run, at, node, type: event.type, event: text }),
@@ -116,7 +121,7 @@ export class RunRows {
       state: this.#state(),
       ended: end?.at ?? null,
       exit_code: end?.exitCode ?? null,
-      error: this.#error ? JSON.stringify(this.#error) : null,
+      error: this.#error ? this.#places.json(JSON.stringify(this.#error)) : null,
       nodes: all.length,
       changes: all.reduce((sum, { changed, planned }) => sum + (changed || (planned ?? 0)), 0),
       failed: all.filter(({ outcome }) => !good.has(outcome)).length,
@@ -254,7 +259,17 @@ export class RunRows {
     progress.partly = skipped !== undefined;
     const results = changes.map(({ resource: { number, key, at: place }, sign, certainty }) =>
       this.#statements.result({
-        ...{ run, node, number, key, at: place, sign, certainty, outcome: null, milliseconds: null },
+        ...{
+          run,
+          node,
+          number,
+          key,
+          at: this.#places.place(place),
+          sign,
+          certainty,
+          outcome: null,
+          milliseconds: null,
+        },
       }),
     );
     if (progress.partly) return results;
@@ -266,7 +281,7 @@ export class RunRows {
     if (outcome === "done") this.#progress(node).changed += 1;
     return [
       this.#statements.result({
-        ...{ run: this.#run.id, node, number, key, at, sign: null, certainty: null },
+        ...{ run: this.#run.id, node, number, key, at: this.#places.place(at), sign: null, certainty: null },
         ...{ outcome, milliseconds: Math.round(milliseconds) },
       }),
     ];
@@ -277,7 +292,7 @@ export class RunRows {
     const begun = this.#begin(at, node);
     const progress = this.#progress(node);
     progress.outcome = outcome;
-    progress.error = error ? JSON.stringify(error) : null;
+    progress.error = error ? this.#places.json(JSON.stringify(error)) : null;
     progress.milliseconds = Math.round(milliseconds);
     if (outcome === "unreachable") return [...begun, this.#know(at, node, { state: "unreachable" })];
     if (command === "plan") return begun;

@@ -212,17 +212,27 @@ function Accounts() {
           </tr>
         </thead>
         <tbody>
-          {(loaded.value?.accounts ?? []).map(({ name, role, created }) => (
+          {(loaded.value?.accounts ?? []).map(({ name, role, created, seen }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>
                 <Badge tone={role === "admin" ? "warn" : "quiet"}>{role}</Badge>
               </td>
-              <td class="hide-s">{writeDay(created)}</td>
+              <td class="hide-s">
+                {writeDay(created)}
+                {seen !== undefined && (
+                  <span class="faint">
+                    {" "}
+                    · logged in <Ago at={seen} /> by the OpenID provider
+                  </span>
+                )}
+              </td>
               <td class="number">
-                <Button size="s" look="bare" onClick={() => setOpen({ name, role })}>
-                  Change
-                </Button>
+                {seen === undefined && (
+                  <Button size="s" look="bare" onClick={() => setOpen({ name, role })}>
+                    Change
+                  </Button>
+                )}
                 {name !== session.value?.name && (
                   <Button size="s" look="bare" onClick={() => remove(name)}>
                     Remove

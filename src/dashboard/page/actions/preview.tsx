@@ -1,6 +1,7 @@
 import type { Action, Preview } from "../../api.ts";
 import { type Loaded, useLoaded } from "../parts/loaded.ts";
 import { Failure } from "../parts/page.tsx";
+import { writeAmount } from "../parts/words.ts";
 import { call } from "../state/session.ts";
 
 /** What an action would be about, asked anew whenever the action changes. */
@@ -25,7 +26,7 @@ export function PreviewNotes({ preview }: { readonly preview: Loaded<Preview> })
         <p>
           Costs{" "}
           <strong>
-            {value.price.amount.toFixed(2)} {value.price.currency}
+            {writeAmount(value.price.amount)} {value.price.currency}
           </strong>{" "}
           {per[value.price.per]}.
         </p>

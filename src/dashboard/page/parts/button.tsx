@@ -36,12 +36,23 @@ export function Button(props: ButtonProps) {
   );
 }
 
-type LinkProps = Look & { readonly href: string; readonly label?: string };
+type LinkProps = Look & {
+  readonly href: string;
+  readonly label?: string;
+  /** It opens beside this page, in a tab of its own. */
+  readonly beside?: boolean;
+};
 
 /** A link that looks like a button. */
-export function ButtonLink({ look = "plain", size = "m", icon, href, label, children }: LinkProps) {
+export function ButtonLink(props: LinkProps) {
+  const { look = "plain", size = "m", icon, href, label, beside = false, children } = props;
   return (
-    <a class={classOf(look, size, children === undefined)} href={href} aria-label={label}>
+    <a
+      class={classOf(look, size, children === undefined)}
+      href={href}
+      aria-label={label}
+      target={beside ? "_blank" : undefined}
+    >
       {icon && <Icon name={icon} />}
       {children}
     </a>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { CallFailed } from "../api/client.ts";
 
 /** What was asked for: there, on its way, or refused. */
 export interface Loaded<Value> {
@@ -8,9 +9,12 @@ export interface Loaded<Value> {
   readonly again: () => void;
 }
 
+/** After how long a server that could not be reached is asked again, in milliseconds. */
+const patience = 3000;
+
 /**
  * Asks for something whenever what it depends on changes. What was there stays while it is asked for again, unless it is about something
- * else (`about`); an answer that is no longer wanted is dropped.
+ * else (`about`); an answer that is no longer wanted is dropped. A server that cannot be reached is asked until it can.
  */
 export function useLoaded<Value>(
   about: string,
@@ -26,16 +30,23 @@ export function useLoaded<Value>(
   latest.current = load;
   useEffect(() => {
     const controller = new AbortController();
+    let soon: ReturnType<typeof setTimeout> | undefined;
     setState((before) => (before.about === about ? { ...before, loading: true } : { about, loading: true }));
     latest.current(controller.signal).then(
       (value) => {
         if (!controller.signal.aborted) setState({ about, value, loading: false });
       },
       (error: unknown) => {
-        if (!controller.signal.aborted) setState((before) => ({ ...before, about, error, loading: false }));
+        if (controller.signal.aborted) return;
+        setState((before) => ({ ...before, about, error, loading: false }));
+        if (error instanceof CallFailed && error.status === 0)
+          soon = setTimeout(() => setTurn((before) => before + 1), patience);
       },
     );
-    return () => controller.abort();
+    return () => {
+      clearTimeout(soon);
+      controller.abort();
+    };
   }, [about, turn, refresh]);
   const again = useCallback(() => setTurn((before) => before + 1), []);
   const current = state.about === about;

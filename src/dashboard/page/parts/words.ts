@@ -172,6 +172,11 @@ export function titleOf(run: Pick<Run, "kind" | "args" | "environment">): string
   return [kind, ...words].join(" ");
 }
 
+/** `0.006`, `12.50` */
+export function writeAmount(amount: number): string {
+  return amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+}
+
 /** `proog.config.ts:14`, also where the place comes with all of its folders. */
 export function writePlace(at: string): string {
   return at.startsWith("/") ? at.replace(/^.*\//, "") : at;

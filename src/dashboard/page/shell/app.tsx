@@ -1,9 +1,10 @@
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
 import { ActionDialogs } from "../actions/dialogs.tsx";
 import { tryAgain } from "../api/client.ts";
 import { FleetPage } from "../fleet/fleet-page.tsx";
-import { ButtonLink } from "../parts/button.tsx";
+import { Button, ButtonLink } from "../parts/button.tsx";
 import { useLoaded } from "../parts/loaded.ts";
 import { Empty, Failure, Loading, PageHead } from "../parts/page.tsx";
 import { followFleet } from "../state/fleet.ts";
@@ -24,14 +25,25 @@ const pages = {
   memoriam: () => import("../memoriam/memoriam-page.tsx"),
   access: () => import("../access/access-page.tsx"),
 };
-const TrafficPage = lazy(() => tryAgain(pages.traffic));
-const RunPage = lazy(() => tryAgain(pages.run));
-const ComparePage = lazy(() => tryAgain(pages.compare));
-const NodePage = lazy(() => tryAgain(pages.node));
-const HistoryPage = lazy(() => tryAgain(pages.history));
-const TasksPage = lazy(() => tryAgain(pages.tasks));
-const MemoriamPage = lazy(() => tryAgain(pages.memoriam));
-const AccessPage = lazy(() => tryAgain(pages.access));
+const TrafficPage = lazy(() => loadPage(pages.traffic));
+const RunPage = lazy(() => loadPage(pages.run));
+const ComparePage = lazy(() => loadPage(pages.compare));
+const NodePage = lazy(() => loadPage(pages.node));
+const HistoryPage = lazy(() => loadPage(pages.history));
+const TasksPage = lazy(() => loadPage(pages.tasks));
+const MemoriamPage = lazy(() => loadPage(pages.memoriam));
+const AccessPage = lazy(() => loadPage(pages.access));
+
+/** Its code; after a quarter of a minute without it, a page that says so. What `lazy` once has, it keeps. */
+async function loadPage<Props>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+): Promise<{ default: ComponentType<Props> }> {
+  try {
+    return await tryAgain(load, undefined, [200, 800, 2000, 4000, 8000]);
+  } catch {
+    return { default: NotLoaded };
+  }
+}
 
 export function App() {
   const first = useLoaded("session", loadSession);
@@ -81,6 +93,18 @@ function Inside() {
       <Palette />
       <RenewalDialog />
       <Toasts />
+    </>
+  );
+}
+
+/** The server does not answer, or is another one by now, whose pages have other names. */
+function NotLoaded() {
+  return (
+    <>
+      <PageHead title="This page does not come" />
+      <Empty title="Its code could not be loaded">
+        <Button onClick={() => location.reload()}>Load it anew</Button>
+      </Empty>
     </>
   );
 }

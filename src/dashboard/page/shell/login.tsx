@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { CallFailed } from "../api/client.ts";
-import { Button } from "../parts/button.tsx";
+import { Button, ButtonLink } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { TextField } from "../parts/field.tsx";
-import { Failure, Notice } from "../parts/page.tsx";
-import { endRenewal, logIn, renewal, resumeSession, session } from "../state/session.ts";
+import { useLoaded } from "../parts/loaded.ts";
+import { Failure, Loading, Notice } from "../parts/page.tsx";
+import { call, endRenewal, logIn, renewal, resumeSession, session } from "../state/session.ts";
 
 export function LoginPage() {
   return (
@@ -16,11 +17,40 @@ export function LoginPage() {
         <circle class="light" cx="21" cy="11.500" r="1.500" />
       </svg>
       <h1>Log in to the fleet</h1>
-      <LoginForm />
+      <LoginWays />
       <p class="faint small">
         On the machine itself, <code>proog serve</code> prints a link that logs in once.
       </p>
     </main>
+  );
+}
+
+/** By what the server offers; where it cannot tell, by a password. */
+function LoginWays({ beside = false }: { readonly beside?: boolean }) {
+  const { value, loading } = useLoaded("login", (signal) => call("GET /login", { signal }));
+  if (value === undefined && loading) return <Loading />;
+  const { oidc, passwords = true, problem } = value ?? {};
+  const here = `${location.pathname}${location.search}`;
+  return (
+    <div class="stack">
+      {problem !== undefined && (
+        <Notice tone="bad" title={problem.message}>
+          {problem.hint !== undefined && <p>{problem.hint}</p>}
+        </Notice>
+      )}
+      {oidc !== undefined && (
+        <ButtonLink
+          look={passwords ? "plain" : "main"}
+          size="l"
+          href={`${oidc.address}?to=${encodeURIComponent(here)}`}
+          beside={beside}
+        >
+          Log in with {oidc.name}
+        </ButtonLink>
+      )}
+      {oidc !== undefined && passwords && <p class="or faint small">or</p>}
+      {(passwords || oidc === undefined) && <LoginForm />}
+    </div>
   );
 }
 
@@ -42,7 +72,6 @@ function LoginForm() {
       setBusy(false);
     }
   };
-  const oidc = session.value?.features.oidc;
   const refused = error instanceof CallFailed && error.status === 401;
   return (
     <form class="stack" onSubmit={submit}>
@@ -68,7 +97,6 @@ function LoginForm() {
       <Button look="main" size="l" type="submit" busy={busy}>
         Log in
       </Button>
-      {oidc !== undefined && <a href={oidc}>Log in with your organisation’s account</a>}
     </form>
   );
 }
@@ -89,7 +117,7 @@ export function RenewalDialog() {
   return (
     <Dialog title="Your session has ended" close={() => endRenewal(false)}>
       <p class="soft">Log in again: what you were about to do then goes on.</p>
-      <LoginForm />
+      <LoginWays beside />
       <p class="faint small">
         Without accounts, open a new link from <code>proog serve</code> in another tab, and{" "}
         <button type="button" class="link" onClick={() => void goOn()}>

@@ -1,15 +1,16 @@
 import { signal } from "@preact/signals";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { openAction } from "../actions/open.ts";
 import { planNow } from "../actions/start.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { useLoaded } from "../parts/loaded.ts";
 import { titleOf } from "../parts/words.ts";
 import { environment, fleet, loadFleet, recentRuns } from "../state/fleet.ts";
 import { mayAct, session } from "../state/session.ts";
 import { loadTasks, tasks } from "../state/tasks.ts";
 import { setTheme } from "../state/theme.ts";
-import { showFailure } from "../state/toast.ts";
+import { describeFailure, showFailure } from "../state/toast.ts";
 import { navigate } from "./navigate.ts";
 import { type Entry, findEntries, listEntries } from "./palette-entries.ts";
 
@@ -30,7 +31,7 @@ const places: Readonly<Record<string, string>> = {
 
 /** All that can be gone to or done, by typing a part of its name: Ctrl K, or `/`. */
 export function Palette() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let went = 0;
     const press = (event: KeyboardEvent) => {
       const writing =
@@ -61,9 +62,7 @@ export function Palette() {
 function OpenPalette() {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
-  useEffect(() => {
-    loadTasks().catch(() => {});
-  }, []);
+  const asked = useLoaded("tasks", loadTasks);
   const all = useMemo(
     () => [
       ...actions(),
@@ -139,6 +138,11 @@ function OpenPalette() {
           ))}
         </div>
         {found.length === 0 && <p class="palette-none">Nothing has all of these words.</p>}
+        {asked.error !== undefined && (
+          <p class="palette-none" role="status">
+            Tasks are missing here: {describeFailure(asked.error).message}
+          </p>
+        )}
       </div>
     </Dialog>
   );

@@ -17,7 +17,7 @@ import { defaultsOf, readValue, type Written, writeLabel } from "./task-values.t
 export default function TasksPage({ task: chosen }: { readonly task?: string }) {
   const loaded = useLoaded("tasks", loadTasks);
   const all = tasks.value;
-  if (loaded.error !== undefined) return <Failure error={loaded.error} />;
+  if (all === undefined && loaded.error !== undefined) return <Failure error={loaded.error} />;
   if (all === undefined) return <Loading what="Looking for tasks" />;
   const task = all.find(({ name }) => name === chosen);
   return (

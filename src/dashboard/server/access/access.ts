@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { AccessRole, Login } from "../../api.ts";
+import type { Login } from "../../api.ts";
 import { refuse } from "../problem.ts";
-import { Accounts } from "./accounts.ts";
+import { Accounts, type KnownBy } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
 import { Audit } from "./audit.ts";
 import { securityHeaders } from "./headers.ts";
+import { leadOn } from "./lead-on.ts";
+import type { Person } from "./oidc/person.ts";
 import { OneTimeLink } from "./once.ts";
 import { type Addresses, requireOwnHost, requireOwnOrigin } from "./origin.ts";
+import { People, providerSession } from "./people.ts";
 import { isSame } from "./secrets.ts";
 import { type KeptSession, Sessions } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
@@ -25,6 +28,8 @@ export interface AccessOptions {
   readonly tellLink?: (address: string) => void;
   /** Requests come from a proxy, which says for whom. */
   readonly behindProxy?: boolean;
+  /** Whether the config still says this of the OpenID provider, as far as it is known; absent where there is none. */
+  readonly trustsProvider?: (settings: string) => boolean;
 }
 
 /** Who may come in, and as whom. */
@@ -32,6 +37,7 @@ export class Access {
   readonly accounts: Accounts;
   readonly tokens: Tokens;
   readonly audit: Audit;
+  readonly people: People;
   readonly #options: AccessOptions;
   readonly #sessions: Sessions;
   readonly #attempts = new Attempts();
@@ -44,6 +50,11 @@ export class Access {
     this.accounts = new Accounts(accountsFile(folder));
     this.tokens = new Tokens(join(folder, "tokens.json"));
     this.audit = new Audit(join(folder, "audit.jsonl"));
+    const { tellLink, owner, trustsProvider } = options;
+    this.people = new People(this.accounts, this.tokens, {
+      ...(tellLink && { owner }),
+      ...(trustsProvider && { trustsProvider }),
+    });
   }
 
   /** The address that logs in, once. */
@@ -76,7 +87,7 @@ export class Access {
    * The link of `proog serve`: it sets the cookie, and a page of ours leads on. A redirect would not do: browsers keep a strict cookie
    * to themselves when another site has led here.
    */
-  enterByLink(context: Context): Response {
+  enterByLink(context: Context): Response | Promise<Response> {
     const { tellLink, owner } = this.#options;
     const from = this.addressOf(context);
     if (!tellLink || !this.#link.take(context.req.param("secret") ?? "")) {
@@ -105,10 +116,18 @@ export class Access {
     return this.#begin(context, account.name);
   }
 
+  /** Somebody whom the OpenID provider has let in. @throws Refusal `conflict` */
+  enterByProvider(context: Context, person: Person, provider: KnownBy): void {
+    this.people.admit(person, provider);
+    const { name } = person;
+    this.audit.note({ who: name, from: this.addressOf(context), what: "login", detail: "openid" });
+    this.#begin(context, name, providerSession);
+  }
+
   logOut(context: Context, visitor: Visitor): void {
     this.#sessions.end(visitor.id);
     this.audit.note({ who: visitor.name, from: visitor.from, what: "logout", detail: "" });
-    deleteCookie(context, this.#cookie, { path: "/", secure: this.#options.addresses.secure });
+    deleteCookie(context, this.cookie, { path: "/", secure: this.#options.addresses.secure });
   }
 
   /** @throws Refusal for those who are not logged in, and for pages of others. */
@@ -142,12 +161,26 @@ export class Access {
     return { name: "", role: "viewer", from: this.addressOf(context), expires: "", id: "" };
   }
 
+  /** The address by which a browser has come here. */
+  originOf(context: Context): string {
+    const { origins } = this.#options.addresses;
+    const host = context.req.header("host")?.toLowerCase();
+    return origins.find((origin) => new URL(origin).host === host) ?? origins[0] ?? "";
+  }
+
+  /** Whether browsers speak TLS with it. */
+  get secure(): boolean {
+    return this.#options.addresses.secure;
+  }
+
   /** Whether one who was let in before still is. */
   isIn({ id, name, csrf }: Visitor): boolean {
-    if (csrf === undefined)
-      return this.tokens.list().some((token) => token.id === id && isLater(token.expires));
+    if (csrf === undefined) {
+      const isKept = this.tokens.list().some((token) => token.id === id && isLater(token.expires));
+      return isKept && this.people.ownerRole(name) !== undefined;
+    }
     const session = this.#sessions.get(id);
-    return session !== undefined && session.name === name && this.#roleOf(session) !== undefined;
+    return session !== undefined && session.name === name && this.people.roleOf(session) !== undefined;
   }
 
   /** The peer's address; of a proxy's, the one that it was called from. */
@@ -158,9 +191,9 @@ export class Access {
     return context.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() || peer;
   }
 
-  #begin(context: Context, name: string): Visitor {
+  #begin(context: Context, name: string, whole?: number): Visitor {
     const { role = "viewer" } = this.accounts.find(name) ?? {};
-    const secret = this.#sessions.begin({ name, role, account: this.accounts.stampOf(name) });
+    const secret = this.#sessions.begin({ name, role, account: this.accounts.stampOf(name) }, whole);
     this.#setCookie(context, secret);
     const session = this.#sessions.find(secret);
     const visitor = session && this.#describe(context, session);
@@ -176,33 +209,26 @@ export class Access {
     const { token, scope } = found;
     if (scope === "metrics") refuse("forbidden", "This token is good for /metrics alone.");
     // One whose account is gone may nothing any more, also by a token; and no token may more than its owner.
-    const owned = this.#ownerRole(token.owner);
-    if (!owned) refuse("not-logged-in", `The account of this token is gone: ${token.owner}.`);
+    const owned = this.people.ownerRole(token.owner);
+    if (!owned)
+      refuse(
+        "not-logged-in",
+        `The account of this token is gone, or has not logged in for long: ${token.owner}.`,
+      );
     const role = owned === "viewer" ? owned : scope;
     return { name: token.owner, role, from: this.addressOf(context), expires: token.expires, id: token.id };
   }
 
-  #ownerRole(name: string): AccessRole | undefined {
-    const { tellLink, owner } = this.#options;
-    return tellLink && name === owner ? "admin" : this.accounts.find(name)?.role;
-  }
-
   #bySession(context: Context): Visitor | undefined {
-    const session = this.#sessions.find(getCookie(context, this.#cookie) ?? "");
+    const session = this.#sessions.find(getCookie(context, this.cookie) ?? "");
     return session && this.#describe(context, session);
   }
 
   #describe(context: Context, session: KeptSession): Visitor | undefined {
     const { name, csrf, expires, digest: id } = session;
-    const role = this.#roleOf(session);
+    const role = this.people.roleOf(session);
     if (!role) return undefined;
     return { name, role, csrf, from: this.addressOf(context), expires: new Date(expires).toISOString(), id };
-  }
-
-  /** What its account may now; absent when that is gone, or has another password. */
-  #roleOf({ name, role, account }: KeptSession) {
-    if (account === undefined) return this.#options.tellLink ? role : undefined;
-    return this.accounts.stampOf(name) === account ? this.accounts.find(name)?.role : undefined;
   }
 
   /** A browser sends cookies along with what other pages make it send: that must not do anything. */
@@ -222,15 +248,15 @@ export class Access {
     requireOwnOrigin(this.#options.addresses, headers, browser);
   }
 
-  /** Cookies know no ports, and several fleets may have a dashboard on this machine. */
-  get #cookie(): string {
+  /** Its name: cookies know no ports, and several fleets may have a dashboard on this machine. */
+  get cookie(): string {
     const { origins, secure } = this.#options.addresses;
     return secure ? "__Host-proog" : `proog-${new URL(origins[0] ?? "").port}`;
   }
 
   #setCookie(context: Context, secret: string): void {
     const { secure } = this.#options.addresses;
-    setCookie(context, this.#cookie, secret, { httpOnly: true, sameSite: "Strict", path: "/", secure });
+    setCookie(context, this.cookie, secret, { httpOnly: true, sameSite: "Strict", path: "/", secure });
   }
 }
 
@@ -245,9 +271,4 @@ function bearerOf(context: Context): string | undefined {
 
 function isLater(time: string): boolean {
   return Date.parse(time) > Date.now();
-}
-
-function leadOn(text: string, to?: string): string {
-  const refresh = to === undefined ? "" : `<meta http-equiv="refresh" content="0; url=${to}">`;
-  return `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Proog</title>${refresh}\n<p>${text}\n`;
 }

@@ -3,8 +3,17 @@ import { KeptFile } from "./kept-file.ts";
 import { isPassword, type KeptPassword, keepPassword } from "./passwords.ts";
 
 interface KeptAccount extends Account {
-  /** Absent where it logs in by other means only. */
+  /** Absent where it logs in by the OpenID provider. */
   readonly password?: KeptPassword;
+  readonly provider?: KnownBy;
+}
+
+/** By what an OpenID provider knows somebody. */
+export interface KnownBy {
+  /** The provider and its own name for this person, which stays when others change. */
+  readonly subject: string;
+  /** What the config said of the provider then. */
+  readonly settings: string;
 }
 
 /** What is wrong with a name; whoever reads a history must be able to tell people apart. */
@@ -29,26 +38,42 @@ export class Accounts {
   }
 
   list(): Account[] {
-    return this.#file.read().map(({ name, role, created }) => ({ name, role, created }));
+    return this.#file.read().map(({ password: _, provider: __, ...account }) => account);
   }
 
   find(name: string): Account | undefined {
     return this.list().find((account) => account.name === name);
   }
 
-  /** Something that is another one when the password is. */
+  /** By what the OpenID provider knows it; absent where it has a password. */
+  providerOf(name: string): KnownBy | undefined {
+    return this.#kept(name)?.provider;
+  }
+
+  /** Something that is another one when the password is, or who the OpenID provider means by the name. */
   stampOf(name: string): string {
-    return this.#kept(name)?.password?.salt ?? "";
+    const { password, provider } = this.#kept(name) ?? {};
+    return password?.salt ?? (provider ? `${provider.settings} ${provider.subject}` : "");
   }
 
   /** Makes it, or changes what is given. */
   async set(name: string, role: AccessRole, password?: string): Promise<void> {
     const kept = password === undefined ? undefined : await keepPassword(password);
     const before = this.#kept(name);
-    const all = this.#file.read().filter((account) => account.name !== name);
     const created = before?.created ?? new Date().toISOString();
     const its = kept ?? before?.password;
-    this.#file.write([...all, { name, role, created, ...(its && { password: its }) }].sort(byName));
+    this.#put({ name, role, created, ...(its && { password: its }) });
+  }
+
+  /** Notes one whom the OpenID provider has let in just now. */
+  admit(name: string, role: AccessRole, provider: KnownBy): void {
+    const seen = new Date().toISOString();
+    this.#put({ name, role, created: this.#kept(name)?.created ?? seen, seen, provider });
+  }
+
+  #put(account: KeptAccount): void {
+    const others = this.#file.read().filter(({ name }) => name !== account.name);
+    this.#file.write([...others, account].sort(byName));
   }
 
   remove(name: string): boolean {

@@ -4,6 +4,7 @@ import { refuse } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import type { Access } from "./access.ts";
 import { wrongName, wrongPassword } from "./accounts.ts";
+import type { OidcEntrance } from "./oidc/entrance.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** What a session tells of the server. */
@@ -16,12 +17,13 @@ export interface About {
 const roles = v.picklist(["viewer", "operator", "admin"]);
 const short = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
-export function accessRoutes(access: Access, about: About): Route[] {
+export function accessRoutes(access: Access, entrance: OidcEntrance, about: About): Route[] {
   const describe = async ({ name, role, csrf = "", expires }: Visitor): Promise<Session> => ({
     ...{ name, role, csrf, expires, fleet: await about.fleet(), version: about.version },
     features: await about.features(),
   });
   return [
+    route("GET /login", { access: "anyone" }, ({ context }) => entrance.ways(context)),
     route("GET /session", { access: "viewer" }, ({ visitor }) => describe(visitor)),
     route(
       "POST /session",
@@ -51,6 +53,8 @@ function accountRoutes({ accounts, tokens, audit }: Access): Route[] {
         const known = accounts.find(name);
         const wrong = wrongName(name) ?? (password === undefined ? undefined : wrongPassword(password));
         if (wrong !== undefined) refuse("invalid-request", wrong);
+        if (known?.seen !== undefined)
+          refuse("conflict", `${name} logs in by the OpenID provider, and has the role that it has there.`);
         if (!known && password === undefined) refuse("invalid-request", "A new account needs a password.");
         await accounts.set(name, role, password);
         const what =

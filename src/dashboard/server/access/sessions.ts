@@ -11,7 +11,7 @@ export interface KeptSession {
   /** Milliseconds since 1970. */
   readonly expires: number;
   readonly used: number;
-  /** Of an account, what it was when it logged in: its session ends with the password. Absent for who came by the link. */
+  /** Of an account, what it was when it logged in: its session ends with that. Absent for who came by the link. */
   readonly account?: string;
 }
 
@@ -35,13 +35,13 @@ export class Sessions {
     this.#byDigest = new Map(this.#file.read().map((session) => [session.digest, session]));
   }
 
-  /** Begins one, and gives what the cookie holds. */
-  begin(who: Pick<KeptSession, "name" | "role" | "account">): string {
+  /** Begins one, of so many milliseconds at most, and gives what the cookie holds. */
+  begin(who: Pick<KeptSession, "name" | "role" | "account">, whole: number = limits.whole): string {
     const secret = newSecret();
     const now = this.#now();
     for (const [key, session] of this.#byDigest) if (this.#isOver(session)) this.#byDigest.delete(key);
     const kept = { digest: digest(secret), ...who, csrf: newSecret() };
-    this.#byDigest.set(kept.digest, { ...kept, expires: now + limits.whole, used: now });
+    this.#byDigest.set(kept.digest, { ...kept, expires: now + whole, used: now });
     this.#save();
     return secret;
   }

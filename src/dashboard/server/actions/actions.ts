@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
+import { relative } from "node:path";
 import type { ErrorReport } from "../../../report/event.ts";
 import { isAlive, markProcess } from "../../../store/process.ts";
 import type { Action, Plan, PlanNode, PlanState, RunDetail, Started } from "../../api.ts";
@@ -7,7 +8,7 @@ import type { Visitor } from "../access/visitor.ts";
 import type { History } from "../history/history.ts";
 import { describeRun, describeRunNode, timeOf } from "../history/records.ts";
 import { refuse } from "../problem.ts";
-import { type Program, startDetached } from "../program.ts";
+import { namedConfig, type Program, startDetached } from "../program.ts";
 import { type BusyNode, type RunNote, RunNotes } from "./notes.ts";
 import { wordsOf } from "./words.ts";
 
@@ -112,8 +113,12 @@ export class Actions {
   #begin(action: Action, nodes: readonly BusyNode[], who: string, from: string): RunNote {
     const { program, newRun } = this.#options;
     const run = newRun();
-    const plan = this.#notes.planFile(action.type === "apply" ? action.plan : run);
-    const words = [...wordsOf(action, plan), "--json", "--config", program.config];
+    // As somebody in the config's folder would type it: the history shows it.
+    const plan = relative(
+      program.directory,
+      this.#notes.planFile(action.type === "apply" ? action.plan : run),
+    );
+    const words = [...wordsOf(action, plan), "--json", ...namedConfig(program)];
     const behalf = { run, who, origin: `dashboard from ${from}` };
     const child = startDetached(program, words, behalf, this.#notes.outputFile(run));
     const { pid } = child;

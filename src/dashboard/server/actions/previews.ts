@@ -1,5 +1,6 @@
 import { selectNodes } from "../../../fleet/selector.ts";
 import { ProogError } from "../../../report/error.ts";
+import { multiplyPrice, type Price } from "../../../report/text/price.ts";
 import type { Action, Preview } from "../../api.ts";
 import type { DescribedEnvironment, DescribedNode } from "../description.ts";
 import { describeResources } from "../fleet/describe.ts";
@@ -35,7 +36,7 @@ export class Previews {
   }
 
   async preview(action: Action): Promise<Preview> {
-    const { nodes, confirm } = await this.#examine(action);
+    const { nodes, confirm, price } = await this.#examine(action);
     const shown = action.type === "apply" ? { ...action } : action;
     const command = ["proog", ...wordsOf(shown)].map(quoteForReading).join(" ");
     const resources = action.type === "boot" ? await this.#resources(action.environment, nodes) : undefined;
@@ -45,13 +46,14 @@ export class Previews {
         const found = resources?.get(name);
         return { node: name, roles, ...(found && { resources: found }) };
       }),
+      ...(price && { price }),
       ...(confirm !== undefined && { confirm }),
     };
   }
 
   async #examine(
     action: Action,
-  ): Promise<{ nodes: Pick<DescribedNode, "name" | "roles">[]; confirm?: string }> {
+  ): Promise<{ nodes: Pick<DescribedNode, "name" | "roles">[]; confirm?: string; price?: Price }> {
     if (action.type === "apply") return { nodes: [] };
     const description = await this.#view.description();
     const { environments, roles } = description;
@@ -75,7 +77,11 @@ export class Previews {
         return refuse("not-found", error.message, error.hint);
       }
     };
-    if (action.type === "boot") return { nodes: bootedBy(environment, action, select) };
+    if (action.type === "boot") {
+      const nodes = bootedBy(environment, action, select);
+      const price = priceOf(environment, nodes);
+      return { nodes, ...(price && { price }) };
+    }
     if (action.type === "task") {
       const task =
         description.tasks.find(({ name }) => name === action.task) ??
@@ -125,6 +131,15 @@ function bootedBy(
   for (let next = 1; names.length < number; next++)
     if (!taken.has(`${group}-${next}`)) names.push(`${group}-${next}`);
   return names.map((name) => ({ name, roles }));
+}
+
+/** Of those that are made; machines that are there and stopped cost what they did before. */
+function priceOf(
+  { price, nodes }: DescribedEnvironment,
+  booted: readonly Pick<DescribedNode, "name">[],
+): Price | undefined {
+  const fresh = booted.filter(({ name }) => nodes.find((node) => node.name === name)?.state !== "stopped");
+  return price && fresh.length > 0 ? multiplyPrice(price, fresh.length) : undefined;
 }
 
 /** As one would type it; it is only shown. */

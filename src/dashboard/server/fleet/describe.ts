@@ -31,6 +31,18 @@ export async function describeStore(program: Program): Promise<StorePlace> {
   throw new ProogError("trouble" in found ? found.trouble : found.error);
 }
 
+/** What the config has as the secret by which the OpenID provider knows this dashboard. */
+export async function describeClientSecret(program: Program): Promise<string> {
+  const found = await ask<{ readonly secret?: string } | { readonly error: ErrorReport }>(program, [
+    "__describe",
+    program.config,
+    "--client-secret",
+  ]);
+  if ("trouble" in found || "error" in found)
+    throw new ProogError("trouble" in found ? found.trouble : found.error);
+  return found.secret ?? "";
+}
+
 async function ask<Answer extends object>(
   program: Program,
   words: readonly string[],

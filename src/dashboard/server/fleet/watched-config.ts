@@ -21,6 +21,8 @@ export class WatchedConfig {
   readonly #program: Program;
   readonly #ending = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  /** Resolves when anything is known for the first time. */
+  readonly #known = Promise.withResolvers<void>();
   #description: FleetDescription | undefined;
   #problem: ErrorReport | undefined;
   #loaded = new Date();
@@ -47,9 +49,14 @@ export class WatchedConfig {
     return this.#problem;
   }
 
+  /** What was last known, without waiting. */
+  get description(): FleetDescription | undefined {
+    return this.#description;
+  }
+
   /** As soon as anything is known. */
   async state(): Promise<ConfigState> {
-    if (!this.#description && !this.#problem) await this.load();
+    await this.#known.promise;
     return { description: this.#description, problem: this.#problem, loaded: this.#loaded };
   }
 
@@ -85,6 +92,7 @@ export class WatchedConfig {
     this.#loaded = new Date();
     this.#problem = "error" in found ? found.error : undefined;
     if ("description" in found) this.#description = found.description;
+    this.#known.resolve();
     if (JSON.stringify([this.#description, this.#problem]) !== before) this.changes.emit("changed");
   }
 
