@@ -1,5 +1,6 @@
 # The files of a release: thousands, so a shell would need a process for each.
-#   look NAME TO BASE HOW <MANIFEST       which contents are not there yet, in the file NAME.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE"
+#   look NAME TO BASE HOW LIVE <MANIFEST  which contents are not there yet, in the file NAME.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE",
+#                                         to the live release where that is known
 #   place TO RELEASE BASE PACK UID GID HOW TIME READY <MANIFEST
 #   ready TO RELEASE UID GID              makes ready what the next release begins as
 # BASE is a release whose files can be had again, or empty. HOW is link, copy or own, for files of the user. A manifest has lines
@@ -74,15 +75,17 @@ sub find_pristine {
 
 # NAME.ready says that TO/.proog/next is as it was made.
 sub main_look {
-    my ($name, $to, $base, $how) = @_;
+    my ($name, $to, $base, $how, $live) = @_;
     unlink "$name.ready";
+    my $shown = $live eq $base ? {} : read_record($to, $live);
     if ($how eq 'link' && is_next($to, $base)) {
         open my $ready, '>', "$name.ready" or die "$name.ready: $!\n";
-        return look_by_lines($name, "$to/.proog/next/record");
+        return look_by_lines($name, "$to/.proog/next/record", $shown);
     }
     my $held = read_record($to, $base);
+    $shown = $held if !%$shown;
     my $root = "$to/releases/$base";
-    my ($files, $bytes, $changed, $kept) = (0, 0, 0, 0);
+    my ($files, $bytes, @counts) = (0, 0, 0, 0);
     my (%needs, %index);
     while (my $line = <STDIN>) {
         next if substr($line, 0, 1) ne 'f';
@@ -90,17 +93,29 @@ sub main_look {
         my (undef, $bits, $hash, $size, $path) = split / /, $line;
         $files++;
         $bytes += $size;
-        my $was = $held->{$path};
-        if (defined $was) {
-            $kept++;
-            $changed++ if index($was, "$bits $hash ") != 0;
-        }
+        count_line($shown, \@counts, $path, "$bits $hash ");
         my ($from) = find_pristine($root, $held, \%index, $bits, $hash, $size, $path);
         $needs{$hash} = 1 if !defined $from;
     }
-    my $before = keys %$held;
-    tell_needs($name, $base eq '', \%needs, $files, $bytes, $before, $changed, $files - $kept, $before - $kept);
+    tell_needs($name, $base eq '', \%needs, $files, $bytes, compare_counts($shown, $files, @counts));
     return 0;
+}
+
+# count_line SHOWN COUNTS PATH WORDS: how many files were there, and how many of them are others now.
+sub count_line {
+    my ($shown, $counts, $path, $words) = @_;
+    my $was = $shown->{$path};
+    return if !defined $was;
+    $counts->[0]++;
+    $counts->[1]++ if index($was, $words) != 0;
+    return;
+}
+
+# compare_counts SHOWN FILES KEPT CHANGED: BEFORE CHANGED NEW GONE
+sub compare_counts {
+    my ($shown, $files, $kept, $changed) = @_;
+    my $before = keys %$shown;
+    return ($before, $changed, $files - $kept, $before - $kept);
 }
 
 # tell_needs NAME ALL NEEDS COUNT…
@@ -113,11 +128,12 @@ sub tell_needs {
     print "@counts\n";
 }
 
-# look_by_lines NAME RECORD: where all that the record names is there, whole lines tell what differs.
+# look_by_lines NAME RECORD SHOWN: where all that the record names is there, whole lines tell what differs. SHOWN is empty where the record
+# tells what is live.
 sub look_by_lines {
-    my ($name, $record) = @_;
+    my ($name, $record, $shown) = @_;
     my ($bytes, $files, $before) = (0, 0, 0);
-    my (@added, %paths);
+    my (@added, @counts, %paths);
     my $was = read_signs($record);
     my %hashes;
     for my $line (keys %$was) {
@@ -125,12 +141,14 @@ sub look_by_lines {
         $before++;
         $hashes{ substr $line, 7, 64 } = 1;
     }
+    @counts = (0, 0);
     while (my $line = <STDIN>) {
         chomp $line;
         my $is_file = substr($line, 0, 1) eq 'f';
         if ($is_file) {
             $files++;
             $bytes += substr $line, 72, index($line, ' ', 72) - 72;
+            count_line($shown, \@counts, word_of($line), substr($line, 2, 70)) if %$shown;
         }
         next if exists $was->{$line} && (delete $was->{$line}, 1);
         push @added, $line if $is_file;
@@ -145,7 +163,8 @@ sub look_by_lines {
         my $hash = substr $line, 7, 64;
         $needs{$hash} = 1 if !exists $hashes{$hash};
     }
-    tell_needs($name, 0, \%needs, $files, $bytes, $before, $changed, @added - $changed, keys(%paths) - $changed);
+    my @shown = %$shown ? compare_counts($shown, $files, @counts) : ($before, $changed, @added - $changed, keys(%paths) - $changed);
+    tell_needs($name, 0, \%needs, $files, $bytes, @shown);
     return 0;
 }
 
@@ -365,7 +384,8 @@ sub write_record {
 sub open_pack {
     my ($file) = @_;
     my %pack = (list => []);
-    my $opened = -e "$file.gz" ? open $pack{in}, '-|', 'gzip', '-dc', '--', "$file.gz" : open $pack{in}, '<', $file;
+    # dpkg-deb(1) is what unpacks zstd on every Debian.
+    my $opened = -e "$file.deb" ? open $pack{in}, '-|', 'dpkg-deb', '--fsys-tarfile', "$file.deb" : open $pack{in}, '<', $file;
     return \%pack if !$opened;
     binmode $pack{in};
     while (my $line = readline $pack{in}) {

@@ -194,7 +194,7 @@ site_needs() {
     read -r site_counts <"$work/site.$number.counts"
   else
     site_choose_base "$@"
-    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" >"$work/site.$number.counts" || {
+    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" "$site_live" >"$work/site.$number.counts" || {
       blocked 'It could not be looked at.' 'What it said stands above.'
       return
     }
@@ -216,7 +216,8 @@ site_needs() {
   [ -z "$site_needed" ] || finding="${finding}needs $number $site_needed$newline"
 }
 
-# site_choose_base …: sets $site_base to a release whose files can be had again, empty where there is none; and $site_how.
+# site_choose_base …: sets $site_base to a release whose files can be had again, empty where there is none; and $site_how. Where one
+# went back since, the next release begins as another one than the live.
 site_choose_base() {
   site_base='' site_how=link
   # What a build of root's has a name of, it could write into.
@@ -226,4 +227,6 @@ site_choose_base() {
   for site_each in "$site_good" "$site_live"; do
     [ -z "$site_each" ] || [ ! -f "$2/.proog/$site_each" ] || site_base=$site_each
   done
+  if [ "$site_how" = link ] && { read -r site_each _ <"$2/.proog/next/of"; } 2>/dev/null && [ -f "$2/.proog/$site_each" ] &&
+    [ -d "$2/releases/$site_each" ]; then site_base=$site_each; fi
 }
