@@ -48,13 +48,38 @@ site_change() {
 # good one before it; $site_good, the last that became good beside it; and $site_pin.
 site_open() {
   site_name=$1 site_to=$2 site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_moment=''
-  if [ -L "$2/current" ]; then
-    # What points elsewhere is none of ours.
-    site_live=$(readlink -- "$2/current")
-    case $site_live in releases/*/*) site_live='' ;; releases/*) site_live=${site_live#releases/} ;; *) site_live='' ;; esac
-  fi
   : >"$work/site.releases"
+  [ ! -f "$2/releases.log" ] || site_read_log "$2"
+  [ ! -L "$2/current" ] || site_find_live "$2"
   [ -f "$2/releases.log" ] || return 0
+  site_last=0 site_passed=''
+  while read -r site_each site_is site_of site_print site_since; do
+    case $site_each in
+    pin) site_pin=$site_is ;;
+    "$site_live") site_state=$site_is site_revision=$site_of site_fingerprint=$site_print site_passed=yes ;;
+    *)
+      if [ "$site_is" != good ] || [ ! -d "$2/releases/$site_each" ]; then continue; fi
+      [ -n "$site_passed" ] || site_before=$site_each
+      if [ "$site_since" -gt "$site_last" ]; then site_last=$site_since site_good=$site_each; fi
+      ;;
+    esac
+  done <"$work/site.releases"
+}
+
+# site_find_live TO: which release the link leads to; no process is needed for one that is there. What points elsewhere is none of ours.
+site_find_live() {
+  while read -r site_each _; do
+    if [ "$1/current" -ef "$1/releases/$site_each" ]; then
+      site_live=$site_each
+      return
+    fi
+  done <"$work/site.releases"
+  site_live=$(readlink -- "$1/current")
+  case $site_live in releases/*/*) site_live='' ;; releases/*) site_live=${site_live#releases/} ;; *) site_live='' ;; esac
+}
+
+# site_read_log TO
+site_read_log() {
   awk -F '\t' '
     NF < 5 { next }
     $3 == "pinned" { pin = $2; next }
@@ -69,19 +94,7 @@ site_open() {
         print r, state[r], (r in revision ? revision[r] : "-"), (r in fingerprint ? fingerprint[r] : "-"), last[r] + 0
       }
       if (pin != "") print "pin", pin
-    }' "$2/releases.log" >"$work/site.releases"
-  site_last=0 site_passed=''
-  while read -r site_each site_is site_of site_print site_since; do
-    case $site_each in
-    pin) site_pin=$site_is ;;
-    "$site_live") site_state=$site_is site_revision=$site_of site_fingerprint=$site_print site_passed=yes ;;
-    *)
-      if [ "$site_is" != good ] || [ ! -d "$2/releases/$site_each" ]; then continue; fi
-      [ -n "$site_passed" ] || site_before=$site_each
-      if [ "$site_since" -gt "$site_last" ]; then site_last=$site_since site_good=$site_each; fi
-      ;;
-    esac
-  done <"$work/site.releases"
+    }' "$1/releases.log" >"$work/site.releases"
 }
 
 # site_find RELEASE: sets $site_is, $site_of and $site_print to its state, revision and fingerprint; fails where the log has none.
