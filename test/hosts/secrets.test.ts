@@ -274,7 +274,7 @@ describe("secrets", { concurrent: false }, () => {
       expect(status, stdout + stderr).toBe(3);
       expect(stdout + stderr).toContain("was put back");
       // It was run by the run, and again when its setting was put back.
-      expect(await web().ssh(`grep -c '^port$' ${last}/log; grep -c '^\\*\\*\\*$' ${last}/log`)).toBe(
+      expect(await web().ssh(`grep -c '^port$' ${last}/log; grep -c '^\\*\\*\\*' ${last}/log`)).toBe(
         "2\n2\n",
       );
       expect(await tracesOnNode("/var/lib/proog/runs")).toBe("");

@@ -417,7 +417,9 @@ describe("a site with a user", () => {
       "changed\nnew\nsame\nsame\nnew\n3\n",
     );
     // The one that was gone back from is as it was.
-    expect(await web().ssh("cd /srv/quick/releases && cat */changed | sort; cat */old")).toBe("1\n2\n3\nold\n");
+    expect(await web().ssh("cd /srv/quick/releases && cat */changed | sort; cat */old")).toBe(
+      "1\n2\n3\nold\n",
+    );
     declare('site("quick", { to: "/srv/quick", absent: true }),');
     await fleet.succeed("apply", "web-1");
   });

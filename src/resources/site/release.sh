@@ -84,16 +84,14 @@ site_now() {
 
 # What runs that died have begun: we hold the lock, so nobody is at it.
 site_remove_dead() {
-  rm -rf -- "$site_to/.proog/making" "$site_to/.proog/next.new"
-  while read -r site_each site_is _; do
-    case $site_is in
-    building | switching)
-      [ "$site_each" != "$site_live" ] || continue
-      site_remove "$site_each"
-      site_log "$site_each" bad 'its run died'
-      ;;
-    esac
-  done <"$work/site.releases"
+  if [ -e "$site_to/.proog/making" ] || [ -e "$site_to/.proog/next.new" ]; then
+    rm -rf -- "$site_to/.proog/making" "$site_to/.proog/next.new"
+  fi
+  for site_each in $site_dead; do
+    [ "$site_each" != "$site_live" ] || continue
+    site_remove "$site_each"
+    site_log "$site_each" bad 'its run died'
+  done
 }
 
 # site_remove RELEASE
