@@ -18,9 +18,16 @@ export interface OpenPool extends FoundPool {
   readonly members: readonly PoolMember[];
 }
 
-/** All pools of the environment; what is not told by any balancer has no members. */
-export async function openPools(run: Run, workspace: Workspace): Promise<readonly OpenPool[]> {
-  const found = await findPools(workspace);
+/**
+ * All pools of the environment; what is not told by any balancer has no members.
+ * @param nodes Those that may balance them. Default: all of the environment.
+ */
+export async function openPools(
+  run: Run,
+  workspace: Workspace,
+  nodes?: readonly FleetNode[],
+): Promise<readonly OpenPool[]> {
+  const found = await findPools(workspace, nodes);
   return await Promise.all(
     found.map(async (pool) => {
       const control = controlPool(run, workspace, pool);

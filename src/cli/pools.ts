@@ -15,11 +15,15 @@ export interface FoundPool {
 
 /**
  * The pools of an environment, as the resources of its nodes declare them.
+ * @param nodes Those that may balance them. Default: all of the environment.
  * @throws ProogError `config-invalid` where two roles give a pool different ports.
  */
-export async function findPools(workspace: Workspace): Promise<readonly FoundPool[]> {
+export async function findPools(
+  workspace: Workspace,
+  nodes: readonly FleetNode[] = workspace.nodes,
+): Promise<readonly FoundPool[]> {
   const found = new Map<string, { pool: DeclaredPool; balancers: FleetNode[] }>();
-  for (const node of await findBalancers(workspace)) {
+  for (const node of await findBalancers(workspace, nodes)) {
     for (const pool of poolsOf(await workspace.resources(node))) {
       const known = found.get(pool.name);
       if (known && known.pool.port !== pool.port) throw otherPort(known, pool, node);
@@ -41,8 +45,8 @@ function otherPort({ pool, balancers }: FoundPool, { port }: DeclaredPool, node:
 }
 
 /** Nodes with the same roles balance, or they do not, all of them: one of them tells. */
-async function findBalancers(workspace: Workspace): Promise<FleetNode[]> {
-  const alike = Map.groupBy(workspace.nodes, ({ roles }) => roles.join(" "));
+async function findBalancers(workspace: Workspace, among: readonly FleetNode[]): Promise<FleetNode[]> {
+  const alike = Map.groupBy(among, ({ roles }) => roles.join(" "));
   const found: FleetNode[] = [];
   for (const nodes of alike.values()) {
     const [first] = nodes;
@@ -61,9 +65,14 @@ async function balances(workspace: Workspace, node: FleetNode): Promise<boolean>
   }
 }
 
+/** Whether there is a machine that could tell anything. */
+export function runs({ machine }: FleetNode): boolean {
+  return machine?.state === "running";
+}
+
 /** The pool, over those of its balancers that run. */
 export function controlPool(run: Run, workspace: Workspace, { pool, balancers }: FoundPool): PoolControl {
-  const running = balancers.filter(({ machine }) => machine?.state === "running");
+  const running = balancers.filter(runs);
   const { signal } = workspace.providerContext;
   return new PoolControl(
     pool,

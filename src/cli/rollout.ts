@@ -7,6 +7,7 @@ import { ProogError } from "../report/error.ts";
 import { count, listNames } from "../report/text/names.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { careFor, isNew, type OpenPool, openPools, poolsOfNode, rolesOf } from "./node-care.ts";
+import { runs } from "./pools.ts";
 import { readRollouts, writeRollout } from "./rollout-record.ts";
 import type { Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
@@ -42,16 +43,19 @@ export async function planRollout(
   const due = find(dueNames);
   const before = readRollouts(directory, environment);
   const concerned = due.length > 0 || Object.keys(before).length > 0;
-  const pools = concerned ? await openPools(run, workspace) : [];
-  const guests = new Set(workspace.guests.map(({ name }) => name));
-  const coming = due.filter(({ name }) => !guests.has(name) || arrivals.includes(name));
-  const noted = await noteArrivals(run, coming, pools);
   const groups = groupNodes(workspace, due).map((group) => {
     const state = options.resume && group.role !== undefined ? before[group.role] : undefined;
     return state ? { ...group, failedBefore: state.failed, seenBefore: state.done.length > 0 } : group;
   });
   const watched = new Set(groups.flatMap(({ after }) => after));
-  const refreshed = noted ? await openPools(run, workspace) : pools;
+  const rolls = find(seen).some((node) => rolesOf(workspace, node).some(({ rollout }) => rollout));
+  // Where nothing is taken out or waited for, pools matter only by what is noted in them. To call all roles of a big fleet takes long.
+  const telling = rolls || watched.size > 0 ? workspace.nodes : workspace.nodes.filter(runs);
+  const pools = concerned ? await openPools(run, workspace, telling) : [];
+  const guests = new Set(workspace.guests.map(({ name }) => name));
+  const coming = due.filter(({ name }) => !guests.has(name) || arrivals.includes(name));
+  const noted = await noteArrivals(run, coming, pools);
+  const refreshed = noted ? await openPools(run, workspace, telling) : pools;
   const cares = new Map<string, NodeCare>();
   if (concerned) {
     for (const node of find(seen)) {

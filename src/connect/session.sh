@@ -177,8 +177,8 @@ how_it_ended() {
 on_apply() {
   run=$home/runs/$1
   if prepare "$1" "$4" && printf '%s\n' "$5" >"$run/patience" && note_fresh "${6-}" &&
-    take "$2" "$run/approved" && unpack "$3"; then
-    # What was cut short on its way does nothing.
+    head -c "$2" >"$run/approved" && unpack "$3"; then
+    # What was cut short on its way has no such line behind it, and does nothing.
     read -r verb && [ "$verb" = go ] && launch apply
   else
     not_launched

@@ -1,7 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { hash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { Blob } from "../resources/kind.ts";
 import type { ContentFile } from "./blobs.ts";
@@ -30,11 +30,14 @@ test("what is large and may be is compressed once for all nodes, and goes with t
   const [first, ...others] = await packs.pack([packOf("pack-1", large), plain, small]);
   const [second] = await packs.pack([packOf("pack-2", large)]);
   expect(others).toEqual([plain, small]);
-  expect([first?.name, second?.name]).toEqual(["pack-1.gz", "pack-2.gz"]);
+  expect([first?.name, second?.name]).toEqual(["pack-1.deb", "pack-2.deb"]);
   const path = placeOf(first);
   expect(placeOf(second)).toBe(path);
   expect(first?.blobs[0]?.size).toBe(statSync(path).size);
-  expect(gunzipSync(readFileSync(path)).toString()).toBe(packOf("", large).head + large.join(""));
+  const deb = join(dirname(path), "pack.deb");
+  writeFileSync(deb, Buffer.concat([Buffer.from(first?.head ?? ""), readFileSync(path)]));
+  const contents = execFileSync("dpkg-deb", ["--fsys-tarfile", deb]).toString();
+  expect(contents).toBe(packOf("", large).head + large.join(""));
   expect(statSync(dirname(path)).mode & 0o077).toBe(0);
   await packs.remove();
   expect(existsSync(dirname(path))).toBe(false);

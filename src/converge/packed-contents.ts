@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
+import { constants, createZstdCompress } from "node:zlib";
 import { type ContentFile, readContents, sizeOf } from "./blobs.ts";
 
 /** Smaller ones are sent as they are: in bytes. */
@@ -16,13 +16,14 @@ export class PackedContents {
   #folder: Promise<string> | undefined;
   readonly #known = new Map<string, Promise<{ path: string; size: number }>>();
 
-  /** The files with those that may be compressed in gzip's form, as `NAME.gz`. */
+  /** The files, and those that may be compressed as `NAME.deb`: what unpacks that is on every Debian, and zstd(1) is not. */
   async pack(files: readonly ContentFile[]): Promise<ContentFile[]> {
     return await Promise.all(
       files.map(async (file) => {
         if (!file.compresses || sizeOf(file) < smallest) return file;
         const { path, size } = await this.#compressOnce(file);
-        return { name: `${file.name}.gz`, head: "", blobs: [{ sha256: "", size, source: { path } }] };
+        const blobs = [{ sha256: "", size, source: { path } }];
+        return { name: `${file.name}.deb`, head: debHead(size), blobs };
       }),
     );
   }
@@ -38,13 +39,21 @@ export class PackedContents {
   async #compress(file: ContentFile, key: string): Promise<{ path: string; size: number }> {
     this.#folder ??= mkdtemp(join(tmpdir(), "proog-contents-"));
     const path = join(await this.#folder, key);
-    // The network is slower than this, and any better form than the network.
-    const gzip = createGzip({ level: 1, chunkSize: 262_144 });
-    await pipeline(Readable.from(readContents(file)), gzip, createWriteStream(path, { mode: 0o600 }));
+    const zstd = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 }, chunkSize: 262_144 });
+    await pipeline(Readable.from(readContents(file)), zstd, createWriteStream(path, { mode: 0o600 }));
     return { path, size: (await stat(path)).size };
   }
 
   async remove(): Promise<void> {
     if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What stands before so many bytes of zstd's form in an archive of which dpkg-deb --fsys-tarfile gives the contents; see deb(5). */
+function debHead(size: number): string {
+  return `!<arch>\n${arMember("debian-binary", 4)}2.0\n${arMember("control.tar", 0)}${arMember("data.tar.zst", size)}`;
+}
+
+function arMember(name: string, size: number): string {
+  return `${name.padEnd(16)}${"0".padEnd(12)}${"0".padEnd(6)}${"0".padEnd(6)}${"100600".padEnd(8)}${`${size}`.padEnd(10)}\`\n`;
 }

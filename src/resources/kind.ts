@@ -110,7 +110,7 @@ export interface Kind<R extends Resource = Resource> {
   readonly sure?: boolean;
   /**
    * It has so many contents that they come as one file, `$run/blobs/pack-NUMBER`: lines "SHA-256 SIZE", an empty line, and the
-   * contents in this order. `compressed`: of many, that is in gzip's form, `$run/blobs/pack-NUMBER.gz`.
+   * contents in this order. `compressed`: of many, that is `$run/blobs/pack-NUMBER.deb`, of which `dpkg-deb --fsys-tarfile` gives it.
    */
   readonly packs?: boolean | "compressed";
   /** Options that take secrets; in all others they are refused, since others could read them there. */

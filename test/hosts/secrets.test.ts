@@ -254,6 +254,34 @@ describe("secrets", { concurrent: false }, () => {
     );
   });
 
+  test.each(["held", "killed"])(
+    "of a run that is put back (%s) are in no log of what that says",
+    { timeout: 120_000 },
+    async (how) => {
+      fleet.declare(`...(() => {
+      const shown = file("/srv/shown", { content: secret("token", { env: "TOKEN" }) });
+      const conf = file("/etc/ssh/sshd_config.d/10-${how}.conf", { content: template\`# \${secret("token", { env: "TOKEN" })}\\nPort 2222\\n\` });
+      return [shown, conf, run("echo port; cat /srv/shown; systemctl restart ssh", { onlyOn: [conf], access: true })];
+    })(),`);
+      const running = fleet.start("apply", "--yes", "-v");
+      const last = "$(ls -td /var/lib/proog/runs/* | head -n 1)";
+      if (how === "killed") {
+        await web().ssh("until [ -e /var/lib/proog/access/waiting ]; do sleep 0.1; done; sleep 1");
+        await web().ssh(`kill -9 -$(cat ${last}/pid)`);
+      }
+      const { stdout, stderr, status } = await running.ended;
+      said.push(stdout, stderr);
+      expect(status, stdout + stderr).toBe(3);
+      expect(stdout + stderr).toContain("was put back");
+      // It was run by the run, and again when its setting was put back.
+      expect(await web().ssh(`grep -c '^port$' ${last}/log; grep -c '^\\*\\*\\*' ${last}/log`)).toBe(
+        "2\n2\n",
+      );
+      expect(await tracesOnNode("/var/lib/proog/runs")).toBe("");
+      await web().ssh(`ss -tln | grep -q :22 && ! test -e /etc/ssh/sshd_config.d/10-${how}.conf`);
+    },
+  );
+
   test("are not in the store, which has what was said", async () => {
     const { events, ...listed } = await fleet.events("history", "--number", "1000");
     said.push(listed.stdout);

@@ -3,7 +3,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SiteState } from "../../src/report/event.ts";
+import { killConnections } from "./connections.ts";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
+import { waitUntil } from "./slow-run.ts";
 
 const fleet = useFleet("site", "web: 2");
 const web = (number = 1) => fleet.node(`web-${number}`);
@@ -302,6 +304,39 @@ done 2>/dev/null; true`);
 });
 
 describe("promote", () => {
+  const refused = async (...args: string[]) => {
+    const { stdout, stderr, status } = await fleet.proog("promote", ...args, "--yes");
+    expect(status, stdout + stderr).toBe(1);
+    return stderr;
+  };
+
+  test("from nodes that do not exist, and of sites that the other one does not have", async () => {
+    declare(items());
+    await fleet.succeed("apply");
+    expect(await refused("live", "test")).toMatch(
+      /front: does not exist yet: nothing of live runs on it\.[\s\S]*No node of live that has a site exists yet, so there is nothing to promote\.\n.*proog boot -e live/,
+    );
+    const file = join(fleet.path, "proog.config.ts");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace("return [", "if (node.name === 'front') return [];\nreturn ["));
+    expect(await refused("test", "live")).toMatch(
+      /No node of live has a site that test has: app\.\n.*proog releases -e live/,
+    );
+    writeFileSync(file, text);
+  });
+
+  test("to nodes that do not exist: it is written down for them", async () => {
+    const revision = liveOf((await states()).get("web-1"));
+    const { stdout, stderr, status } = await fleet.proog("promote", "test", "live", "--yes");
+    expect(status, stdout + stderr).toBe(0);
+    expect(stdout + stderr).toContain(
+      "front: does not exist yet: what is promoted is on it when it is booted.",
+    );
+    const lock = JSON.parse(readFileSync(join(fleet.path, "proog.lock.json"), "utf8"));
+    expect(lock).toMatchObject({ live: { app: { revision, from: "test" } } });
+    rmSync(join(fleet.path, "proog.lock.json"));
+  });
+
   test("exactly what runs there, with the commits in between, written beside the config", async () => {
     declare(items());
     expect((await fleet.proog("boot", "--no-install", "-e", "live")).status).toBe(0);
@@ -332,6 +367,17 @@ describe("promote", () => {
     expect((await fleet.proog("plan", "-e", "live")).status).toBe(0);
   });
 
+  test("from nodes of which one cannot be asked", async () => {
+    // The connection of these tests is open already, and stays.
+    await web(2).ssh("systemctl stop ssh.socket ssh.service");
+    killConnections(web(2));
+    expect(await refused("test", "live")).toMatch(
+      /web-2 .*cannot be reached[\s\S]*What web-2 runs is not known, so nothing of test is promoted\.\n.*proog status -e test/,
+    );
+    await web(2).ssh("systemctl start ssh.service");
+    await waitUntil("web-2 answers", async () => (await fleet.proog("plan", "web-2")).status !== 3);
+  });
+
   test("mixed revisions are refused", async () => {
     commit("mixed");
     await fleet.succeed("apply", "web-1");
@@ -341,6 +387,41 @@ describe("promote", () => {
     expect(stderr).toMatch(/web-1: [0-9a-f]{40}\n\s*web-2: [0-9a-f]{40}/);
     const { stdout } = await fleet.proog("promote", "test", "live", "--yes", "--json");
     expect(stdout).toContain('"mixed-revisions"');
+  });
+});
+
+describe("a site with a user", () => {
+  const inode = (path: string) => web().ssh(`flock /var/lib/proog/lock stat -c %i ${path}/`);
+
+  test("after a rollback, the next release begins as what was ready before, and is planned against what is live", async () => {
+    const declared = () =>
+      declare('site("quick", { from: { folder: "quick" }, to: "/srv/quick", user: "www-data" }),');
+    for (const [file, text] of Object.entries({ same: "same", old: "old", changed: "1" }))
+      fleet.write(`quick/${file}`, `${text}\n`);
+    declared();
+    await fleet.succeed("apply", "web-1");
+    rmSync(join(fleet.path, "quick/old"));
+    fleet.write("quick/new", "new\n");
+    fleet.write("quick/changed", "2\n");
+    await fleet.succeed("apply", "web-1");
+    const ready = await inode("/srv/quick/.proog/next/files");
+    await fleet.succeed("rollback", "quick", "web-1");
+    await fleet.succeed("unpin", "quick", "web-1");
+    fleet.write("quick/changed", "3\n");
+    expect((await fleet.proog("plan", "web-1")).stdout).toContain(
+      "files     3 → 3: 1 changed, 1 new, 1 gone",
+    );
+    await fleet.succeed("apply", "web-1");
+    expect(await inode("/srv/quick/current")).toBe(ready);
+    expect(await web().ssh("cd /srv/quick/current && ls && cat same new changed")).toBe(
+      "changed\nnew\nsame\nsame\nnew\n3\n",
+    );
+    // The one that was gone back from is as it was.
+    expect(await web().ssh("cd /srv/quick/releases && cat */changed | sort; cat */old")).toBe(
+      "1\n2\n3\nold\n",
+    );
+    declare('site("quick", { to: "/srv/quick", absent: true }),');
+    await fleet.succeed("apply", "web-1");
   });
 });
 

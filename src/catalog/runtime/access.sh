@@ -280,7 +280,7 @@ rescue() {
 
 # bring_back: what was kept while the switch was armed, the newest first; then what has the machine take it.
 bring_back() {
-  failures=0 units_moved='' kept='' views=0
+  failures=0 units_moved='' kept='' kept_known='' kept_words='' views=0
   while read -r of_run from to; do
     views=$((views + 1))
     view_backups "$home/backups/$of_run" "1$from" "1${to:-999999}"

@@ -34,26 +34,37 @@ LIST
 }
 
 # find_again: takes what the check right before has found, where nobody was asked in between and no other run had the lock
-# since; fails otherwise. Each resource is looked at again before it is changed anyway.
+# since, so that all of it is approved; fails otherwise. Each resource is looked at again before it is changed anyway.
 find_again() {
   read -r seen <"$run/fresh" && [ "$seen" = "${former:-none}" ] && [ -z "$interrupted$earlier" ] || return
-  cp "$run/approved" "$work/findings" || return
-  # shellcheck disable=SC2046 # numbers
-  set -- $(sed -n 's/^finding \([0-9]*\) blocked$/\1/p' "$work/findings")
-  blocked_numbers=${1:+" $*"}
+  approved='' blocked_numbers=''
+  # shellcheck disable=SC2046 # numbers, each with its verdict
+  set -- $(sed -n 's/^finding \([0-9]*\) \(.*\)$/\1 \2/p' "$run/approved")
+  for word; do
+    case $word in
+    [0-9]*) approved="$approved $word" ;;
+    blocked) blocked_numbers="$blocked_numbers ${approved##* }" ;;
+    esac
+  done
 } 2>/dev/null
 
 # second_look: what this run itself disturbed is brought back, once; what does not stay is a failure.
 # What was left alone on purpose is no surprise.
 second_look() {
   second_look=yes
-  cp "$work/findings" "$work/findings.first" || no_room
+  first_findings=$run/approved
+  if [ -e "$work/findings" ]; then
+    first_findings=$work/findings.first
+    mv -- "$work/findings" "$first_findings" || no_room
+  fi
   if [ -e "$work/sha256.found" ]; then
     mv -- "$work/sha256.found" "$work/sha256.before"
     # Written before the first file was read.
     mv -- "$work/sha256.numbers" "$work/sha256.since"
   fi
   check_all
+  # The usual case costs nothing.
+  [ -s "$work/findings" ] || return 0
   disturbed=$(disturbed_numbers)
   [ -n "$disturbed" ] || return 0
   for number in $disturbed; do event again "$number"; done
@@ -96,7 +107,7 @@ disturbed_numbers() {
     $1 != "finding" { next }
     FILENAME == ARGV[1] { first[$2]; next }
     $3 != "opaque" && (!($2 in first) || index(changed, " " $2 " ")) { print $2 }
-  ' "$work/findings.first" "$work/findings"
+  ' "$first_findings" "$work/findings"
 }
 
 apply() {
@@ -112,8 +123,10 @@ apply() {
   if [ "$mode" = resume ]; then
     pick_up
   else
-    find_again || check_all
-    approve
+    if ! find_again; then
+      check_all
+      approve
+    fi
     left_over=$approved
   fi
   # shellcheck disable=SC2086 # numbers

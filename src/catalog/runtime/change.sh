@@ -113,14 +113,14 @@ call_join() {
 # quote_words WORD…: sets $quoted to them as the shell reads them back.
 quote_words() {
   quoted=''
-  for word; do
-    quote_rest=$word word=''
+  for quote_rest; do
+    quote_word=''
     while :; do
       case $quote_rest in *\'*) ;; *) break ;; esac
-      word="$word${quote_rest%%\'*}'\\''"
+      quote_word="$quote_word${quote_rest%%\'*}'\\''"
       quote_rest=${quote_rest#*\'}
     done
-    quoted="$quoted '$word$quote_rest'"
+    quoted="$quoted '$quote_word$quote_rest'"
   done
 }
 

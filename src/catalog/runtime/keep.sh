@@ -38,8 +38,14 @@ keep_nothing() {
   keep_words lost "$1"
 }
 
+# The first few are remembered, so that the end of the run need not read them again; see note_left. $kept_known is the last of these.
 keep_words() {
-  new_backup && write_words "$@"
+  new_backup && write_words "$@" || return
+  if [ "$kept" -gt 1000020 ] || [ "$kept" != "$((${kept_known:-1000000} + 1))" ]; then return 0; fi
+  keep_file=$backup.$1
+  shift
+  quote_words "$keep_file" "$@"
+  kept_known=$kept kept_words="${kept_words-}each_kept$quoted$newline"
 }
 
 # write_words ENDING WORD…: the dot at the end tells that all is there.

@@ -148,7 +148,26 @@ arguments_print() {
 note_left() {
   kept_run=$home/backups/$1
   [ -d "$kept_run" ] || return 0
-  kept_entries "$kept_run" >"$work/prints.entries"
-  print_entries >"$kept_run/left.new"
+  if [ "$1" = "$run_id" ] && [ "${kept-none}" = "${kept_known-}" ]; then
+    print_kept_words >"$kept_run/left.new"
+  else
+    kept_entries "$kept_run" >"$work/prints.entries"
+    print_entries >"$kept_run/left.new"
+  fi
   mv -- "$kept_run/left.new" "$kept_run/left"
+}
+
+# print_kept_words: as print_entries does, where all that the run has kept is remembered; see keep_words. It starts no process for that.
+print_kept_words() {
+  each_function=note_ahead
+  eval "$kept_words"
+  each_function=state_print
+  eval "$kept_words"
+  units_ahead='' units_seen='' accounts_held=''
+}
+
+# each_kept FILE WHAT FUNCTION ARGUMENT…: not for one that a kind has taken back.
+each_kept() {
+  case $1 in *.lost) return ;; esac
+  [ ! -e "$1" ] || "$each_function" "$@" </dev/null
 }

@@ -84,16 +84,14 @@ site_now() {
 
 # What runs that died have begun: we hold the lock, so nobody is at it.
 site_remove_dead() {
-  rm -rf -- "$site_to/.proog/making" "$site_to/.proog/next.new"
-  while read -r site_each site_is _; do
-    case $site_is in
-    building | switching)
-      [ "$site_each" != "$site_live" ] || continue
-      site_remove "$site_each"
-      site_log "$site_each" bad 'its run died'
-      ;;
-    esac
-  done <"$work/site.releases"
+  if [ -e "$site_to/.proog/making" ] || [ -e "$site_to/.proog/next.new" ]; then
+    rm -rf -- "$site_to/.proog/making" "$site_to/.proog/next.new"
+  fi
+  for site_each in $site_dead; do
+    [ "$site_each" != "$site_live" ] || continue
+    site_remove "$site_each"
+    site_log "$site_each" bad 'its run died'
+  done
 }
 
 # site_remove RELEASE
@@ -129,12 +127,23 @@ site_fill() {
   site_reason='its files could not be put there'
   site_account "$4" "$5" || return
   site_choose_base "$@"
-  site_ready=$work/site.$number.ready
-  [ -e "$site_ready" ] || site_ready=''
-  "text_$9" | site_perl place "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$site_uid" "$site_gid" "$site_how" \
-    "$(site_time)" "$site_ready" || return
+  site_put "$@" || return
   site_share "$@" || return
   chown -- "$site_uid:$site_gid" "$2/releases/$site_release" && chmod 0755 -- "$2/releases/$site_release"
+}
+
+# site_put …: by what the look has noted, where that still holds, and else by the whole manifest.
+site_put() {
+  site_clock=$(site_time)
+  set -- "$9" "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$site_uid" "$site_gid"
+  site_text=$1
+  shift
+  if [ -e "$work/site.$number.ready" ]; then
+    site_perl change "$@" "$site_clock" "$work/site.$number.ready" </dev/null
+    site_status=$?
+    [ "$site_status" = 3 ] || return "$site_status"
+  fi
+  "text_$site_text" | site_perl place "$@" "$site_how" "$site_clock"
 }
 
 # site_account USER GROUP: sets $site_uid and $site_gid.

@@ -1,6 +1,9 @@
 # The files of a release: thousands, so a shell would need a process for each.
-#   look NAME TO BASE HOW <MANIFEST       which contents are not there yet, in the file NAME.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE"
-#   place TO RELEASE BASE PACK UID GID HOW TIME READY <MANIFEST
+#   look NAME TO BASE HOW LIVE <MANIFEST  which contents are not there yet, in the file NAME.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE",
+#                                         to the live release where that is known
+#   place TO RELEASE BASE PACK UID GID HOW TIME <MANIFEST
+#   change TO RELEASE BASE PACK UID GID TIME READY
+#                                         the same by what a look has noted just before; ends with 3 where that is not so any more
 #   ready TO RELEASE UID GID              makes ready what the next release begins as
 # BASE is a release whose files can be had again, or empty. HOW is link, copy or own, for files of the user. A manifest has lines
 # "d PATH", "f MODE SHA-256 SIZE PATH" and "l TARGET PATH"; bytes that a word cannot hold are written %0A.
@@ -72,17 +75,16 @@ sub find_pristine {
     return is_pristine("$root/" . decode($from), $its_bits, $size, $sign) ? ($from, $sign, $its_bits) : ();
 }
 
-# NAME.ready says that TO/.proog/next is as it was made.
+# NAME.ready says that TO/.proog/next is as it was made, and how the manifest differs from it; see find_differences.
 sub main_look {
-    my ($name, $to, $base, $how) = @_;
+    my ($name, $to, $base, $how, $live) = @_;
     unlink "$name.ready";
-    if ($how eq 'link' && is_next($to, $base)) {
-        open my $ready, '>', "$name.ready" or die "$name.ready: $!\n";
-        return look_by_lines($name, "$to/.proog/next/record");
-    }
+    my $shown = $live eq $base ? {} : read_record($to, $live);
+    return look_by_lines($name, "$to/.proog/next/record", $shown) if $how eq 'link' && is_next($to, $base);
     my $held = read_record($to, $base);
+    $shown = $held if !%$shown;
     my $root = "$to/releases/$base";
-    my ($files, $bytes, $changed, $kept) = (0, 0, 0, 0);
+    my ($files, $bytes, @counts) = (0, 0, 0, 0);
     my (%needs, %index);
     while (my $line = <STDIN>) {
         next if substr($line, 0, 1) ne 'f';
@@ -90,17 +92,29 @@ sub main_look {
         my (undef, $bits, $hash, $size, $path) = split / /, $line;
         $files++;
         $bytes += $size;
-        my $was = $held->{$path};
-        if (defined $was) {
-            $kept++;
-            $changed++ if index($was, "$bits $hash ") != 0;
-        }
+        count_line($shown, \@counts, $path, "$bits $hash ");
         my ($from) = find_pristine($root, $held, \%index, $bits, $hash, $size, $path);
         $needs{$hash} = 1 if !defined $from;
     }
-    my $before = keys %$held;
-    tell_needs($name, $base eq '', \%needs, $files, $bytes, $before, $changed, $files - $kept, $before - $kept);
+    tell_needs($name, $base eq '', \%needs, $files, $bytes, compare_counts($shown, $files, @counts));
     return 0;
+}
+
+# count_line SHOWN COUNTS PATH WORDS: how many files were there, and how many of them are others now.
+sub count_line {
+    my ($shown, $counts, $path, $words) = @_;
+    my $was = $shown->{$path};
+    return if !defined $was;
+    $counts->[0]++;
+    $counts->[1]++ if index($was, $words) != 0;
+    return;
+}
+
+# compare_counts SHOWN FILES KEPT CHANGED: BEFORE CHANGED NEW GONE
+sub compare_counts {
+    my ($shown, $files, $kept, $changed) = @_;
+    my $before = keys %$shown;
+    return ($before, $changed, $files - $kept, $before - $kept);
 }
 
 # tell_needs NAME ALL NEEDS COUNT…
@@ -113,66 +127,88 @@ sub tell_needs {
     print "@counts\n";
 }
 
-# look_by_lines NAME RECORD: where all that the record names is there, whole lines tell what differs.
+# look_by_lines NAME RECORD SHOWN: where all that the record names is there, whole lines tell what differs. SHOWN is empty where the record
+# tells what is live.
 sub look_by_lines {
-    my ($name, $record) = @_;
-    my ($bytes, $files, $before) = (0, 0, 0);
-    my (@added, %paths);
-    my $was = read_signs($record);
-    my %hashes;
-    for my $line (keys %$was) {
-        next if substr($line, 0, 1) ne 'f';
-        $before++;
-        $hashes{ substr $line, 7, 64 } = 1;
-    }
-    while (my $line = <STDIN>) {
-        chomp $line;
-        my $is_file = substr($line, 0, 1) eq 'f';
-        if ($is_file) {
-            $files++;
-            $bytes += substr $line, 72, index($line, ' ', 72) - 72;
-        }
-        next if exists $was->{$line} && (delete $was->{$line}, 1);
-        push @added, $line if $is_file;
-    }
-    for my $line (keys %$was) {
-        $paths{ substr $line, rindex($line, ' ') + 1 } = 1 if substr($line, 0, 1) eq 'f';
-    }
-    my %needs;
-    my $changed = 0;
-    for my $line (@added) {
-        $changed++ if exists $paths{ substr $line, rindex($line, ' ') + 1 };
-        my $hash = substr $line, 7, 64;
-        $needs{$hash} = 1 if !exists $hashes{$hash};
-    }
-    tell_needs($name, 0, \%needs, $files, $bytes, $before, $changed, @added - $changed, keys(%paths) - $changed);
+    my ($name, $record, $shown) = @_;
+    my ($bytes, $files, @counts) = (0, 0, 0, 0);
+    my $differences = find_differences($record, sub {
+        my ($line) = @_;
+        $files++;
+        $bytes += substr $line, 72, index($line, ' ', 72) - 72;
+        count_line($shown, \@counts, word_of($line), substr($line, 2, 70)) if %$shown;
+    });
+    my ($added, $moved) = @{$differences}{qw(added moved)};
+    my @files = grep { is_file($_) } @$added;
+    my %needs = map { (substr $_, 7, 64) => 1 } @files;
+    delete @needs{ keys %$moved };
+    my %gone = map { word_of($_) => 1 } grep { is_file($_) } @{ $differences->{gone} };
+    my $changed = grep { exists $gone{ word_of($_) } } @files;
+    my @shown = %$shown
+        ? compare_counts($shown, $files, @counts)
+        : ($differences->{files}, $changed, @files - $changed, keys(%gone) - $changed);
+    my @noted = ((map { "a $_" } @$added), (map { "g $_" } @{ $differences->{gone} }), (map { "m $_ $moved->{$_}" } keys %$moved));
+    write_record("$name.ready", join '', map { "$_\n" } @noted);
+    tell_needs($name, 0, \%needs, $files, $bytes, @shown);
     return 0;
 }
 
-# read_signs RECORD: by each line of a manifest, by what its file is known again; of what is no file that is empty.
-sub read_signs {
-    my ($record) = @_;
-    my %signs;
+# find_differences RECORD EACH: how the manifest that comes as the input differs from a record: the lines that were added and those that are
+# gone; of contents that were at another place, which one; and how many files the record has. EACH gets the line of each file.
+sub find_differences {
+    my ($record, $each) = @_;
+    my (%was, %places, @added);
+    my $files = 0;
     for my $line (read_lines($record)) {
-        chomp $line;
         my $at = index $line, "\t";
-        if ($at < 0) { $signs{$line} = ''; }
-        else { $signs{ substr $line, 0, $at } = substr $line, $at + 1; }
+        $line = substr $line, 0, $at < 0 ? -1 : $at;
+        $was{$line} = undef;
+        $files++ if is_file($line);
     }
-    return \%signs;
+    while (my $line = <STDIN>) {
+        chomp $line;
+        $each->($line) if is_file($line);
+        next if exists $was{$line} && (delete $was{$line}, 1);
+        push @added, $line;
+    }
+    my %wanted = map { (substr $_, 7, 64) => 1 } grep { is_file($_) } @added;
+    my %moved;
+    if (%wanted) {
+        for my $line (read_lines($record)) {
+            next if !is_file($line) || !delete $wanted{ substr $line, 7, 64 };
+            my ($words) = split /\t/, $line;
+            $moved{ substr $words, 7, 64 } = word_of($words);
+        }
+    }
+    return { added => \@added, gone => [keys %was], moved => \%moved, files => $files };
 }
 
-# READY is the file that main_look has made, or empty.
+sub is_file {
+    my ($line) = @_;
+    return substr($line, 0, 1) eq 'f';
+}
+
+# read_differences READY: the same as a look has noted it.
+sub read_differences {
+    my ($ready) = @_;
+    my %differences = (added => [], gone => [], moved => {});
+    for my $noted (read_lines($ready)) {
+        chomp $noted;
+        my ($type, $line) = split / /, $noted, 2;
+        if ($type eq 'a') { push @{ $differences{added} }, $line; }
+        elsif ($type eq 'g') { push @{ $differences{gone} }, $line; }
+        else { $differences{moved}{ substr $line, 0, 64 } = substr $line, 65; }
+    }
+    return \%differences;
+}
+
 sub main_place {
-    my ($to, $release, $base, $file, $uid, $gid, $how, $now, $ready) = @_;
+    my ($to, $release, $base, $file, $uid, $gid, $how, $now) = @_;
     my $pack = open_pack($file);
     # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
     umask 022;
-    if ($how eq 'link' && is_still_next($to, $base, $ready)) {
-        my $record = change_next($to, $release, $pack, $uid, $gid, $now);
-        write_record("$to/.proog/$release", $record);
-        rename "$to/.proog/making/files", "$to/releases/$release" or die "$to/releases/$release: $!\n";
-        remove_making("$to/.proog/making");
+    if ($how eq 'link' && is_next($to, $base)) {
+        change_next($to, $release, $pack, $uid, $gid, $now, find_differences("$to/.proog/next/record", sub { }));
         return 0;
     }
     my $held = read_record($to, $base);
@@ -274,41 +310,39 @@ sub is_next_of {
     return $base ne '' && defined $of && index($of, "$base ") == 0;
 }
 
-# is_still_next TO BASE READY: what was looked at a few seconds ago is not looked at again.
-sub is_still_next {
-    my ($to, $base, $ready) = @_;
-    my $looked = $ready eq '' ? undef : (stat $ready)[9];
-    return is_next_of($to, $base) if defined $looked && abs(time - $looked) < 10;
-    return is_next($to, $base);
+# What was looked at a few seconds ago is not looked at again.
+sub main_change {
+    my ($to, $release, $base, $file, $uid, $gid, $now, $ready) = @_;
+    my $looked = (stat $ready)[9];
+    return 3 if !defined $looked || abs(time - $looked) >= 10 || !is_next_of($to, $base);
+    umask 022;
+    change_next($to, $release, open_pack($file), $uid, $gid, $now, read_differences($ready));
+    return 0;
 }
 
-# change_next …: makes of TO/.proog/next what the manifest says, as TO/.proog/making, and gives its record.
+# change_next …: makes of TO/.proog/next, as TO/.proog/making, what differs from it, and has it as the release.
 sub change_next {
-    my ($to, $release, $pack, $uid, $gid, $now) = @_;
+    my ($to, $release, $pack, $uid, $gid, $now, $differences) = @_;
+    my ($added, $gone, $moved) = @{$differences}{qw(added gone moved)};
     my $making = "$to/.proog/making";
     rename "$to/.proog/next", $making or die "$making: $!\n";
     chdir "$making/files" or die "$making: $!\n";
-    my $was = read_signs("$making/record");
     my ($of) = read_lines("$making/of");
-    my (@lines, @added, %gone);
-    %gone = %$was;
-    while (my $line = <STDIN>) {
-        chomp $line;
-        push @lines, $line;
-        push @added, $line if !defined delete $gone{$line};
-    }
-    keep_moved($making, \@added, $was, $pack);
+    keep_moved($making, $moved, $pack);
     # What is in a folder comes before it.
-    for my $line (sort { word_of($b) cmp word_of($a) } keys %gone) {
+    for my $line (sort { word_of($b) cmp word_of($a) } @$gone) {
         my $path = decode(word_of($line));
         if (substr($line, 0, 1) eq 'd') { rmdir "./$path" or die "$making/files/$path: $!\n"; }
         else { unlink "./$path" or die "$making/files/$path: $!\n"; }
     }
+    # What stays, then what comes: folders still stand before what is in them.
+    my %goes = map { $_ => 1 } @$gone;
+    my @record = grep { !exists $goes{ (split /[\t\n]/, $_, 2)[0] } } read_lines("$making/record");
     my (%written, @folders);
-    for my $line (@added) {
+    for my $line (@$added) {
         my ($type, @words) = split / /, $line;
         my $path = decode($words[-1]);
-        $was->{$line} = '';
+        my $sign = '';
         if ($type eq 'd') {
             mkdir "./$path", 0755 or die "$making/files/$path: $!\n";
             push @folders, $path;
@@ -318,14 +352,18 @@ sub change_next {
             my ($bits, $hash, $size) = @words;
             my $kept = -e "../kept-$hash" ? "../kept-$hash" : $written{$hash};
             my $in = defined $kept ? open_there($kept) : find_packed($pack, $hash, "$to/releases/$release/$path");
-            $was->{$line} = write_file($in, $size, "./$path", oct $bits, $now, "$making/files/$path");
+            $sign = "\t" . write_file($in, $size, "./$path", oct $bits, $now, "$making/files/$path");
             $written{$hash} = "./$path";
         }
+        push @record, "$line$sign\n";
     }
     # They are those of the user that was declared then.
-    if ($of !~ / $uid $gid\n\z/) { @folders = map { decode(word_of($_)) } grep { substr($_, 0, 1) eq 'd' } @lines; }
+    if ($of !~ / $uid $gid\n\z/) { @folders = map { decode(word_of(s/\n\z//r)) } grep { substr($_, 0, 1) eq 'd' } @record; }
     for (reverse @folders) { chown $uid, $gid, "./$_" or die "$making/files/$_: $!\n"; }
-    return join '', map { $was->{$_} eq '' ? "$_\n" : "$_\t$was->{$_}\n" } @lines;
+    write_record("$to/.proog/$release", join '', @record);
+    rename "$making/files", "$to/releases/$release" or die "$to/releases/$release: $!\n";
+    remove_making($making);
+    return;
 }
 
 sub word_of {
@@ -333,17 +371,15 @@ sub word_of {
     return substr $line, rindex($line, ' ') + 1;
 }
 
-# keep_moved MAKING ADDED WAS PACK: contents that are new at their place and were at another one, which may go, get a name beside.
+# keep_moved MAKING MOVED PACK: contents that are new at their place and were at another one, which may go, get a name beside.
 sub keep_moved {
-    my ($making, $added, $was, $pack) = @_;
-    my %wanted = map { (substr $_, 7, 64) => 1 } grep { substr($_, 0, 1) eq 'f' } @$added;
-    delete $wanted{ $_->[0] } for @{ $pack->{list} };
-    return if !%wanted;
-    for my $line (keys %$was) {
-        next if substr($line, 0, 1) ne 'f' || !delete $wanted{ substr $line, 7, 64 };
-        my $path = decode(word_of($line));
-        link "./$path", '../kept-' . substr($line, 7, 64) or die "$making/files/$path: $!\n";
+    my ($making, $moved, $pack) = @_;
+    my %sent = map { $_->[0] => 1 } @{ $pack->{list} };
+    for my $hash (grep { !exists $sent{$_} } keys %$moved) {
+        my $path = decode($moved->{$hash});
+        link "./$path", "../kept-$hash" or die "$making/files/$path: $!\n";
     }
+    return;
 }
 
 sub remove_making {
@@ -365,7 +401,8 @@ sub write_record {
 sub open_pack {
     my ($file) = @_;
     my %pack = (list => []);
-    my $opened = -e "$file.gz" ? open $pack{in}, '-|', 'gzip', '-dc', '--', "$file.gz" : open $pack{in}, '<', $file;
+    # dpkg-deb(1) is what unpacks zstd on every Debian.
+    my $opened = -e "$file.deb" ? open $pack{in}, '-|', 'dpkg-deb', '--fsys-tarfile', "$file.deb" : open $pack{in}, '<', $file;
     return \%pack if !$opened;
     binmode $pack{in};
     while (my $line = readline $pack{in}) {

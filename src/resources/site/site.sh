@@ -45,17 +45,39 @@ site_change() {
 }
 
 # site_open NAME TO …: reads the log. Sets $site_live, with its $site_state, $site_revision and $site_fingerprint; $site_before, the
-# good one before it; $site_good, the last that became good beside it; and $site_pin.
+# good one before it; $site_good, the last that became good beside it; $site_pin; $site_tried, the last one of
+# the fingerprint that is wanted that was bad; and $site_dead, those that no run has brought to an end.
+# Each line about a release, the newest first, is in $work/site.releases: RELEASE STATE REVISION FINGERPRINT. A log can be long, and read would
+# ask for each byte of it by itself.
 site_open() {
-  site_name=$1 site_to=$2 site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_moment=''
-  if [ -L "$2/current" ]; then
-    # What points elsewhere is none of ours.
-    site_live=$(readlink -- "$2/current")
-    case $site_live in releases/*/*) site_live='' ;; releases/*) site_live=${site_live#releases/} ;; *) site_live='' ;; esac
-  fi
+  site_name=$1 site_to=$2 site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_tried='' site_dead='' site_moment=''
+  site_look_around "$2"
   : >"$work/site.releases"
   [ -f "$2/releases.log" ] || return 0
-  awk -F '\t' '
+  site_read_log "$2" "${8-}" >"$work/site.summary"
+  read -r site_state site_revision site_fingerprint site_before site_good site_pin site_tried site_dead <"$work/site.summary"
+  for site_each in state revision fingerprint before good pin tried; do
+    eval "[ \"\$site_$site_each\" != = ] || site_$site_each=''"
+  done
+}
+
+# site_look_around TO: which releases are there, and to which one the link leads. What points elsewhere is none of ours.
+site_look_around() {
+  site_there=' '
+  for site_each in "$1"/releases/*; do
+    case ${site_each##*/} in *[!A-Za-z0-9._-]*) continue ;; esac
+    [ -d "$site_each" ] || continue
+    site_there="$site_there${site_each##*/} "
+    [ ! "$1/current" -ef "$site_each" ] || site_live=${site_each##*/}
+  done
+  if [ -n "$site_live" ] || [ ! -L "$1/current" ]; then return 0; fi
+  site_live=$(readlink -- "$1/current")
+  case $site_live in releases/*/*) site_live='' ;; releases/*) site_live=${site_live#releases/} ;; *) site_live='' ;; esac
+}
+
+# site_read_log TO WANTED: prints STATE REVISION FINGERPRINT BEFORE GOOD PIN TRIED DEAD…; what there is not is "=".
+site_read_log() {
+  site_live=$site_live site_there=$site_there site_wanted=$2 awk -F '\t' -v list="$work/site.releases" '
     NF < 5 { next }
     $3 == "pinned" { pin = $2; next }
     $3 == "unpinned" { pin = ""; next }
@@ -63,25 +85,26 @@ site_open() {
     $3 == "building" { revision[$2] = $5; fingerprint[$2] = $6 }
     $3 == "good" { last[$2] = NR }
     { state[$2] = $3 }
+    function word(text) { return text == "" ? "=" : text }
     END {
+      live = ENVIRON["site_live"]
       for (i = 1; i <= count; i++) {
         r = order[i]
-        print r, state[r], (r in revision ? revision[r] : "-"), (r in fingerprint ? fingerprint[r] : "-"), last[r] + 0
+        if (state[r] == "building" || state[r] == "switching") dead = dead " " r
+        if (state[r] == "bad" && (r in fingerprint) && fingerprint[r] == ENVIRON["site_wanted"]) tried = r
+        if (r == live) { passed = 1; continue }
+        if (state[r] != "good" || !index(ENVIRON["site_there"], " " r " ")) continue
+        if (!passed) before = r
+        if (last[r] > newest) { newest = last[r]; good = r }
       }
-      if (pin != "") print "pin", pin
-    }' "$2/releases.log" >"$work/site.releases"
-  site_last=0 site_passed=''
-  while read -r site_each site_is site_of site_print site_since; do
-    case $site_each in
-    pin) site_pin=$site_is ;;
-    "$site_live") site_state=$site_is site_revision=$site_of site_fingerprint=$site_print site_passed=yes ;;
-    *)
-      if [ "$site_is" != good ] || [ ! -d "$2/releases/$site_each" ]; then continue; fi
-      [ -n "$site_passed" ] || site_before=$site_each
-      if [ "$site_since" -gt "$site_last" ]; then site_last=$site_since site_good=$site_each; fi
-      ;;
-    esac
-  done <"$work/site.releases"
+      for (i = count; i >= 1; i--) {
+        r = order[i]
+        print r, state[r], (r in revision ? revision[r] : "-"), (r in fingerprint ? fingerprint[r] : "-") >list
+      }
+      if (!(live in state)) its = "= = ="
+      else its = word(state[live]) " " (live in revision ? revision[live] : "-") " " (live in fingerprint ? fingerprint[live] : "-")
+      print its, word(before), word(good), word(pin), word(tried) dead
+    }' "$1/releases.log"
 }
 
 # site_find RELEASE: sets $site_is, $site_of and $site_print to its state, revision and fingerprint; fails where the log has none.
@@ -171,7 +194,7 @@ site_check_new() {
   else
     differs setup "$site_fingerprint" "$8"
   fi
-  site_tell_tried "$1" "$8"
+  [ -z "$site_tried" ] || site_note "site $1: release $site_tried of the same was bad, and is tried again."
   [ "$there" != absent ] || needs_parent "$2"
   needs_account user "$4" passwd
   needs_account group "$5" group
@@ -181,12 +204,6 @@ site_check_new() {
   site_needs "$@"
 }
 
-# site_tell_tried NAME FINGERPRINT: of the same, an earlier release that failed.
-site_tell_tried() {
-  site_tried=$(awk -v wanted="$2" '$4 == wanted && $2 == "bad" { tried = $1 } END { print tried }' "$work/site.releases")
-  [ -z "$site_tried" ] || site_note "site $1: release $site_tried of the same was bad, and is tried again."
-}
-
 # site_needs …: which contents are not there, and what is new.
 site_needs() {
   # What this run, or the check right before it, has found.
@@ -194,7 +211,7 @@ site_needs() {
     read -r site_counts <"$work/site.$number.counts"
   else
     site_choose_base "$@"
-    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" >"$work/site.$number.counts" || {
+    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" "$site_live" >"$work/site.$number.counts" || {
       blocked 'It could not be looked at.' 'What it said stands above.'
       return
     }
@@ -216,7 +233,8 @@ site_needs() {
   [ -z "$site_needed" ] || finding="${finding}needs $number $site_needed$newline"
 }
 
-# site_choose_base …: sets $site_base to a release whose files can be had again, empty where there is none; and $site_how.
+# site_choose_base …: sets $site_base to a release whose files can be had again, empty where there is none; and $site_how. Where one
+# went back since, the next release begins as another one than the live.
 site_choose_base() {
   site_base='' site_how=link
   # What a build of root's has a name of, it could write into.
@@ -226,4 +244,6 @@ site_choose_base() {
   for site_each in "$site_good" "$site_live"; do
     [ -z "$site_each" ] || [ ! -f "$2/.proog/$site_each" ] || site_base=$site_each
   done
+  if [ "$site_how" = link ] && { read -r site_each _ <"$2/.proog/next/of"; } 2>/dev/null && [ -f "$2/.proog/$site_each" ] &&
+    [ -d "$2/releases/$site_each" ]; then site_base=$site_each; fi
 }

@@ -1,11 +1,20 @@
-# survey_site: lines "FINGERPRINT PATH" of plain words.
+# survey_site: lines "FINGERPRINT PATH" of plain words. Which release is live is told without a process.
 survey_site() {
-  sed 's,^[^ ]* \(.*\)$,\1/current,' | xargs -d '\n' -r stat --format '%N' -- | awk '
-    # "/srv/app/current" -> "releases/20261122-231542-4f1a", in single quotes
+  site_lives=''
+  # shellcheck disable=SC2046,SC2086 # plain words; read would ask for each byte of them by itself
+  set -- ${few:-$(cat)}
+  while [ $# -ge 2 ]; do
+    for site_each in "$2"/releases/*; do
+      [ ! "$2/current" -ef "$site_each" ] || site_lives="$site_lives$2 ${site_each##*/}$newline"
+    done
+    shift 2
+  done
+  # shellcheck disable=SC2016 # its own fields
+  at_last awk '
+    # /srv/app 20261122-231542-4f1a
     {
-      gsub(/\047/, "")
-      path = substr($1, 1, length($1) - 8)
-      release = substr($3, 10)
+      path = $1
+      release = $2
       state = fingerprint = pin = ""
       while ((getline line <(path "/releases.log")) > 0) {
         if (split(line, part, "\t") < 5) continue
@@ -18,7 +27,9 @@ survey_site() {
       }
       close(path "/releases.log")
       if (state == "good" && pin == "") print fingerprint, path
-    }'
+    }' <<END
+$site_lives
+END
 }
 
 # survey_site_shared: lines "PATH".

@@ -168,9 +168,9 @@ site_healthy() {
 site_prune() {
   site_open "$2" "$3"
   site_kept=0
-  sort -r "$work/site.releases" >"$work/site.sorted"
-  while read -r site_each _; do
-    if [ "$site_each" = pin ] || [ ! -d "$3/releases/$site_each" ]; then continue; fi
+  # Of what the log does not know, nothing is ours.
+  site_there=$site_there awk 'index(ENVIRON["site_there"], " " $1 " ") { print $1 }' "$work/site.releases" | sort -r >"$work/site.sorted"
+  while read -r site_each; do
     site_kept=$((site_kept + 1))
     case $site_each in "$site_live" | "$site_before") continue ;; esac
     [ "$site_kept" -le "$1" ] || site_remove "$site_each"
