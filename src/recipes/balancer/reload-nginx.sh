@@ -15,7 +15,7 @@ workers() {
   read -r master </run/nginx.pid
   for process in /proc/[0-9]*; do
     # 4711 (nginx) S 4700 …
-    read -r pid name state parent rest 2>/dev/null <"$process/stat" || continue
+    read -r pid name _ parent _ 2>/dev/null <"$process/stat" || continue
     [ "$name/$parent" = "(nginx)/$master" ] || continue
     case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in
     *'shutting down'*) ;;
