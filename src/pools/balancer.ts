@@ -70,14 +70,24 @@ export class Balancer {
     return lines.flatMap(({ verb, fields }) => (verb === "traffic" ? [readTraffic(fields)] : []));
   }
 
-  async #ask(words: readonly string[]): Promise<{ verb: string; fields: readonly string[] }[]> {
+  /** The kept connection may be lost under it: all that is asked here can be asked twice. */
+  async #ask(words: readonly string[]): Promise<Answered[]> {
+    try {
+      return await this.#askOnce(words);
+    } catch (error) {
+      if (!isLostOnItsWay(error) || this.#signal?.aborted) throw error;
+      return await this.#askOnce(words);
+    }
+  }
+
+  async #askOnce(words: readonly string[]): Promise<Answered[]> {
     const { session } = await openSession(
       this.#target,
       { mode: "pool", program: writeProgram(words) },
       this.#credentials,
       this.#signal,
     );
-    const lines: { verb: string; fields: readonly string[] }[] = [];
+    const lines: Answered[] = [];
     for await (const line of session.lines()) {
       if (line.verb === undefined) continue;
       if (line.verb === "answered") {
@@ -88,6 +98,17 @@ export class Balancer {
     }
     throw session.failure();
   }
+}
+
+interface Answered {
+  readonly verb: string;
+  readonly fields: readonly string[];
+}
+
+/** A host that cannot be reached says why; a connection that ends under its sessions does not. */
+function isLostOnItsWay(error: unknown): boolean {
+  if (!(error instanceof ProogError)) return false;
+  return error.code === "connection-lost" || (error.code === "unreachable" && !error.detail);
 }
 
 async function writeProgram(words: readonly string[]): Promise<Program> {
