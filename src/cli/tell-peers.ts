@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { ProogError } from "../report/error.ts";
 import { listNames } from "../report/text/names.ts";
 import type { FloatingAddressResource } from "../resources/floatingAddress/floatingAddress.ts";
 import { keyOf, type Resource } from "../resources/kind.ts";
@@ -20,16 +21,18 @@ export async function tellPeers(
   options: ApplyOptions,
 ): Promise<void> {
   const names = new Set(fresh.map(({ name }) => name));
+  const sharing: FleetNode[] = [];
+  for (const node of fresh) if ((await resourcesOf(after, node)).some(isFloatingAddress)) sharing.push(node);
   const peers: FleetNode[] = [];
   const changed = new Set<string>();
   for (const node of after.nodes) {
     if (names.has(node.name) || node.kept || node.machine?.state !== "running") continue;
     const earlier = before.nodes.find(({ name }) => name === node.name);
-    if (!earlier || !fresh.some(({ roles }) => roles.some((role) => node.roles.includes(role)))) continue;
-    const resources = await after.resources(node);
-    if (!resources.some((resource) => sharesAddress(resource, names))) continue;
+    if (!earlier || !sharing.some(({ roles }) => roles.some((role) => node.roles.includes(role)))) continue;
+    const resources = await resourcesOf(after, node);
+    if (!resources.some((resource) => isFloatingAddress(resource) && knows(resource, names))) continue;
     peers.push(node);
-    for (const key of differing(await before.resources(earlier), resources)) changed.add(key);
+    for (const key of differing(await resourcesOf(before, earlier), resources)) changed.add(key);
   }
   if (peers.length === 0) return;
   const [told, news] = [peers, fresh].map((nodes) => listNames(nodes.map(({ name }) => name)));
@@ -51,8 +54,18 @@ export async function tellPeers(
   });
 }
 
-function sharesAddress(resource: Resource, names: ReadonlySet<string>): boolean {
-  return isFloatingAddress(resource) && (resource.nodes ?? []).some(({ node }) => names.has(node));
+/** None where they cannot be told: whoever applies them says why. */
+async function resourcesOf(workspace: Workspace, node: FleetNode): Promise<readonly Resource[]> {
+  try {
+    return await workspace.resources(node);
+  } catch (error) {
+    if (!(error instanceof ProogError)) throw error;
+    return [];
+  }
+}
+
+function knows({ nodes = [] }: FloatingAddressResource, names: ReadonlySet<string>): boolean {
+  return nodes.some(({ node }) => names.has(node));
 }
 
 function isFloatingAddress(resource: Resource): resource is FloatingAddressResource {

@@ -161,13 +161,25 @@ describe.each(["nginx", "haproxy"] as const)("%s", (engine) => {
     const asked = fetch(`http://${address()}/`, {
       method: "POST",
       body: "x",
-      signal: AbortSignal.timeout(3000),
+      signal: AbortSignal.timeout(2500),
     });
     // A GET is over by then; this one is waited for.
     await expect(asked).rejects.toThrow("timeout");
     await machine("node-2").ssh("systemctl kill --signal=CONT nginx");
     await pool.set(all.map(({ node }) => ({ node, weight: 100, state: "healthy", why: "" })));
   });
+});
+
+test("nginx is not reloaded for a member that gets nothing, whether that comes or goes", async () => {
+  const { pool } = control("nginx");
+  const workers = () => machine("balancer-1").ssh("pgrep --parent $(cat /run/nginx.pid)");
+  const lines = () => machine("balancer-1").ssh("cat /etc/nginx/proog/node.members");
+  const before = await workers();
+  await pool.set([{ node: "node-9", address: "10.9.9.9", weight: 0, state: "joining", why: "it is made" }]);
+  expect(await lines()).toContain("server 10.9.9.9:80 down; # node-9\n");
+  await pool.remove("node-9", "it is not made after all");
+  expect(await lines()).not.toContain("10.9.9.9");
+  expect(await workers()).toBe(before);
 });
 
 test("a balancer that was lost and is back knows what the others do", async () => {
