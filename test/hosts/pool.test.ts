@@ -35,8 +35,8 @@ const limits = { answer: 1 };
 const balancer = role("balancer", ({ fleet }) => loadBalancer({ pool: fleet.pool("node"), vip: "${vip()}", limits, ${extra} }));
 const common = { engine: "haproxy", limits, health: { path: "/", interval: 1 } };
 const other = role("other", ({ fleet }) => loadBalancer(
-  { ...common, pool: fleet.pool("node"), names: ["other.example.org"], ${tls} },
-  { ...common, pool: fleet.pool("side", { port: 81 }), names: ["side.example.org"] },
+  { ...common, pool: fleet.pool("node"), names: ["other.example.org"], trust: ["10.255.0.0/16"], ${tls} },
+  { ...common, pool: fleet.pool("side", { port: 81 }), names: ["side.example.org"], listen: 8080, maxBody: "1m" },
 ));
 export default defineFleet({
   name: "pool",
@@ -232,7 +232,7 @@ test("HTTPS by an authority: HTTP/2, plain HTTP is sent there, and what is renew
   const lead = (asked: string) => sites.find(({ name }) => name === asked)?.address ?? "";
   await using authority = await startAcmeServer(folder, gateway, lead);
   fleet.write("root.crt", authority.root);
-  const acme = `tls: { acme: { email: "ops@example.org", directory: "${authority.directory}", root: "root.crt" } }`;
+  const acme = `tls: { acme: { email: "ops@example.org", directory: "${authority.directory}", root: "root.crt" }, hsts: 60 }`;
   declare(`names: ["www.example.org"], ${acme}`, acme);
   await ok("apply", "--yes", "balancer", "other");
   expect(authority.log.toSorted()).toEqual([
@@ -245,7 +245,8 @@ test("HTTPS by an authority: HTTP/2, plain HTTP is sent there, and what is renew
   const serials = new Map<string, string>();
   for (const site of sites) {
     const first = await askSecurely(authority.root, site);
-    expect(first).toMatchObject({ status: 200, protocol: "h2", text: expect.stringMatching(/^node-\d\n$/) });
+    const text = expect.stringMatching(/^node-\d\n$/);
+    expect(first).toMatchObject({ status: 200, protocol: "h2", hsts: "max-age=60", text });
     const location = `https://${site.name}/a?b=c`;
     expect(await askPlainly(site, "/a?b=c")).toMatchObject({ status: 308, location });
     serials.set(site.name, first.serial);
@@ -264,10 +265,15 @@ test("HTTPS by an authority: HTTP/2, plain HTTP is sent there, and what is renew
   for (const name of all) await machine(name).ssh("systemctl --quiet is-enabled certbot.timer");
 });
 
-test("HAProxy has several pools, by their host names", async () => {
+test("HAProxy has several pools, by their host names and ports", async () => {
   const { address } = machine("other-1");
-  const answer = await askPlainly({ name: "SIDE.example.org:80", address });
-  expect(answer).toMatchObject({ status: 200, text: expect.stringMatching(/^side of node-\d\n$/) });
+  const side = expect.stringMatching(/^side of node-\d\n$/);
+  const place = { name: "SIDE.example.org:8080", address };
+  expect(await askPlainly(place, "/", 8080)).toMatchObject({ status: 200, text: side });
+  // At the other port, it is nobody's name.
+  expect(await askPlainly({ name: "side.example.org", address })).toMatchObject({ status: 308 });
+  const long = await fetch(`http://${address}:8080/`, { method: "POST", body: "x".repeat(1_500_000) });
+  expect(long.status).toBe(413);
   const { events } = await fleet.events("pool", "side");
   expect(eventsOf(events, "pool-status")).toMatchObject([{ pool: "side", balancers: ["other-1"] }]);
 });
@@ -289,6 +295,7 @@ async function askSecurely(ca: string, { name, address }: Place) {
     const socket = client.socket as TLSSocket;
     return {
       ...{ status: headers[":status"], text, protocol: socket.alpnProtocol },
+      hsts: headers["strict-transport-security"],
       serial: socket.getPeerCertificate().serialNumber,
     };
   } finally {
@@ -297,8 +304,8 @@ async function askSecurely(ca: string, { name, address }: Place) {
 }
 
 /** A request over plain HTTP, by a host name, which fetch() does not let one choose. */
-async function askPlainly({ name, address }: Place, path = "/") {
-  const asked = get({ host: address, path, headers: { host: name }, agent: false });
+async function askPlainly({ name, address }: Place, path = "/", port = 80) {
+  const asked = get({ host: address, port, path, headers: { host: name }, agent: false });
   const [response] = await once(asked, "response");
   let text = "";
   for await (const chunk of response) text += chunk;
