@@ -70,17 +70,8 @@ export class Balancer {
     return lines.flatMap(({ verb, fields }) => (verb === "traffic" ? [readTraffic(fields)] : []));
   }
 
-  /** The kept connection may be lost under it: all that is asked here can be asked twice. */
-  async #ask(words: readonly string[]): Promise<Answered[]> {
-    try {
-      return await this.#askOnce(words);
-    } catch (error) {
-      if (!isLostOnItsWay(error) || this.#signal?.aborted) throw error;
-      return await this.#askOnce(words);
-    }
-  }
-
-  async #askOnce(words: readonly string[]): Promise<Answered[]> {
+  /** @param again It was asked, and the connection that it shares was dropped under it: all that is asked here can be asked twice. */
+  async #ask(words: readonly string[], again = false): Promise<Answered[]> {
     const { session } = await openSession(
       this.#target,
       { mode: "pool", program: writeProgram(words) },
@@ -96,6 +87,7 @@ export class Balancer {
       }
       lines.push(line);
     }
+    if (session.wasDropped && !again) return await this.#ask(words, true);
     throw session.failure();
   }
 }
@@ -103,12 +95,6 @@ export class Balancer {
 interface Answered {
   readonly verb: string;
   readonly fields: readonly string[];
-}
-
-/** A host that cannot be reached says why; a connection that ends under its sessions does not. */
-function isLostOnItsWay(error: unknown): boolean {
-  if (!(error instanceof ProogError)) return false;
-  return error.code === "connection-lost" || (error.code === "unreachable" && !error.detail);
 }
 
 async function writeProgram(words: readonly string[]): Promise<Program> {
