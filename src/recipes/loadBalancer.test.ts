@@ -62,6 +62,9 @@ test("the file of nginx is short, and says why", () => {
         listen 80 deferred;
         listen [::]:80 deferred;
         server_name _;
+        open_file_cache max=64;  # so that it is looked for as each second begins, and not for each request
+        open_file_cache_valid 1s;
+        open_file_cache_errors on;
         keepalive_timeout 75s 70s;  # the second one is told to clients, so that they end it first
         set $web_reload "";
         if (-f /run/proog-reload-nginx) { set $web_reload close; }

@@ -24,7 +24,8 @@ workers() {
   done
 }
 
-sleep 1
+# Nginx looks for the file as each second begins; the whole one after that is for connections to end.
+sleep "$(date +%N | awk '{ print 2 - $1 / 1000000000 }')"
 before=$(workers)
 nginx -g 'daemon on; master_process on;' -s reload
 # Until the old ones have heard of it, 10 s at most.
