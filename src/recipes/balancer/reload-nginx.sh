@@ -5,6 +5,8 @@
 # lost. So for a second before, as long as this file is there, each answer says that its connection ends with it: then none that is in use
 # waits any more. What has waited for longer is closed; clients ask again over a new connection, as RFC 9112 (9.3.1) tells them.
 set -eu
+LC_ALL=C
+export LC_ALL
 flag=/run/proog-reload-nginx
 trap 'rm -f "$flag"' EXIT
 trap 'exit 1' HUP INT TERM
