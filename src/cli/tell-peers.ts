@@ -35,7 +35,7 @@ export async function tellPeers(
     for (const key of differing(await resourcesOf(before, earlier), resources)) changed.add(key);
   }
   if (peers.length === 0) return;
-  const [told, news] = [peers, fresh].map((nodes) => listNames(nodes.map(({ name }) => name)));
+  const [told, news] = [peers, sharing].map((nodes) => listNames(nodes.map(({ name }) => name)));
   run.reporter({ type: "note", text: `${told}: told of ${news}, with which an address is shared` });
   const pick = {
     takes: (resource: Resource) =>

@@ -271,6 +271,17 @@ test("HAProxy has one frontend for several pools, which are told apart by host n
   );
 });
 
+test("your own text in the frontend of HAProxy comes first where the first rule counts", () => {
+  const extra = {
+    server: "use_backend mine if { path /mine }",
+    http: "backend mine\n    server a 10.0.0.9:80",
+  };
+  const text = textOf(loadBalancer({ pool, engine: "haproxy", extra }), "file /etc/haproxy/haproxy.cfg");
+  expect(text).toMatch(
+    / {4}# Yours:\n {4}use_backend mine if .*\n {4}default_backend web\n\n# Yours:\nbackend mine\n/,
+  );
+});
+
 test("several pools on the same balancers, by their host names", () => {
   const api = { ...pool, name: "api" };
   const acme = { acme: { email: "ops@example.org" } };

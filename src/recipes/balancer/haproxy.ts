@@ -63,6 +63,7 @@ export function writeHaproxy(pools: readonly HaproxyPool[]): string {
     "    http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]",
     "    http-request set-header X-Forwarded-Host %[req.hdr(host)]",
     `    log-format "%Ts.%ms\\t%si:%sp\\t%ST\\t%Tr\\t%ST\\t%ci\\t%HM %HPO"`,
+    ...all.flatMap(({ extra }) => own(extra?.server)),
     ...(challenged
       ? [
           `    use_backend proog-acme-own if { path_beg ${challengePath} } { req.hdr(x-proog-acme) -m found }`,
@@ -71,7 +72,6 @@ export function writeHaproxy(pools: readonly HaproxyPool[]): string {
       : []),
     ...(pools.length > 1 ? ["    use_backend %[var(txn.pool)]"] : []),
     `    default_backend ${first}`,
-    ...all.flatMap(({ extra }) => own(extra?.server)),
     ...(challenged ? challengeBackends(challenged) : []),
     ...all.flatMap(({ extra }) => (extra?.http === undefined ? [] : ["", "# Yours:", extra.http.trimEnd()])),
     "",
