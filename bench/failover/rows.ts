@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Event } from "../../src/report/event.ts";
@@ -24,7 +25,7 @@ export interface FailoverRow {
 
 const perSecond = 500;
 
-/** Requests at the floating address as long as that takes, none of them repeated here. */
+/** Requests at the floating address as long as that takes. */
 async function underLoad(stage: Stage, work: () => Promise<void>): Promise<LoadResult> {
   const load = startLoad(stage.url, { rate: perSecond });
   try {
@@ -39,8 +40,9 @@ async function underLoad(stage: Stage, work: () => Promise<void>): Promise<LoadR
   return result;
 }
 
-function failed(what: string, { failed, requests }: LoadResult, more = ""): Figure {
-  return { what, ratio: failed.length, target: 0, of: `${requests} requests${more}` };
+function failed(what: string, { failed, requests, sentAgain }: LoadResult, more = ""): Figure {
+  const again = sentAgain > 0 ? `, ${sentAgain} of them sent again` : "";
+  return { what, ratio: failed.length, target: 0, of: `${requests} requests${again}${more}` };
 }
 
 /** Kills a node of three and waits until another one serves in its place. @returns Seconds until then. */
@@ -96,18 +98,25 @@ const release: FailoverRow = {
   watched: true,
   measure: async (stage) => {
     const download = fetchWhole(`${stage.url}download`);
+    const socket = await openSocket(`${stage.url}socket`);
     await sleep(300);
     const result = await underLoad(stage, async () => {
       stage.declare();
       await stage.proog(["apply", "--yes", "web"]);
     });
     const size = await download;
+    const { seconds, cut } = socket.end();
     return [
       failed("requests failed during a rolling release over 3 nodes", result),
       {
         what: "download of 10 s cut by a rolling release",
         ...{ ratio: size === 10_000_000 ? 0 : 1, target: 0 },
         of: `${size} bytes of 10000000`,
+      },
+      {
+        what: "WebSocket cut by a rolling release, which waits for it for 30 s and goes on",
+        ...{ ratio: cut ? 1 : 0, target: 0 },
+        of: `it had been open for ${seconds.toFixed(0)} s`,
       },
     ];
   },
@@ -246,6 +255,31 @@ function answersSoon(url: string): Promise<boolean> {
     asked.on("error", () => resolve(false));
     asked.end();
   });
+}
+
+/** A WebSocket on which something comes each half second. */
+async function openSocket(url: string): Promise<{ end(): { seconds: number; cut: boolean } }> {
+  const headers = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+  const asked = request(url, {
+    agent: false,
+    headers: { ...headers, "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" },
+  });
+  asked.end();
+  const [, socket] = await once(asked, "upgrade");
+  const begun = performance.now();
+  let heard = begun;
+  socket.on("data", () => {
+    heard = performance.now();
+  });
+  // Whatever ends it: nothing comes any more.
+  socket.on("error", () => {});
+  return {
+    end: () => {
+      const cut = socket.destroyed || performance.now() - heard > 5000;
+      socket.destroy();
+      return { seconds: (heard - begun) / 1000, cut };
+    },
+  };
 }
 
 /** How many bytes come of it. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,6 +33,7 @@ export class Stage {
     mkdirSync(this.folder, { recursive: true });
     const vip = this.vip === "" ? "" : `vip: "${this.vip}",`;
     writeFileSync(join(this.folder, "proog.config.ts"), configOf(vip, this.#release));
+    copyFileSync(join(import.meta.dirname, "socket.pl"), join(this.folder, "socket.pl"));
   }
 
   /** Boots all of it; the address is one of its subnet, and so known only then. */

@@ -13,6 +13,7 @@ import { gatherMistakes } from "./converging.ts";
 import { loadAuthorizedKeys } from "./fleet-key.ts";
 import { keepLastWords } from "./last-words.ts";
 import type { Run } from "./run.ts";
+import { tellPeers } from "./tell-peers.ts";
 import { openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
 
 /** `proog boot`: machines that are declared and not there, or `-n` further ones; new ones are installed at once. */
@@ -75,6 +76,7 @@ export async function bootNodes(
   const refreshed = await refreshWorkspace(workspace);
   const fresh = refreshed.nodes.filter(({ name }) => names.includes(name) && !existing.has(name));
   if (fresh.length === 0 || options.install === false) return 0;
+  await tellPeers(run, workspace, refreshed, fresh, options);
   return await applyTo(run, refreshed, fresh, { ...options, yes: true });
 }
 

@@ -19,6 +19,7 @@ import { makeStateFolder, stateFolder } from "./last-run.ts";
 import { Reception } from "./reception.ts";
 import type { Run } from "./run.ts";
 import { tellStatus } from "./status.ts";
+import { tellPeers } from "./tell-peers.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** `proog install`: comes to machines for the first time, applies roles to them, and lets them join if that is asked for. */
@@ -38,6 +39,8 @@ export async function install(run: Run, words: string, options: InstallOptions):
   const failed = hosts.length > entered.length ? 3 : 0;
   if (nodes.length === 0) return failed;
   const arrivals = options.join ? guests.map(({ name }) => name) : [];
+  const joining = nodes.filter(({ name }) => arrivals.includes(name));
+  await tellPeers(seen.run, before, workspace, joining, options);
   const status = await applyTo(seen.run, workspace, nodes, options, undefined, "install", arrivals);
   const whole = nodes.filter(({ name }) => seen.isWhole(name));
   const changed = whole.filter(({ name }) => seen.outcomes.get(name) === "done");

@@ -3,6 +3,7 @@ import { listNames } from "../report/text/names.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { confirm } from "./credentials.ts";
 import { openPools, poolsOfNode, rolesOf } from "./node-care.ts";
+import { rampOf } from "./rollout.ts";
 import { newIdentity, type Run } from "./run.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -31,5 +32,6 @@ export async function offerBack(
   const out = nodes.filter((node) => poolsOfNode(pools, node).length > 0).map(({ name }) => name);
   if (out.length === 0) return;
   const { join } = await import("./stepping.ts");
-  await join(run, out, { ...options, ramp: 5, why: `as it was before ${id}` });
+  const ramp = Math.max(...nodes.map((node) => rampOf(workspace, node)));
+  await join(run, out, { ...options, ramp, why: `as it was before ${id}` });
 }

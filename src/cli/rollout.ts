@@ -14,7 +14,7 @@ import type { FleetNode, Workspace } from "./workspace.ts";
 
 /** Seconds that connections have to end, and that a node takes to have all of its share again. */
 const usualDrain = 30;
-const usualRamp = 5;
+export const usualRamp = 5;
 
 /** Which nodes a run changes, by their names. */
 export interface RolloutInput {
@@ -129,9 +129,14 @@ async function noteArrivals(
 function groupNodes(workspace: Workspace, due: readonly FleetNode[]): RolloutGroup[] {
   const groups = Map.groupBy(due, (node) => {
     const rolling = rolesOf(workspace, node).find(({ rollout }) => rollout !== undefined)?.name ?? "";
-    return JSON.stringify([isNew(node) ? "" : rolling, afterOf(workspace, node)]);
+    return JSON.stringify([isNew(node) ? rampOf(workspace, node) : rolling, afterOf(workspace, node)]);
   });
   return [...groups.values()].map((members) => describeGroup(workspace, members));
+}
+
+/** Seconds until a node that joins its pools has all of its share. */
+export function rampOf(workspace: Workspace, node: FleetNode): number {
+  return Math.max(...rolesOf(workspace, node).map(({ rollout }) => rollout?.ramp ?? usualRamp), 0);
 }
 
 function describeGroup(workspace: Workspace, members: readonly FleetNode[]): RolloutGroup {
@@ -142,7 +147,7 @@ function describeGroup(workspace: Workspace, members: readonly FleetNode[]): Rol
   if (!role || isNew(first)) {
     const settings = { canary: 0, batch: nodes.length, pause: 0, maxFailures: nodes.length, drain: 0 };
     const label = listNames([...new Set(members.flatMap(({ roles }) => roles))]);
-    return { label, nodes, settings, after, ramp: usualRamp };
+    return { label, nodes, settings, after, ramp: first ? rampOf(workspace, first) : 0 };
   }
   const {
     canary = 1,

@@ -1,3 +1,4 @@
+import type { RolloutOptions } from "../fleet/role-options.ts";
 import type { PoolControl } from "../pools/pool-control.ts";
 import type { MachineTags } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
@@ -9,6 +10,7 @@ import { bootNodes } from "./boot.ts";
 import { destroyNodes } from "./destroy.ts";
 import { hearLastWords, keepLastWords } from "./last-words.ts";
 import { declaredUnits } from "./node-care.ts";
+import { usualRamp } from "./rollout.ts";
 import { newIdentity, type Run } from "./run.ts";
 import { type FleetNode, refreshWorkspace, type Workspace } from "./workspace.ts";
 
@@ -17,8 +19,6 @@ const answerLimit = 5000;
 const restartLimit = 60_000;
 /** Seconds that connections have to end before a machine that works is shot. */
 const usualDrain = 30;
-/** Seconds until one that comes back has all of its share. */
-const usualRamp = 6;
 
 /** What of the commands' own events is told while one is at work for a watch: no plans, no summaries, no progress. */
 const toldTypes: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
@@ -53,7 +53,7 @@ export class WatchActions {
     try {
       switch (action.type) {
         case "join":
-          await control?.join(node, { why, ramp: usualRamp });
+          await control?.join(node, { why, ramp: this.#rollout.ramp ?? usualRamp });
           break;
         case "forget":
           await control?.remove(node, why);
@@ -75,6 +75,11 @@ export class WatchActions {
     } finally {
       this.#busy.delete(node);
     }
+  }
+
+  /** How the role says that its nodes come and go. */
+  get #rollout(): RolloutOptions {
+    return this.#workspace().fleet.roles[this.#role]?.rollout ?? {};
   }
 
   /** Its units are started again, and what is declared is made so. */
@@ -129,7 +134,7 @@ export class WatchActions {
     if (!node?.machine) return;
     await workspace.provider.tag([name], { doomed: "yes" }, workspace.providerContext);
     const words = new Map([[name, drains ? await hearLastWords(run, workspace, node) : undefined]]);
-    const { drain = usualDrain } = workspace.fleet.roles[this.#role]?.rollout ?? {};
+    const { drain = usualDrain } = this.#rollout;
     await destroyNodes(run, workspace, [node], { why, drain: drains ? drain : 0, words });
   }
 

@@ -70,14 +70,15 @@ export class Balancer {
     return lines.flatMap(({ verb, fields }) => (verb === "traffic" ? [readTraffic(fields)] : []));
   }
 
-  async #ask(words: readonly string[]): Promise<{ verb: string; fields: readonly string[] }[]> {
+  /** @param again It was asked, and the connection that it shares was dropped under it: all that is asked here can be asked twice. */
+  async #ask(words: readonly string[], again = false): Promise<Answered[]> {
     const { session } = await openSession(
       this.#target,
       { mode: "pool", program: writeProgram(words) },
       this.#credentials,
       this.#signal,
     );
-    const lines: { verb: string; fields: readonly string[] }[] = [];
+    const lines: Answered[] = [];
     for await (const line of session.lines()) {
       if (line.verb === undefined) continue;
       if (line.verb === "answered") {
@@ -86,8 +87,14 @@ export class Balancer {
       }
       lines.push(line);
     }
+    if (session.wasDropped && !again) return await this.#ask(words, true);
     throw session.failure();
   }
+}
+
+interface Answered {
+  readonly verb: string;
+  readonly fields: readonly string[];
 }
 
 async function writeProgram(words: readonly string[]): Promise<Program> {

@@ -45,6 +45,9 @@ const patience = 30_000;
 /** Seconds of the log that are looked at the first time. */
 const firstLook = 60;
 
+/** What a member gets on its way to all of its share: the less time there is, the fewer steps, as each one is a reload of nginx. */
+const rampSteps: readonly (readonly number[])[] = [[], [25], [15, 50], [10, 25, 50]];
+
 /**
  * A pool, as all its balancers have it. The members on balancers are the truth; of two lines about one node the newer one holds, and
  * whoever writes brings the others to it. A balancer that cannot be reached is told of, and passed over unless none is left.
@@ -154,10 +157,13 @@ export class PoolControl {
     node: string,
     { why, ramp = 10 }: { readonly why: string; readonly ramp?: number },
   ): Promise<void> {
-    const steps = ramp > 0 ? [10, 25, 50] : [];
-    for (const weight of steps) {
+    const steps = rampSteps[Math.min(rampSteps.length - 1, Math.ceil(ramp / 3))] ?? [];
+    const begun = performance.now();
+    for (const [index, weight] of steps.entries()) {
       await this.set([{ node, weight, state: "joining", why }]);
-      await this.#sleep((ramp * 1000) / steps.length);
+      // A reload takes its time, which is part of it.
+      const end = begun + (ramp * 1000 * (index + 1)) / steps.length;
+      await this.#sleep(Math.max(0, end - performance.now()));
     }
     await this.set([{ node, weight: 100, state: "healthy", why }]);
   }

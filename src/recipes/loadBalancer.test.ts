@@ -62,9 +62,10 @@ test("the file of nginx is short, and says why", () => {
         listen 80 deferred;
         listen [::]:80 deferred;
         server_name _;
-        open_file_cache max=64;  # so that it is looked for each second, and not for each request
+        open_file_cache max=64;  # so that it is looked for as each second begins, and not for each request
         open_file_cache_valid 1s;
         open_file_cache_errors on;
+        keepalive_timeout 75s 70s;  # the second one is told to clients, so that they end it first
         set $web_reload "";
         if (-f /run/proog-reload-nginx) { set $web_reload close; }
         add_header Connection $web_end always;
@@ -173,7 +174,7 @@ test("HTTPS by ACME: challenges are answered also by the other balancers", () =>
   const obtain = resources.find(({ name }) => name === "ACME: certificate of web");
   expect(obtain).toMatchObject({
     command:
-      "/usr/local/sbin/proog-certificate obtain web ops@a.example https://acme-v02.api.letsencrypt.org/directory a.example",
+      "/usr/local/sbin/proog-certificate obtain nginx web ops@a.example https://acme-v02.api.letsencrypt.org/directory a.example",
   });
 });
 
@@ -209,6 +210,78 @@ test("HAProxy says the same in its own words", () => {
   });
 });
 
+test("HAProxy has one frontend for several pools, which are told apart by host names and ports", () => {
+  const api = { ...pool, name: "api" };
+  const acme = { acme: { email: "ops@example.org" } };
+  const resources = loadBalancer(
+    {
+      pool,
+      engine: "haproxy",
+      names: ["www.example.org"],
+      tls: { ...acme, hsts: 60 },
+      trust: ["10.0.0.0/8"],
+    },
+    { pool: api, engine: "haproxy", names: ["api.example.org"], listen: 8080, maxBody: "1m" },
+  );
+  const text = textOf(resources, "file /etc/haproxy/haproxy.cfg");
+  expect(text.slice(text.indexOf("frontend"))).toMatchInlineSnapshot(`
+    "frontend web
+        bind :80
+        bind :::80 v6only
+        bind :8080
+        bind :::8080 v6only
+        bind :443 ssl crt /etc/ssl/proog/web.pem alpn h2,http/1.1
+        bind :::443 v6only ssl crt /etc/ssl/proog/web.pem alpn h2,http/1.1
+        http-request return status 200 content-type text/plain string "well" if { path /.well-known/proog-balancer } { src 127.0.0.1 }
+        # Whose it is: the last one that fits.
+        http-request set-var(txn.pool) str(web)
+        http-request set-var(txn.pool) str(api) if { dst_port 8080 }
+        http-request set-var(txn.pool) str(web) if { req.hdr(host),field(1,:) -i www.example.org } { dst_port 80 443 }
+        http-request set-var(txn.pool) str(api) if { req.hdr(host),field(1,:) -i api.example.org } { dst_port 8080 443 }
+        http-request set-src hdr_ip(x-forwarded-for,-1) if { src 10.0.0.0/8 } { var(txn.pool) -m str web }
+        http-request redirect scheme https code 308 if { var(txn.pool) -m str web } !{ ssl_fc } !{ path /.well-known/proog-balancer } !{ path_beg /.well-known/acme-challenge/ }
+        http-after-response set-header Strict-Transport-Security "max-age=60" if { ssl_fc } { var(txn.pool) -m str web }
+        http-request deny deny_status 413 if { req.body_size gt 16777216 } { var(txn.pool) -m str web }
+        http-request deny deny_status 413 if { req.body_size gt 1048576 } { var(txn.pool) -m str api }
+        http-request set-header X-Real-IP %[src]
+        http-request set-header X-Forwarded-For %[src]
+        http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
+        http-request set-header X-Forwarded-Host %[req.hdr(host)]
+        log-format "%Ts.%ms\\t%si:%sp\\t%ST\\t%Tr\\t%ST\\t%ci\\t%HM %HPO"
+        use_backend proog-acme-own if { path_beg /.well-known/acme-challenge/ } { req.hdr(x-proog-acme) -m found }
+        use_backend proog-acme if { path_beg /.well-known/acme-challenge/ }
+        use_backend %[var(txn.pool)]
+        default_backend web
+
+    backend proog-acme-own
+        server certbot 127.0.0.1:8402
+
+    backend proog-acme
+        # The authority may come to another balancer than the one that has asked it.
+        http-request set-header X-Proog-Acme 1
+        retries 3
+        option redispatch 1
+        retry-on conn-failure empty-response 404 503
+        server certbot 127.0.0.1:8402
+        server balancer-1 10.0.0.11:80
+    "
+  `);
+  expect(resources.map(keyOf)).toEqual(
+    expect.arrayContaining(["poolMembers web", "poolMembers api", "run ACME: certificate of web"]),
+  );
+});
+
+test("your own text in the frontend of HAProxy comes first where the first rule counts", () => {
+  const extra = {
+    server: "use_backend mine if { path /mine }",
+    http: "backend mine\n    server a 10.0.0.9:80",
+  };
+  const text = textOf(loadBalancer({ pool, engine: "haproxy", extra }), "file /etc/haproxy/haproxy.cfg");
+  expect(text).toMatch(
+    / {4}# Yours:\n {4}use_backend mine if .*\n {4}default_backend web\n\n# Yours:\nbackend mine\n/,
+  );
+});
+
 test("several pools on the same balancers, by their host names", () => {
   const api = { ...pool, name: "api" };
   const acme = { acme: { email: "ops@example.org" } };
@@ -231,7 +304,14 @@ test("several pools on the same balancers, by their host names", () => {
   expect(first?.mistakes).toEqual([
     "The pool web is given twice: all its host names stand in one names.",
     "Several pools are told apart by their host names: give each its names.",
-    'Several pools are for the engine "nginx".',
+    "engine differs: one machine balances all its pools by the same one.",
+  ]);
+  const whole = { pool, engine: "haproxy" as const, file: { content: "frontend x" } };
+  const [second]: readonly (Resource & Mistaken)[] = loadBalancer(whole, {
+    ...{ pool: api, engine: "haproxy", names: ["api.example.org"] },
+  });
+  expect(second?.mistakes).toEqual([
+    "file is all that HAProxy has, so it cannot be that of one of several pools: say what is yours by extra.",
   ]);
 });
 

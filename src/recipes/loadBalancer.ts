@@ -52,7 +52,7 @@ export function loadBalancer(
   const common = { ...(optional && { optional }), ...(tags && { tags }) };
   const first = withMistakes(apt(engine, common), mistakes);
   if (mistakes.length > 0) return [first];
-  const server = engine === "haproxy" ? byHaproxy(options, common) : byNginx(all, common);
+  const server = engine === "haproxy" ? byHaproxy(all, common) : byNginx(all, common);
   const sharing = all.find(({ vip }) => vip !== undefined);
   return onlyOnce([first, ...server, ...(sharing ? shareAddress(sharing, common) : [])]);
 }
@@ -115,12 +115,14 @@ function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions, first:
   return { members, tls, site };
 }
 
-function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonly Resource[] {
-  const { pool } = options;
-  const members = poolMembers(pool, {
-    ...{ engine: "haproxy", server: haproxyServer(options), backend: haproxyBackend(options) },
-    ...common,
-  });
+function byHaproxy(all: readonly LoadBalancerOptions[], common: CommonOptions): readonly Resource[] {
+  const pools = all.map((options) => ({ options, tls: declareTls(options, common) }));
+  const members = all.map((options) =>
+    poolMembers(options.pool, {
+      ...{ engine: "haproxy", server: haproxyServer(options), backend: haproxyBackend(options) },
+      ...common,
+    }),
+  );
   const command = file("/etc/default/haproxy", {
     content: `# Written by Proog: loadBalancer(). The backends are files of their own.\nEXTRAOPTS="-S /run/haproxy-master.sock -f /etc/haproxy/proog"\n`,
     ...common,
@@ -131,19 +133,21 @@ function byHaproxy(options: LoadBalancerOptions, common: CommonOptions): readonl
       "# Written by Proog: loadBalancer(). Its log, a line a request, is what proog pool counts.\n[Service]\nLogRateLimitIntervalSec=0\n",
     ...common,
   });
-  const tls = declareTls(options, common);
+  const places = pools.map(({ options, tls }) => ({ options, tls: tls?.place }));
   const conf = file("/etc/haproxy/haproxy.cfg", {
-    ...(options.file ?? { content: writeHaproxy(options, tls?.place) }),
+    ...(all[0]?.file ?? { content: writeHaproxy(places) }),
     validate: "haproxy -c -f % -f /etc/haproxy/proog",
     ...common,
   });
+  const read = pools.flatMap(({ tls }) => tls?.read ?? []);
   return [
-    members,
-    ...(tls?.before ?? []),
+    ...members,
+    ...pools.flatMap(({ tls }) => tls?.before ?? []),
     conf,
     command,
     unit,
-    service("haproxy", { reloadOn: [...(tls?.read ?? []), conf], restartOn: [command, unit], ...common }),
+    service("haproxy", { reloadOn: [...read, conf], restartOn: [command, unit], ...common }),
+    ...pools.flatMap(({ tls }) => tls?.after ?? []),
   ];
 }
 

@@ -27,12 +27,12 @@ interface Order {
 /**
  * @param folder An empty folder for its keys.
  * @param address Where clients find this host.
- * @param challenged Where all names lead to: the address that it asks for challenges.
+ * @param challenged Where a name leads to: the address that it asks for the challenge.
  */
 export async function startAcmeServer(
   folder: string,
   address: string,
-  challenged: string,
+  challenged: (name: string) => string,
 ): Promise<AcmeServer> {
   const file = (name: string) => join(folder, name);
   const openssl = (...words: string[]) =>
@@ -94,7 +94,7 @@ export async function startAcmeServer(
       return say(200, { status, identifier, challenges: [{ ...challenge, status }] });
     }
     if (noun === "challenge") {
-      const said = await ask(challenged, name, `/.well-known/acme-challenge/${token}`);
+      const said = await ask(challenged(name), name, `/.well-known/acme-challenge/${token}`);
       const right = said.trim() === `${token}.${thumbprintOf(key)}`;
       log.push(`challenge ${name} ${right ? "valid" : "invalid"}`);
       order.states[Number(index)] = right ? "valid" : "invalid";

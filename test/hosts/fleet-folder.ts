@@ -31,6 +31,8 @@ export interface FleetFolder {
   succeed(command: string, ...args: string[]): Promise<string>;
   /** A node, reached by plain ssh beside the program. */
   node(name: string): HostMachine;
+  /** Learns of machines that a test has booted. */
+  learn(): Promise<void>;
 }
 
 /** What a test must not meet: the user's own keys, settings and colours. */
@@ -111,6 +113,11 @@ export function useFleet(
       if (!found) throw new Error(`There is no machine ${wanted}.`);
       return found;
     },
+    learn: async () => {
+      const identity = join(place(), ".proog/id_ed25519");
+      for (const machine of await localProvider(local()).list(context()))
+        if (!known.has(machine.name)) known.set(machine.name, describeMachine(machine, place(), identity));
+    },
   };
   const context = () => ({
     ...{ fleet: name, environment: "test", directory: place(), progress: () => {} },
@@ -121,9 +128,7 @@ export function useFleet(
     folder.declare("");
     const { stderr, status } = await folder.proog("boot", "--no-install");
     if (status !== 0) throw new Error(stderr);
-    const machines = await localProvider(local()).list(context());
-    const identity = join(place(), ".proog/id_ed25519");
-    for (const machine of machines) known.set(machine.name, describeMachine(machine, place(), identity));
+    await folder.learn();
     folder.declare(items);
   });
   afterAll(async () => {

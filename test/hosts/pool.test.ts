@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
+import { get } from "node:http";
 import { connect } from "node:http2";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
@@ -15,29 +16,36 @@ import { startLoad } from "./load.ts";
 import { eventually } from "./local-fleet.ts";
 
 const group = (name: string, count: number) => `${name}: { roles: ["web"], count: ${count} }`;
-const fleet = useFleet("pool", [group("balancer", 2), group("other", 1), group("node", 3)].join(", "));
+const fleet = useFleet("pool", [group("balancer", 1), group("other", 1), group("node", 3)].join(", "));
 
-const configOf = (extra: string) => `
+const configOf = (extra: string, tls: string) => `
 import { apt, defineFleet, loadBalancer, local, nginxSite, role, service } from "proog";
 const node = role("node", ({ node: { name } }) => {
   const page = nginxSite("default", { content: \`server {
     listen 80 default_server;
     location / { return 200 "\${name}\\\\n"; }
+  }
+  server {
+    listen 81;
+    location / { return 200 "side of \${name}\\\\n"; }
   }\` });
   return [apt("nginx"), page, service("nginx", { reloadOn: page })];
 });
 const limits = { answer: 1 };
 const balancer = role("balancer", ({ fleet }) => loadBalancer({ pool: fleet.pool("node"), vip: "${vip()}", limits, ${extra} }));
-const other = role("other", ({ fleet }) =>
-  loadBalancer({ pool: fleet.pool("node"), engine: "haproxy", limits, health: { path: "/", interval: 1 } }));
+const common = { engine: "haproxy", limits, health: { path: "/", interval: 1 } };
+const other = role("other", ({ fleet }) => loadBalancer(
+  { ...common, pool: fleet.pool("node"), names: ["other.example.org"], trust: ["10.255.0.0/16"], ${tls} },
+  { ...common, pool: fleet.pool("side", { port: 81 }), names: ["side.example.org"], listen: 8080, maxBody: "1m" },
+));
 export default defineFleet({
   name: "pool",
-  roles: { node, balancer, other },
-  environments: { test: { provider: local(), nodes: { balancer: 2, other: 1, node: 3 } } },
+  roles: { node, side: role("side", () => []), balancer, other },
+  environments: { test: { provider: local(), nodes: { balancer: 2, other: 1, node: { roles: ["node", "side"], count: 3 } } } },
 });
 `;
 
-const declare = (extra = "") => fleet.write("proog.config.ts", configOf(extra));
+const declare = (extra = "", tls = "") => fleet.write("proog.config.ts", configOf(extra, tls));
 const machine = (name: string) => fleet.node(name);
 const vip = () => machine("balancer-1").address.replace(/\d+$/, "250");
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -60,9 +68,22 @@ function control(engine: Engine): { readonly pool: PoolControl; readonly told: E
 
 beforeAll(async () => {
   declare();
-  await ok("apply", "--yes");
+  await ok("apply", "--yes", "balancer-1", "other", "node");
   // That nobody has the address yet is known after three adverts that do not come.
   await eventually(async () => (await fetch(`http://${vip()}/`)).ok || undefined);
+  const said = await ok("boot", "balancer");
+  expect(said).toContain("balancer-1: told of balancer-2, with which an address is shared");
+  await fleet.learn();
+});
+
+test("a further balancer is known to the first one before it begins", async () => {
+  const second = machine("balancer-2").address;
+  expect(await machine("balancer-1").ssh("cat /etc/keepalived/keepalived.conf")).toContain(second);
+  expect(await machine("balancer-2").ssh("ip -4 address show")).not.toContain(` ${vip()}/`);
+  // It never was without hearing of the one that has the address, and so never took it.
+  const log = await machine("balancer-2").ssh("journalctl --quiet --unit keepalived --output cat");
+  expect(log).toContain("Entering BACKUP STATE");
+  expect(log).not.toContain("Entering MASTER STATE");
 });
 
 test("a second apply has nothing to do", async () => {
@@ -101,11 +122,13 @@ describe.each(["nginx", "haproxy"] as const)("%s", (engine) => {
     await pool.set([
       { node: "node-3", address: machine("node-3").address, weight: 100, state: "healthy", why: "back" },
     ]);
-    const { failed } = await load.stop();
+    const { failed, sentAgain } = await load.stop();
     expect(failed).toEqual([]);
+    // HAProxy, which is not reloaded, closes no connection that waits.
+    if (engine === "haproxy") expect(sentAgain).toBe(0);
     expect(eventsOf(told, "pool-member").map(({ node, weight }) => `${node} ${weight}`)).toEqual([
       ...["node-1 0", "node-1 0"],
-      ...(ramp > 0 ? ["node-1 10", "node-1 25", "node-1 50"] : []),
+      ...(ramp > 0 ? ["node-1 25"] : []),
       ...["node-1 100", "node-3 0", "node-3 100"],
     ]);
     await expect(pool.drain("nobody", { why: "", limit: 1 })).rejects.toMatchObject({
@@ -140,13 +163,25 @@ describe.each(["nginx", "haproxy"] as const)("%s", (engine) => {
     const asked = fetch(`http://${address()}/`, {
       method: "POST",
       body: "x",
-      signal: AbortSignal.timeout(3000),
+      signal: AbortSignal.timeout(2500),
     });
     // A GET is over by then; this one is waited for.
     await expect(asked).rejects.toThrow("timeout");
     await machine("node-2").ssh("systemctl kill --signal=CONT nginx");
     await pool.set(all.map(({ node }) => ({ node, weight: 100, state: "healthy", why: "" })));
   });
+});
+
+test("nginx is not reloaded for a member that gets nothing, whether that comes or goes", async () => {
+  const { pool } = control("nginx");
+  const workers = () => machine("balancer-1").ssh("pgrep --parent $(cat /run/nginx.pid)");
+  const lines = () => machine("balancer-1").ssh("cat /etc/nginx/proog/node.members");
+  const before = await workers();
+  await pool.set([{ node: "node-9", address: "10.9.9.9", weight: 0, state: "joining", why: "it is made" }]);
+  expect(await lines()).toContain("server 10.9.9.9:80 down; # node-9\n");
+  await pool.remove("node-9", "it is not made after all");
+  expect(await lines()).not.toContain("10.9.9.9");
+  expect(await workers()).toBe(before);
 });
 
 test("a balancer that was lost and is back knows what the others do", async () => {
@@ -191,51 +226,92 @@ test("your own text with a mistake: the old configuration stays, and the line is
 test("HTTPS by an authority: HTTP/2, plain HTTP is sent there, and what is renewed is used", async () => {
   const folder = mkdtempSync(join(inject("runFolder"), "acme-"));
   const gateway = machine("balancer-1").address.replace(/\d+$/, "1");
+  const sites = [
+    { name: "www.example.org", address: vip() },
+    { name: "other.example.org", address: machine("other-1").address },
+  ];
   // Whoever has asked, the authority comes to the balancer that has the address.
-  await using authority = await startAcmeServer(folder, gateway, vip());
+  const lead = (asked: string) => sites.find(({ name }) => name === asked)?.address ?? "";
+  await using authority = await startAcmeServer(folder, gateway, lead);
   fleet.write("root.crt", authority.root);
-  const acme = `{ email: "ops@example.org", directory: "${authority.directory}", root: "root.crt" }`;
-  declare(`names: ["www.example.org"], tls: { acme: ${acme} }`);
-  await ok("apply", "--yes", "balancer");
+  const acme = `tls: { acme: { email: "ops@example.org", directory: "${authority.directory}", root: "root.crt" }, hsts: 60 }`;
+  declare(`names: ["www.example.org"], ${acme}`, acme);
+  await ok("apply", "--yes", "balancer", "other");
   expect(authority.log.toSorted()).toEqual([
+    "challenge other.example.org valid",
     ...["challenge www.example.org valid", "challenge www.example.org valid"],
+    "order other.example.org",
     ...["order www.example.org", "order www.example.org"],
   ]);
-  expect(await ok("plan", "balancer")).toContain("nothing to change");
-  const first = await askSecurely(authority.root);
-  expect(first).toMatchObject({ status: 200, protocol: "h2", text: expect.stringMatching(/^node-\d\n$/) });
-  const plain = await fetch(`http://${vip()}/a?b=c`, {
-    redirect: "manual",
-    headers: { host: "www.example.org" },
-  });
-  expect([plain.status, plain.headers.get("location")]).toEqual([308, `https://${vip()}/a?b=c`]);
+  expect(await ok("plan", "balancer", "other")).toContain("nothing to change");
+  const serials = new Map<string, string>();
+  for (const site of sites) {
+    const first = await askSecurely(authority.root, site);
+    const text = expect.stringMatching(/^node-\d\n$/);
+    expect(first).toMatchObject({ status: 200, protocol: "h2", hsts: "max-age=60", text });
+    const location = `https://${site.name}/a?b=c`;
+    expect(await askPlainly(site, "/a?b=c")).toMatchObject({ status: 308, location });
+    serials.set(site.name, first.serial);
+  }
   // Else it would wait for up to eight minutes, as it does where a timer has called it.
   const renew = "certbot renew --quiet --force-renewal --no-random-sleep-on-renew";
-  for (const name of balancers.nginx) await machine(name).ssh(renew);
-  const renewed = await eventually(async () => {
-    const now = await askSecurely(authority.root);
-    return now.serial === first.serial ? undefined : now;
-  });
-  expect(renewed.status).toBe(200);
-  await machine("balancer-1").ssh("systemctl --quiet is-enabled certbot.timer");
+  const all = [...balancers.nginx, ...balancers.haproxy];
+  await Promise.all(all.map((name) => machine(name).ssh(renew)));
+  for (const site of sites) {
+    const renewed = await eventually(async () => {
+      const now = await askSecurely(authority.root, site);
+      return now.serial === serials.get(site.name) ? undefined : now;
+    });
+    expect(renewed.status).toBe(200);
+  }
+  for (const name of all) await machine(name).ssh("systemctl --quiet is-enabled certbot.timer");
 });
 
+test("HAProxy has several pools, by their host names and ports", async () => {
+  const { address } = machine("other-1");
+  const side = expect.stringMatching(/^side of node-\d\n$/);
+  const place = { name: "SIDE.example.org:8080", address };
+  expect(await askPlainly(place, "/", 8080)).toMatchObject({ status: 200, text: side });
+  // At the other port, it is nobody's name.
+  expect(await askPlainly({ name: "side.example.org", address })).toMatchObject({ status: 308 });
+  const long = await fetch(`http://${address}:8080/`, { method: "POST", body: "x".repeat(1_500_000) });
+  expect(long.status).toBe(413);
+  const { events } = await fleet.events("pool", "side");
+  expect(eventsOf(events, "pool-status")).toMatchObject([{ pool: "side", balancers: ["other-1"] }]);
+});
+
+/** A name, and where it leads to. */
+interface Place {
+  readonly name: string;
+  readonly address: string;
+}
+
 /** A request over HTTP/2, which verifies the certificate. */
-async function askSecurely(ca: string) {
-  const client = connect(`https://${vip()}`, { ca, servername: "www.example.org" });
+async function askSecurely(ca: string, { name, address }: Place) {
+  const client = connect(`https://${address}`, { ca, servername: name });
   try {
-    const stream = client.request({ ":path": "/", ":authority": "www.example.org" });
+    const stream = client.request({ ":path": "/", ":authority": name });
     const [headers] = await once(stream, "response");
     let text = "";
     for await (const chunk of stream) text += chunk;
     const socket = client.socket as TLSSocket;
     return {
       ...{ status: headers[":status"], text, protocol: socket.alpnProtocol },
+      hsts: headers["strict-transport-security"],
       serial: socket.getPeerCertificate().serialNumber,
     };
   } finally {
     client.close();
   }
+}
+
+/** A request over plain HTTP, by a host name, which fetch() does not let one choose. */
+async function askPlainly({ name, address }: Place, path = "/", port = 80) {
+  const asked = get({ host: address, port, path, headers: { host: name }, agent: false });
+  const [response] = await once(asked, "response");
+  let text = "";
+  for await (const chunk of response) text += chunk;
+  return { status: response.statusCode, location: response.headers.location, text };
 }
 
 test("the address moves when the active balancer dies", async () => {

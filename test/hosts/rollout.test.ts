@@ -102,25 +102,17 @@ describe("a role with a rollout", () => {
 
   test("stops at the first bad batch, says what it saw, and goes on when that is mended", async () => {
     declare("bad", careful);
-    const { status, story } = await apply();
-    expect(status).toBe(3);
-    expect(story).toEqual([
-      ...["batch 1/2 web-1", "web-1 unhealthy", "web-1 failed", "stopped, failed: web-2 web-3"],
-      ...["web-2 held", "web-3 held"],
-    ]);
-    expect(await releases()).toBe("bad two two");
-
-    declare("worse, and bad", careful);
-    const told = await fleet.proog("apply", "--yes", "--resume");
+    const told = await fleet.proog("apply", "--yes");
     expect(told.status).toBe(3);
     expect(told.stderr).toMatch(/web-1 did not become healthy within 2 s\./);
     expect(told.stderr).toMatch(/from web-1: GET \/healthz: 503 Service Unavailable, \d times in \d/);
-    expect(told.stderr).toMatch(/perl\[\d+\]: the release is worse, and bad/);
+    expect(told.stderr).toMatch(/perl\[\d+\]: the release is bad/);
     expect(told.stderr).toContain(
       "web-1 failed, so nothing further is begun: web-2, web-3 are as they were.",
     );
     expect(told.stderr).toMatch(/Back to what was there before: proog undo \S+ web-1/);
     expect(told.stdout).toMatch(/web-2, web-3 +not begun/);
+    expect(await releases()).toBe("bad two two");
 
     declare("three", careful);
     const resumed = await apply("--resume");
@@ -159,7 +151,7 @@ describe("a role with a rollout", () => {
   });
 
   test("waits for the first node of another role", async () => {
-    declare("six", `${careful}, after: "db"`, '[run("sleep 2; touch /srv/db", { creates: "/srv/db" })]');
+    declare("six", `${careful}, after: "db"`, '[run("sleep 0.5; touch /srv/db", { creates: "/srv/db" })]');
     const { story } = await apply();
     expect(story.slice(0, 2)).toEqual(["db-1 done", "batch 1/2 web-1"]);
     declare("seven", `${careful}, after: "db"`, '[run("false", { name: "fail" })]');

@@ -105,8 +105,13 @@ export function checkTogether(all: readonly LoadBalancerOptions[]): Mistake[] {
       ? []
       : [`The pool ${twice} is given twice: all its host names stand in one names.`]),
     ...(nameless > 0 ? ["Several pools are told apart by their host names: give each its names."] : []),
-    ...(all.some((options) => options?.engine === "haproxy")
-      ? ['Several pools are for the engine "nginx".']
+    ...(new Set(all.map((options) => options?.engine ?? "nginx")).size > 1
+      ? ["engine differs: one machine balances all its pools by the same one."]
+      : []),
+    ...(all[0]?.engine === "haproxy" && all.some((options) => options?.file !== undefined)
+      ? [
+          "file is all that HAProxy has, so it cannot be that of one of several pools: say what is yours by extra.",
+        ]
       : []),
     ...(all.filter((options) => options?.vip !== undefined).length > 1
       ? ["vip is given more than once: it belongs to the balancers, and stands in the first one."]
@@ -129,9 +134,8 @@ function checkHealth(health: unknown): Mistake[] {
 }
 
 /** What only nginx has. */
-function checkForHaproxy({ tls, extra }: LoadBalancerOptions): Mistake[] {
+function checkForHaproxy({ extra }: LoadBalancerOptions): Mistake[] {
   return [
-    ...(tls && "acme" in tls ? ['tls.acme is for the engine "nginx": give certificate and key.'] : []),
     ...(extra?.location === undefined
       ? []
       : ['extra.location is for the engine "nginx": HAProxy has extra.server and extra.upstream.']),

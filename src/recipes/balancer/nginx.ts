@@ -223,9 +223,10 @@ function othersOf(pool: Pool): readonly PoolNode[] {
 
 function ownPlace(variable: string): string[] {
   return [
-    "    open_file_cache max=64;  # so that it is looked for each second, and not for each request",
+    "    open_file_cache max=64;  # so that it is looked for as each second begins, and not for each request",
     "    open_file_cache_valid 1s;",
     "    open_file_cache_errors on;",
+    "    keepalive_timeout 75s 70s;  # the second one is told to clients, so that they end it first",
     `    set $${variable}_reload "";`,
     `    if (-f ${reloadFlag}) { set $${variable}_reload close; }`,
     `    add_header Connection $${variable}_end always;`,

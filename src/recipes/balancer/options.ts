@@ -8,7 +8,7 @@ export interface ExtraText {
   readonly http?: string;
   /** In the `upstream`; in HAProxy, in the `backend`. */
   readonly upstream?: string;
-  /** In each `server` that passes requests on: locations of your own, headers. In HAProxy, in the `frontend`. */
+  /** In each `server` that passes requests on: locations of your own, headers. In HAProxy, in the `frontend`, which several pools share. */
   readonly server?: string;
   /** In each `location` that passes requests on to members. There is none in HAProxy. */
   readonly location?: string;

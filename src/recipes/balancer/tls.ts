@@ -4,6 +4,7 @@ import { certificate } from "../../resources/certificate/certificate.ts";
 import { directory } from "../../resources/directory/directory.ts";
 import { file } from "../../resources/file/file.ts";
 import type { CommonOptions, Resource } from "../../resources/kind.ts";
+import type { Engine } from "../../resources/poolMembers/pool.ts";
 import { quote } from "../../resources/quote.ts";
 import { run } from "../../resources/run/run.ts";
 import { service } from "../../resources/service/service.ts";
@@ -50,24 +51,25 @@ function byFiles(
   };
 }
 
-/** Until the authority has given one, nginx has the one that Debian's ssl-cert makes for the machine itself. */
+/** Until the authority has given one, there is the one that Debian's ssl-cert makes for the machine itself. */
 function byAcme(
-  { pool, names = [] }: LoadBalancerOptions,
+  { pool, names = [], engine = "nginx" }: LoadBalancerOptions,
   { acme }: AcmeCertificate,
   common: CommonOptions,
 ): DeclaredTls {
   const { name } = pool;
   const { email, directory: server = defaultDirectory, root } = acme;
-  const place = { certificate: `${folder}/${name}.crt`, key: `${folder}/${name}.key`, acme: true };
+  const { begin, ...place } = placeFor[engine](name);
   const hosts = names.map(quote).join(" ");
   const rootFile =
     root !== undefined && file("/usr/local/share/ca-certificates/proog-acme.crt", { from: root, ...common });
   return {
-    place,
+    place: { ...place, acme: true },
     before: [
       apt("certbot", "ssl-cert", common),
       directory(folder, { mode: "0700", ...common }),
-      directory("/var/www/acme", common),
+      // HAProxy has no files to show: there certbot itself answers challenges.
+      ...(engine === "nginx" ? [directory("/var/www/acme", common)] : []),
       file(program, {
         content: readFileSync(new URL("acme.sh", import.meta.url), "utf8"),
         mode: "0755",
@@ -84,23 +86,44 @@ function byAcme(
             }),
           ]
         : []),
-      run(
-        `ln -sfn /etc/ssl/private/ssl-cert-snakeoil.key ${place.key} && ln -sfn /etc/ssl/certs/ssl-cert-snakeoil.pem ${place.certificate}`,
-        {
-          name: `ACME: certificate of ${name} for the beginning`,
-          unless: `test -e ${place.certificate}`,
-          ...common,
-        },
-      ),
+      run(begin, {
+        name: `ACME: certificate of ${name} for the beginning`,
+        unless: `test -e ${place.certificate}`,
+        ...common,
+      }),
     ],
     read: [],
     after: [
-      run(`${program} obtain ${name} ${quote(email)} ${quote(server)} ${hosts}`, {
+      run(`${program} obtain ${engine} ${name} ${quote(email)} ${quote(server)} ${hosts}`, {
         name: `ACME: certificate of ${name}`,
-        unless: `${program} has ${name} ${hosts}`,
+        unless: `${program} has ${engine} ${name} ${hosts}`,
         ...common,
       }),
       service("certbot.timer", common),
     ],
   };
 }
+
+/** Debian's, which ssl-cert makes. */
+const [ownCertificate, ownKey] = [
+  "/etc/ssl/certs/ssl-cert-snakeoil.pem",
+  "/etc/ssl/private/ssl-cert-snakeoil.key",
+];
+
+/** Where each engine reads a certificate, and what puts the first one there. */
+const placeFor: Readonly<
+  Record<Engine, (name: string) => { certificate: string; key: string; begin: string }>
+> = {
+  nginx: (name) => {
+    const [certificate, key] = [`${folder}/${name}.crt`, `${folder}/${name}.key`];
+    return {
+      certificate,
+      key,
+      begin: `ln -sfn ${ownKey} ${key} && ln -sfn ${ownCertificate} ${certificate}`,
+    };
+  },
+  haproxy: (name) => {
+    const path = `${folder}/${name}.pem`;
+    return { certificate: path, key: path, begin: `umask 077 && cat ${ownCertificate} ${ownKey} >${path}` };
+  },
+};

@@ -21,6 +21,11 @@ pool_render_haproxy() {
     }'
 }
 
+# pool_effective_haproxy <LINES: it is told of each member, whatever that gets.
+pool_effective_haproxy() {
+  cat
+}
+
 # pool_test_haproxy: the whole configuration, with the new file where it alone sees it.
 pool_test_haproxy() {
   command -v haproxy >/dev/null && [ -e "$pool_include" ] || return 0

@@ -62,11 +62,11 @@ pool_place() {
     mv -- "$pool/members.new" "$pool/members" && rm -f -- "$pool/rendered"
 }
 
-# pool_load: makes the engine take what is in place. Those who wait here together share one reload.
+# pool_load: makes the engine take what is in place. Those who wait here together share one reload, and what changes nothing for it is none.
 pool_load() {
   {
     flock --timeout 60 7 || return
-    pool_hash=$(sha256sum <"$pool_include")
+    pool_hash=$("pool_effective_$pool_engine" <"$pool_include" | sha256sum)
     pool_loaded=''
     { read -r pool_loaded <"/run/proog-pool-$pool_name"; } 2>/dev/null
     [ "$pool_loaded" != "$pool_hash" ] || return 0

@@ -36,6 +36,12 @@ pool_render_nginx() {
     }'
 }
 
+# pool_effective_nginx <LINES: those that nginx must know. A member that gets nothing may as well be none, so one that is noted before it joins,
+# or that goes after it was drained, costs no reload.
+pool_effective_nginx() {
+  grep -v -e '^#' -e ' down; #'
+}
+
 # pool_test_nginx: the whole configuration, with the new lines where it alone sees them.
 pool_test_nginx() {
   command -v nginx >/dev/null && [ -e "$pool_include" ] || return 0

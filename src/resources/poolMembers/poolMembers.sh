@@ -122,12 +122,14 @@ poolMembers_back_now() {
 pool_forget() {
   pool_at "$1" || pool_engine=nginx
   "pool_include_$pool_engine"
+  pool_named=$pool_include
+  [ "$pool_engine" != haproxy ] || pool_named="the backend $1"
   case $pool_engine in
-  haproxy) set -- "default_backend $1" /etc/haproxy/haproxy.cfg ;;
-  *) set -- "$pool_include" /etc/nginx/sites-enabled /etc/nginx/conf.d ;;
+  haproxy) set -- -e "default_backend $1\$" -e "str($1)" -- /etc/haproxy/haproxy.cfg ;;
+  *) set -- --fixed-strings -- "$pool_include" /etc/nginx/sites-enabled /etc/nginx/conf.d ;;
   esac
-  if grep --quiet --dereference-recursive --fixed-strings -- "$@"; then
-    echo "The configuration of $pool_engine still has $1: declare what names it as absent before this, or without it."
+  if grep --quiet --dereference-recursive "$@"; then
+    echo "The configuration of $pool_engine still has $pool_named: declare what names it as absent before this, or without it."
     return 1
   fi 2>/dev/null
   keep "$pool_include" && rm -f -- "$pool_include" && rm -rf -- "$pool"
