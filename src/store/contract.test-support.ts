@@ -339,6 +339,8 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
           disk: { used: 1, size: 2 },
         };
         await record(place, [{ type: "node-status", node: "web-1", status }, runFinished("status")], glance);
+        // Of one millisecond, one is kept.
+        await wait(2);
       }
       const since = Date.now() - 60_000;
       const samples = await store.samples("live", "web-1", { since, points: 1_000_000 });

@@ -1,5 +1,6 @@
-# as_user USER GROUP COMMAND…: runs it as that user (a name or a number), with that group or, where GROUP is empty, with
-# the user's own. Its environment is the same whether the catalog was sent, pulled by cron or run at the first boot.
+# as_user USER GROUP [NAME=VALUE…] COMMAND…: runs it as that user (a name or a number), with that group or, where GROUP is empty, with
+# the user's own. Its environment is the same whether the catalog was sent, pulled by cron or run at the first boot, and has
+# these variables. With $as_last, nothing comes after it in this shell, which becomes the command.
 as_user() {
   as_entry_of "$1"
   as_group=$2
@@ -15,7 +16,7 @@ END
     set -- setpriv --reuid="$as_number" --regid="${as_group:-$as_own}" "$as_others" -- "$@"
     ;;
   esac
-  "$@"
+  ${as_last:+exec} "$@"
 }
 
 # as_entry_of USER: sets $as_entry. That of root, whom most is about, is asked for once while nothing is changed.

@@ -103,8 +103,9 @@ run_shell() {
       # shellcheck disable=SC2016 # for that shell
       set -- "$@" sh -c 'eval "$(cat <&3)" && exec "$@" 3<&-' sh
     fi
+    as_last=yes
     cd -- "$run_folder" &&
-      as_user "$run_user" '' env "$@" timeout --kill-after=10 "$run_seconds" sh -c -- "$run_text"
+      as_user "$run_user" '' "$@" timeout --kill-after=10 "$run_seconds" sh -c -- "$run_text"
   )
 }
 

@@ -275,7 +275,7 @@ site_shell() {
   [ "$site_user" != root ] || as_entry_of root
   (
     cd -- "$site_folder" &&
-      as_user "$site_user" '' env "RELEASE=$site_release" "REVISION=$site_revision" "$@" \
+      as_user "$site_user" '' "RELEASE=$site_release" "REVISION=$site_revision" "$@" \
         timeout --kill-after=10 "$site_seconds" sh -c -- "$site_text"
   ) </dev/null
 }
