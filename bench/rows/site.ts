@@ -50,6 +50,7 @@ const firstRow: Row = {
   measure: async (fleet, runs) => {
     const targets = await makeReady(fleet);
     const clear = (path: string) => async () => {
+      await settle(fleet, targets);
       await onAll(fleet, targets, `rm -rf ${path}`);
       await fleet.disconnect(targets);
     };

@@ -115,6 +115,8 @@ site_give_up() {
 
 # site_begin_next …: what the next release begins as is made ready.
 site_begin_next() {
+  # What was reloaded for this release comes first.
+  sleep 0.3
   site_open "$1" "$2"
   rm -rf -- "${2:?}/.proog/next" "$2/.proog/next.new" "$2/.proog/making"
   site_choose_base "$@"

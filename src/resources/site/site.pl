@@ -275,9 +275,8 @@ sub main_ready {
         } elsif ($type eq 'l') {
             symlink decode($words[0]), "./$path" or die "$next/files/$path: $!\n";
         } else {
-            # What somebody has changed is brought anew.
-            return 1 if !defined $sign || !is_pristine("$old/$path", $words[0], $words[2], $sign);
-            return 1 if !link("$old/$path", "./$path") || !is_pristine("./$path", $words[0], $words[2], $sign);
+            # What somebody has changed is brought anew. It is looked at by its new name: behind the old one may be another file by then.
+            return 1 if !defined $sign || !link("$old/$path", "./$path") || !is_pristine("./$path", $words[0], $words[2], $sign);
         }
     }
     write_record("$next/record", join '', @record);
@@ -337,7 +336,8 @@ sub change_next {
     }
     # What stays, then what comes: folders still stand before what is in them.
     my %goes = map { $_ => 1 } @$gone;
-    my @record = grep { !exists $goes{ (split /[\t\n]/, $_, 2)[0] } } read_lines("$making/record");
+    my @record = read_lines("$making/record");
+    @record = grep { !exists $goes{ /^([^\t\n]*)/ ? $1 : '' } } @record if %goes;
     my (%written, @folders);
     for my $line (@$added) {
         my ($type, @words) = split / /, $line;
