@@ -129,7 +129,9 @@ async function compareUntouched(
   const found = await probe(from, targets, { signal }).catch(() => []);
   const same = found.filter(({ ok, what }) => !ok && what === last.what);
   if (found.length === 0 || same.length < found.length) return [];
-  const names = listNames(same.map(({ node }) => node));
+  const names = listNames(
+    targets.map(({ node }) => node).filter((node) => same.some((each) => each.node === node)),
+  );
   const were = same.length === 1 ? "which was not changed" : "which were not changed";
   return [
     `${names}, ${were}, ${same.length === 1 ? "says" : "say"} the same: is the role's health check right?`,

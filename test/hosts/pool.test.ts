@@ -237,11 +237,10 @@ test("HTTPS by an authority: HTTP/2, plain HTTP is sent there, and what is renew
   const acme = `tls: { acme: { email: "ops@example.org", directory: "${authority.directory}", root: "root.crt" }, hsts: 60 }`;
   declare(`names: ["www.example.org"], ${acme}`, acme);
   await ok("apply", "--yes", "balancer", "other");
-  expect(authority.log.toSorted()).toEqual([
+  // One that asks before the other one is ready asks once more.
+  expect(authority.log.filter((line) => line.endsWith(" valid")).toSorted()).toEqual([
     "challenge other.example.org valid",
     ...["challenge www.example.org valid", "challenge www.example.org valid"],
-    "order other.example.org",
-    ...["order www.example.org", "order www.example.org"],
   ]);
   expect(await ok("plan", "balancer", "other")).toContain("nothing to change");
   const serials = new Map<string, string>();

@@ -11,7 +11,8 @@ hide_secrets() {
   fi
   # Open for both, so that nobody waits for the other one.
   exec 6<>"$run/said"
-  redact_said &
+  # They may be gone before it has begun: a run can be that short.
+  { redact_said & } 7<"$run/needles"
   exec >"$run/said" 2>&1 6>&-
   hiding=yes
 }

@@ -46,10 +46,18 @@ obtain)
   haproxy) challenges='--standalone --http-01-address 127.0.0.1 --http-01-port 8402' ;;
   *) challenges='--webroot --webroot-path /var/www/acme' ;;
   esac
+  # Balancers that share an address are made at the same time: the authority may come to one that does not know of it yet. It counts
+  # what fails: Let's Encrypt, for one, takes five in an hour.
+  tries=1
   # shellcheck disable=SC2086 # host names and options
-  certbot certonly --non-interactive --quiet --agree-tos --email "$email" --server "$directory" $challenges \
+  until certbot certonly --non-interactive --quiet --agree-tos --email "$email" --server "$directory" $challenges \
     --cert-name "$name" --renew-with-new-domains --keep-until-expiring \
-    --deploy-hook "/usr/local/sbin/proog-certificate use $engine $name" $domains
+    --deploy-hook "/usr/local/sbin/proog-certificate use $engine $name" $domains; do
+    [ "$tries" -lt 3 ] || exit 1
+    tries=$((tries + 1))
+    echo 'Trying again in 15 s.'
+    sleep 15
+  done
   # What was there already is not deployed again.
   exec "$0" use "$engine" "$name"
   ;;
