@@ -50,7 +50,7 @@ export const buttonRow: Row = {
   measure: async ({ signal }, runs) => {
     const folder = mkdtempSync(join(tmpdir(), "proog-button-"));
     const proog = async (...args: readonly string[]) =>
-      await runCommand(join(root, "bin/proog.js"), [...args, "--yes"], { cwd: folder, signal });
+      await runCommand(join(root, "bin/proog.js"), args, { cwd: folder, signal });
     writeFileSync(join(folder, "proog.config.ts"), config);
     try {
       await proog("boot");
@@ -60,12 +60,12 @@ export const buttonRow: Row = {
       for (let run = 0; run < Math.ceil(runs / 3); run++) {
         const { node, milliseconds } = await press(visit);
         times.push(milliseconds);
-        await proog("shoot", node);
+        await proog("shoot", "--yes", node);
       }
       const candidate = median(times);
       return { candidate, baseline: limit, ratio: candidate / limit };
     } finally {
-      await proog("shoot", "--all");
+      await proog("shoot", "--yes", "--all");
       rmSync(folder, { recursive: true, force: true });
     }
   },

@@ -319,6 +319,18 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       expect((await store.nodes()).map(({ node }) => node)).toEqual(["web-1"]);
     });
 
+    test("has what happens after a quiet while at once", async () => {
+      const { id, recorder } = newRecorder(place);
+      recorder.take(runStarted("apply"));
+      const summary = async () => (await store.eventsAfter(0, { run: id })).map(({ event }) => event.type);
+      await expect.poll(summary, { timeout: 5000 }).toEqual(["run-started"]);
+      // It has nothing more to write down.
+      await wait(300);
+      recorder.take({ type: "note", text: "Something happens." });
+      await expect.poll(summary, { timeout: 5000 }).toEqual(["run-started", "note"]);
+      await recorder.finish();
+    });
+
     test("keeps facts where they have changed, and how busy a node was each time", async () => {
       const glance = { command: "facts", args: ["facts"], glance: true };
       const look = (memory: number): Event => ({

@@ -67,6 +67,8 @@ export class Recorder {
   /** Characters that were printed. */
   #output = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** When it rings. */
+  #due = 0;
   #flushing: Promise<void> | undefined;
   #given = false;
   #warned = false;
@@ -158,9 +160,12 @@ export class Recorder {
       : undefined;
   }
 
+  /** What is to come sooner is not made later by this: a sign of life is due much later than what happens. */
   #schedule(milliseconds: number): void {
-    if (this.#timer && milliseconds > 0) return;
+    const due = performance.now() + milliseconds;
+    if (this.#timer && this.#due <= due) return;
     clearTimeout(this.#timer);
+    this.#due = due;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#flush().then(() => {
