@@ -122,7 +122,7 @@ async function photograph(browser: Browser, served: Served, scenes: readonly Sce
 
 /** What has happened before anybody takes a picture. */
 async function live(): Promise<void> {
-  await proog("boot", "--yes");
+  await proog("boot");
   await proog("boot", "web", "-n", "1", "--yes");
   await proog("shoot", "web-4", "--yes");
   await proog("status");

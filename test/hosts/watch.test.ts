@@ -4,14 +4,18 @@ import { eventsOf, parseEvents, useFleet } from "./fleet-folder.ts";
 import { eventually } from "./local-fleet.ts";
 import type { Running } from "./program.ts";
 
-/** A web server in perl-base, so that nothing is installed in the place of what dies. */
+/** A web server in perl-base, so that nothing is installed in the place of what dies; slow while /run/slow is there. */
 const server = `use strict;
 use IO::Socket::IP;
+$SIG{CHLD} = 'IGNORE';
 my $server = IO::Socket::IP->new(LocalPort => 8000, Listen => 50, ReuseAddr => 1) or die;
-while (my $client = $server->accept) {
+while (1) {
+    my $client = $server->accept or next;
+    next if fork;
+    select undef, undef, undef, 0.3 if -e '/run/slow';
     while (my $line = <$client>) { last if $line =~ /^\\r?$/ }
     print $client "HTTP/1.0 200 OK\\r\\n\\r\\nfine\\n";
-    close $client;
+    exit;
 }
 `;
 
@@ -144,6 +148,58 @@ test("cured, paused, replaced by a watch that is killed in the middle of it, and
   );
   await eventually(async () => ((await members()).includes("web-3 0 dead") ? true : undefined));
   expect(await (await fetch(`http://${address}/`)).text()).toBe("fine\n");
+  watch.kill("SIGTERM");
+  expect((await watch.ended).status).toBe(0);
+}, 240_000);
+
+test("what is slow gets less, then a further one comes, and goes again when it is calm", async () => {
+  declare("max: 3, slow: { p95: 200, for: 3, grow: 6, calm: 10 }, grace: 3, keep: 0");
+  const { stdout, stderr, status } = await fleet.proog("apply", "--yes");
+  expect(status, stdout + stderr).toBe(0);
+  const watch = startWatch();
+  await told(watch, "watch-begun", ({ pools }) => pools[0]?.min === 2 && pools[0]?.max === 3);
+  const [first = "", second = ""] = (await machines()).flatMap(
+    (line) => /^(web-\d+) up$/.exec(line)?.[1] ?? [],
+  );
+  const { address } = fleet.node("balancer");
+  let over = false;
+  const failed: string[] = [];
+  const ask = async () => {
+    const answer = await fetch(`http://${address}/`);
+    if (answer.status !== 200 || (await answer.text()) !== "fine\n") failed.push(String(answer.status));
+  };
+  const asking = Array.from({ length: 4 }, async () => {
+    while (!over) {
+      await ask().catch((error: unknown) => failed.push(String(error)));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+  try {
+    await fleet.node(first).ssh(": >/run/slow");
+    await told(
+      watch,
+      "pool-member",
+      ({ node, weight, state }) => node === first && weight === 25 && state === "slow",
+    );
+    // Where most are slow, nobody gets less: there is too much to do.
+    await fleet.node(second).ssh(": >/run/slow");
+    await told(watch, "machine-booted", ({ created }) => created);
+    const booted = eventsOf(watch.events(), "machine-booted").map(({ node }) => node);
+    expect(booted).toHaveLength(1);
+    const [further = ""] = booted;
+    await told(watch, "pool-member", ({ node, weight }) => node === further && weight === 100);
+    for (const node of [first, second]) await fleet.node(node).ssh("rm /run/slow");
+    const calm = watch.events().length;
+    await told(watch, "machine-shot", () => true, calm);
+    await eventually(async () =>
+      (await members()).every((line) => line.endsWith(" 100 healthy")) ? true : undefined,
+    );
+    expect(await members()).toHaveLength(2);
+    expect(failed).toEqual([]);
+  } finally {
+    over = true;
+    await Promise.all(asking);
+  }
   watch.kill("SIGTERM");
   expect((await watch.ended).status).toBe(0);
 }, 240_000);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -187,7 +187,14 @@ test("a log on a node has none either", () => {
       "nothing here",
     ];
     const input = `${lines.join("\n")}\nf00 shown\nno end ${token}`;
-    const { stdout, stderr } = spawnSync("perl", [perl, folder], { input, encoding: "utf8" });
+    const open = openSync(join(folder, "needles"), "r");
+    const stdio = ["pipe", "pipe", "pipe", "ignore", "ignore", "ignore", "ignore", open] as const;
+    const { stdout, stderr } = spawnSync("perl", [perl, folder], {
+      input,
+      encoding: "utf8",
+      stdio: [...stdio],
+    });
+    closeSync(open);
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^plain \*\*\* end\nin lines \*\*\*\n.*\nnothing here\nno end \*\*\*$/s);
     for (const known of knownTexts([poison, token])) expect(stdout).not.toContain(known);
