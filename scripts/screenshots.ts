@@ -123,7 +123,7 @@ async function photograph(browser: Browser, served: Served, scenes: readonly Sce
 /** What has happened before anybody takes a picture. */
 async function live(): Promise<void> {
   await proog("boot");
-  await proog("boot", "web", "-n", "1", "--yes");
+  await proog("boot", "web", "-n", "1");
   await proog("shoot", "web-4", "--yes");
   await proog("status");
   await proog(
@@ -187,7 +187,7 @@ try {
 } finally {
   rmSync(dirname(fontFile), { recursive: true });
   if (given === undefined) {
-    await proog("shoot", "--all", "--yes").catch((error: unknown) => console.error(error));
+    await proog("shoot", "--all", "--yes", "--destroy", "db-1").catch((error: unknown) => console.error(error));
     rmSync(folder, { recursive: true, force: true });
   }
 }
