@@ -268,6 +268,7 @@ export interface NodePool {
   readonly state: MemberState;
   /** From 0, which gets no traffic, to 100. */
   readonly weight: number;
+  /** The beginning of 1970 where it has been so since it was declared. */
   readonly since: string;
   /** Who has put it there; empty where that is not known. */
   readonly by: string;
@@ -295,6 +296,7 @@ export interface PoolMember {
   readonly state: MemberState;
   /** From 0, which gets no traffic, to 100. */
   readonly weight: number;
+  /** The beginning of 1970 where it has been so since it was declared. */
   readonly since: string;
   readonly by: string;
   readonly why: string;

@@ -154,7 +154,8 @@ test("cured, paused, replaced by a watch that is killed in the middle of it, and
 
 test("what is slow gets less, then a further one comes, and goes again when it is calm", async () => {
   declare("max: 3, slow: { p95: 200, for: 3, grow: 6, calm: 10 }, grace: 3, keep: 0");
-  const { stdout, stderr, status } = await fleet.proog("apply", "--yes");
+  await fleet.proog("shoot", "--yes", "web");
+  const { stdout, stderr, status } = await fleet.proog("boot");
   expect(status, stdout + stderr).toBe(0);
   const watch = startWatch();
   await told(watch, "watch-begun", ({ pools }) => pools[0]?.min === 2 && pools[0]?.max === 3);
@@ -168,6 +169,8 @@ test("what is slow gets less, then a further one comes, and goes again when it i
     const answer = await fetch(`http://${address}/`);
     if (answer.status !== 200 || (await answer.text()) !== "fine\n") failed.push(String(answer.status));
   };
+  const tell = async (node: string, command: string) =>
+    expect((await fleet.proog("exec", "-H", node, "--", command)).status).toBe(0);
   const asking = Array.from({ length: 4 }, async () => {
     while (!over) {
       await ask().catch((error: unknown) => failed.push(String(error)));
@@ -175,20 +178,20 @@ test("what is slow gets less, then a further one comes, and goes again when it i
     }
   });
   try {
-    await fleet.node(first).ssh(": >/run/slow");
+    await tell(first, "touch /run/slow");
     await told(
       watch,
       "pool-member",
       ({ node, weight, state }) => node === first && weight === 25 && state === "slow",
     );
     // Where most are slow, nobody gets less: there is too much to do.
-    await fleet.node(second).ssh(": >/run/slow");
+    await tell(second, "touch /run/slow");
     await told(watch, "machine-booted", ({ created }) => created);
     const booted = eventsOf(watch.events(), "machine-booted").map(({ node }) => node);
     expect(booted).toHaveLength(1);
     const [further = ""] = booted;
     await told(watch, "pool-member", ({ node, weight }) => node === further && weight === 100);
-    for (const node of [first, second]) await fleet.node(node).ssh("rm /run/slow");
+    for (const node of [first, second]) await tell(node, "rm /run/slow");
     const calm = watch.events().length;
     await told(watch, "machine-shot", () => true, calm);
     await eventually(async () =>

@@ -286,7 +286,7 @@ function PoolTable({ pool, environment }: { readonly pool: Pool; readonly enviro
                 </td>
                 <td class="hide-m soft">
                   <span class="clip">
-                    {member.why} <Ago at={member.since} />
+                    {member.why} {Date.parse(member.since) > 0 && <Ago at={member.since} />}
                     {member.by !== "" && ` by ${member.by}`}
                   </span>
                 </td>
