@@ -187,7 +187,9 @@ try {
 } finally {
   rmSync(dirname(fontFile), { recursive: true });
   if (given === undefined) {
-    await proog("shoot", "--all", "--yes", "--destroy", "db-1").catch((error: unknown) => console.error(error));
+    await proog("shoot", "--all", "--yes", "--destroy", "db-1").catch((error: unknown) =>
+      console.error(error),
+    );
     rmSync(folder, { recursive: true, force: true });
   }
 }
