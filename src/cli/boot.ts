@@ -12,9 +12,10 @@ import type { BootOptions } from "./commands/boot.ts";
 import { gatherMistakes } from "./converging.ts";
 import { loadAuthorizedKeys } from "./fleet-key.ts";
 import { keepLastWords } from "./last-words.ts";
+import { priceOf } from "./price.ts";
 import type { Run } from "./run.ts";
 import { tellPeers } from "./tell-peers.ts";
-import { openWorkspace, refreshWorkspace, type Workspace } from "./workspace.ts";
+import { openWorkspace, refreshWorkspace, runs, type Workspace } from "./workspace.ts";
 
 /** `proog boot`: machines that are declared and not there, or `-n` further ones; new ones are installed at once. */
 export async function boot(run: Run, selectors: readonly string[], options: BootOptions): Promise<number> {
@@ -23,9 +24,7 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
     options.number === undefined
       ? selectNodes(workspace, selectors).flatMap(({ name, kept }) => (kept ? [] : [name]))
       : furtherNodes(workspace, selectors, options.number);
-  const running = new Set(
-    workspace.nodes.filter(({ machine }) => machine?.state === "running").map(({ name }) => name),
-  );
+  const running = new Set(workspace.nodes.filter(runs).map(({ name }) => name));
   const names = wanted.filter((name) => !running.has(name));
   const others = workspace.nodes.filter(({ name, existing }) => existing && wanted.includes(name));
   if (others.length === wanted.length && selectors.length > 0 && others.length > 0)
@@ -43,9 +42,8 @@ export async function boot(run: Run, selectors: readonly string[], options: Boot
 
 /** Of those that are made; machines that are there and stopped cost what they did before. */
 async function tellPrice({ reporter }: Run, workspace: Workspace, names: readonly string[]): Promise<void> {
-  const { provider, providerContext, nodes } = workspace;
-  const fresh = names.filter((name) => !nodes.find((node) => node.name === name)?.machine);
-  const price = await provider.price?.(providerContext).catch(() => undefined);
+  const fresh = names.filter((name) => !workspace.nodes.find((node) => node.name === name)?.machine);
+  const price = await priceOf(workspace);
   if (!price || fresh.length === 0) return;
   const machines = fresh.length === 1 ? "1 machine costs" : `${fresh.length} machines cost`;
   reporter({ type: "note", text: `${machines} ${writePrice(multiplyPrice(price, fresh.length))}.` });

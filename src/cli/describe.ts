@@ -17,17 +17,17 @@ import { importedFiles } from "../fleet/imports.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
 import { reportError } from "../report/error-report.ts";
 import { showPlace } from "../report/text/place.ts";
-import type { Price } from "../report/text/price.ts";
 import { keyOf } from "../resources/kind.ts";
 import { Tasks } from "../tasks/find-tasks.ts";
 import type { Param } from "../tasks/param.ts";
 import { unaskedCredentials } from "./credentials.ts";
 import { findPools } from "./pools.ts";
+import { priceOf } from "./price.ts";
 import { saysStateful } from "./protection.ts";
 import { listParameters } from "./run-task.ts";
 import { openSecrets } from "./secret-desk.ts";
 import { storePlace } from "./store-place.ts";
-import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
+import { type FleetNode, openWorkspace, runs, type Workspace } from "./workspace.ts";
 
 /**
  * `proog __describe CONFIG`: the fleet for the dashboard, as one line of JSON; what is wrong with it, too. With an environment and names of
@@ -102,7 +102,7 @@ async function describeResourcesOf(workspace: Workspace, node: FleetNode): Promi
 
 /** As one would type it; of a node that does not run, none. */
 function sshOf(workspace: Workspace, node: FleetNode): string | undefined {
-  if (node.machine?.state !== "running") return undefined;
+  if (!runs(node)) return undefined;
   const { address, user, port, identity, knownHosts } = workspace.target(node);
   const words = [
     ...(identity === undefined ? [] : ["-i", identity]),
@@ -194,11 +194,6 @@ async function describeEnvironment(
   } catch (error) {
     return { ...head, nodes: [], pools: [], problem: reportError(error) };
   }
-}
-
-/** A provider that cannot tell it hides nothing else. */
-async function priceOf({ provider, providerContext }: Workspace): Promise<Price | undefined> {
-  return await provider.price?.(providerContext).catch(() => undefined);
 }
 
 function isCounted(group: NodesEntry): boolean {

@@ -7,7 +7,7 @@ import type { LastWords } from "../status/last-words.ts";
 import { keepLastWords } from "./last-words.ts";
 import { type OpenPool, openPools, poolsOfNode } from "./node-care.ts";
 import type { Run } from "./run.ts";
-import { type FleetNode, refreshWorkspace, type Workspace } from "./workspace.ts";
+import { type FleetNode, refreshWorkspace, runs, type Workspace } from "./workspace.ts";
 
 export interface DestroyOptions {
   /** As the pools' records say. */
@@ -83,7 +83,7 @@ async function leavePools(
 
 /** Ends the connection that is kept open to a machine. */
 async function closeConnection(workspace: Workspace, node: FleetNode): Promise<void> {
-  if (node.machine?.state !== "running") return;
+  if (!runs(node)) return;
   // There may be none: then there is nothing to close.
   await promisify(execFile)("ssh", ["-O", "exit", ...sshArguments(workspace.target(node))]).catch(() => {});
 }

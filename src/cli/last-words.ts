@@ -4,7 +4,7 @@ import { showPlace } from "../report/text/place.ts";
 import { askLastWords, type LastWords } from "../status/last-words.ts";
 import type { Run } from "./run.ts";
 import { keepWithRun } from "./run-files.ts";
-import type { FleetNode, Workspace } from "./workspace.ts";
+import { type FleetNode, runs, type Workspace } from "./workspace.ts";
 
 /** Milliseconds that a machine has to answer: many are shot because they do not. */
 const patience = 8000;
@@ -15,7 +15,7 @@ export async function hearLastWords(
   workspace: Workspace,
   node: FleetNode,
 ): Promise<LastWords | undefined> {
-  if (node.machine?.state !== "running") return undefined;
+  if (!runs(node)) return undefined;
   const signal = AbortSignal.any([ending, AbortSignal.timeout(patience)]);
   try {
     return await askLastWords(workspace.target(node), credentials, signal);

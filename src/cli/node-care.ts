@@ -8,7 +8,7 @@ import { ProogError } from "../report/error.ts";
 import type { PoolMember } from "../resources/poolMembers/pool.ts";
 import { controlPool, type FoundPool, findPools } from "./pools.ts";
 import type { Run } from "./run.ts";
-import type { FleetNode, Workspace } from "./workspace.ts";
+import { type FleetNode, runs, type Workspace } from "./workspace.ts";
 
 /** A pool, its members as they are now, and the nodes that balance it. */
 export interface OpenPool extends FoundPool {
@@ -126,7 +126,7 @@ export function vantagesOf(
   const balancers = own.flatMap((pool) => pool.balancers);
   const all = new Map([node, ...balancers].map((one) => [one.name, one]));
   return [...all.values()]
-    .filter(({ machine }) => machine?.state === "running")
+    .filter(runs)
     .map((one) => ({ name: one.name, target: workspace.target(one), credentials }));
 }
 

@@ -5,7 +5,7 @@ import { PoolControl } from "../pools/pool-control.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
 import type { Run } from "./run.ts";
-import type { FleetNode, Workspace } from "./workspace.ts";
+import { type FleetNode, runs, type Workspace } from "./workspace.ts";
 
 /** A pool, and the nodes that balance it, also those that do not run. */
 export interface FoundPool {
@@ -63,11 +63,6 @@ async function balances(workspace: Workspace, node: FleetNode): Promise<boolean>
     if (error instanceof ProogError && error.code === "facts-unavailable") return false;
     throw error;
   }
-}
-
-/** Whether there is a machine that could tell anything. */
-export function runs({ machine }: FleetNode): boolean {
-  return machine?.state === "running";
 }
 
 /** The pool, over those of its balancers that run. */

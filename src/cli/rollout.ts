@@ -7,10 +7,9 @@ import { ProogError } from "../report/error.ts";
 import { count, listNames } from "../report/text/names.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { careFor, isNew, type OpenPool, openPools, poolsOfNode, rolesOf } from "./node-care.ts";
-import { runs } from "./pools.ts";
 import { readRollouts, writeRollout } from "./rollout-record.ts";
 import type { Run } from "./run.ts";
-import type { FleetNode, Workspace } from "./workspace.ts";
+import { type FleetNode, runs, type Workspace } from "./workspace.ts";
 
 /** Seconds that connections have to end, and that a node takes to have all of its share again. */
 const usualDrain = 30;

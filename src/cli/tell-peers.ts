@@ -6,7 +6,7 @@ import { keyOf, type Resource } from "../resources/kind.ts";
 import { applyTo } from "./apply.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import type { Run } from "./run.ts";
-import { type FleetNode, refreshWorkspace, type Workspace } from "./workspace.ts";
+import { type FleetNode, refreshWorkspace, runs, type Workspace } from "./workspace.ts";
 
 /**
  * Lets nodes that share an address with new ones know of them before these begin: who is not told by the one that has the address takes it,
@@ -26,7 +26,7 @@ export async function tellPeers(
   const peers: FleetNode[] = [];
   const changed = new Set<string>();
   for (const node of after.nodes) {
-    if (names.has(node.name) || node.kept || node.machine?.state !== "running") continue;
+    if (names.has(node.name) || node.kept || !runs(node)) continue;
     const earlier = before.nodes.find(({ name }) => name === node.name);
     if (!earlier || !sharing.some(({ roles }) => roles.some((role) => node.roles.includes(role)))) continue;
     const resources = await resourcesOf(after, node);

@@ -14,7 +14,7 @@ import { controlPool, type FoundPool, findPools } from "./pools.ts";
 import { saysStateful } from "./protection.ts";
 import type { Run } from "./run.ts";
 import { WatchActions } from "./watch-actions.ts";
-import { type FleetNode, refreshWorkspace, type Workspace } from "./workspace.ts";
+import { type FleetNode, refreshWorkspace, runs, type Workspace } from "./workspace.ts";
 
 /** Milliseconds that balancers have to tell their members, and a node whether somebody is at work on it. */
 const patience = 4000;
@@ -63,14 +63,12 @@ export class RoleWorld implements WatchWorld {
     await this.#readPool();
     const nodes = this.#nodes();
     const targets = new Map(
-      nodes
-        .filter(({ machine, kept }) => machine?.state === "running" && !kept)
-        .map((node) => [node.name, this.#targetOf(node)]),
+      nodes.filter((node) => runs(node) && !node.kept).map((node) => [node.name, this.#targetOf(node)]),
     );
     const vantages = this.#vantages();
     const selves = nodes.flatMap((node) => {
       const target = targets.get(node.name);
-      return target?.health.command !== undefined && node.machine?.state === "running"
+      return target?.health.command !== undefined && runs(node)
         ? [{ name: node.name, target: this.#workspace.target(node), credentials: this.#run.credentials }]
         : [];
     });
@@ -94,7 +92,7 @@ export class RoleWorld implements WatchWorld {
       size: machines.length,
       serving: this.#control
         ? this.#members.filter(({ weight }) => weight > 0).length
-        : machines.filter(({ machine }) => machine?.state === "running").length,
+        : machines.filter(runs).length,
       nodes: [
         ...observed.map((one) => ({ ...one, ...this.#handsOf(one) })),
         ...lost.map((member) => ({
@@ -136,7 +134,7 @@ export class RoleWorld implements WatchWorld {
     return [
       controller,
       ...balancers
-        .filter(({ machine }) => machine?.state === "running")
+        .filter(runs)
         .map((node) => ({ name: node.name, target: this.#workspace.target(node), credentials })),
     ];
   }

@@ -68,6 +68,11 @@ export interface FleetNode extends Node {
   readonly kept?: { readonly since: number; readonly why: string };
 }
 
+/** Whether there is a machine of it that could be asked. */
+export function runs({ machine }: FleetNode): boolean {
+  return machine?.state === "running";
+}
+
 /** A fleet in one environment, as it is now: what is declared, and which machines exist. */
 export interface Workspace extends LoadedFleet {
   readonly environment: string;

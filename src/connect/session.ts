@@ -187,13 +187,12 @@ export class Session {
     if (this.#ended) return false;
     const late = setTimeout(() => this.abort(), seconds * 1000);
     this.send("here");
-    for await (const { verb } of this.lines()) {
-      if (verb !== "here") continue;
+    try {
+      for await (const { verb } of this.lines()) if (verb === "here") return true;
+      return false;
+    } finally {
       clearTimeout(late);
-      return true;
     }
-    clearTimeout(late);
-    return false;
   }
 
   /** What ssh and sudo had to say. */

@@ -1,6 +1,7 @@
 import { suggestName } from "../report/text/nearest.ts";
 import { show } from "../resources/rules.ts";
 import { isSecret, type Secret } from "../resources/secret/secret.ts";
+import { isRecord } from "./unchecked.ts";
 import type { Found } from "./validate-existing.ts";
 
 /** What of the page that `proog serve` opens is the config's business. */
@@ -136,8 +137,4 @@ function isWord(value: unknown): value is string {
 
 function isWords(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every(isWord);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { checkHealthCheck, type HealthCheck } from "../health/health-check.ts";
 import { nearestName, suggestName } from "../report/text/nearest.ts";
 import { show } from "../resources/rules.ts";
+import { isRecord, type Unchecked } from "./unchecked.ts";
 
 /** How many: a number, or a share of a role's nodes: `"25%"`, of which at least one. */
 export type Share = number | `${number}%`;
@@ -50,8 +51,6 @@ export interface RoleOptions {
 
 const roleNames = ["health", "rollout", "after", "stateful"] as const;
 const rolloutNames = ["canary", "batch", "pause", "maxFailures", "drain", "ramp", "health"] as const;
-
-type Unchecked = Readonly<Record<string, unknown>>;
 
 /** What is wrong with the options of a role. */
 export function roleMistakes(
@@ -154,8 +153,4 @@ function unknownNames(options: Unchecked, place: string, known: readonly string[
   return Object.keys(options)
     .filter((name) => !known.includes(name))
     .map((name) => `${place}${name} is no option. ${suggestName(name, known)}`);
-}
-
-function isRecord(value: unknown): value is Unchecked {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

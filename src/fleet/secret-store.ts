@@ -1,6 +1,7 @@
 import { suggestName } from "../report/text/nearest.ts";
 import { show } from "../resources/rules.ts";
 import { isSecretName } from "../resources/secret/secret.ts";
+import { isRecord } from "./unchecked.ts";
 
 /** Where secrets are, from the folder of the config. */
 export const defaultSecretFolder = "secrets";
@@ -56,8 +57,4 @@ function checkRecipient(name: string, key: unknown): string[] {
   return [
     `${said} is ${show(key)}, and must be a public key of age, which begins with "age1": age-keygen -y KEY-FILE`,
   ];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,11 +12,10 @@ import type { JoinedMachines } from "./joined.ts";
 import { label, labelRule } from "./names.ts";
 import { type RoleOptions, roleMistakes, waitingInCircles } from "./role-options.ts";
 import { checkSecretStore } from "./secret-store.ts";
+import { isRecord, type Unchecked } from "./unchecked.ts";
 import { checkMachine, checkSameMachine, type Found, type PlacedMachine } from "./validate-existing.ts";
 import { checkStore } from "./validate-store.ts";
 import { watchMistakes } from "./watch-options.ts";
-
-type Unchecked = Readonly<Record<string, unknown>>;
 
 /**
  * Every mistake in the fleet itself, told at once. What the types promise is checked here, too: nothing checks them
@@ -256,10 +255,6 @@ function machinesOf(nodes: readonly PlacedNode[]): PlacedMachine[] {
   return nodes.flatMap(({ name, environment, place, existing }) =>
     existing ? [{ ...existing, node: name, place: `environments.${environment}.nodes.${place}` }] : [],
   );
-}
-
-function isRecord(value: unknown): value is Unchecked {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function checkOwnFacts(facts: unknown, directory: string): Found[] {

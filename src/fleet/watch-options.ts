@@ -1,6 +1,7 @@
 import { nearestName } from "../report/text/nearest.ts";
 import { show } from "../resources/rules.ts";
 import type { NodesEntry } from "./fleet.ts";
+import { isRecord, type Unchecked } from "./unchecked.ts";
 
 /** When the nodes of a role are slow, as their balancers see it, and what `proog watch` does about that. */
 export interface SlowOptions {
@@ -36,8 +37,6 @@ export interface WatchOptions {
 
 const watchNames = ["min", "max", "slow", "keep", "budget", "grace", "hold"] as const;
 const slowNames = ["p95", "for", "weight", "grow", "calm"] as const;
-
-type Unchecked = Readonly<Record<string, unknown>>;
 
 /** What is wrong with an environment's `watch`. */
 export function watchMistakes(
@@ -124,8 +123,4 @@ function numberMistakes(at: string, value: unknown, least: number, most: number,
   if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most))
     return [];
   return [`${at} is ${show(value)}, and must be ${what}, a whole number from ${least} to ${most}.`];
-}
-
-function isRecord(value: unknown): value is Unchecked {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
