@@ -220,14 +220,23 @@ class ApplyRun {
       throw error;
     }
     try {
-      const { session } = checked;
-      const isThere = asked ? await session.answers() : !session.ended;
-      const node = isThere ? checked : await checked.again();
+      const node = (await this.#isThere(checked, asked)) ? checked : await checked.again();
       return await applyNode(node, this.#identity, { ...this.#options, asked });
     } catch (error) {
       await careful?.settle("failed");
       throw error;
     }
+  }
+
+  /** Whether its connection has lasted until now; what lay idle while somebody thought about it may only look so. */
+  async #isThere({ name, session }: CheckedNode, asked: boolean): Promise<boolean> {
+    const { reporter } = this.#options;
+    const tell = (type: "note" | "progress", text: string) => reporter({ type, node: name, text });
+    const late = setTimeout(() => tell("progress", "its connection does not answer, waiting for it"), 1000);
+    const isThere = asked ? await session.answers() : !session.ended;
+    clearTimeout(late);
+    if (!isThere) tell("note", `The connection to ${name} was lost meanwhile; making it anew.`);
+    return isThere;
   }
 
   #careful(node: CheckedNode, untouched: readonly string[]): CarefulNode | undefined {

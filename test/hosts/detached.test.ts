@@ -118,6 +118,7 @@ test("a connection that is cut while one is asked is made anew, and what was app
   expect(killConnections(web())).toBeGreaterThan(0);
   running.type("y");
   const { stdout, status } = await running.ended;
+  expect(stdout).toContain("The connection to web-1 was lost meanwhile; making it anew.");
   expect(stdout).toContain("1 resource changed on web-1");
   expect(status).toBe(0);
   expect(await web().ssh("ls /srv/asked")).toBe("/srv/asked\n");
