@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 // This file runs on any Node that knows modules (Node 18 too), so that an old one is told what is needed.
 import * as module from "node:module";
 import { homedir } from "node:os";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { runCrashLoop } from "../../test/crash/loop.ts";
+import { runCrashLoop, tellStruck } from "../../test/crash/loop.ts";
 import { wayNames } from "../../test/crash/ways.ts";
 import type { Row } from "./row.ts";
 
@@ -14,9 +14,7 @@ export const crashLoopRow: Row = {
     const ways = wayNames.slice(0, runs);
     const { steps, tried, recovered } = await runCrashLoop({
       ...{ folder, machines: 2, ways, signal: fleet.signal },
-      onStruck: ({ step, way, problems }) => {
-        for (const problem of problems) console.error(`  ${way} at ${step.key}: ${problem}`);
-      },
+      onStruck: (struck) => console.error(tellStruck(struck)),
     });
     return {
       what: `crash loop: ${steps} steps × ${ways.length} ways: ${tried.length} tried, ${recovered} recovered`,

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { keepPlaces } from "../../scripts/keep-places.ts";
@@ -14,11 +15,19 @@ export const memoryRow: Row = {
     await fleet.need(["big"]);
     const program = join(fleet.folder, "plan-big-nodes.mjs");
     await bundle(join(import.meta.dirname, "../plan-big-nodes.ts"), program);
-    const { stdout } = await runCommand(process.execPath, [program, fleet.folder], { signal: fleet.signal });
+    const { stdout } = await runCommand(process.execPath, [...(await nodeOptions()), program, fleet.folder], {
+      signal: fleet.signal,
+    });
     const megabytes = Number(stdout);
     return { candidate: megabytes, baseline: limit, ratio: megabytes / limit };
   },
 };
+
+/** What the program itself says to Node, in its first line. */
+async function nodeOptions(): Promise<string[]> {
+  const [first = ""] = (await readFile(join(root, "bin/proog.js"), "utf8")).split("\n");
+  return first.split(" ").filter((word) => word.startsWith("--"));
+}
 
 /** One file, as the program itself is built: from its source Node would need more memory. */
 async function bundle(input: string, file: string): Promise<void> {

@@ -7,6 +7,7 @@ const earlyParts = ["whole", "event", "survey", "check", "trigger", "main"];
 const lateParts = [
   "hide",
   "keep",
+  "unread",
   "kept",
   "kept.pl",
   "forget",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CrashMachine } from "./crash-fleet.ts";
 import type { Version } from "./fleet/description.ts";
 import { goThrough, mend, type Reference, type Strike, type Struck, strike } from "./round.ts";
-import { type WayName, wayNames } from "./ways.ts";
+import { type WayName, wayNames, ways } from "./ways.ts";
 
 export interface LoopOptions {
   /** A folder for what the loop makes; it must be there. */
@@ -92,6 +92,20 @@ async function runShare(
     version = version === 1 ? 2 : 1;
   }
   return { steps: references[2].steps.length, tried };
+}
+
+/** A line for each try, and what was not as it should be. */
+export function tellStruck({ step, way, hit, problems, seconds }: Struck): string {
+  const place = hit === String(step.number) ? "" : ` (the run was at ${hit})`;
+  return [
+    `${problems.length === 0 ? "ok    " : "FAILED"}  ${tellWay(way)}  ${step.number} ${step.key}${place}  ${seconds.toFixed(1)} s`,
+    ...problems.map((problem) => `  ${problem.replaceAll("\n", "\n  ")}`),
+  ].join("\n");
+}
+
+/** As wide as each other. */
+export function tellWay(way: WayName): string {
+  return ways[way].what.padEnd(24);
 }
 
 async function tryOnce(

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildWhenStale } from "../built.ts";
-import { runCrashLoop } from "./loop.ts";
-import { type WayName, wayNames, ways } from "./ways.ts";
+import { runCrashLoop, tellStruck, tellWay } from "./loop.ts";
+import { wayNames } from "./ways.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,25 +28,18 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 
 buildWhenStale();
 const folder = mkdtempSync(join(tmpdir(), "proog-crash-"));
-const show = (way: WayName) => ways[way].what.padEnd(24);
 try {
   const { steps, tried, recovered } = await runCrashLoop({
     ...{ folder, ways: chosen, machines: Number(values.machines), stride: Number(values.stride) },
     ...(values.kinds && { kinds: values.kinds.split(",") }),
     ...(values.without && { without: values.without.split(",") }),
     signal: interrupt.signal,
-    onStruck: ({ step, way, hit, problems, seconds }) => {
-      const place = hit === String(step.number) ? "" : ` (the run was at ${hit})`;
-      console.log(
-        `${problems.length === 0 ? "ok    " : "FAILED"}  ${show(way)}  ${step.number} ${step.key}${place}  ${seconds.toFixed(1)} s`,
-      );
-      for (const problem of problems) console.log(`  ${problem.replaceAll("\n", "\n  ")}`);
-    },
+    onStruck: (struck) => console.log(tellStruck(struck)),
   });
   for (const way of chosen) {
     const own = tried.filter((struck) => struck.way === way);
     const good = own.filter(({ problems }) => problems.length === 0).length;
-    console.log(`${show(way)}  ${own.length} tried, ${good} recovered`);
+    console.log(`${tellWay(way)}  ${own.length} tried, ${good} recovered`);
   }
   const struckAt = new Set(tried.map(({ hit }) => hit));
   console.log(

@@ -211,15 +211,20 @@ function eventsOf<Type extends Event["type"]>(events: readonly Event[], type: Ty
 }
 
 function differ(wanted: string, now: string): string {
-  const [was, is] = [new Set(wanted.split("\n")), new Set(now.split("\n"))];
+  const [before, after] = [wanted.split("\n"), now.split("\n")];
   const lines = [
-    ...[...was].filter((line) => !is.has(line)).map((line) => `- ${line}`),
-    ...[...is].filter((line) => !was.has(line)).map((line) => `+ ${line}`),
+    ...without(before, after).map((line) => `- ${line}`),
+    ...without(after, before).map((line) => `+ ${line}`),
   ];
   if (lines.length > 0) return lines.slice(0, 30).join("\n");
-  const [before, after] = [wanted.split("\n"), now.split("\n")];
   const first = before.findIndex((line, index) => line !== after[index]);
   return `The same lines, in another order from the line on: ${before[first]}`;
+}
+
+/** Those that the others do not have, or less often. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = Map.groupBy(others, (line) => line);
+  return lines.filter((line) => left.get(line)?.pop() === undefined);
 }
 
 const counts = `cd /var/log && for log in crash-*; do [ ! -e "$log" ] || sed "s/^/$log /" "$log"; done`;

@@ -1,8 +1,10 @@
+import { writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { eventsOf, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
-import { archiveSource, makeArchive } from "./kinds/local-archive.ts";
+import { archiveSource, buildArchive, makeArchive } from "./kinds/local-archive.ts";
 import { slowRun, startSlowly } from "./slow-run.ts";
 
 const fleet = useFleet("faults", "web: 1");
@@ -174,6 +176,41 @@ describe("packages", () => {
     );
     expect(next.status).toBe(0);
     expect(await web().ssh("dpkg --audit; ls /var/lib/dpkg/updates")).toBe("");
+    await expectRecovery();
+  });
+
+  test("packages in the middle of which dpkg was killed are unpacked again, or removed where there is no archive of them", async () => {
+    const preinst = "#!/bin/sh\n[ ! -e /run/tear ] || kill -KILL $PPID";
+    const torn = (name: string, fields?: string) => ({
+      name,
+      control: { preinst },
+      ...(fields && { fields }),
+    });
+    await web().ssh(
+      `${makeArchive(torn("f-torn", "Depends: f-below"), torn("f-below"), torn("f-going"))}\n${update}
+      (${buildArchive("/srv/elsewhere", [torn("f-file"), torn("f-lost")])})`,
+    );
+    const contents = Buffer.from(await web().ssh("base64 -w 0 /srv/elsewhere/f-file_1.0_all.deb"), "base64");
+    writeFileSync(join(fleet.path, "f-file.deb"), contents);
+    await web().ssh(`cd /srv; touch /run/tear
+      for package in archive/f-torn archive/f-below archive/f-going elsewhere/f-file elsewhere/f-lost; do
+        dpkg --force-depends --install "$package"_1.0_all.deb || true
+      done >/dev/null 2>&1
+      rm /run/tear; rm -r elsewhere`);
+    expect(
+      await web().ssh("dpkg-query --show --showformat '${db:Status-Eflag}\\n' | grep -c reinstreq"),
+    ).toBe("5\n");
+    fleet.declare(
+      `apt("f-torn"), apt("f-going", { absent: true }), debFile("f-file", { from: "f-file.deb" }),`,
+    );
+    const next = await fleet.proog("apply", "--yes");
+    expect(next.status, read(next)).toBe(0);
+    expect(read(next)).toContain(
+      "web-1: dpkg was killed in the middle of f-below f-going f-torn: unpacking that again.",
+    );
+    expect(await web().ssh("dpkg --audit; dpkg-query --show 'f-torn' f-below f-file")).toBe(
+      "f-below\t1.0\nf-file\t1.0\nf-torn\t1.0\n",
+    );
     await expectRecovery();
   });
 

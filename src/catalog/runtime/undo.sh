@@ -205,9 +205,9 @@ undo_path() {
   undone_path=${undone_path%.}
   keep_as "$undo_key" "$undone_path" && restore "$undo_key" "$undone_path" || return
   case $undone_path in
-  */systemd/system/*)
+  */systemd/system/* | /etc/fstab)
     units_moved=yes
-    : >"$home/unread"
+    note_unread
     ;;
   esac
 }
@@ -243,7 +243,7 @@ call_back() {
 read_moved_units() {
   [ -n "$units_moved" ] || return 0
   units_moved=''
-  systemctl daemon-reload && rm -f "$home/unread"
+  read_units
 }
 
 # keep_as BACKUP PATH: what is put back with all that is in it is removed with all that is in it when this is undone.

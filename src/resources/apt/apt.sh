@@ -452,6 +452,34 @@ apt_repair() {
     tell 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
     DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold ||
       echo 'It could not finish everything.'
-    return 0
+    break
   done
+  apt_unpack_again
+}
+
+# apt_unpack_again: those in whose middle dpkg was killed. It does nothing else with them before, and apt nothing at all while there is
+# one of which it has no archive: that one is removed, as dpkg(1) has it, and what declares it installs it again.
+apt_unpack_again() {
+  # Package: tree, Status: install reinstreq half-installed, Architecture: amd64
+  torn=$(awk '
+    /^Package: / { name = $2 }
+    /^Status: [a-z]+ reinstreq / { torn = 1 }
+    /^Architecture: / { if (torn) print name ($2 == "all" ? "" : ":" $2); torn = 0 }' /var/lib/dpkg/status)
+  [ -n "$torn" ] || return 0
+  lists_usable || apt_update
+  again='' lost=''
+  for package in $torn; do
+    if [ -n "$(list_versions "$package")" ]; then again="$again $package"; else lost="$lost $package"; fi
+  done
+  if [ -n "$lost" ]; then
+    tell "dpkg was killed in the middle of$lost, of which apt has no archive: removing what is left of it, but for its configuration."
+    # shellcheck disable=SC2086 # names of packages
+    dpkg --force-remove-reinstreq --remove $lost || echo 'It could not. What dpkg makes of it: dpkg --audit'
+  fi
+  if [ -n "$again" ]; then
+    tell "dpkg was killed in the middle of$again: unpacking that again."
+    # shellcheck disable=SC2086
+    apt_get install --reinstall --allow-downgrades --allow-change-held-packages $again ||
+      echo 'It could not. What dpkg makes of it: dpkg --audit'
+  fi
 }

@@ -66,5 +66,6 @@ fstab_put() {
   if [ -e /etc/fstab ]; then
     chmod --reference=/etc/fstab -- "$temporary" && chown --reference=/etc/fstab -- "$temporary" || drop_temporary || return
   fi
-  put_in_place /etc/fstab && systemctl daemon-reload
+  note_unread
+  put_in_place /etc/fstab && read_units
 }

@@ -211,6 +211,7 @@ mount_users() {
 
 mount_change() {
   mount_look "$1"
+  mount_line=''
   # Before the rest, so that undo unmounts it before it removes the directory.
   case $2/${7-}/$mount_number in
   absent/* | */noauto/*) ;;
@@ -218,7 +219,7 @@ mount_change() {
   esac
   mount_keep "$1" || return
   if [ "$2" = absent ]; then
-    mount_away "$1" && fstab_put 2 "$mount_path" ''
+    mount_away "$1"
     return
   fi
   case $7 in
@@ -236,13 +237,11 @@ mount_now() {
   [ "$3" != bind ] || mount_type_word=none
   [ -z "$mount_number" ] || mount_compare note_aspect "$@"
   case $mount_wrong in
-  *device* | *type*)
-    unmount "$1" || return
-    mount_number=''
-    ;;
+  *device* | *type*) mount_away "$1" || return ;;
   esac
   if [ -z "$mount_number" ]; then
-    mount -t "$mount_type_word" -o "$4" -- "$2" "$1"
+    mount -t "$mount_type_word" -o "$4" -- "$2" "$1" || mount_line_back || return
+    mount_await "$1"
   elif [ -n "$mount_wrong" ]; then
     if [ "$3" = bind ]; then mount -o "remount,bind,$5" -- "$1"; else mount -o "remount,$4,$5" -- "$2" "$1"; fi
   fi
@@ -252,12 +251,31 @@ note_aspect() {
   mount_wrong="$mount_wrong $1"
 }
 
-# mount_away PATH: after mount_keep. One file system may be mounted on another one there.
+# mount_away PATH: after mount_keep. Its line goes first: as long as systemd knows of one, it mounts this again with the next service that
+# is started. One file system may be mounted on another one there.
 mount_away() {
+  mount_line=$entry
+  fstab_put 2 "$mount_path" '' || return
   while [ -n "$mount_number" ]; do
-    unmount "$1" || return
+    unmount "$1" || mount_line_back || return
     mount_look "$1"
     [ -z "$mount_number" ] || mount_keep "$1" || return
+  done
+}
+
+# mount_line_back: of what could not be changed. Fails.
+mount_line_back() {
+  [ -z "$mount_line" ] || fstab_put 2 "$mount_path" "$mount_line"
+  return 1
+}
+
+# mount_await PATH: until systemd, which looks at what is mounted at most so often, has seen it: of a line whose place it takes for
+# empty it would mount that once more.
+mount_await() {
+  mount_unit=$(systemd-escape --path --suffix=mount -- "$1")
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    ! systemctl --quiet is-active -- "$mount_unit" || return 0
+    sleep 0.1
   done
 }
 

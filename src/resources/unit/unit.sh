@@ -135,16 +135,6 @@ unit_journal() {
   journalctl --unit "$1" --lines 20 --no-pager --quiet
 }
 
-# note_unread: before files of units change, so that a run that dies in between leaves the reading to the next one.
-note_unread() {
-  : >"$home/unread"
-}
-
-read_units() {
-  units_seen=''
-  systemctl daemon-reload && rm -f "$home/unread"
-}
-
 # systemd_flush: the files of units first, read by systemd all at once, then what is to be started, stopped and enabled.
 systemd_flush() {
   units_watch=''
