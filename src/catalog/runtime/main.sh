@@ -21,8 +21,25 @@ begin() {
   *) refuse 'usage: sh CATALOG check' ;;
   esac
   cd / || exit
+  case $mode in check | apply | resume) await_boot ;; esac
   # All that it needs where everything is in order has been read.
   [ "$mode" != check ] || begin_check
+}
+
+# await_boot: what is mounted, loaded and started by and by says nothing yet. At most a minute: what hangs keeps a boot from its end.
+await_boot() {
+  # Of the first process: 1 (systemd) S 0 …, the 22nd field of which is when it was started, in hundredths of a second since the kernel was.
+  read -r first_process </proc/1/stat
+  read -r uptime _ </proc/uptime
+  # shellcheck disable=SC2086 # numbers
+  set -- ${first_process##*) }
+  [ "$((${uptime%.*} - ${20} / 100))" -lt 120 ] || return 0
+  case $(systemctl is-system-running 2>/dev/null) in
+  initializing | starting)
+    timeout 60 systemctl is-system-running --wait >/dev/null 2>&1
+    [ $? != 124 ] || tell 'It has not come to the end of its boot within a minute: systemctl list-jobs says what that waits for.'
+    ;;
+  esac
 }
 
 refuse() {

@@ -21,15 +21,21 @@ $(mount_place=$mount_path awk '
 FOUND
 }
 
+# mount_wants DEVICE TYPE OPTIONS PASS: after mount_look. Sets $mount_type_word as mount(8) has it, and $mount_entry to its line.
+mount_wants() {
+  mount_type_word=$2
+  [ "$2" != bind ] || mount_type_word=none
+  fstab_escape "$1"
+  mount_entry="$escaped $mount_path $mount_type_word $3 0 $4"
+}
+
 mount_check() {
   if [ "$2" = absent ]; then
     mount_check_absent "$1"
     return
   fi
   mount_look "$1"
-  fstab_escape "$3"
-  mount_entry="$escaped $mount_path $4 $5 0 $6"
-  [ "$4" != bind ] || mount_entry="$escaped $mount_path none $5 0 $6"
+  mount_wants "$3" "$4" "$5" "$6"
   [ -n "$entry$mount_number" ] || differs state absent present
   fstab_check "$mount_entry"
   case $7 in noauto) return ;; esac
@@ -222,26 +228,27 @@ mount_change() {
     mount_away "$1"
     return
   fi
+  mount_wants "$3" "$4" "$5" "$6"
   case $7 in
   noauto) ;;
   *) mount_now "$1" "$3" "$4" "$5" "$7" || return ;;
   esac
-  fstab_escape "$3"
-  if [ "$4" = bind ]; then set -- "$1" "$2" "$3" none "$5" "$6"; fi
-  fstab_put 2 "$mount_path" "$escaped $mount_path $4 $5 0 $6"
+  fstab_put 2 "$mount_path" "$mount_entry"
 }
 
 # mount_now PATH DEVICE TYPE OPTIONS HELD: before it stands in /etc/fstab, so that what cannot be mounted never does.
 mount_now() {
-  mount_wrong='' mount_type_word=$3
-  [ "$3" != bind ] || mount_type_word=none
+  mount_wrong=''
   [ -z "$mount_number" ] || mount_compare note_aspect "$@"
   case $mount_wrong in
   *device* | *type*) mount_away "$1" || return ;;
   esac
   if [ -z "$mount_number" ]; then
+    mount_unit=$(systemd-escape --path --suffix=mount -- "$1")
+    # Where its line is there already, systemd may just be at it.
+    if [ "$entry" = "$mount_entry" ] && systemctl start -- "$mount_unit" 2>/dev/null; then return; fi
     mount -t "$mount_type_word" -o "$4" -- "$2" "$1" || mount_line_back || return
-    mount_await "$1"
+    mount_await
   elif [ -n "$mount_wrong" ]; then
     if [ "$3" = bind ]; then mount -o "remount,bind,$5" -- "$1"; else mount -o "remount,$4,$5" -- "$2" "$1"; fi
   fi
@@ -269,10 +276,9 @@ mount_line_back() {
   return 1
 }
 
-# mount_await PATH: until systemd, which looks at what is mounted at most so often, has seen it: of a line whose place it takes for
+# mount_await: until systemd, which looks at what is mounted at most so often, has seen it: of a line whose place it takes for
 # empty it would mount that once more.
 mount_await() {
-  mount_unit=$(systemd-escape --path --suffix=mount -- "$1")
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     ! systemctl --quiet is-active -- "$mount_unit" || return 0
     sleep 0.1
