@@ -12,7 +12,6 @@ site_read_words() {
 }
 
 site_change_release() {
-  site_unpin "$@"
   if [ -n "$site_unpinned" ]; then
     # Undo pins it again.
     site_pin=$site_unpinned
@@ -64,7 +63,8 @@ site_prepare() {
     fi
     [ -d "$2/$site_part" ] || mkdir --mode 0755 -- "$2/$site_part" || return
   done
-  chown root:root -- "$2/.proog" "$2/releases" && chmod 0700 -- "$2/.proog" && site_mend_log "$2/releases.log"
+  # Whose they are site.pl sees to, before it writes there.
+  site_mend_log "$2/releases.log"
 }
 
 # site_mend_log FILE: a line that was cut short does not take the next one with it.
@@ -148,11 +148,13 @@ site_put() {
   "text_$site_text" | site_perl place "$@" "$site_how" "$site_clock"
 }
 
-# site_account USER GROUP: sets $site_uid and $site_gid.
+# site_account USER GROUP: sets $site_uid and $site_gid; asked once for each look.
 site_account() {
+  [ "$site_accounts" != "$1 $2" ] || return 0
   site_uid=$(id -u -- "$1") && site_gid=$(getent group "$2") || return
   site_gid=${site_gid#*:*:}
   site_gid=${site_gid%%:*}
+  site_accounts="$1 $2"
 }
 
 # site_time: when the run began, in seconds: 20261122-231542-4f1a.

@@ -1,5 +1,5 @@
 # The files of a release: thousands, so a shell would need a process for each.
-#   look NAME TO BASE HOW LIVE <MANIFEST  which contents are not there yet, in the file NAME.needs; prints "FILES BYTES BEFORE CHANGED NEW GONE",
+#   look NAME TO BASE HOW LIVE <MANIFEST  which contents are not there yet, in the file NAME.needs; prints "FILES BEFORE CHANGED NEW GONE",
 #                                         to the live release where that is known
 #   place TO RELEASE BASE PACK UID GID HOW TIME <MANIFEST
 #   change TO RELEASE BASE PACK UID GID TIME READY
@@ -14,7 +14,6 @@ use strict;
 use warnings;
 # Names may end in one.
 no warnings 'newline';
-use Fcntl qw(:mode O_RDONLY O_WRONLY O_CREAT O_EXCL O_NOFOLLOW);
 
 my ($mode, @given) = @ARGV;
 exit main->can("main_$mode")->(@given);
@@ -52,7 +51,7 @@ sub read_record {
 sub is_pristine {
     my ($place, $bits, $size, $sign) = @_;
     my (undef, $inode, $raw, undef, $uid, undef, undef, $its_size, undef, $its_time) = lstat $place or return 0;
-    return S_ISREG($raw) && $uid == 0 && $its_size == $size && "$its_time $inode" eq $sign && S_IMODE($raw) == oct $bits;
+    return -f _ && $uid == 0 && $its_size == $size && "$its_time $inode" eq $sign && ($raw & oct 7777) == oct $bits;
 }
 
 # find_pristine …: a file of the base with this content that nobody has written into: its path as a word, its sign and its mode; nothing
@@ -80,23 +79,23 @@ sub main_look {
     my ($name, $to, $base, $how, $live) = @_;
     unlink "$name.ready";
     my $shown = $live eq $base ? {} : read_record($to, $live);
-    return look_by_lines($name, "$to/.proog/next/record", $shown) if $how eq 'link' && is_next($to, $base);
+    my $next = $how eq 'link' && read_next($to, $base);
+    return look_by_lines($name, $next, $shown) if $next;
     my $held = read_record($to, $base);
     $shown = $held if !%$shown;
     my $root = "$to/releases/$base";
-    my ($files, $bytes, @counts) = (0, 0, 0, 0);
+    my ($files, @counts) = (0, 0, 0);
     my (%needs, %index);
     while (my $line = <STDIN>) {
         next if substr($line, 0, 1) ne 'f';
         chomp $line;
         my (undef, $bits, $hash, $size, $path) = split / /, $line;
         $files++;
-        $bytes += $size;
         count_line($shown, \@counts, $path, "$bits $hash ");
         my ($from) = find_pristine($root, $held, \%index, $bits, $hash, $size, $path);
         $needs{$hash} = 1 if !defined $from;
     }
-    tell_needs($name, $base eq '', \%needs, $files, $bytes, compare_counts($shown, $files, @counts));
+    tell_needs($name, $base eq '', \%needs, $files, compare_counts($shown, $files, @counts));
     return 0;
 }
 
@@ -127,60 +126,53 @@ sub tell_needs {
     print "@counts\n";
 }
 
-# look_by_lines NAME RECORD SHOWN: where all that the record names is there, whole lines tell what differs. SHOWN is empty where the record
+# look_by_lines NAME NEXT SHOWN: where all that the record names is there, whole lines tell what differs. SHOWN is empty where the record
 # tells what is live.
 sub look_by_lines {
-    my ($name, $record, $shown) = @_;
-    my ($bytes, $files, @counts) = (0, 0, 0, 0);
-    my $differences = find_differences($record, sub {
+    my ($name, $next, $shown) = @_;
+    my @counts = (0, 0);
+    my $count = %$shown && sub {
         my ($line) = @_;
-        $files++;
-        $bytes += substr $line, 72, index($line, ' ', 72) - 72;
-        count_line($shown, \@counts, word_of($line), substr($line, 2, 70)) if %$shown;
-    });
+        count_line($shown, \@counts, word_of($line), substr($line, 2, 70)) if is_file($line);
+    };
+    my $before = $next->{files};
+    my $differences = find_differences($next, $count);
     my ($added, $moved) = @{$differences}{qw(added moved)};
     my @files = grep { is_file($_) } @$added;
     my %needs = map { (substr $_, 7, 64) => 1 } @files;
     delete @needs{ keys %$moved };
     my %gone = map { word_of($_) => 1 } grep { is_file($_) } @{ $differences->{gone} };
     my $changed = grep { exists $gone{ word_of($_) } } @files;
-    my @shown = %$shown
-        ? compare_counts($shown, $files, @counts)
-        : ($differences->{files}, $changed, @files - $changed, keys(%gone) - $changed);
+    my $files = $before + @files - keys %gone;
+    my @shown = %$shown ? compare_counts($shown, $files, @counts) : ($before, $changed, @files - $changed, keys(%gone) - $changed);
     my @noted = ((map { "a $_" } @$added), (map { "g $_" } @{ $differences->{gone} }), (map { "m $_ $moved->{$_}" } keys %$moved));
     write_record("$name.ready", join '', map { "$_\n" } @noted);
-    tell_needs($name, 0, \%needs, $files, $bytes, @shown);
+    tell_needs($name, 0, \%needs, $files, @shown);
     return 0;
 }
 
-# find_differences RECORD EACH: how the manifest that comes as the input differs from a record: the lines that were added and those that are
-# gone; of contents that were at another place, which one; and how many files the record has. EACH gets the line of each file.
+# find_differences NEXT [EACH]: how the manifest that comes as the input differs from the record of what was made ready: the lines that were
+# added and those that are gone; and of contents that were at another place, which one. EACH gets each line.
 sub find_differences {
-    my ($record, $each) = @_;
-    my (%was, %places, @added);
-    my $files = 0;
-    for my $line (read_lines($record)) {
-        my $at = index $line, "\t";
-        $line = substr $line, 0, $at < 0 ? -1 : $at;
-        $was{$line} = undef;
-        $files++ if is_file($line);
-    }
+    my ($next, $each) = @_;
+    my ($was, $record) = @{$next}{qw(lines record)};
+    my @added;
     while (my $line = <STDIN>) {
         chomp $line;
-        $each->($line) if is_file($line);
-        next if exists $was{$line} && (delete $was{$line}, 1);
-        push @added, $line;
+        $each->($line) if $each;
+        push @added, $line if !delete $was->{$line};
     }
     my %wanted = map { (substr $_, 7, 64) => 1 } grep { is_file($_) } @added;
     my %moved;
     if (%wanted) {
-        for my $line (read_lines($record)) {
-            next if !is_file($line) || !delete $wanted{ substr $line, 7, 64 };
+        seek $record, 0, 0 or die "$!\n";
+        while (my $line = <$record>) {
+            next if index($line, "\t") < 0 || !delete $wanted{ substr $line, 7, 64 };
             my ($words) = split /\t/, $line;
             $moved{ substr $words, 7, 64 } = word_of($words);
         }
     }
-    return { added => \@added, gone => [keys %was], moved => \%moved, files => $files };
+    return { added => \@added, gone => [keys %$was], moved => \%moved };
 }
 
 sub is_file {
@@ -206,9 +198,9 @@ sub main_place {
     my ($to, $release, $base, $file, $uid, $gid, $how, $now) = @_;
     my $pack = open_pack($file);
     # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
-    umask 022;
-    if ($how eq 'link' && is_next($to, $base)) {
-        change_next($to, $release, $pack, $uid, $gid, $now, find_differences("$to/.proog/next/record", sub { }));
+    take_folders($to);
+    if ($how eq 'link' && (my $next = read_next($to, $base))) {
+        change_next($to, $release, $pack, $uid, $gid, $now, find_differences($next));
         return 0;
     }
     my $held = read_record($to, $base);
@@ -248,11 +240,19 @@ sub main_place {
     return 0;
 }
 
+# take_folders TO: those that we write into are root's.
+sub take_folders {
+    my ($to) = @_;
+    umask 022;
+    for my $folder ("$to/releases", "$to/.proog") { chown 0, 0, $folder or die "$folder: $!\n"; }
+    chmod 0700, "$to/.proog" or die "$to/.proog: $!\n";
+}
+
 # TO/.proog/next is a release in the making that begins as the one before: to make names for thousands of files takes long, so it is
 # done when nobody waits for it. Nobody but root comes in there.
 #   files    the folder, of which each file is another name of one of the release
 #   record   what was put there
-#   listing  what find(1) says of it
+#   listing  what lstat(2) says of each of them
 #   of       RELEASE UID GID
 sub main_ready {
     my ($to, $release, $uid, $gid) = @_;
@@ -280,27 +280,49 @@ sub main_ready {
         }
     }
     write_record("$next/record", join '', @record);
-    write_record("$next/listing", list_files("$next/files"));
+    write_record("$next/listing", join '', map { list_path($_) } '.', map { path_of($_) } @record);
     write_record("$next/of", "$release $uid $gid\n");
     rename $next, "$to/.proog/next" or die "$next: $!\n";
     return 0;
 }
 
-# list_files FOLDER: what stat(2) says of all that is in it, but for how many names it has.
-sub list_files {
-    my ($folder) = @_;
-    open my $find, '-|', 'find', $folder, '-mindepth', '1', '-printf', '%y %m %U %G %s %T@ %l %P\0' or return '';
-    local $/;
-    my $listing = <$find>;
-    return close $find ? $listing : '';
+# list_path PATH: what lstat(2) says of it, but for how many names it has.
+sub list_path {
+    my ($path) = @_;
+    my (undef, $inode, $mode, undef, $uid, $gid, undef, $size, undef, $time) = lstat $path or return '';
+    return "$inode $mode $uid $gid $size $time\n";
 }
 
-# is_next TO BASE: whether it begins as this release, and nobody has changed it since.
-sub is_next {
+# path_of LINE: that of a line of a record.
+sub path_of {
+    my ($line) = @_;
+    return decode(word_of(substr $line, 0, index $line, "\t"));
+}
+
+# read_next TO BASE: the lines of the manifest that it was made by, how many of them are files, and its record; nothing where it does not
+# begin as this release, or somebody has changed it since. What was added to a folder shows in the folder's time.
+sub read_next {
     my ($to, $base) = @_;
-    return 0 if !is_next_of($to, $base);
-    my $listing = join '', read_lines("$to/.proog/next/listing");
-    return $listing ne '' && $listing eq list_files("$to/.proog/next/files");
+    my $next = "$to/.proog/next";
+    return if !is_next_of($to, $base) || !chdir "$next/files";
+    open my $record, '<', "$next/record" or return;
+    open my $listing, '<', "$next/listing" or return;
+    return if list_path('.') ne (<$listing> // '');
+    my %lines;
+    my $files = 0;
+    # There are thousands, so nothing is called for one of them that need not be.
+    while (my $line = <$record>) {
+        # Of what is no file the end of the line goes, which is at -1.
+        my $at = index $line, "\t";
+        $files++ if $at > 0;
+        my $words = substr $line, 0, $at;
+        my $path = substr $words, rindex($words, ' ') + 1;
+        $path = decode($path) if index($path, '%') >= 0;
+        my (undef, $inode, $mode, undef, $uid, $gid, undef, $size, undef, $time) = lstat $path or return;
+        return if "$inode $mode $uid $gid $size $time\n" ne (<$listing> // '');
+        $lines{$words} = 1;
+    }
+    return { lines => \%lines, files => $files, record => $record };
 }
 
 sub is_next_of {
@@ -314,7 +336,7 @@ sub main_change {
     my ($to, $release, $base, $file, $uid, $gid, $now, $ready) = @_;
     my $looked = (stat $ready)[9];
     return 3 if !defined $looked || abs(time - $looked) >= 10 || !is_next_of($to, $base);
-    umask 022;
+    take_folders($to);
     change_next($to, $release, open_pack($file), $uid, $gid, $now, read_differences($ready));
     return 0;
 }
@@ -336,9 +358,10 @@ sub change_next {
     }
     # What stays, then what comes: folders still stand before what is in them.
     my %goes = map { $_ => 1 } @$gone;
-    my @record = read_lines("$making/record");
-    @record = grep { !exists $goes{ /^([^\t\n]*)/ ? $1 : '' } } @record if %goes;
     my (%written, @folders);
+    my $record = '';
+    open my $was, '<', "$making/record" or die "$making: $!\n";
+    while (my $line = <$was>) { $record .= $line if !delete $goes{ substr $line, 0, index $line, "\t" }; }
     for my $line (@$added) {
         my ($type, @words) = split / /, $line;
         my $path = decode($words[-1]);
@@ -355,12 +378,12 @@ sub change_next {
             $sign = "\t" . write_file($in, $size, "./$path", oct $bits, $now, "$making/files/$path");
             $written{$hash} = "./$path";
         }
-        push @record, "$line$sign\n";
+        $record .= "$line$sign\n";
     }
     # They are those of the user that was declared then.
-    if ($of !~ / $uid $gid\n\z/) { @folders = map { decode(word_of(s/\n\z//r)) } grep { substr($_, 0, 1) eq 'd' } @record; }
+    if ($of !~ / $uid $gid\n\z/) { @folders = map { decode($_) } $record =~ /^d (.*)$/mg; }
     for (reverse @folders) { chown $uid, $gid, "./$_" or die "$making/files/$_: $!\n"; }
-    write_record("$to/.proog/$release", join '', @record);
+    write_record("$to/.proog/$release", $record);
     rename "$making/files", "$to/releases/$release" or die "$to/releases/$release: $!\n";
     remove_making($making);
     return;
@@ -425,7 +448,9 @@ sub find_packed {
 
 sub open_there {
     my ($there) = @_;
-    sysopen my $in, $there, O_RDONLY | O_NOFOLLOW or die "$there: $!\n";
+    # To load it takes longer than to look at all of a small release.
+    require Fcntl;
+    sysopen my $in, $there, Fcntl::O_RDONLY() | Fcntl::O_NOFOLLOW() or die "$there: $!\n";
     return $in;
 }
 
@@ -442,7 +467,8 @@ sub read_parts {
 # write_file …: gives by what it is known again.
 sub write_file {
     my ($in, $size, $path, $bits, $time, $name) = @_;
-    sysopen my $out, $path, O_WRONLY | O_CREAT | O_EXCL, $bits or die "$name: $!\n";
+    require Fcntl;
+    sysopen my $out, $path, Fcntl::O_WRONLY() | Fcntl::O_CREAT() | Fcntl::O_EXCL(), $bits or die "$name: $!\n";
     read_parts($in, $size, $name, sub {
         my ($part) = @_;
         for (my $written = 0; $written < length $part;) {

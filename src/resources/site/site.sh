@@ -32,25 +32,26 @@ site_check() {
     return
   fi
   site_open "$@"
-  # Of a rollback the look changes nothing that the change needs, and nothing comes in between.
-  site_opened=$3.$pass.$number
+  # The look changes nothing that the change needs, and nothing comes in between.
+  site_opened=$pass.$number
   "site_check_$3" "$@"
 }
 
 site_change() {
-  [ "$site_opened" = "rollback.$pass.$number" ] || site_open "$@"
+  [ "$site_opened" = "$pass.$number" ] || site_open "$@"
   site_opened=''
   site_read_words "$@"
   "site_change_$3" "$@"
 }
 
 # site_open NAME TO …: reads the log. Sets $site_live, with its $site_state, $site_revision and $site_fingerprint; $site_before, the
-# good one before it; $site_good, the last that became good beside it; $site_pin; $site_tried, the last one of
-# the fingerprint that is wanted that was bad; and $site_dead, those that no run has brought to an end.
+# good one before it; $site_good, the last that became good beside it; $site_pin; $site_unpinned, which was
+# pinned until now; $site_tried, the last one of the fingerprint that is wanted that was bad; and $site_dead, those that no run has brought to an
+# end.
 # Each line about a release, the newest first, is in $work/site.releases: RELEASE STATE REVISION FINGERPRINT. A log can be long, and read would
 # ask for each byte of it by itself.
 site_open() {
-  site_name=$1 site_to=$2 site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_tried='' site_dead='' site_moment=''
+  site_name=$1 site_to=$2 site_unpinned='' site_accounts='' site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_tried='' site_dead='' site_moment=''
   site_look_around "$2"
   : >"$work/site.releases"
   [ -f "$2/releases.log" ] || return 0
@@ -59,6 +60,8 @@ site_open() {
   for site_each in state revision fingerprint before good pin tried; do
     eval "[ \"\$site_$site_each\" != = ] || site_$site_each=''"
   done
+  # Who promotes means another release than the one that it is pinned to.
+  if [ -n "$site_pin" ] && [ "${11-}" = unpin ]; then site_unpinned=$site_pin site_pin=''; fi
 }
 
 # site_look_around TO: which releases are there, and to which one the link leads. What points elsewhere is none of ours.
@@ -116,7 +119,6 @@ site_find() {
 }
 
 site_check_release() {
-  site_unpin "$@"
   if [ -n "$site_pin" ]; then
     site_check_pin "$@"
     return
@@ -136,13 +138,6 @@ site_check_release() {
   fi
   [ -z "$site_unpinned" ] || differs pinned "$site_unpinned" no
   site_check_new "$@"
-}
-
-# site_unpin …: who promotes means another release than the one that it is pinned to.
-site_unpin() {
-  site_unpinned=''
-  if [ -z "$site_pin" ] || [ "${11-}" != unpin ]; then return; fi
-  site_unpinned=$site_pin site_pin=''
 }
 
 # site_check_pin …: while it is pinned, what is declared waits, and is said.
@@ -196,8 +191,10 @@ site_check_new() {
   fi
   [ -z "$site_tried" ] || site_note "site $1: release $site_tried of the same was bad, and is tried again."
   [ "$there" != absent ] || needs_parent "$2"
-  needs_account user "$4" passwd
-  needs_account group "$5" group
+  if [ "$pass" = check ] || ! site_account "$4" "$5" 2>/dev/null; then
+    needs_account user "$4" passwd
+    needs_account group "$5" group
+  fi
   comes "directory $2"
   comes "directory $2/current"
   comes "directory $2/shared"
@@ -219,14 +216,14 @@ site_needs() {
   fi
   # shellcheck disable=SC2086 # numbers
   set -- $site_counts
-  if [ "$3" = 0 ]; then
+  if [ "$2" = 0 ]; then
     differs files '' "$1"
   else
     site_changes=''
-    [ "$4" = 0 ] || site_changes="$4 changed"
-    [ "$5" = 0 ] || site_changes="$site_changes${site_changes:+, }$5 new"
-    [ "$6" = 0 ] || site_changes="$site_changes${site_changes:+, }$6 gone"
-    differs files "$3" "$1${site_changes:+: $site_changes}"
+    [ "$3" = 0 ] || site_changes="$3 changed"
+    [ "$4" = 0 ] || site_changes="$site_changes${site_changes:+, }$4 new"
+    [ "$5" = 0 ] || site_changes="$site_changes${site_changes:+, }$5 gone"
+    differs files "$2" "$1${site_changes:+: $site_changes}"
   fi
   site_needed=''
   read -r site_needed <"$work/site.$number.needs"

@@ -20,6 +20,8 @@ export function parseIgnore(patterns: readonly string[]): IgnoreRule[] {
 
 /** Whether a path is ignored whose folder is not: the last rule that fits decides. */
 export function isIgnored(rules: readonly CompiledRule[], path: string, folder: boolean): boolean {
+  // Most folders have none, and thousands of names.
+  if (rules.length === 0) return false;
   const bytes = toBytes(path);
   const rule = rules.findLast(({ folders, expression }) => (folder || !folders) && expression.test(bytes));
   return rule !== undefined && !rule.negated;

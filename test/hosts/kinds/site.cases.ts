@@ -316,6 +316,20 @@ WantedBy=multi-user.target
     proof: moved(1),
   },
   {
+    name: "what root has written into one of the same size, whose time was set back, is not handed on",
+    start:
+      "flock /var/lib/proog/lock true; printf 'eno\\n' 1<>/srv/app/current/a/x; touch -d 2001-01-01 /srv/app/current/a/x",
+    resources: () => [ada, moving(2)],
+    proof: moved(2),
+  },
+  {
+    name: "nor what root has put into the next one",
+    start:
+      "flock /var/lib/proog/lock true; cd /srv/app/.proog/next/files; sleep 1; echo evil >evil; echo evil >b/evil; chown root b",
+    resources: () => [ada, moving(1)],
+    proof: moved(1),
+  },
+  {
     name: "what the user has put in the place of a file is not handed on",
     start:
       "flock /var/lib/proog/lock true; cd /srv/app/current/ && setpriv --reuid=ada --clear-groups --regid=ada sh -c 'mv a/x kept; mv b/y a/x; mv kept b/y; rm -r gone; echo z >evil'",
