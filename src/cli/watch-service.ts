@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ProogError } from "../report/error.ts";
+import { makeStateFolder } from "./last-run.ts";
 import type { Run } from "./run.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -42,6 +43,8 @@ export async function installWatch(
   const unit = writeService(service);
   const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
   writeFileSync(path, unit, { mode: 0o644 });
+  // What commands of root have left there would be closed to the service.
+  if (user !== undefined) await execute("chown", ["-RhP", "--", user, makeStateFolder(directory)]);
   await systemctl("daemon-reload");
   await systemctl("enable", name);
   run.reporter({ type: "progress", text: `starting ${name}, and waiting for its first look at the nodes` });

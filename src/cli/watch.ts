@@ -27,6 +27,12 @@ export async function watch(
   roles: readonly string[],
   options: WatchCommandOptions,
 ): Promise<number> {
+  if (options.user !== undefined && !options.install)
+    throw new ProogError({
+      code: "command-line",
+      message: "--user says as whom a service runs, and belongs to --install.",
+      hint: `proog watch --install --user ${options.user}`,
+    });
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
   if (options.uninstall) return await uninstallWatch(run, workspace);
   const watched = await chooseRoles(run, workspace, roles);

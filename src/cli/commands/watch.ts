@@ -36,7 +36,7 @@ export function addWatch(program: Command): void {
     examples: [
       ["proog watch -e live", "all of live, until Ctrl-C"],
       ["proog watch web -e live", "one role"],
-      ["proog watch --install -e live", "as a service of this machine"],
+      ["sudo proog watch --install -e live", "as a service of this machine"],
     ],
     exit: [
       [0, "ended, with nothing left half done"],
