@@ -204,7 +204,10 @@ test("a balancer that was lost and is back knows what the others do", async () =
 test("proog pool shows who is in it, why, and what was seen", async () => {
   const { events } = await fleet.events("pool", "node");
   const [status] = eventsOf(events, "pool-status");
-  expect(status).toMatchObject({ pool: "node", balancers: ["balancer-1", "balancer-2", "other-1", "other-2"] });
+  expect(status).toMatchObject({
+    pool: "node",
+    balancers: ["balancer-1", "balancer-2", "other-1", "other-2"],
+  });
   expect(status?.members.map(({ node, weight, state }) => `${node} ${weight} ${state}`)).toEqual(
     ["node-1", "node-2", "node-3"].map((node) => `${node} 100 healthy`),
   );
@@ -278,7 +281,9 @@ test("HAProxy has several pools, by their host names and ports", async () => {
   const long = await fetch(`http://${address}:8080/`, { method: "POST", body: "x".repeat(1_500_000) });
   expect(long.status).toBe(413);
   const { events } = await fleet.events("pool", "side");
-  expect(eventsOf(events, "pool-status")).toMatchObject([{ pool: "side", balancers: ["other-1", "other-2"] }]);
+  expect(eventsOf(events, "pool-status")).toMatchObject([
+    { pool: "side", balancers: ["other-1", "other-2"] },
+  ]);
 });
 
 /** A name, and where it leads to. */
