@@ -79,7 +79,10 @@ export async function uninstallWatch(run: Run, { fleet, environment }: Workspace
   await systemctl("daemon-reload");
   // One that did not come up would be listed as failed.
   await execute("systemctl", ["reset-failed", name]).catch(() => {});
-  run.reporter({ type: "note", text: `${name} is gone. Nobody watches ${environment} from here.` });
+  const own = existsSync(`${join(units, name)}.d`)
+    ? ` What you have written for it stays in ${join(units, name)}.d.`
+    : "";
+  run.reporter({ type: "note", text: `${name} is gone. Nobody watches ${environment} from here.${own}` });
   return 0;
 }
 

@@ -12,6 +12,7 @@ import { openPools } from "./node-care.ts";
 import type { Run } from "./run.ts";
 import { ConfigFiles, restartSelf } from "./watch-config.ts";
 import { withoutOthers } from "./watch-lock.ts";
+import { tellMeans } from "./watch-means.ts";
 import { installWatch, notifySystemd, uninstallWatch } from "./watch-service.ts";
 import { RoleWorld } from "./watch-world.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
@@ -126,6 +127,7 @@ async function watchAll(run: Run, workspace: Workspace, roles: readonly WatchedR
   let changed = false;
   let ready = false;
   const latest = Date.now() + firstLooks;
+  let means = false;
   try {
     run.reporter({
       type: "watch-begun",
@@ -135,10 +137,13 @@ async function watchAll(run: Run, workspace: Workspace, roles: readonly WatchedR
         }),
       ),
     });
+    void Promise.all(roles.map(({ role }) => tellMeans(run, workspace, role))).finally(() => {
+      means = true;
+    });
     while (!ending.signal.aborted) {
       const begun = Date.now();
       await Promise.all(watches.map((one) => one.round(Date.now() / 1000)));
-      if (!ready && (worlds.every(({ begun }) => begun) || Date.now() > latest)) {
+      if (!ready && ((means && worlds.every(({ begun }) => begun)) || Date.now() > latest)) {
         ready = true;
         await notifySystemd(`Watching ${roles.map(({ role }) => role).join(", ")}`);
       }
