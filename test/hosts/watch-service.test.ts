@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { sshArguments } from "../../src/connect/ssh.ts";
 import { eventually } from "./local-fleet.ts";
-import { useMachines } from "./machines.ts";
+import { closeConnections, useMachines } from "./machines.ts";
 import { checkout } from "./run-folder.ts";
 
 const webs = ["web-1", "web-2", "web-3"] as const;
@@ -67,7 +67,7 @@ beforeAll(async () => {
     shift 2; "$@" "tar -C /srv/fleet/node_modules/proog -xPf -"; }`;
   await promisify(execFile)("sh", [
     ...["-c", copy, "sh", checkout, process.execPath],
-    ...["ssh", ...sshArguments(control.target)],
+    ...["ssh", ...sshArguments({ ...control.target, fresh: true })],
   ]);
   const key = (await control.ssh("cat /root/.ssh/id_ed25519.pub")).trim();
   const others = ["balancer", ...webs].map((name) => machines[name as "balancer"]);
@@ -124,19 +124,22 @@ test("a watch as a service of a control machine: installed, killed, rebooted, an
   expect(await proog("pool")).toMatch(/web-2 +healthy .* 100 .*\n.*web-3 +healthy .* 100 /);
   await Promise.all([machines["web-2"], machines["web-3"]].map((one) => one.ssh("systemctl start app")));
 
-  const active = async () =>
-    (await control.ssh(`systemctl is-active ${unit} || :`)) === "active\n" ? true : undefined;
+  // Dead, or its machine: it comes back.
+  const state = (boot: string) =>
+    control
+      .ssh(
+        `cat /proc/sys/kernel/random/boot_id; systemctl show --value --property=NRestarts,ActiveState ${unit}`,
+      )
+      .then((text) => text.replace(boot, "").split(/\s+/).filter(Boolean).join(" "))
+      .catch(() => "");
+  const boot = (await control.ssh("cat /proc/sys/kernel/random/boot_id")).trim();
   await control.ssh(`systemctl kill --signal=KILL ${unit}`);
-  expect(await control.ssh(`systemctl is-active ${unit} || :`)).not.toBe("active\n");
-  await eventually(active);
-  const boot = await control.ssh("cat /proc/sys/kernel/random/boot_id");
+  await expect.poll(() => state(boot), { timeout: 30_000, interval: 500 }).toBe("1 active");
   await control.ssh("systemctl reboot").catch(() => {});
-  control.leave();
-  await eventually(async () => {
-    const now = await control.ssh("cat /proc/sys/kernel/random/boot_id");
-    return now === boot ? undefined : true;
-  }, 30_000);
-  await eventually(active);
+  await closeConnections(control);
+  await expect
+    .poll(() => state(boot), { timeout: 60_000, interval: 500 })
+    .toMatch(/^[-0-9a-f]{36} 0 active$/);
   await says(/ web {2}watched from controller, balancer; 3 nodes/);
 
   expect(await proog("watch --uninstall")).toContain(
