@@ -146,6 +146,6 @@ test("a watch as a service of a control machine: installed, killed, rebooted, an
     `\n${unit} is gone. Nobody watches live from here.\nstatus 0\n`,
   );
   expect(
-    await control.ssh(`systemctl list-unit-files 'proog-*' --no-legend; pgrep --full probe.pl || :`),
+    await control.ssh(`systemctl list-unit-files 'proog-*' --no-legend; pgrep --full '[p]robe.pl' || :`),
   ).toBe("");
 }, 180_000);
