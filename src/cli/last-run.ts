@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ProogError } from "../report/error.ts";
 
 /** Which nodes the last run of an environment failed on; what `--failed` runs again. */
 export function readLastFailures(directory: string, environment: string): string[] {
@@ -26,11 +27,21 @@ export function stateFolder(directory: string): string {
   return join(directory, ".proog");
 }
 
-/** Makes it, hidden from git. */
+/** Makes it, hidden from git. @throws ProogError `permission-denied` where it is somebody else's. */
 export function makeStateFolder(directory: string): string {
   const folder = stateFolder(directory);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, ".gitignore"), "*\n");
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, ".gitignore"), "*\n");
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EACCES")) throw cause;
+    throw new ProogError({
+      code: "permission-denied",
+      message: `${folder} is somebody else's, such as root's after a sudo, and the fleet's key and known hosts are kept there.`,
+      hint: `Make it yours: sudo chown -R $(id -un) ${folder}`,
+      cause,
+    });
+  }
   return folder;
 }
 

@@ -140,6 +140,9 @@ function createRecorder(
   // Without a run, an undo only tells which ones there are.
   if (kind === undefined || (command === "undo" && !args.some((word) => runPattern.test(word))))
     return undefined;
+  // These do not watch themselves.
+  if (command === "watch" && args.some((word) => ["--install", "--uninstall", "--check"].includes(word)))
+    return undefined;
   const origin = originOf(process.env);
   return new Recorder({ id, command, who, origin, args, glance: kind === "glance" }, voice);
 }

@@ -37,6 +37,8 @@ export class RoleWorld implements WatchWorld {
   #members: readonly PoolMember[] = [];
   #traffic: ReadonlyMap<string, MemberTraffic> = new Map();
   #trafficAt = 0;
+  /** Who could not look, as far as that was told. */
+  readonly #blind = new Set<string>();
   readonly #hands = new Map<string, { readonly at: number; readonly hands?: string | undefined }>();
 
   constructor(run: Run, workspace: Workspace, role: string, policy: WatchPolicy) {
@@ -55,6 +57,11 @@ export class RoleWorld implements WatchWorld {
   async vantages(): Promise<readonly string[]> {
     await this.#openPool();
     return this.#vantages().map(({ name }) => name);
+  }
+
+  /** Whether all that look have begun to, or could not. */
+  get begun(): boolean {
+    return this.#looks.begun;
   }
 
   async observe(): Promise<Omit<Observations, "finished">> {
@@ -76,6 +83,7 @@ export class RoleWorld implements WatchWorld {
       [...vantages, ...selves],
       [...targets.values()].filter((target) => target !== undefined),
     );
+    this.#tellBlind(vantages);
     const known = new Map(this.#members.map((member) => [member.node, member]));
     const living = nodes.filter(({ machine, kept }) => (machine || known.size > 0) && !kept);
     const observed = living.flatMap((node) =>
@@ -137,6 +145,20 @@ export class RoleWorld implements WatchWorld {
         .filter(runs)
         .map((node) => ({ name: node.name, target: this.#workspace.target(node), credentials })),
     ];
+  }
+
+  /** Where too few can look, nothing is believed, so it must be known who cannot. Each is told once. */
+  #tellBlind(vantages: readonly Vantage[]): void {
+    const tell = (why: string) => this.#run.reporter({ type: "watch-change", pool: this.#role, why });
+    for (const { name } of vantages) {
+      const why = this.#looks.blind.get(name);
+      if (why !== undefined && !this.#blind.has(name)) {
+        this.#blind.add(name);
+        tell(`cannot be looked at from ${name}: ${why}`);
+      } else if (why === undefined && this.#looks.begun && this.#blind.delete(name)) {
+        tell(`is looked at from ${name} again`);
+      }
+    }
   }
 
   /** Kept as long as its balancers are the same ones: they know up to where their logs were read. */

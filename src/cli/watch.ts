@@ -12,9 +12,15 @@ import { openPools } from "./node-care.ts";
 import type { Run } from "./run.ts";
 import { ConfigFiles, restartSelf } from "./watch-config.ts";
 import { withoutOthers } from "./watch-lock.ts";
-import { installWatch, uninstallWatch } from "./watch-service.ts";
+import { tellMeans } from "./watch-means.ts";
+import { installWatch, notifySystemd, uninstallWatch } from "./watch-service.ts";
 import { RoleWorld } from "./watch-world.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
+
+/** Milliseconds until one that waits for another one asks again. */
+const retryLock = 2000;
+/** Milliseconds that those who look have for their first look, before that counts as begun. */
+const firstLooks = 15_000;
 
 /** `proog watch` */
 export async function watch(
@@ -22,14 +28,29 @@ export async function watch(
   roles: readonly string[],
   options: WatchCommandOptions,
 ): Promise<number> {
+  if (options.user !== undefined && !options.install)
+    throw new ProogError({
+      code: "command-line",
+      message: "--user says as whom a service runs, and belongs to --install.",
+      hint: `proog watch --install --user ${options.user}`,
+    });
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
+  if (options.uninstall) return await uninstallWatch(run, workspace);
   const watched = await chooseRoles(run, workspace, roles);
   if (options.check) return 0;
-  if (options.install) return await installWatch(run, workspace, roles);
-  if (options.uninstall) return await uninstallWatch(run, workspace);
+  if (options.install) return await installWatch(run, workspace, roles, options.user);
   const file = join(makeStateFolder(workspace.directory), `watch-${workspace.environment}.lock`);
-  const status = await withoutOthers(file, () => watchAll(run, workspace, watched));
-  if (status !== undefined) return status;
+  for (let first = true; ; first = false) {
+    const status = await withoutOthers(file, () => watchAll(run, workspace, watched));
+    if (status !== undefined) return status;
+    if (!options.wait) break;
+    if (first) {
+      const text = `Another proog watch is at work on ${workspace.environment}. Waiting until it has ended.`;
+      run.reporter({ type: "note", text });
+      await notifySystemd(text);
+    }
+    await sleep(retryLock);
+  }
   run.reporter({
     type: "error",
     error: {
@@ -104,6 +125,9 @@ async function watchAll(run: Run, workspace: Workspace, roles: readonly WatchedR
   });
   const interval = Math.min(...roles.map(({ policy }) => policy.interval)) * 1000;
   let changed = false;
+  let ready = false;
+  const latest = Date.now() + firstLooks;
+  let means = false;
   try {
     run.reporter({
       type: "watch-begun",
@@ -113,9 +137,16 @@ async function watchAll(run: Run, workspace: Workspace, roles: readonly WatchedR
         }),
       ),
     });
+    void Promise.all(roles.map(({ role }) => tellMeans(run, workspace, role))).finally(() => {
+      means = true;
+    });
     while (!ending.signal.aborted) {
       const begun = Date.now();
       await Promise.all(watches.map((one) => one.round(Date.now() / 1000)));
+      if (!ready && ((means && worlds.every(({ begun }) => begun)) || Date.now() > latest)) {
+        ready = true;
+        await notifySystemd(`Watching ${roles.map(({ role }) => role).join(", ")}`);
+      }
       if (await config.changed(run)) {
         changed = true;
         break;

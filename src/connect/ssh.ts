@@ -45,10 +45,18 @@ function keepSettings({ fresh, connection }: Target): string[] {
   return ["ControlMaster=auto", "ControlPersist=60", `ControlPath=${path}`];
 }
 
+/**
+ * What a service of systemd has to itself, see systemd.exec(5): its connections do not end with somebody's, nor theirs with it, and
+ * it gets in nowhere by keys that somebody's agent has lent.
+ */
+function ownRuntimeFolder(): string | undefined {
+  return process.env.RUNTIME_DIRECTORY?.split(":")[0] || undefined;
+}
+
 /** The folder of the connections' sockets; its path must be short, since a socket's is limited to 108 bytes. */
 export function socketFolder(): string {
   const { uid } = userInfo();
-  const folder = join(tmpdir(), `proog-${uid}`);
+  const folder = join(ownRuntimeFolder() ?? tmpdir(), `proog-${uid}`);
   mkdirSync(folder, { mode: 0o700, recursive: true });
   const found = statSync(folder);
   if (found.uid !== uid || (found.mode & 0o077) !== 0) {

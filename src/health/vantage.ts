@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Program } from "../catalog/program.ts";
 import { quote } from "../catalog/quote.ts";
 import { loadShell } from "../catalog/shell.ts";
@@ -78,7 +79,7 @@ async function* lookFromHere(
   words: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<Said, void, undefined> {
-  const child = spawn("perl", ["-e", readFileSync(perl, "utf8"), "", ...words], {
+  const child = spawn("perl", [fileURLToPath(perl), "", ...words], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, LC_ALL: "C" },
     ...(signal && { signal }),

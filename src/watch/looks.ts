@@ -19,6 +19,8 @@ export class Looks {
   /** By vantage and node, the last one. */
   readonly #last = new Map<string, Probe>();
   readonly #blind = new Map<string, string>();
+  /** Vantages that have looked, or could not. */
+  readonly #told = new Set<string>();
 
   /** From now on these are looked at, from there; what goes on already is left to it. */
   follow(vantages: readonly Vantage[], targets: readonly ProbeTarget[]): void {
@@ -28,6 +30,7 @@ export class Looks {
       over.abort();
       this.#followed.delete(name);
       this.#blind.delete(name);
+      this.#told.delete(name);
     }
     for (const vantage of vantages) {
       const seen = targets.filter((target) => canBeSeen(target, vantage));
@@ -38,6 +41,7 @@ export class Looks {
       const over = new AbortController();
       this.#followed.set(vantage.name, { key, over });
       if (seen.length > 0) void this.#look(vantage, seen, over.signal);
+      else this.#told.add(vantage.name);
     }
   }
 
@@ -56,6 +60,11 @@ export class Looks {
     return this.#blind;
   }
 
+  /** Whether all that look have looked by now, or could not. */
+  get begun(): boolean {
+    return [...this.#followed.keys()].every((name) => this.#told.has(name));
+  }
+
   close(): void {
     for (const { over } of this.#followed.values()) over.abort();
     this.#followed.clear();
@@ -67,12 +76,14 @@ export class Looks {
       try {
         for await (const probe of probing(vantage, targets, { signal })) {
           this.#blind.delete(name);
+          this.#told.add(name);
           this.#last.set(`${name} ${probe.node}`, probe);
         }
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof ProogError)) throw error;
         this.#blind.set(name, error.message);
+        this.#told.add(name);
         // What only the node itself can tell is bad when it cannot be asked.
         for (const { node } of targets)
           if (node === name)

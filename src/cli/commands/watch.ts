@@ -5,6 +5,10 @@ import { addFleetOptions, addHelpEnd, addViewOptions, type CommonOptions } from 
 export interface WatchCommandOptions extends CommonOptions {
   readonly install?: boolean;
   readonly uninstall?: boolean;
+  /** Whose service it becomes. */
+  readonly user?: string;
+  /** For another one that watches to end. */
+  readonly wait?: boolean;
   /** Only whether the config can be watched by. */
   readonly check?: boolean;
 }
@@ -19,7 +23,12 @@ export function addWatch(program: Command): void {
         "says. It may be killed and started again at any time. Default: all roles that have a pool, or a health check.",
     )
     .option("--install", "have it done by systemd on this machine, now and after each boot")
+    .option(
+      "--user <name>",
+      "with --install: as whom it runs, with the ssh keys and the key for secrets of that user (default: root)",
+    )
     .option("--uninstall", "no more")
+    .option("--wait", "where another one watches already, wait until it has ended")
     .option("--check", "only look whether the config can be watched by");
   addFleetOptions(command);
   addViewOptions(command);
@@ -27,7 +36,7 @@ export function addWatch(program: Command): void {
     examples: [
       ["proog watch -e live", "all of live, until Ctrl-C"],
       ["proog watch web -e live", "one role"],
-      ["proog watch --install -e live", "as a service of this machine"],
+      ["sudo proog watch --install -e live", "as a service of this machine"],
     ],
     exit: [
       [0, "ended, with nothing left half done"],
