@@ -21,7 +21,7 @@ begin() {
   *) refuse 'usage: sh CATALOG check' ;;
   esac
   cd / || exit
-  case $mode in check | apply | resume) await_boot ;; esac
+  case $mode in apply | check | resume) await_boot ;; esac
   # All that it needs where everything is in order has been read.
   [ "$mode" != check ] || begin_check
 }
