@@ -12,17 +12,15 @@ survey_loaded() {
 # a run of ours has not had read is in $home/unread.
 loaded_paths() {
   [ ! -e "$home/unread" ] || return 0
-  touched=''
-  for declared; do
-    path=$declared
-    # Where one is gone, its folder tells when.
-    while [ ! -e "$path" ]; do path=${path%/*}; done
-    touched="$touched$path$newline"
-  done
   if [ $# -ge 40 ]; then
     loaded_many "$@"
     return
   fi
+  touched=''
+  for declared; do
+    touched_path "$declared"
+    touched="$touched$touched_path$newline"
+  done
   # The time of the content and that of the file: 2026-11-22 23:31:10.323341418 +0000 2026-11-22 23:31:10.323341418 +0000
   # shellcheck disable=SC2086 # names of units have no blanks
   touched=$(TZ=UTC stat --format '%y %z' -- /run/systemd/systemd-units-load $touched) || return
@@ -38,10 +36,19 @@ $touched
 END
 }
 
+# touched_path PATH: sets $touched_path to what tells when it was touched: where it is gone, its folder does.
+touched_path() {
+  touched_path=$1
+  while [ ! -e "$touched_path" ]; do touched_path=${touched_path%/*}; done
+}
+
 # loaded_many PATH…: the same of many, whose lines a shell is slow at reading.
 loaded_many() {
   printf '%s\n' "$@" >"$work/loaded.paths"
   read_at=$(TZ=UTC stat --format %y -- /run/systemd/systemd-units-load) || return
-  printf %s "$touched" | TZ=UTC xargs -d '\n' -s 1000000 stat --format %z -- | paste -d ' ' - "$work/loaded.paths" |
+  for declared; do
+    touched_path "$declared"
+    printf '%s\n' "$touched_path"
+  done | TZ=UTC xargs -d '\n' -s 1000000 stat --format %z -- | paste -d ' ' - "$work/loaded.paths" |
     awk -v read_at="${read_at% *}" '($1 " " $2) < read_at { print $4 }'
 }
