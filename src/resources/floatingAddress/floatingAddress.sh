@@ -1,5 +1,6 @@
-# floatingAddress ADDRESS OWN-ADDRESS PRIORITY ROUTER preempt|nopreempt CHECK [ADDRESS-OF-ANOTHER]…
+# floatingAddress ADDRESS OWN-ADDRESS PRIORITY ROUTER preempt|nopreempt OTHERS [CHECK…]
 # floatingAddress ADDRESS absent
+# OTHERS are the addresses of the others, with commas between them, or "-"; CHECK are the words of a command.
 
 floating_file=/etc/keepalived/keepalived.conf
 
@@ -65,11 +66,23 @@ floating_fits() {
     }'
 }
 
-# floating_is_free ADDRESS OWN-ADDRESS PRIORITY ROUTER PREEMPT CHECK [ADDRESS-OF-ANOTHER]…: whether nobody has it who is none of the
+# floating_others OTHERS: sets $floating_others to them, with blanks between them.
+floating_others() {
+  floating_others=''
+  floating_rest=$1,
+  while [ "$floating_rest" != -, ] && [ -n "$floating_rest" ]; do
+    floating_others="$floating_others ${floating_rest%%,*}"
+    floating_rest=${floating_rest#*,}
+  done
+}
+
+# floating_is_free ADDRESS OWN-ADDRESS PRIORITY ROUTER PREEMPT OTHERS [CHECK…]: whether nobody has it who is none of the
 # machines that share it. Whoever has an address tells so when something is sent to it.
 floating_is_free() {
   floating_address=$1
-  shift 6
+  floating_others "$6"
+  # shellcheck disable=SC2086 # addresses
+  set -- $floating_others
   ! ip -oneline -4 address show | grep --quiet --fixed-strings -- " $floating_address/" || return 0
   floating_knock "$floating_address" "$@"
   floating_owner=$(floating_link "$floating_address")
@@ -96,7 +109,7 @@ floating_link() {
   ip -4 neighbour show to "$1" | awk '/ lladdr / && !/ FAILED/ { for (i = 1; i < NF; i++) if ($i == "lladdr") print $(i + 1) }'
 }
 
-# floating_text ADDRESS OWN-ADDRESS PRIORITY ROUTER PREEMPT CHECK [ADDRESS-OF-ANOTHER]…: sets $floating_text to what the file says.
+# floating_text ADDRESS OWN-ADDRESS PRIORITY ROUTER PREEMPT OTHERS [CHECK…]: sets $floating_text to what the file says.
 floating_text() {
   floating_head="# Written by Proog: floatingAddress(\"$1\").
 global_defs {
@@ -105,24 +118,6 @@ global_defs {
     enable_script_security
 }
 "
-  floating_script=''
-  floating_track=''
-  if [ -n "$6" ]; then
-    floating_script="
-# Asked each second: a machine that is not well gives the address away.
-vrrp_script well {
-    script \"$6\"
-    interval 1
-    timeout 2
-    fall 2
-    rise 2
-}
-"
-    floating_track="
-    track_script {
-        well
-    }"
-  fi
   floating_preempt=''
   # Only who begins as BACKUP can be without preemption.
   [ "$5" = preempt ] || floating_preempt="
@@ -138,18 +133,36 @@ vrrp_instance address {
     virtual_ipaddress {
         $1/$floating_prefix
     }"
-  floating_source=$2
-  shift 6
+  floating_others "$6"
   floating_peers=''
-  for floating_other; do
+  for floating_other in $floating_others; do
     floating_peers="$floating_peers
         $floating_other"
   done
   # Without others there is nobody to speak to.
-  [ $# = 0 ] || floating_peers="
-    unicast_src_ip $floating_source
+  [ -z "$floating_others" ] || floating_peers="
+    unicast_src_ip $2
     unicast_peer {$floating_peers
     }"
+  shift 6
+  floating_script=''
+  floating_track=''
+  if [ $# -gt 0 ]; then
+    floating_script="
+# Asked each second: a machine that is not well gives the address away.
+vrrp_script well {
+    script \"$*\"
+    interval 1
+    timeout 2
+    fall 2
+    rise 2
+}
+"
+    floating_track="
+    track_script {
+        well
+    }"
+  fi
   floating_text="$floating_head$floating_script$floating_own$floating_peers$floating_address$floating_track
 }"
 }
