@@ -5,7 +5,8 @@
 floating_file=/etc/keepalived/keepalived.conf
 
 floatingAddress_check() {
-  look "$floating_file"
+  # Of the usual case no process need tell.
+  if [ -f "$floating_file" ] && [ ! -L "$floating_file" ]; then there='file'; else look "$floating_file"; fi
   case $2/$there in
   absent/absent) return ;;
   absent/file)
@@ -21,16 +22,15 @@ floatingAddress_check() {
   esac
   floating_place "$@" || return 0
   floating_text "$@"
+  if [ "$there" = file ] && [ "$floating_text" = "$(cat -- "$floating_file")" ]; then return; fi
   [ "$there" = file ] || differs state absent present
   if [ "$there" = absent ] || ! grep --quiet --word-regexp --fixed-strings -- "$1/$floating_prefix" "$floating_file"; then
     floating_is_free "$@" || return 0
     differs address '' "$1/$floating_prefix on $floating_interface"
   fi
   [ "$there" = file ] || return 0
-  [ "$floating_text" = "$(cat -- "$floating_file")" ] || {
-    differs content other "as declared"
-    shown content "$floating_file"
-  }
+  differs content other "as declared"
+  shown content "$floating_file"
 }
 
 # floating_place ADDRESS OWN-ADDRESS…: sets $floating_interface and $floating_prefix to where this machine has its own address; the
@@ -40,30 +40,38 @@ floating_place() {
     blocked 'There is no ip(8) here, which tells the interfaces.' 'Declare apt("iproute2") before it.'
     return 1
   fi
-  # 2: host0    inet 10.64.0.11/24 brd 10.64.0.255 scope global host0
-  floating_found=$(ip -oneline -4 address show | awk -v own="$2" '{ split($4, part, "/"); if (part[1] == own) { print $2, part[2]; exit } }')
-  floating_interface=${floating_found% *} floating_prefix=${floating_found#* }
-  if [ -z "$floating_found" ]; then
+  floating_find "$1" "$2"
+  if [ -z "$floating_interface" ]; then
     blocked "No interface of this machine has the address $2, by which the others know it." \
       'Give the addresses that the machines themselves have, by nodes.'
     return 1
   fi
-  if ! floating_fits "$1" "$2" "$floating_prefix"; then
+  if [ "$floating_fits" = no ]; then
     blocked "$1 is outside of the subnet of $floating_interface, which has $2/$floating_prefix." \
       'Take an address of that subnet: nobody would find another one there.'
     return 1
   fi
 }
 
-# floating_fits ADDRESS OTHER PREFIX: whether both are in one subnet.
-floating_fits() {
-  echo "$1.$2" | awk -F . -v prefix="$3" '
+# floating_find ADDRESS OWN-ADDRESS: sets $floating_interface, empty where there is none, $floating_prefix, and $floating_fits: whether
+# both are in one subnet.
+floating_find() {
+  # 2: host0    inet 10.64.0.11/24 brd 10.64.0.255 scope global host0
+  floating_found=$(ip -oneline -4 address show | awk -v address="$1" -v own="$2" '
+    function number(text, part) {
+      split(text, part, ".")
+      return ((part[1] * 256 + part[2]) * 256 + part[3]) * 256 + part[4]
+    }
     {
-      one = (($1 * 256 + $2) * 256 + $3) * 256 + $4
-      other = (($5 * 256 + $6) * 256 + $7) * 256 + $8
-      size = 2 ^ (32 - prefix)
-      exit int(one / size) != int(other / size)
-    }'
+      split($4, found, "/")
+      if (found[1] != own) next
+      size = 2 ^ (32 - found[2])
+      print $2, found[2], (int(number(address) / size) == int(number(own) / size) ? "yes" : "no")
+      exit
+    }')
+  floating_interface=${floating_found%% *} floating_fits=${floating_found##* }
+  floating_prefix=${floating_found#* }
+  floating_prefix=${floating_prefix% *}
 }
 
 # floating_others OTHERS: sets $floating_others to them, with blanks between them.
