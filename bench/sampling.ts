@@ -11,6 +11,8 @@ export interface Comparison {
   readonly ratio: number;
   readonly candidate: number;
   readonly baseline: number;
+  /** The median of what the candidate took longer than the baseline right beside it. */
+  readonly difference: number;
 }
 
 /** Runs both by turns, so that what else the machine does meets both, and compares the medians. */
@@ -30,7 +32,8 @@ export async function compare(
     }
   }
   const medians = { candidate: median(times.candidate), baseline: median(times.baseline) };
-  return { ...medians, ratio: medians.candidate / medians.baseline };
+  const differences = times.candidate.map((time, index) => time - (times.baseline[index] ?? Number.NaN));
+  return { ...medians, ratio: medians.candidate / medians.baseline, difference: median(differences) };
 }
 
 export function median(values: readonly number[]): number {

@@ -15,6 +15,10 @@ ExecStart=/bin/true
 WantedBy=multi-user.target
 `;
 
+/** In shell: the file of the first one, as those of the others. */
+const copyFiles = (first: string, other: string) =>
+  `for i in $(seq 999); do sed "s/bench-0/bench-$i/g" ${first} >${other}; done`;
+
 export const serviceKinds: readonly KindBench[] = [
   {
     ...{ what: "service", limit: 0.1 },
@@ -33,6 +37,11 @@ while ! systemctl list-jobs | grep -q "^No jobs"; do sleep 1; done`,
   },
   {
     ...{ what: "systemdTimer", limit: 0.1 },
+    copy: `cd /etc/systemd/system
+${copyFiles("bench-0.timer", "bench-$i.timer")}
+${copyFiles("bench-0.service", "bench-$i.service")}
+for i in $(seq 999); do ln -s /etc/systemd/system/bench-$i.timer timers.target.wants/; done
+systemctl daemon-reload && systemctl start $(seq -f bench-%g.timer 999)`,
     resources: (count) =>
       many(count, (index) => systemdTimer(`bench-${index}`, { schedule: "*-01-01", command: "true" })),
   },
@@ -42,7 +51,10 @@ while ! systemctl list-jobs | grep -q "^No jobs"; do sleep 1; done`,
       many(count, (index) => cron(`bench-${index}`, { schedule: "0 3 * * *", command: `true ${index}` })),
   },
   {
+    // Each is tried by logrotate itself before it is put in place.
     ...{ what: "logrotate", limit: 0.1, packages: ["logrotate"] },
+    copy: `cd /etc/logrotate.d
+${copyFiles("bench-0", "bench-$i")}`,
     resources: (count) =>
       many(count, (index) =>
         logrotate(`bench-${index}`, { files: [`/var/log/bench-${index}.log`], keep: 7 }),

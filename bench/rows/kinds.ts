@@ -20,8 +20,8 @@ function kindRow(kind: KindBench): Row {
         const samples = count === 1 ? 5 * runs : runs;
         const all = { run: () => checkOnce(node, fleet.signal) };
         const nothing = { run: () => checkOnce(empty, fleet.signal) };
-        const { candidate, baseline } = await compare(samples, all, nothing);
-        const each = (candidate - baseline) / count;
+        const { difference } = await compare(samples, all, nothing);
+        const each = difference / count;
         return { candidate: each, baseline: limit, ratio: each / limit };
       } finally {
         await fleet.shootMachines([machine]);

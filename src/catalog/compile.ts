@@ -317,7 +317,7 @@ function writeRest(
   ].join("\n");
   const surveys = [
     "# What a few commands print when all is in order.",
-    `surveys() {\n:\n${[...(secret ? ["read_prints"] : []), ...accounts.lines()].join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
+    `surveys() {\n:\n${accounts.lines().join("\n")}\n${writeSurveys(numbered).join("\n")}\n}\n`,
     'begin "$@"\n\n',
   ].join("\n");
   const rest = [

@@ -23,7 +23,7 @@ export async function describeChange(catalog: SentCatalog, finding: Finding): Pr
     resource: referTo(catalog, finding.number),
     sign,
     certainty: finding.certainty,
-    differences: finding.differences.map((difference) => nameSecret(catalog, finding, difference)),
+    differences: nameSecrets(catalog, finding),
     texts: await describeTexts(catalog, finding, sign),
     reasons: finding.reasons,
     remedies: finding.remedies,
@@ -33,9 +33,16 @@ export async function describeChange(catalog: SentCatalog, finding: Finding): Pr
 }
 
 /** A secret content has a name that is for the machine alone. */
-function nameSecret({ blobs }: SentCatalog, { number }: Finding, difference: Difference): Difference {
-  const blob = blobs.get(number)?.find(({ sha256, secrets }) => secrets && sha256 === difference.wanted);
-  return blob?.secrets ? { ...difference, wanted: `[secret ${blob.secrets.join(", ")}]` } : difference;
+function nameSecrets({ blobs }: SentCatalog, { number, differences }: Finding): readonly Difference[] {
+  const secrets =
+    blobs.get(number)?.flatMap(({ sha256, secrets }) => (secrets ? ([[sha256, secrets]] as const) : [])) ??
+    [];
+  if (secrets.length === 0) return differences;
+  const names = new Map(secrets);
+  return differences.map((difference) => {
+    const secret = names.get(difference.wanted);
+    return secret ? { ...difference, wanted: `[secret ${secret.join(", ")}]` } : difference;
+  });
 }
 
 function signOf(differences: readonly Difference[]): PlannedChange["sign"] {

@@ -56,7 +56,11 @@ describe("the shell of a kind has all that it calls", () => {
 function surveysOf(type: string): string[] {
   const text = readFileSync(join(source, "resources", type, `${type}.ts`), "utf8");
   const named = [...text.matchAll(/survey: "(\w+)"/g)].map(([, name]) => `survey_${name}`);
-  return [...named, ...(text.includes("surveyFacts(") ? ["survey_accounts"] : [])];
+  return [
+    ...named,
+    ...(text.includes("surveyFacts(") ? ["survey_accounts"] : []),
+    ...(text.includes("surveyCheck(") ? ["survey_checks", `${type}_check`] : []),
+  ];
 }
 
 describe("the surveys of a kind need nothing that is read later", () => {

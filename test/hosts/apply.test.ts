@@ -216,10 +216,11 @@ describe("apply", () => {
 
   test("what a run that died was just writing goes with the next one", async () => {
     await machine().ssh(`mkdir -p /var/lib/proog/runs/died && echo died >/var/lib/proog/current
-      printf /srv/.proog-died >/var/lib/proog/runs/died/temporary && echo half >/srv/.proog-died`);
+      printf /srv/.proog-died >/var/lib/proog/runs/died/temporary && echo half >/srv/.proog-died
+      printf /opt/.proog-died >/var/lib/proog/runs/died/temporary-beside && echo half >/opt/.proog-died`);
     const applied = await converge(machine(), () => [file("/srv/next", { content: "" })]);
     expect(applied.events).toContainEqual(expect.objectContaining({ type: "earlier-run", run: "died" }));
-    expect(await machine().ssh("ls -A /srv | grep -c '^.proog' || true")).toBe("0\n");
+    expect(await machine().ssh("ls -A /srv /opt | grep -c '^.proog' || true")).toBe("0\n");
   });
 
   test("output without an end of its line does not hide what became of it", async () => {

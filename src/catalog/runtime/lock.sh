@@ -72,13 +72,16 @@ take_over() {
 }
 
 tidy_after() {
-  noted_temporary "$1"
-  [ -z "$temporary" ] || rm -rf -- "$temporary"
+  for noted in temporary temporary-beside; do
+    noted_temporary "$1" "$noted"
+    [ -z "$temporary" ] || rm -rf -- "$temporary"
+  done
 }
 
-# noted_temporary RUN: sets $temporary to what that run was just writing beside its place, empty where it was at nothing.
+# noted_temporary RUN [FILE]: sets $temporary to what that run was just writing beside its place, empty where it was at nothing.
+# A tree has two processes write, and a FILE for each.
 noted_temporary() {
-  temporary=$(cat "$home/runs/$1/temporary" 2>/dev/null && echo .)
+  temporary=$(cat "$home/runs/$1/${2:-temporary}" 2>/dev/null && echo .)
   temporary=${temporary%.}
   case $temporary in *"/.proog-$1") ;; *) temporary='' ;; esac
 }

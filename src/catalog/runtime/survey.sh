@@ -48,6 +48,20 @@ suspect_unless() {
   "$1" || suspects="$suspects $2"
 }
 
+# survey_checks: lines "KIND ARGUMENT…" of plain words: those to which their own check has nothing to say. For kinds of which a
+# machine has one, so that it is looked at while the others are.
+survey_checks() {
+  while read -r checked; do
+    finding='' verdict=''
+    # shellcheck disable=SC2086 # plain words
+    set -- $checked
+    kind=$1
+    shift
+    "${kind}_check" "$@" </dev/null
+    [ -n "$finding$verdict" ] || printf '%s\n' "$checked"
+  done
+}
+
 # find_suspects: sets $suspects to the numbers of the resources that are not as expected: " 3 7 ". Lines that were found
 # beyond the expected ones do not count.
 find_suspects() {

@@ -35,7 +35,7 @@ import {
   type OptionNames,
   show,
 } from "../rules.ts";
-import { holdsSecret, printVariable, revealText, secretBlob } from "../secret/content.ts";
+import { holdsSecret, revealText, secretBlob } from "../secret/content.ts";
 import {
   isSecret,
   isSecretText,
@@ -177,9 +177,9 @@ export function surveyFile(
   context: CompileContext,
 ): SurveyLine[] | undefined {
   const survey = surveyAccess(path, "file", access, context);
-  if (blob.secrets)
-    return survey && [...survey, { survey: "secret", line: `${printVariable(blob)}  ${path}` }];
-  return survey && [...survey, { survey: "sha256", line: `${blob.sha256}  ${path}` }];
+  return (
+    survey && [...survey, { survey: blob.secrets ? "secret" : "sha256", line: `${blob.sha256}  ${path}` }]
+  );
 }
 
 /** A text as the content of a file. */

@@ -1,10 +1,12 @@
-# floatingAddress ADDRESS OWN-ADDRESS PRIORITY ROUTER preempt|nopreempt CHECK [ADDRESS-OF-ANOTHER]…
+# floatingAddress ADDRESS OWN-ADDRESS PRIORITY ROUTER preempt|nopreempt OTHERS [CHECK…]
 # floatingAddress ADDRESS absent
+# OTHERS are the addresses of the others, with commas between them, or "-"; CHECK are the words of a command.
 
 floating_file=/etc/keepalived/keepalived.conf
 
 floatingAddress_check() {
-  look "$floating_file"
+  # Of the usual case no process need tell.
+  if [ -f "$floating_file" ] && [ ! -L "$floating_file" ]; then there='file'; else look "$floating_file"; fi
   case $2/$there in
   absent/absent) return ;;
   absent/file)
@@ -20,16 +22,15 @@ floatingAddress_check() {
   esac
   floating_place "$@" || return 0
   floating_text "$@"
+  if [ "$there" = file ] && [ "$floating_text" = "$(cat -- "$floating_file")" ]; then return; fi
   [ "$there" = file ] || differs state absent present
   if [ "$there" = absent ] || ! grep --quiet --word-regexp --fixed-strings -- "$1/$floating_prefix" "$floating_file"; then
     floating_is_free "$@" || return 0
     differs address '' "$1/$floating_prefix on $floating_interface"
   fi
   [ "$there" = file ] || return 0
-  [ "$floating_text" = "$(cat -- "$floating_file")" ] || {
-    differs content other "as declared"
-    shown content "$floating_file"
-  }
+  differs content other "as declared"
+  shown content "$floating_file"
 }
 
 # floating_place ADDRESS OWN-ADDRESS…: sets $floating_interface and $floating_prefix to where this machine has its own address; the
@@ -39,37 +40,57 @@ floating_place() {
     blocked 'There is no ip(8) here, which tells the interfaces.' 'Declare apt("iproute2") before it.'
     return 1
   fi
-  # 2: host0    inet 10.64.0.11/24 brd 10.64.0.255 scope global host0
-  floating_found=$(ip -oneline -4 address show | awk -v own="$2" '{ split($4, part, "/"); if (part[1] == own) { print $2, part[2]; exit } }')
-  floating_interface=${floating_found% *} floating_prefix=${floating_found#* }
-  if [ -z "$floating_found" ]; then
+  floating_find "$1" "$2"
+  if [ -z "$floating_interface" ]; then
     blocked "No interface of this machine has the address $2, by which the others know it." \
       'Give the addresses that the machines themselves have, by nodes.'
     return 1
   fi
-  if ! floating_fits "$1" "$2" "$floating_prefix"; then
+  if [ "$floating_fits" = no ]; then
     blocked "$1 is outside of the subnet of $floating_interface, which has $2/$floating_prefix." \
       'Take an address of that subnet: nobody would find another one there.'
     return 1
   fi
 }
 
-# floating_fits ADDRESS OTHER PREFIX: whether both are in one subnet.
-floating_fits() {
-  echo "$1.$2" | awk -F . -v prefix="$3" '
+# floating_find ADDRESS OWN-ADDRESS: sets $floating_interface, empty where there is none, $floating_prefix, and $floating_fits: whether
+# both are in one subnet.
+floating_find() {
+  # 2: host0    inet 10.64.0.11/24 brd 10.64.0.255 scope global host0
+  floating_found=$(ip -oneline -4 address show | awk -v address="$1" -v own="$2" '
+    function number(text, part) {
+      split(text, part, ".")
+      return ((part[1] * 256 + part[2]) * 256 + part[3]) * 256 + part[4]
+    }
     {
-      one = (($1 * 256 + $2) * 256 + $3) * 256 + $4
-      other = (($5 * 256 + $6) * 256 + $7) * 256 + $8
-      size = 2 ^ (32 - prefix)
-      exit int(one / size) != int(other / size)
-    }'
+      split($4, found, "/")
+      if (found[1] != own) next
+      size = 2 ^ (32 - found[2])
+      print $2, found[2], (int(number(address) / size) == int(number(own) / size) ? "yes" : "no")
+      exit
+    }')
+  floating_interface=${floating_found%% *} floating_fits=${floating_found##* }
+  floating_prefix=${floating_found#* }
+  floating_prefix=${floating_prefix% *}
 }
 
-# floating_is_free ADDRESS OWN-ADDRESS PRIORITY ROUTER PREEMPT CHECK [ADDRESS-OF-ANOTHER]…: whether nobody has it who is none of the
+# floating_others OTHERS: sets $floating_others to them, with blanks between them.
+floating_others() {
+  floating_others=''
+  floating_rest=$1,
+  while [ "$floating_rest" != -, ] && [ -n "$floating_rest" ]; do
+    floating_others="$floating_others ${floating_rest%%,*}"
+    floating_rest=${floating_rest#*,}
+  done
+}
+
+# floating_is_free ADDRESS OWN-ADDRESS PRIORITY ROUTER PREEMPT OTHERS [CHECK…]: whether nobody has it who is none of the
 # machines that share it. Whoever has an address tells so when something is sent to it.
 floating_is_free() {
   floating_address=$1
-  shift 6
+  floating_others "$6"
+  # shellcheck disable=SC2086 # addresses
+  set -- $floating_others
   ! ip -oneline -4 address show | grep --quiet --fixed-strings -- " $floating_address/" || return 0
   floating_knock "$floating_address" "$@"
   floating_owner=$(floating_link "$floating_address")
@@ -96,7 +117,7 @@ floating_link() {
   ip -4 neighbour show to "$1" | awk '/ lladdr / && !/ FAILED/ { for (i = 1; i < NF; i++) if ($i == "lladdr") print $(i + 1) }'
 }
 
-# floating_text ADDRESS OWN-ADDRESS PRIORITY ROUTER PREEMPT CHECK [ADDRESS-OF-ANOTHER]…: sets $floating_text to what the file says.
+# floating_text ADDRESS OWN-ADDRESS PRIORITY ROUTER PREEMPT OTHERS [CHECK…]: sets $floating_text to what the file says.
 floating_text() {
   floating_head="# Written by Proog: floatingAddress(\"$1\").
 global_defs {
@@ -105,24 +126,6 @@ global_defs {
     enable_script_security
 }
 "
-  floating_script=''
-  floating_track=''
-  if [ -n "$6" ]; then
-    floating_script="
-# Asked each second: a machine that is not well gives the address away.
-vrrp_script well {
-    script \"$6\"
-    interval 1
-    timeout 2
-    fall 2
-    rise 2
-}
-"
-    floating_track="
-    track_script {
-        well
-    }"
-  fi
   floating_preempt=''
   # Only who begins as BACKUP can be without preemption.
   [ "$5" = preempt ] || floating_preempt="
@@ -138,18 +141,36 @@ vrrp_instance address {
     virtual_ipaddress {
         $1/$floating_prefix
     }"
-  floating_source=$2
-  shift 6
+  floating_others "$6"
   floating_peers=''
-  for floating_other; do
+  for floating_other in $floating_others; do
     floating_peers="$floating_peers
         $floating_other"
   done
   # Without others there is nobody to speak to.
-  [ $# = 0 ] || floating_peers="
-    unicast_src_ip $floating_source
+  [ -z "$floating_others" ] || floating_peers="
+    unicast_src_ip $2
     unicast_peer {$floating_peers
     }"
+  shift 6
+  floating_script=''
+  floating_track=''
+  if [ $# -gt 0 ]; then
+    floating_script="
+# Asked each second: a machine that is not well gives the address away.
+vrrp_script well {
+    script \"$*\"
+    interval 1
+    timeout 2
+    fall 2
+    rise 2
+}
+"
+    floating_track="
+    track_script {
+        well
+    }"
+  fi
   floating_text="$floating_head$floating_script$floating_own$floating_peers$floating_address$floating_track
 }"
 }

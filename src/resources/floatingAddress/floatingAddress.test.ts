@@ -15,17 +15,23 @@ test("each machine has a priority of its own, and knows the others", async () =>
   });
   expect(await compileWith(floatingAddressKind, second)).toEqual({
     arguments: [
-      ...["10.0.0.10", "10.0.0.12", "190", "10", "nopreempt", "/usr/local/sbin/check 80"],
-      "10.0.0.11",
+      ...["10.0.0.10", "10.0.0.12", "190", "10", "nopreempt", "10.0.0.11"],
+      ...["/usr/local/sbin/check", "80"],
     ],
     claims: ["address 10.0.0.10", "path /etc/keepalived/keepalived.conf"],
+    survey: [
+      {
+        survey: "checks",
+        line: "floatingAddress 10.0.0.10 10.0.0.12 190 10 nopreempt 10.0.0.11 /usr/local/sbin/check 80",
+      },
+    ],
   });
   const own = floatingAddress("10.0.0.10", {
     ...{ node: "balancer-1", nodes, router: 7, preempt: true },
     priorities: { "balancer-1": 50, "balancer-2": 60 },
   });
   expect((await compileWith(floatingAddressKind, own)).arguments).toEqual([
-    ...["10.0.0.10", "10.0.0.11", "50", "7", "preempt", "", "10.0.0.12"],
+    ...["10.0.0.10", "10.0.0.11", "50", "7", "preempt", "10.0.0.12"],
   ]);
 });
 

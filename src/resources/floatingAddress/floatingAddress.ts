@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import { rewriteShell } from "../file/file.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
+import { pathShell, surveyCheck } from "../path/path.ts";
 import type { PoolNode } from "../poolMembers/pool.ts";
 import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 
@@ -137,23 +138,25 @@ function compile({ name, absent, node = "", nodes = [], ...rest }: FloatingAddre
   const router = rest.router ?? (Number(name.split(".").at(-1)) || 51);
   const own = nodes[index]?.address ?? "";
   const others = nodes.flatMap((one) => (one.node === node ? [] : [one.address]));
+  const words = [
+    ...[name, own, String(priority), String(router), preempt ? "preempt" : "nopreempt"],
+    others.join(",") || "-",
+  ];
+  // As words of a line, so that a survey can have it.
+  const asked = check === "" ? [] : check.split(" ");
+  const survey = surveyCheck("floatingAddress", [...words, ...asked]);
   return {
-    arguments: [
-      name,
-      own,
-      String(priority),
-      String(router),
-      preempt ? "preempt" : "nopreempt",
-      check,
-      ...others,
-    ],
+    arguments: [...words, ...asked],
     claims,
+    ...(survey && { survey }),
   };
 }
 
+const ownShell = new URL("floatingAddress.sh", import.meta.url);
+
 export const floatingAddressKind: Kind<FloatingAddressResource> = {
   type: "floatingAddress",
-  shell: [...rewriteShell, new URL("floatingAddress.sh", import.meta.url)],
-  surveys: [],
+  shell: [...rewriteShell, ownShell],
+  surveys: [pathShell, ownShell],
   compile,
 };

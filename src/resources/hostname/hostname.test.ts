@@ -7,8 +7,11 @@ test.each<[string, HostnameOptions, string[]]>([
   ["web-1", { domain: "example.org" }, ["web-1", "web-1.example.org", "web-1"]],
   ["web-1.example.org", {}, ["web-1.example.org", "web-1.example.org", "web-1"]],
   ["web-1", { hosts: false }, ["web-1"]],
-])("%s %j has its names in the catalog line", async (name, options, words) => {
-  expect((await compileWith(hostnameKind, hostname(name, options))).arguments).toEqual(words);
+])("%s %j has its names in the catalog line, which is its survey line too", async (name, options, words) => {
+  expect(await compileWith(hostnameKind, hostname(name, options))).toMatchObject({
+    arguments: words,
+    survey: [{ survey: "checks", line: ["hostname", ...words].join(" ") }],
+  });
 });
 
 test("a machine has one, and its line in /etc/hosts is nobody else's", async () => {

@@ -1,6 +1,7 @@
 import { declare, type Mistake } from "../declare.ts";
-import { hostsShell } from "../hosts/hosts.ts";
+import { hostsEntries, hostsShell } from "../hosts/hosts.ts";
 import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import { pathShell, surveyCheck } from "../path/path.ts";
 import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "../rules.ts";
 
 /** How the machine's name is told. */
@@ -55,19 +56,25 @@ function checkName(option: string, name: unknown, example: string): Mistake | un
 function compile({ name, domain, hosts }: HostnameResource): Compiled {
   const [short = name] = name.split(".");
   const full = domain === undefined ? name : `${name}.${domain}`;
+  const words = [name, ...(hosts === false ? [] : new Set([full, short]))];
+  const survey = surveyCheck("hostname", words);
   return {
-    arguments: [name, ...(hosts === false ? [] : [...new Set([full, short])])],
+    arguments: words,
     claims: [
       "hostname",
       "path /etc/hostname",
       ...(hosts === false ? [] : ["address 127.0.1.1 in /etc/hosts"]),
     ],
     shares: hosts === false ? [] : ["path /etc/hosts"],
+    ...(survey && { survey }),
   };
 }
 
+const ownShell = new URL("hostname.sh", import.meta.url);
+
 export const hostnameKind: Kind<HostnameResource> = {
   type: "hostname",
-  shell: [...hostsShell, new URL("hostname.sh", import.meta.url)],
+  shell: [...hostsShell, ownShell],
+  surveys: [pathShell, hostsEntries, ownShell],
   compile,
 };

@@ -18,8 +18,11 @@ export interface HostsResource extends Resource {
   readonly absent?: true;
 }
 
-/** The shell that reads and writes /etc/hosts. */
-export const hostsShell: readonly URL[] = [...rewriteShell, new URL("entries.sh", import.meta.url)];
+/** The shell that reads /etc/hosts. */
+export const hostsEntries: URL = new URL("entries.sh", import.meta.url);
+
+/** The shell that reads and writes it. */
+export const hostsShell: readonly URL[] = [...rewriteShell, hostsEntries];
 
 /**
  * An address in `/etc/hosts`, with exactly these names; what is there about other addresses stays. Only a name that

@@ -63,6 +63,11 @@ export function surveyAccess(
   return [{ survey: "stat", line: `${raw} ${owner} ${path}` }];
 }
 
+/** The survey line of a kind of which a machine has one: its own check, beside all surveys. Nothing where a word is not plain. */
+export function surveyCheck(kind: string, words: readonly string[]): SurveyLine[] | undefined {
+  return words.every(isPlain) ? [{ survey: "checks", line: [kind, ...words].join(" ") }] : undefined;
+}
+
 /** What a resource compiles to that must not be there and is but this path: named by it, or by `name`. */
 export function compileAbsent(path: string, name = path): Compiled {
   const survey = surveyAbsent(path);

@@ -69,10 +69,10 @@ hash_few() {
   [ -z "$files" ] || at_last sha256sum -- $files
 }
 
-# hash_many: reads paths.
+# hash_many: reads paths. Lines that end in zero bytes are not written one by one.
 hash_many() {
   # shellcheck disable=SC2185 # it reads what to find
-  tr '\n' '\0' | find -files0-from - -maxdepth 0 -type f -print0 | xargs -0 -r -s 1000000 sha256sum --
+  tr '\n' '\0' | find -files0-from - -maxdepth 0 -type f -print0 | xargs -0 -r -s 1000000 sha256sum -z -- | tr '\0' '\n'
 }
 
 # survey_absent: lines "PATH".

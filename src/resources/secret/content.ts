@@ -54,8 +54,3 @@ export function secretBlob(resource: Resource, what: string, secrets: readonly S
     secrets: [...new Set(secrets.map((secret) => secret.name))],
   };
 }
-
-/** The shell variable by which a survey line knows the content. */
-export function printVariable({ sha256 }: Blob): string {
-  return `$${sha256.replace("-", "_")}`;
-}

@@ -3,9 +3,10 @@
 # $run/prints: the key in the first line, then lines "NAME PRINT". A print is the SHA-256 of the key and the content's own SHA-256,
 # in hexadecimal and with a newline. A catalog that was piped in by hand has none.
 
-# read_prints: sets $secret_0123456789abcdef to the print of each, for the lines of the survey, and $prints_key.
+prints_key=''
+
+# read_prints: sets $secret_0123456789abcdef to the print of each, and $prints_key.
 read_prints() {
-  prints_key=''
   [ -n "$run" ] && [ -e "$run/prints" ] || return 0
   {
     read -r prints_key
@@ -15,7 +16,7 @@ read_prints() {
 
 # secret_is NAME SHA-256: whether a content with this hash is that secret; with status 2 where nobody has told.
 secret_is() {
-  [ -n "${prints_key-}" ] || read_prints
+  [ -n "$prints_key" ] || read_prints
   [ -n "$prints_key" ] || return 2
   secret_print=$(printf '%s%s\n' "$prints_key" "$2" | sha256sum)
   eval "[ \"\${secret_${1#secret-}-}\" = \"\${secret_print%% *}\" ]"
@@ -40,16 +41,20 @@ note_secret() {
   grep -qxsF -- "$field" "$home/secret-paths" || printf '%s\n' "$field" >>"$home/secret-paths"
 }
 
-# survey_secret: lines "PRINT  PATH". Many are hashed by one process, and so are the texts by which prints are made.
+# survey_secret: lines "NAME  PATH". Many are hashed by one process, and so are the texts by which prints are made; the key is in no
+# argument.
 survey_secret() {
-  cut -d ' ' -f 3 >"$work/secret.paths"
-  hash_many <"$work/secret.paths" >"$work/secret.hashes"
+  [ -n "$run" ] && [ -e "$run/prints" ] || return
+  cut -d ' ' -f 3 | hash_many >"$work/secret.hashes"
   mkdir -p "$work/secret" || return
-  # The key is in no argument.
-  printf '%s\n' "$prints_key" | awk -v "folder=$work/secret" '
-    FILENAME == "-" { key = $0; next }
-    { file = folder "/" FNR; printf "%s%s\n", key, $1 >file; close(file) }' - "$work/secret.hashes"
-  awk -v "folder=$work/secret" '{ print folder "/" FNR }' "$work/secret.hashes" | xargs -r sha256sum -- >"$work/secret.prints"
-  awk 'FILENAME == ARGV[1] { print_of[FNR] = $1; next } { print print_of[FNR] "  " substr($0, 67) }' \
-    "$work/secret.prints" "$work/secret.hashes"
+  awk -v "folder=$work/secret" '
+    FILENAME == ARGV[1] { if (FNR == 1) key = $0; next }
+    { file = folder "/" FNR; printf "%s%s\n", key, $1 >file; close(file); print file }' "$run/prints" "$work/secret.hashes" |
+    xargs -r sha256sum -- >"$work/secret.prints"
+  awk '
+    FILENAME == ARGV[1] { wanted[$1] = $2; next }
+    FILENAME == ARGV[2] { name[$2] = $1; next }
+    FILENAME == ARGV[3] { print_of[FNR] = $1; next }
+    wanted[name[$2]] == print_of[FNR] { print name[$2] "  " $2 }' \
+    "$run/prints" "$work/secret.expected" "$work/secret.prints" "$work/secret.hashes"
 }

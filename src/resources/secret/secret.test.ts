@@ -168,7 +168,7 @@ describe("a file with a secret", () => {
     ]);
     expect(compiled.survey?.[1]).toEqual({
       survey: "secret",
-      line: expect.stringMatching(/^\$secret_[0-9a-f]{16} {2}\/etc\/a$/),
+      line: expect.stringMatching(/^secret-[0-9a-f]{16} {2}\/etc\/a$/),
     });
     expect(textsOf(compiled)).toEqual(["a=t0ken\n"]);
     const catalog = await compileCatalog("web-1", [file("/etc/a", { content })], {

@@ -104,7 +104,7 @@ enabled_by_link() {
 # services_in_order: what is asked, and line by line with it what is-enabled and is-active say. Before systemd 253 a unit that is
 # not there has no line, and then nobody knows which one is whose.
 services_in_order() {
-  in_order='' suspects=''
+  suspects=''
   # shellcheck disable=SC2046 # plain words
   set -- $(awk -v enabled="$work/services.enabled" -v active="$work/services.active" '
     $4 == "-" && (getline $4 <enabled) <= 0 { lacking = 1; exit }
@@ -113,13 +113,12 @@ services_in_order() {
     END { if (!lacking) printf "%s", all }' "$work/services.asked")
   while [ $# -ge 5 ]; do
     if start_holds "$2" "$4" && state_holds "$3" "$5"; then
-      in_order="$in_order$1 $2 $3$newline"
+      printf '%s\n' "$1 $2 $3"
     else
       suspects="$suspects$1 "
     fi
     shift 5
   done
-  printf %s "$in_order"
   [ -z "$suspects" ] || echo "$suspects" >"$work/services.suspects"
 }
 

@@ -12,6 +12,10 @@ survey_loaded() {
 # a run of ours has not had read is in $home/unread.
 loaded_paths() {
   [ ! -e "$home/unread" ] || return 0
+  if [ $# -lt 40 ]; then loaded_few "$@"; else loaded_many "$@"; fi
+}
+
+loaded_few() {
   touched=''
   for declared; do
     path=$declared
@@ -19,10 +23,6 @@ loaded_paths() {
     while [ ! -e "$path" ]; do path=${path%/*}; done
     touched="$touched$path$newline"
   done
-  if [ $# -ge 40 ]; then
-    loaded_many "$@"
-    return
-  fi
   # The time of the content and that of the file: 2026-11-22 23:31:10.323341418 +0000 2026-11-22 23:31:10.323341418 +0000
   # shellcheck disable=SC2086 # names of units have no blanks
   touched=$(TZ=UTC stat --format '%y %z' -- /run/systemd/systemd-units-load $touched) || return
@@ -38,10 +38,19 @@ $touched
 END
 }
 
-# loaded_many PATH…: the same of many, whose lines a shell is slow at reading.
+# loaded_many PATH…: the same of many, whose lines a shell is slow at reading; those that are gone are few.
 loaded_many() {
-  printf '%s\n' "$@" >"$work/loaded.paths"
   read_at=$(TZ=UTC stat --format %y -- /run/systemd/systemd-units-load) || return
-  printf %s "$touched" | TZ=UTC xargs -d '\n' -s 1000000 stat --format %z -- | paste -d ' ' - "$work/loaded.paths" |
-    awk -v read_at="${read_at% *}" '($1 " " $2) < read_at { print $4 }'
+  printf '%s\n' "$@" >"$work/loaded.paths"
+  TZ=UTC xargs -d '\n' -s 1000000 -a "$work/loaded.paths" stat --format '%z %n' -- >"$work/loaded.times"
+  : >"$work/loaded.gone"
+  awk -v read_at="${read_at% *}" -v gone="$work/loaded.gone" '
+    FILENAME == ARGV[1] {
+      there[$4]
+      if (($1 " " $2) < read_at) print $4
+      next
+    }
+    !($0 in there) { print >gone }' "$work/loaded.times" "$work/loaded.paths"
+  # shellcheck disable=SC2046 # names of units have no blanks
+  [ ! -s "$work/loaded.gone" ] || loaded_few $(cat "$work/loaded.gone")
 }

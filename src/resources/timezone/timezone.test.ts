@@ -11,7 +11,10 @@ test.each([
   "Asia/Kolkata",
   "US/Pacific",
 ])("%s", async (zone) => {
-  expect(await compileWith(timezoneKind, timezone(zone))).toMatchObject({ arguments: [zone] });
+  expect(await compileWith(timezoneKind, timezone(zone))).toMatchObject({
+    arguments: [zone],
+    survey: [{ survey: "checks", line: `timezone ${zone}` }],
+  });
 });
 
 test.each([

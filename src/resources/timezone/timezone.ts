@@ -2,6 +2,7 @@ import { suggestName } from "../../report/text/nearest.ts";
 import { declare, type Mistake } from "../declare.ts";
 import { rewriteShell } from "../file/file.ts";
 import type { CommonOptions, Compiled, Kind, Resource } from "../kind.ts";
+import { pathShell, surveyCheck } from "../path/path.ts";
 import { checkOptions, commonNames, show } from "../rules.ts";
 
 export interface TimezoneResource extends Resource {
@@ -45,11 +46,20 @@ function checkZone(zone: unknown): Mistake | undefined {
 }
 
 function compile({ name }: TimezoneResource): Compiled {
-  return { arguments: [name], claims: ["timezone", "path /etc/localtime"], shares: ["path /etc/timezone"] };
+  const survey = surveyCheck("timezone", [name]);
+  return {
+    arguments: [name],
+    claims: ["timezone", "path /etc/localtime"],
+    shares: ["path /etc/timezone"],
+    ...(survey && { survey }),
+  };
 }
+
+const ownShell = new URL("timezone.sh", import.meta.url);
 
 export const timezoneKind: Kind<TimezoneResource> = {
   type: "timezone",
-  shell: [...rewriteShell, new URL("timezone.sh", import.meta.url)],
+  shell: [...rewriteShell, ownShell],
+  surveys: [pathShell, ownShell],
   compile,
 };

@@ -2,11 +2,11 @@
 #   look WORK ROOT OWNER GROUP EXTRAS NUMBER SHOWN <MANIFEST   exits with 0 where all is in order, 1 where it is not
 #   survey WORK SHOWN <LINES   before each manifest a line "t ROOT OWNER GROUP EXTRAS …", ROOT as a word; prints of those in order
 #   place RUN-FOLDER RUN NUMBER ROOT OWNER GROUP <ACTIONS
-#   keep WORK ROOT BACKUP      the files that are replaced, as other names of the same
-#   list WORK ROOT BACKUP      what taking back will replace, for tree_keep
+#   keep FOUND ROOT BACKUP     the files that are replaced, as other names of the same
+#   list FOUND ROOT BACKUP     what taking back will replace, for tree_keep
 #   back ROOT BACKUP
 #   print WORK ROOT BACKUP SURVEYED   all that the backup is about, as it is now
-# Paths are relative to ROOT, which itself is ".". Lines hold words; bytes that a word cannot hold are written %0A.
+# FOUND is what the names of files begin with that tell what was found. Paths are relative to ROOT, which itself is ".". Lines hold words; bytes that a word cannot hold are written %0A.
 use strict;
 use warnings;
 # Names may end in one.
@@ -114,13 +114,14 @@ sub look_at {
     my $there = chdir $root;
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
-    my %found = (differences => [], actions => [], removals => [], kept => [], copied => [], made => [], folders => [], coming => [], way => '');
+    my %found = (differences => [], actions => [], removals => [], kept => [], copied => [], made => [], folders => [], seen => [], coming => [], way => '');
     my (%gone, %known, @hashed, @same);
     for my $entry (@$entries) {
         my ($type, $path) = @$entry{qw(type path)};
         $known{$path} = $type;
         my @is = !$there || $gone{folder_of($path)} ? () : lstat "./$path";
         my $now = @is ? type_of($is[2]) : '';
+        push @{ $found{seen} }, "./$path" if @is;
         if ($now eq $type) {
             $entry->{is} = \@is;
             push @same, $entry;
@@ -367,7 +368,7 @@ sub tell_found {
     write_list("$work/$name.said", "\n", (map {"    $_->[0]: $_->[1] -> $_->[2]"} @first),
         @differences > @first ? '    and ' . (@differences - @first) . ' more' : ());
     write_list("$work/$name.actions", "\n", @{ $found->{removals} }, @{ $found->{actions} });
-    write_list("$work/$name.$_", "\0", @{ $found->{$_} }) for qw(kept copied made folders);
+    write_list("$work/$name.$_", "\0", @{ $found->{$_} }) for qw(kept copied made folders seen);
     write_list("$work/$name.whole", '');
     write_list("$work/$name.coming", "\n", map {"directory $_"} grep { !/\n/ } @{ $found->{coming} });
     write_list("$work/$name.way", '', $found->{way});
@@ -396,11 +397,10 @@ sub main_place {
     my $uid = account($owner, scalar getpwnam $owner);
     my $gid = account($group, scalar getgrnam $group);
     die "There is no user $owner or no group $group.\n" if $uid < 0 || $gid < 0;
-    my $pack = open_pack("$run/blobs/pack-$number");
     # What the survey has found holds no longer.
     unlink "$run/work/tree.survey.hashes$_" for 0, 1;
-    my (@folders, @links, $noted, $inside);
-    $noted = '';
+    my (@folders, @links, @writes, $inside);
+    my $place = { run => $run, name => ".proog-$run_id", pack => "$run/blobs/pack-$number", root => $root, uid => $uid, gid => $gid };
     while (my $line = <STDIN>) {
         chomp $line;
         my ($word, $mode, $what, $path) = split / /, $line;
@@ -414,23 +414,12 @@ sub main_place {
         if ($path eq '.' && $word eq 'directory') { mkdir $root, 0700 or $!{EEXIST} or die "$root: $!\n"; }
         if (!$inside) { chdir $root or die "$root: $!\n"; }
         $inside = 1;
-        my $temporary = folder_of($path) . "/.proog-$run_id";
-        if (($word eq 'write' || $word eq 'link') && $noted ne $temporary) {
-            # What a run that is killed was just writing, the next one removes.
-            write_list("$run/temporary", '', "$root/$temporary");
-            $noted = $temporary;
-            unlink "./$temporary";
-        }
         if ($word eq 'directory') {
             $path eq '.' or mkdir "./$path", 0700 or die "$root/$path: $!\n";
             push @folders, [oct $mode, $path];
-        } elsif ($word eq 'write') {
-            write_file($pack, $what, "./$temporary", oct $mode, $uid, $gid, "$root/$path");
-            put_in_place("./$temporary", $path, $root);
-        } elsif ($word eq 'link') {
-            symlink decode($what), "./$temporary" or die "$root/$path: $!\n";
-            push @links, "./$path";
-            put_in_place("./$temporary", $path, $root);
+        } elsif ($word eq 'write' || $word eq 'link') {
+            push @writes, [$word, oct $mode, $what, $path];
+            push @links, "./$path" if $word eq 'link';
         } elsif ($what eq 'd') {
             push @folders, [oct $mode, $path];
         } elsif ($what eq 'l') {
@@ -440,6 +429,7 @@ sub main_place {
             chown $uid, $gid, "./$path" and chmod oct $mode, "./$path" or die "$root/$path: $!\n";
         }
     }
+    place_all($place, @writes) or return 1;
     if (@links) {
         write_list("$run/work/tree.links", "\0", @links);
         system('xargs', '-0', '-a', "$run/work/tree.links", 'chown', '--no-dereference', '--', "$uid:$gid") == 0 or return 1;
@@ -450,6 +440,47 @@ sub main_place {
         chown $uid, $gid, "./$path" and chmod $mode, "./$path" or die "$root/$path: $!\n";
     }
     return 0;
+}
+
+# Many are written by two processes at the same time, each in folders of its own.
+sub place_all {
+    my ($place, @writes) = @_;
+    my $half = @writes > 500 ? int(@writes / 2) : @writes;
+    $half++ while $half < @writes && folder_of($writes[$half][3]) eq folder_of($writes[ $half - 1 ][3]);
+    my @later = splice @writes, $half;
+    my %later = map { folder_of($_->[3]) => 1 } @later;
+    # Where they do not stand folder by folder, one process has to do.
+    if (grep { $later{ folder_of($_->[3]) } } @writes) { push @writes, splice @later; }
+    my $child = @later ? fork // die "fork: $!\n" : 0;
+    if (@later && $child == 0) {
+        place_each($place, 'temporary-beside', @later);
+        exit 0;
+    }
+    my $well = eval { place_each($place, 'temporary', @writes); 1 };
+    my $why = $@;
+    waitpid $child, 0 if $child;
+    die $why if !$well;
+    return !$child || $? == 0;
+}
+
+# In NOTED stands what a run that is killed was just writing: the next one removes it.
+sub place_each {
+    my ($place, $noted, @writes) = @_;
+    my $root = $place->{root};
+    my $pack = open_pack($place->{pack});
+    my $temporary = '';
+    for (@writes) {
+        my ($word, $mode, $what, $path) = @$_;
+        my $beside = folder_of($path) . "/$place->{name}";
+        if ($temporary ne $beside) {
+            write_list("$place->{run}/$noted", '', "$root/$beside");
+            $temporary = $beside;
+            unlink "./$temporary";
+        }
+        if ($word eq 'write') { write_file($pack, $what, "./$temporary", $mode, $place->{uid}, $place->{gid}, "$root/$path"); }
+        else { symlink decode($what), "./$temporary" or die "$root/$path: $!\n"; }
+        put_in_place("./$temporary", $path, $root);
+    }
 }
 
 # The contents that were sent: lines "SHA-256 SIZE", an empty line, and the contents in this order. There is none where only
@@ -513,8 +544,8 @@ sub put_in_place {
 
 # What another file takes the place of gets a second name in the backup. Exits with 1 where that cannot be done for all.
 sub main_keep {
-    my ($work, $root, $backup) = @_;
-    my @kept = read_list("$work/tree.kept");
+    my ($found, $root, $backup) = @_;
+    my @kept = read_list("$found.kept");
     my %folders = ('.' => 1);
     chdir $root or return 1;
     for my $path (@kept) {
@@ -539,7 +570,7 @@ sub main_keep {
 
 # All paths that the backup is about, as they are now.
 sub main_list {
-    my ($work, $root, $backup) = @_;
+    my ($found, $root, $backup) = @_;
     my @folders = map { (split / /, $_, 4)[3] } read_list("$backup/folders");
     my %whole = map { $_ => 1 } read_list("$backup/whole"), read_list("$backup/kept");
     my @paths = (sort(keys %whole), grep { !$whole{$_} } read_list("$backup/made"));
@@ -560,12 +591,12 @@ sub main_list {
         if (@is) { push @now, folder_line($path, @is); }
         else { push @made, $path; }
     }
-    write_list("$work/tree.kept", "\0", @kept);
-    write_list("$work/tree.copied", '');
+    write_list("$found.kept", "\0", @kept);
+    write_list("$found.copied", '');
     # What holds others comes before them.
-    write_list("$work/tree.made", "\0", sort @made);
-    write_list("$work/tree.folders", "\0", @now);
-    write_list("$work/tree.whole", "\0", keys %whole);
+    write_list("$found.made", "\0", sort @made);
+    write_list("$found.folders", "\0", @now);
+    write_list("$found.whole", "\0", keys %whole);
     return 0;
 }
 

@@ -19,8 +19,8 @@ tree_check() {
     return
     ;;
   esac
-  # Where the survey right before has found what differs, that is the answer.
-  if [ "$pass" = check ] && [ -e "$work/tree.$number.way" ]; then
+  # Where the survey right before has found what differs, that is the answer, also when its turn has come, if nothing has been touched.
+  if [ -e "$work/tree.$number.way" ] && { [ "$pass" = check ] || tree_untouched "$1"; }; then
     tree_tell "$work/tree.$number" "$@"
     return
   fi
@@ -34,7 +34,16 @@ tree_check() {
   esac
 }
 
-# tree_tell FILES PATH OWNER GROUP: what tree.pl has left in files whose names begin so.
+# tree_untouched PATH: whether nothing has happened to what the survey saw, which the kernel notes (ctime). Where the clock went back,
+# that cannot be told. tree.numbers was written before anything was looked at.
+tree_untouched() {
+  : >"$work/tree.now" && [ ! "$work/tree.numbers" -nt "$work/tree.now" ] && cd -- "$1" || return
+  # shellcheck disable=SC2185 # it reads what to find
+  tree_touched=$(find -files0-from "$work/tree.$number.seen" -maxdepth 0 -cnewer "$work/tree.numbers" -print -quit 2>&1)
+  cd / && [ -z "$tree_touched" ]
+}
+
+# tree_tell FILES PATH OWNER GROUP: what tree.pl has left in files whose names begin so; a change goes by them.
 tree_tell() {
   tree_found=$1
   shift
@@ -53,24 +62,25 @@ tree_change() {
   if [ "$2" = absent ]; then
     directory_join "$1" absent recursive && paths_flush
   else
-    # What the check right before found is still in $work.
-    tree_keep "$1" && tree_perl place "$run" "$run_id" "$number" "$1" "$2" "$3" <"$work/tree.actions"
+    tree_keep "$1" && tree_perl place "$run" "$run_id" "$number" "$1" "$2" "$3" <"$tree_found.actions"
   fi
 }
 
-# tree_keep PATH: what is replaced, removed and made, by a process for all.
+# tree_keep PATH: what is replaced, removed and made, as it stands in the files of $tree_found, by a process for all.
 tree_keep() {
   new_backup && mkdir -- "$backup.folder" || return
   tree_backup=$backup.folder
-  cat "$work/tree.kept" "$work/tree.copied" >"$tree_backup/kept" || return
-  for list in made folders whole; do cp -- "$work/tree.$list" "$tree_backup/$list" || return; done
+  cat "$tree_found.kept" "$tree_found.copied" >"$tree_backup/kept" || return
+  for list in made folders whole; do cp -- "$tree_found.$list" "$tree_backup/$list" || return; done
   if [ -s "$tree_backup/kept" ]; then
     # What another file takes the place of need not be copied where it can have a second name.
-    tree_files "$1" && tree_perl keep "$work" "$1" "$tree_backup" ||
+    tree_files "$1" && tree_perl keep "$tree_found" "$1" "$tree_backup" ||
       { rm -rf -- "$tree_backup/files" && tree_files "$1" && tree_copy "$1" kept; } &&
       tree_copy "$1" copied || return
   fi
-  keep_state "tree $1: $(cat "$tree_backup/kept" "$work/tree.made" "$work/tree.folders" | tr -cd '\0' | wc -c) paths" \
+  # Of the same number, which the folder has.
+  kept=$((kept - 1))
+  keep_state "tree $1: $(cat "$tree_backup/kept" "$tree_found.made" "$tree_found.folders" | tr -cd '\0' | wc -c) paths" \
     tree_back "$1" "$tree_backup"
 }
 
@@ -82,8 +92,8 @@ tree_files() {
 
 # tree_copy PATH LIST
 tree_copy() {
-  [ -s "$work/tree.$2" ] || return 0
-  tree_list=$work/tree.$2
+  tree_list=$tree_found.$2
+  [ -s "$tree_list" ] || return 0
   # No name is an option.
   (
     cd -- "$1" && sed -z 's,^,./,' <"$tree_list" |
@@ -93,7 +103,8 @@ tree_copy() {
 
 # tree_back PATH BACKUP: undo.
 tree_back() {
-  tree_perl list "$work" "$1" "$2" && tree_keep "$1" && tree_perl back "$1" "$2"
+  tree_found=$work/tree
+  tree_perl list "$tree_found" "$1" "$2" && tree_keep "$1" && tree_perl back "$1" "$2"
 }
 
 # tree_back_now PATH BACKUP: what undo compares, to know what others have changed since.
