@@ -67,11 +67,11 @@ describe("what a word can become", () => {
   test("follows a config that was changed, and is nothing where it has mistakes, or there is none", async () => {
     const folder = fleetFolder(config);
     expect(await candidates(folder, "plan", "")).toContain("web-2");
-    folder.write("proog.config.ts", config.replace("nodes: { web: 2 }", "nodes: { web: 3 }"));
+    folder.write("proog.config.js", config.replace("nodes: { web: 2 }", "nodes: { web: 3 }"));
     expect(await candidates(folder, "plan", "")).toContain("web-3");
-    folder.write("proog.config.ts", "export default {{{");
+    folder.write("proog.config.js", "export default {{{");
     expect(await candidates(folder, "plan", "")).toEqual([]);
-    rmSync(join(folder.path, "proog.config.ts"));
+    rmSync(join(folder.path, "proog.config.js"));
     expect(await candidates(folder, "plan", "")).toEqual([]);
     expect(existsSync(join(folder.path, ".machines"))).toBe(false);
   });

@@ -2,6 +2,9 @@ import { describe, expect, test } from "vitest";
 import { text } from "../../src/report/recording.test-support.ts";
 import { config, configWith, fleetFolder } from "./fleet-folder.ts";
 
+/** A folder with such a config in TypeScript, as users have it. */
+const typed = (text: string) => fleetFolder({ "proog.config.ts": text });
+
 describe("finding the config", () => {
   test("there is none", async () => {
     const folder = fleetFolder();
@@ -13,7 +16,7 @@ describe("finding the config", () => {
   });
 
   test("it is found from a folder below, and places are relative to where one stands", async () => {
-    const folder = fleetFolder(config("\nthrow new Error('no');\n"));
+    const folder = typed(config("\nthrow new Error('no');\n"));
     folder.write("a/b/file", "");
     const { stderr } = await folder.proog("plan");
     expect(stderr).toContain("(proog.config.ts:3)");
@@ -36,9 +39,7 @@ describe("finding the config", () => {
 
 describe("what stops the config from being loaded is shown with its own line", () => {
   test("a mistake of syntax", async () => {
-    const folder = fleetFolder(
-      config('const web = role("web", () => [\n  file("/x", { content: "a" ),\n]);\n'),
-    );
+    const folder = typed(config('const web = role("web", () => [\n  file("/x", { content: "a" ),\n]);\n'));
     expect(await folder.refusal("plan")).toBe(text`
       error: The config cannot be loaded: Expected ',', got ')' (proog.config.ts:3)
         3 |   file("/x", { content: "a" ),
@@ -46,7 +47,7 @@ describe("what stops the config from being loaded is shown with its own line", (
   });
 
   test("TypeScript that is more than types", async () => {
-    const folder = fleetFolder(config("\nenum Size { Small, Large }\n"));
+    const folder = typed(config("\nenum Size { Small, Large }\n"));
     expect(await folder.refusal("plan")).toBe(text`
       error: The config cannot be loaded: TypeScript enum is not supported in strip-only mode
         (proog.config.ts:3)
@@ -56,9 +57,7 @@ describe("what stops the config from being loaded is shown with its own line", (
   });
 
   test("an exception", async () => {
-    const folder = fleetFolder(
-      config("const ports: Record<string, { http: number }> = {};\nports.web.http;\n"),
-    );
+    const folder = typed(config("const ports: Record<string, { http: number }> = {};\nports.web.http;\n"));
     expect(await folder.refusal("plan")).toBe(text`
       error: The config cannot be loaded: Cannot read properties of undefined (reading 'http')
         (proog.config.ts:3)
@@ -67,7 +66,7 @@ describe("what stops the config from being loaded is shown with its own line", (
   });
 
   test("an exception with a cause", async () => {
-    const folder = fleetFolder(
+    const folder = typed(
       config('throw new Error("no addresses", { cause: new Error("the file is empty") });\n'),
     );
     expect(await folder.refusal("plan")).toBe(text`
@@ -77,7 +76,7 @@ describe("what stops the config from being loaded is shown with its own line", (
   });
 
   test("something thrown that is no error", async () => {
-    expect(await fleetFolder(config("throw { status: 404 };\n")).refusal("plan")).toBe(text`
+    expect(await typed(config("throw { status: 404 };\n")).refusal("plan")).toBe(text`
       error: The config cannot be loaded: { status: 404 } (proog.config.ts)
     `);
   });
@@ -96,7 +95,7 @@ describe("what stops the config from being loaded is shown with its own line", (
 
   test("an exception that nothing waits for", async () => {
     const wait = "await new Promise((resolve) => setTimeout(resolve, 2000));\n";
-    const folder = fleetFolder(config(`setTimeout(() => { throw new Error("too late"); });\n${wait}`));
+    const folder = typed(config(`setTimeout(() => { throw new Error("too late"); });\n${wait}`));
     expect(await folder.refusal("plan")).toBe(text`
       error: The config failed while nothing waited for it: too late (proog.config.ts:2)
         2 | setTimeout(() => { throw new Error("too late"); });
@@ -112,7 +111,7 @@ describe("what stops the config from being loaded is shown with its own line", (
     ["await new Promise(() => {});", 0],
     ["process.exit(7);", 7],
   ])("an end that comes too soon: %s", async (line, status) => {
-    expect(await fleetFolder(config(line)).refusal("plan")).toBe(text`
+    expect(await typed(config(line)).refusal("plan")).toBe(text`
       error: The command ended before it was through (status ${String(status)}).
         The config may wait for a promise that nothing settles, or call process.exit.
     `);
@@ -132,7 +131,7 @@ describe("what stops the config from being loaded is shown with its own line", (
 
 describe("imports", () => {
   test("a package that is not installed", async () => {
-    const folder = fleetFolder(config('\nimport { parse } from "@acme/sites/parse";\n'));
+    const folder = typed(config('\nimport { parse } from "@acme/sites/parse";\n'));
     expect(await folder.refusal("plan")).toBe(text`
       error: The config cannot be loaded: the package @acme/sites is not installed (proog.config.ts:3)
         3 | import { parse } from "@acme/sites/parse";
@@ -179,7 +178,7 @@ describe("imports", () => {
   });
 
   test("a name that proog does not export, and a type without saying so", async () => {
-    const folder = fleetFolder('import { directroy } from "proog";\n');
+    const folder = typed('import { directroy } from "proog";\n');
     expect(await folder.refusal("plan")).toBe(text`
       error: The config cannot be loaded: proog has no export "directroy" (proog.config.ts:1)
         1 | import { directroy } from "proog";
@@ -206,7 +205,7 @@ describe("imports", () => {
   });
 
   test("one that the config itself catches is its own affair", async () => {
-    const folder = fleetFolder(
+    const folder = typed(
       config(
         'const found = await import("not-there-zz").catch((error) => error.code);\nthrow new Error(found);\n',
       ),
@@ -217,14 +216,14 @@ describe("imports", () => {
 
 describe("the default export", () => {
   test("is missing", async () => {
-    expect(await fleetFolder(config("")).refusal("plan")).toBe(text`
+    expect(await typed(config("")).refusal("plan")).toBe(text`
       error: The config has no default export, and it must be a fleet (proog.config.ts)
         End it with: export default defineFleet({ … });
     `);
   });
 
   test("is missing, and the fleet has another name", async () => {
-    const folder = fleetFolder(configWith("").replace("export default", "export const fleet ="));
+    const folder = typed(configWith("").replace("export default", "export const fleet ="));
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has no default export, and it must be a fleet (proog.config.ts)
         Add the line: export default fleet;
@@ -237,7 +236,7 @@ describe("the default export", () => {
     ["null", "an object"],
     ['{ name: "example", roles: {}, environments: {} }', "an object"],
   ])("is %s", async (value, kind) => {
-    expect(await fleetFolder(config(`export default ${value};\n`)).refusal("plan")).toBe(text`
+    expect(await typed(config(`export default ${value};\n`)).refusal("plan")).toBe(text`
       error: The config's default export is ${kind}, and must be what defineFleet() returns
         (proog.config.ts)
         End it with: export default defineFleet({ … });

@@ -13,7 +13,7 @@ function refusalOf(items: string, nodes?: string): Promise<string> {
 test("one mistake is one sentence with its place, however many nodes share it", async () => {
   expect(await refusalOf('  file("/etc/motd", { content: "hello\\n", mode: 644 }),', "web: 40")).toBe(text`
     error: file /etc/motd: mode is 644, and must be three or four octal digits in quotes, such as "0644"
-      (proog.config.ts:3)
+      (proog.config.js:3)
   `);
 });
 
@@ -66,7 +66,7 @@ describe("exceptions", () => {
   test("in a role: the line that threw, and for which nodes", async () => {
     expect(await refusalOf("  file(node.adress.trim(), {}),", "web: 4")).toBe(text`
       error: web-1 … web-4: The role web failed: Cannot read properties of undefined (reading 'trim')
-        (proog.config.ts:3)
+        (proog.config.js:3)
         3 |   file(node.adress.trim(), {}),
     `);
   });
@@ -74,7 +74,7 @@ describe("exceptions", () => {
   test("in a function of a content", async () => {
     expect(await refusalOf('  file("/x", { content: (node) => node.vars.port }),')).toBe(text`
       error: web-1, web-2: file /x: the function for its content failed: Cannot read properties of
-        undefined (reading 'port') (proog.config.ts:3)
+        undefined (reading 'port') (proog.config.js:3)
         3 |   file("/x", { content: (node) => node.vars.port }),
     `);
   });
@@ -82,11 +82,11 @@ describe("exceptions", () => {
   test("a function of a content that returns no text", async () => {
     expect(await refusalOf('  file("/x", { content: async (node) => node.name }),', "web: 1")).toBe(text`
       error: web-1: file /x: the function for its content failed: it returned a promise, and must return a
-        string (proog.config.ts:3)
+        string (proog.config.js:3)
     `);
     expect(await refusalOf('  file("/x", { content: (node) => node.port }),', "web: 1")).toBe(text`
       error: web-1: file /x: the function for its content failed: it returned undefined, and must return a
-        string (proog.config.ts:3)
+        string (proog.config.js:3)
     `);
   });
 });
@@ -111,7 +111,7 @@ describe("a role returns something else than resources", () => {
     ],
   ])("%s", async (item, said, hint) => {
     expect(await refusalOf(`  ${item},`)).toBe(text`
-      error: The role web returned ${said}, which is no resource (proog.config.ts:2)
+      error: The role web returned ${said}, which is no resource (proog.config.js:2)
         ${hint}
     `);
   });
@@ -121,7 +121,7 @@ describe("a role returns something else than resources", () => {
       configWith("  base,").replace("const web", 'const base = role("base", () => []);\nconst web'),
     );
     expect(await folder.refusal("plan")).toBe(text`
-      error: The role web returned the role base, which is no resource (proog.config.ts:3)
+      error: The role web returned the role base, which is no resource (proog.config.js:3)
         To share resources between roles, write a function that returns them.
     `);
   });
@@ -138,17 +138,17 @@ describe("options", () => {
   file("/f"),`),
     ).toBe(text`
       error: The config has 8 mistakes.
-        proog.config.ts:3  file /a: contents is no option. Did you mean "content"?
-        proog.config.ts:3  file /a: It has neither content nor from: give one, or { content: "" } for an
+        proog.config.js:3  file /a: contents is no option. Did you mean "content"?
+        proog.config.js:3  file /a: It has neither content nor from: give one, or { content: "" } for an
                            empty file.
-        proog.config.ts:4  directory /b: recursive is no option. There is: mode, owner, group, optional,
+        proog.config.js:4  directory /b: recursive is no option. There is: mode, owner, group, optional,
                            tags.
-        proog.config.ts:5  file /c: content is no option beside absent. There is: optional, tags.
-        proog.config.ts:6  directory /d: absent is "yes", and must be true or left out.
-        proog.config.ts:7  symlink /e: The options are "/srv", and must be an object such as { to: … }.
-        proog.config.ts:7  symlink /e: to is undefined, and must be what the link points to, such as
+        proog.config.js:5  file /c: content is no option beside absent. There is: optional, tags.
+        proog.config.js:6  directory /d: absent is "yes", and must be true or left out.
+        proog.config.js:7  symlink /e: The options are "/srv", and must be an object such as { to: … }.
+        proog.config.js:7  symlink /e: to is undefined, and must be what the link points to, such as
                            "/srv/app/releases/42".
-        proog.config.ts:8  file /f: It has neither content nor from: give one, or { content: "" } for an
+        proog.config.js:8  file /f: It has neither content nor from: give one, or { content: "" } for an
                            empty file.
     `);
   });
@@ -177,28 +177,28 @@ describe("options", () => {
   file("/h", { content: "", validate: "nginx -t" }),`),
     ).toBe(text`
       error: The config has 14 mistakes.
-        proog.config.ts:3   file /a: mode is 420, and must be three or four octal digits in quotes, such
+        proog.config.js:3   file /a: mode is 420, and must be three or four octal digits in quotes, such
                             as "0644".
-        proog.config.ts:4   file /b: mode is "u+x", and must be three or four octal digits in quotes, such
+        proog.config.js:4   file /b: mode is "u+x", and must be three or four octal digits in quotes, such
                             as "0644".
-        proog.config.ts:5   file /c: mode is "0888", and must be three or four octal digits in quotes,
+        proog.config.js:5   file /c: mode is "0888", and must be three or four octal digits in quotes,
                             such as "0644".
-        proog.config.ts:6   directory /d: owner is "www data", and must be a name such as "www-data":
+        proog.config.js:6   directory /d: owner is "www data", and must be a name such as "www-data":
                             letters, digits, "_", "-" and ".", at most 32.
-        proog.config.ts:6   directory /d: group is "", and must be a name such as "www-data": letters,
+        proog.config.js:6   directory /d: group is "", and must be a name such as "www-data": letters,
                             digits, "_", "-" and ".", at most 32.
-        proog.config.ts:7   directory srv: path is "srv", and must be absolute: "/srv".
-        proog.config.ts:8   directory /srv//x: path is "/srv//x", and must be without "//", "." and "..".
-        proog.config.ts:9   directory /srv/../x: path is "/srv/../x", and must be without "//", "." and
+        proog.config.js:7   directory srv: path is "srv", and must be absolute: "/srv".
+        proog.config.js:8   directory /srv//x: path is "/srv//x", and must be without "//", "." and "..".
+        proog.config.js:9   directory /srv/../x: path is "/srv/../x", and must be without "//", "." and
                             "..".
-        proog.config.ts:10  directory: path is "", and must be a path such as "/etc/motd".
-        proog.config.ts:11  directory undefined: path is undefined, and must be a path such as
+        proog.config.js:10  directory: path is "", and must be a path such as "/etc/motd".
+        proog.config.js:11  directory undefined: path is undefined, and must be a path such as
                             "/etc/motd".
-        proog.config.ts:12  file /e: It has both content and from: give one of them.
-        proog.config.ts:13  file /f: from is 5, and must be the path of a local file, such as
+        proog.config.js:12  file /e: It has both content and from: give one of them.
+        proog.config.js:13  file /f: from is 5, and must be the path of a local file, such as
                             "nginx/nginx.conf".
-        proog.config.ts:14  file /g: content is 5, and must be a string or a function of the node.
-        proog.config.ts:15  file /h: validate is "nginx -t", and must name the new file as %: "nginx -t -c
+        proog.config.js:14  file /g: content is 5, and must be a string or a function of the node.
+        proog.config.js:15  file /h: validate is "nginx -t", and must name the new file as %: "nginx -t -c
                             %".
     `);
   });
@@ -223,52 +223,52 @@ test("units, schedules, packages, users and commands", async () => {
   run("make", { unless: 5, timeLimit: -1, environment: { "A B": "x" } }),`),
   ).toBe(text`
     error: The config has 28 mistakes.
-      proog.config.ts:3   service ngi nx: name is "ngi nx", and must be of letters, digits, ":", "-",
+      proog.config.js:3   service ngi nx: name is "ngi nx", and must be of letters, digits, ":", "-",
                           "_", ".", "\" and "@": systemd-escape(1) writes other signs so.
-      proog.config.ts:4   service nginx: enable is no option. Did you mean "enabled"?
-      proog.config.ts:5   systemdUnit engine: name is "engine", and must end in the unit's type:
+      proog.config.js:4   service nginx: enable is no option. Did you mean "enabled"?
+      proog.config.js:5   systemdUnit engine: name is "engine", and must end in the unit's type:
                           "engine.service", ".timer", ".socket", ….
-      proog.config.ts:6   systemdUnit engine.service: dropin is no option. Did you mean "dropIn"?
-      proog.config.ts:6   systemdUnit engine.service: content begins with "ExecStart=/bin/true", and
+      proog.config.js:6   systemdUnit engine.service: dropin is no option. Did you mean "dropIn"?
+      proog.config.js:6   systemdUnit engine.service: content begins with "ExecStart=/bin/true", and
                           must begin with a section such as "[Service]".
-      proog.config.ts:7   cron backup: schedule is "61 3 * * *": the minute is "61", and "61" is out of
+      proog.config.js:7   cron backup: schedule is "61 3 * * *": the minute is "61", and "61" is out of
                           range: it goes from 0 to 59, "*" is any.
-      proog.config.ts:8   cron back up: name is "back up", and cron reads only files named by letters,
+      proog.config.js:8   cron back up: name is "back up", and cron reads only files named by letters,
                           digits, "_" and "-": "backup".
-      proog.config.ts:8   cron back up: usr is no option. Did you mean "user"?
-      proog.config.ts:8   cron back up: schedule is "@dayly": cron knows the words @reboot, @hourly,
+      proog.config.js:8   cron back up: usr is no option. Did you mean "user"?
+      proog.config.js:8   cron back up: schedule is "@dayly": cron knows the words @reboot, @hourly,
                           @daily, @midnight, @weekly, @monthly, @yearly, @annually.
-      proog.config.ts:8   cron back up: command is "", and must be what a shell runs, such as
+      proog.config.js:8   cron back up: command is "", and must be what a shell runs, such as
                           "/usr/local/bin/backup".
-      proog.config.ts:9   cron void: schedule is undefined: must be text such as "0 3 * * *".
-      proog.config.ts:9   cron void: command is undefined, and must be what a shell runs, such as
+      proog.config.js:9   cron void: schedule is undefined: must be text such as "0 3 * * *".
+      proog.config.js:9   cron void: command is undefined, and must be what a shell runs, such as
                           "/usr/local/bin/backup".
-      proog.config.ts:10  apt Nginx curl=8: A package is "Nginx", and must be of lower-case letters,
+      proog.config.js:10  apt Nginx curl=8: A package is "Nginx", and must be of lower-case letters,
                           digits, "+", "-" and ".", at least two, such as "nginx".
-      proog.config.ts:10  apt Nginx curl=8: A package is "curl=8", and must be named without a version
+      proog.config.js:10  apt Nginx curl=8: A package is "curl=8", and must be named without a version
                           or release: "curl" with { version: "8" }.
-      proog.config.ts:10  apt Nginx curl=8: recommend is no option. Did you mean "recommends"?
-      proog.config.ts:11  apt: It names no package: apt("nginx").
-      proog.config.ts:12  user Ada Lovelace: name is "Ada Lovelace", and must be a name such as
+      proog.config.js:10  apt Nginx curl=8: recommend is no option. Did you mean "recommends"?
+      proog.config.js:11  apt: It names no package: apt("nginx").
+      proog.config.js:12  user Ada Lovelace: name is "Ada Lovelace", and must be a name such as
                           "www-data": letters, digits, "_", "-" and ".", at most 32.
-      proog.config.ts:12  user Ada Lovelace: shel is no option. Did you mean "shell"?
-      proog.config.ts:13  user bob: home is no option beside absent. There is: removeHome, optional,
+      proog.config.js:12  user Ada Lovelace: shel is no option. Did you mean "shell"?
+      proog.config.js:13  user bob: home is no option beside absent. There is: removeHome, optional,
                           tags.
-      proog.config.ts:14  group adm!: name is "adm!", and must be a name such as "www-data": letters,
+      proog.config.js:14  group adm!: name is "adm!", and must be a name such as "www-data": letters,
                           digits, "_", "-" and ".", at most 32.
-      proog.config.ts:14  group adm!: gid is 0, and 0 is root's: Debian gives services 100 to 999 and
+      proog.config.js:14  group adm!: gid is 0, and 0 is root's: Debian gives services 100 to 999 and
                           people 1000 to 59999.
-      proog.config.ts:15  git /srv/app: dept is no option. Did you mean "depth"?
-      proog.config.ts:15  git /srv/app: ref is "no branch", and must be a branch such as "main", a tag
+      proog.config.js:15  git /srv/app: dept is no option. Did you mean "depth"?
+      proog.config.js:15  git /srv/app: ref is "no branch", and must be a branch such as "main", a tag
                           such as "v1.2", or the 40 digits of a commit.
-      proog.config.ts:16  git /srv/app2: from is undefined, and must be a repository such as
+      proog.config.js:16  git /srv/app2: from is undefined, and must be a repository such as
                           "https://example.org/app.git", "git@example.org:app.git" or "../app".
-      proog.config.ts:16  git /srv/app2: ref is undefined, and must be a branch such as "main", a tag
+      proog.config.js:16  git /srv/app2: ref is undefined, and must be a branch such as "main", a tag
                           such as "v1.2", or the 40 digits of a commit.
-      proog.config.ts:17  run make: unless is 5, and must be what a shell runs, such as "a2enmod wsgi".
-      proog.config.ts:17  run make: timeLimit is -1, and must be a whole number of seconds from 1 on,
+      proog.config.js:17  run make: unless is 5, and must be what a shell runs, such as "a2enmod wsgi".
+      proog.config.js:17  run make: timeLimit is -1, and must be a whole number of seconds from 1 on,
                           such as 1800.
-      proog.config.ts:17  run make: environment has "A B", and names of variables have letters, digits
+      proog.config.js:17  run make: environment has "A B", and names of variables have letters, digits
                           and "_", no digit first.
   `);
 });
@@ -276,16 +276,16 @@ test("units, schedules, packages, users and commands", async () => {
 describe("local files", () => {
   test("that are not there, or no files", async () => {
     const folder = fleetFolder({
-      "proog.config.ts": configWith(`  file("/a", { from: "nginx/nginx.cnf" }),
+      "proog.config.js": configWith(`  file("/a", { from: "nginx/nginx.cnf" }),
   file("/b", { from: "nginx" }),
   file("/c", { from: "nginx/nginx.conf/x" }),`),
       "nginx/nginx.conf": "",
     });
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has 3 mistakes.
-        proog.config.ts:3  There is no local file "nginx/nginx.cnf". Did you mean "nginx/nginx.conf"?
-        proog.config.ts:4  The local "nginx" is no regular file.
-        proog.config.ts:5  There is no local file "nginx/nginx.conf/x".
+        proog.config.js:3  There is no local file "nginx/nginx.cnf". Did you mean "nginx/nginx.conf"?
+        proog.config.js:4  The local "nginx" is no regular file.
+        proog.config.js:5  There is no local file "nginx/nginx.conf/x".
         Local files are looked for from the folder of the config, ${folder.path}.
     `);
   });
@@ -299,7 +299,7 @@ test("a branch that a repository does not have", async () => {
   git("init", "--initial-branch=main");
   git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--allow-empty", "--message=a");
   expect(await folder.refusal("plan")).toBe(text`
-    error: The git repository ${repository} has no branch or tag "mian" (proog.config.ts:3)
+    error: The git repository ${repository} has no branch or tag "mian" (proog.config.js:3)
       Did you mean "main"?
   `);
 });
@@ -310,14 +310,14 @@ describe("two declarations of the same thing", () => {
       await refusalOf(`  file("/etc/motd", { content: "hello" }),
   symlink("/etc/motd", { to: "/run/motd" }),`),
     ).toBe(text`
-      error: web-1, web-2: The path /etc/motd is declared twice (proog.config.ts:3 and proog.config.ts:4)
+      error: web-1, web-2: The path /etc/motd is declared twice (proog.config.js:3 and proog.config.js:4)
         Keep one of them.
     `);
   });
 
   test("by two roles of a node, on that node only, beside another mistake", async () => {
     const folder = fleetFolder(
-      config(`const motd = (text: string) => file("/etc/motd", { content: text });
+      config(`const motd = (text) => file("/etc/motd", { content: text });
 const web = role("web", () => [motd("web"), directory("/srv")]);
 const db = role("db", () => [motd("db"), directory("/srv"), directory("/var", { mode: "x" })]);
 export default defineFleet({
@@ -329,10 +329,10 @@ export default defineFleet({
     );
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has 3 mistakes.
-        proog.config.ts:2  box: The path /etc/motd is declared twice, by the same line.
-        proog.config.ts:4  directory /var: mode is "x", and must be three or four octal digits in quotes,
+        proog.config.js:2  box: The path /etc/motd is declared twice, by the same line.
+        proog.config.js:4  directory /var: mode is "x", and must be three or four octal digits in quotes,
                            such as "0644".
-        proog.config.ts:4  box: The path /srv is declared twice (first at proog.config.ts:3)
+        proog.config.js:4  box: The path /srv is declared twice (first at proog.config.js:3)
         What several calls of a function share is declared once, outside of it.
         Keep one of them.
     `);
@@ -362,11 +362,11 @@ export default defineFleet({
     );
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has 3 mistakes.
-        proog.config.ts:6  web-1, web-2: service nginx is to reload on file /etc/nginx/nginx.conf, which
+        proog.config.js:6  web-1, web-2: service nginx is to reload on file /etc/nginx/nginx.conf, which
                            is not declared on this node.
-        proog.config.ts:7  web-1, web-2: service apache2 is to restart on file /etc/later, which is not
+        proog.config.js:7  web-1, web-2: service apache2 is to restart on file /etc/later, which is not
                            declared before it.
-        proog.config.ts:8  web-1, web-2: service cron is to reload on "/etc/crontab", which is not
+        proog.config.js:8  web-1, web-2: service cron is to reload on "/etc/crontab", which is not
                            declared on this node.
         Return that resource from the role, too, before the one that waits for it.
     `);
@@ -402,12 +402,12 @@ test("programs get every mistake as data", async () => {
       {
         code: "invalid-option",
         message: 'directory srv: path is "srv", and must be absolute: "/srv".',
-        where: `${folder.path}/proog.config.ts:3`,
+        where: `${folder.path}/proog.config.js:3`,
       },
       {
         code: "local-file-missing",
         message: 'There is no local file "x".',
-        where: `${folder.path}/proog.config.ts:4`,
+        where: `${folder.path}/proog.config.js:4`,
         hint: `Local files are looked for from the folder of the config, ${folder.path}.`,
       },
     ],

@@ -21,7 +21,7 @@ describe("proog doctor", () => {
     const { stdout, stderr, status } = await fleetFolder(config).proog("doctor");
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expect(stdout).toMatch(/^ok {3}Node {7}\d+\.\d+\.\d+\nok {3}ssh {8}OpenSSH/);
-    expect(stdout).toContain("ok   config     proog.config.ts: fleet example, environment devel\n");
+    expect(stdout).toContain("ok   config     proog.config.js: fleet example, environment devel\n");
     expect(stdout).toContain("ok   resources  2 resources on 2 nodes, without mistakes\n");
     expect(stdout).toContain("ok   provider   local: can boot machines; none is there yet\n");
     expect(stdout).toContain(`look web-1      is declared, and does not exist yet
@@ -42,7 +42,7 @@ describe("proog doctor", () => {
     const wrong = fleetFolder(configWith('  file("/x", { content: "", mode: "9" }),\n  directory("y"),'));
     const { stdout, status } = await wrong.proog("doctor");
     expect(stdout).toContain("bad  resources: The config has 2 mistakes.\n");
-    expect(stdout).toContain("proog.config.ts:3  file /x: mode is");
+    expect(stdout).toContain("proog.config.js:3  file /x: mode is");
     expect(status).toBe(1);
   });
 

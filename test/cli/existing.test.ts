@@ -28,31 +28,31 @@ describe("machines that are there already", () => {
     );
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has 14 mistakes.
-        proog.config.ts:6   environments.live.nodes.web[0].ssh is "", and must be a host name, an address
+        proog.config.js:6   environments.live.nodes.web[0].ssh is "", and must be a host name, an address
                             or an alias of ~/.ssh/config.
-        proog.config.ts:6   environments.live.nodes.web[1].ssh is "-oProxyCommand=x", and must be a host
+        proog.config.js:6   environments.live.nodes.web[1].ssh is "-oProxyCommand=x", and must be a host
                             name, an address or an alias of ~/.ssh/config.
-        proog.config.ts:6   environments.live.nodes.web[2].ssh is "a b", and must be a host name, an
+        proog.config.js:6   environments.live.nodes.web[2].ssh is "a b", and must be a host name, an
                             address or an alias of ~/.ssh/config.
-        proog.config.ts:6   environments.live.nodes.web[3] is 7, and must be as "web1.example.org" or {
+        proog.config.js:6   environments.live.nodes.web[3] is 7, and must be as "web1.example.org" or {
                             ssh: "web1.example.org" }.
-        proog.config.ts:6   environments.live.nodes.web[5] is {"name":"x"}, and must be as
+        proog.config.js:6   environments.live.nodes.web[5] is {"name":"x"}, and must be as
                             "web1.example.org" or { ssh: "web1.example.org" }.
-        proog.config.ts:6   environments.live.nodes.web[6].role is no option. Did you mean "roles"?
-        proog.config.ts:6   environments.live.nodes.web[6].name is "A", and must be lower-case letters,
+        proog.config.js:6   environments.live.nodes.web[6].role is no option. Did you mean "roles"?
+        proog.config.js:6   environments.live.nodes.web[6].name is "A", and must be lower-case letters,
                             digits and "-", at most 63.
-        proog.config.ts:6   environments.live.nodes.web[6].user is "-x", and must be the name of a user
+        proog.config.js:6   environments.live.nodes.web[6].user is "-x", and must be the name of a user
                             such as "debian".
-        proog.config.ts:6   environments.live.nodes.web[6].port is 0, and must be a whole number from 1 to
+        proog.config.js:6   environments.live.nodes.web[6].port is 0, and must be a whole number from 1 to
                             65535.
-        proog.config.ts:6   environments.live.nodes.web[6].roles is "web", and must be a list such as
+        proog.config.js:6   environments.live.nodes.web[6].roles is "web", and must be a list such as
                             ["web"].
-        proog.config.ts:10  environments.live.nodes.wbe[0]: there is no role "wbe". Did you mean "web"?
-        proog.config.ts:11  environments.live.nodes.old[0]: there is no role "old". Say what it has: {
+        proog.config.js:10  environments.live.nodes.wbe[0]: there is no role "wbe". Did you mean "web"?
+        proog.config.js:11  environments.live.nodes.old[0]: there is no role "old". Say what it has: {
                             ssh: "c.example.org", roles: ["web"] }.
-        proog.config.ts:11  environments.live.nodes.old[1].roles: there is no role "dbb". Did you mean
+        proog.config.js:11  environments.live.nodes.old[1].roles: there is no role "dbb". Did you mean
                             "db"?
-        proog.config.ts:12  environments.live.nodes.no: existing() takes a list such as
+        proog.config.js:12  environments.live.nodes.no: existing() takes a list such as
                             ["web1.example.org"].
     `);
   });
@@ -60,7 +60,7 @@ describe("machines that are there already", () => {
   test("need no provider, and what is to be created does", async () => {
     const folder = fleetFolder(fleet(`live: { nodes: { web: existing(["a.example.org"]), db: 1 } },`));
     expect(await folder.refusal("plan")).toBe(text`
-      error: environments.live.provider is undefined, and must be a provider: local() (proog.config.ts:4)
+      error: environments.live.provider is undefined, and must be a provider: local() (proog.config.js:4)
     `);
   });
 
@@ -76,19 +76,19 @@ devel: { nodes: {
     );
     expect(await folder.refusal("plan", "-e", "live")).toBe(text`
       error: The config has 3 mistakes.
-        proog.config.ts:4   environments.live.nodes: web[2] and db both have a node db-1: give one another
-                            name (first at proog.config.ts:6)
-        proog.config.ts:6   environments.live.nodes: web[0] and web[1] both have a node web: give one
+        proog.config.js:4   environments.live.nodes: web[2] and db both have a node db-1: give one another
+                            name (first at proog.config.js:6)
+        proog.config.js:6   environments.live.nodes: web[0] and web[1] both have a node web: give one
                             another name.
-        proog.config.ts:10  environments.devel.nodes.web[0] and environments.live.nodes.web[0] are both
+        proog.config.js:10  environments.devel.nodes.web[0] and environments.live.nodes.web[0] are both
                             "WEB.example.org": a machine is one node, which may have several roles (first
-                            at proog.config.ts:6)
+                            at proog.config.js:6)
     `);
   });
 
   test("that joined are checked as those of the config are, at their lines", async () => {
     const folder = fleetFolder({
-      "proog.config.ts": fleet(`live: { nodes: { web: existing(["a.example.org"]) } },`),
+      "proog.config.js": fleet(`live: { nodes: { web: existing(["a.example.org"]) } },`),
       "proog.existing.json": `{
   "live": [
     { "name": "a2", "ssh": "a.example.org", "roles": ["web"] },
@@ -114,7 +114,7 @@ devel: { nodes: {
     );
     expect(await folder.refusal("plan")).toBe(text`
       error: environments.live.nodes.a2 and environments.live.nodes.web[0] are both "a.example.org": a
-        machine is one node, which may have several roles (proog.config.ts:5 and
+        machine is one node, which may have several roles (proog.config.js:5 and
         proog.existing.json:1)
     `);
     folder.write("proog.existing.json", '{ "live": [');
@@ -133,7 +133,7 @@ devel: { nodes: {
 
   test("that joined are nodes, also for completion", async () => {
     const folder = fleetFolder({
-      "proog.config.ts": fleet(`live: { nodes: {} },`),
+      "proog.config.js": fleet(`live: { nodes: {} },`),
       "proog.existing.json": '{ "live": [ { "ssh": "a.example.org", "roles": ["web", "db"] } ] }',
     });
     expect((await folder.proog("__complete", "plan", "")).stdout).toBe("a\tnode\nweb\trole\ndb\trole\n");
@@ -155,7 +155,7 @@ describe("proog install refuses", () => {
       "a role that does not exist",
       ["wbe", "-H", "a"],
       text`
-      error: example has no role "wbe" (proog.config.ts:4)
+      error: example has no role "wbe" (proog.config.js:4)
         Did you mean "web"?
     `,
     ],
@@ -211,7 +211,7 @@ describe("proog install refuses", () => {
       "a node's host in other words",
       ["web", "-H", "ada@WEB1.example.org:22"],
       text`
-      error: the node web1 of live (web1.example.org, proog.config.ts:6) and -H ada@WEB1.example.org:22
+      error: the node web1 of live (web1.example.org, proog.config.js:6) and -H ada@WEB1.example.org:22
         are the same machine, web1.example.org port 22.
         Name it once.
     `,
@@ -228,7 +228,7 @@ describe("proog install refuses", () => {
       "a node that has other roles",
       ["web,db", "-H", "web1.example.org"],
       text`
-      error: web1.example.org is the node web1 already, with the role web and not db (proog.config.ts:6)
+      error: web1.example.org is the node web1 already, with the role web and not db (proog.config.js:6)
         Say there what else it has, then: proog apply web1
     `,
     ],

@@ -31,12 +31,15 @@ export interface FleetFolder {
   in(folder: string): FleetFolder;
 }
 
-/** Makes a folder with these files; a text alone is the `proog.config.ts`. */
+/**
+ * Makes a folder with these files; a text alone is the `proog.config.js`: to strip the types of a config that it does not know takes
+ * Node as long as all else of a start.
+ */
 export function fleetFolder(files: string | Readonly<Record<string, string>> = {}): FleetFolder {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "proog-cli-")));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   const folder = openFolder(path);
-  const given = typeof files === "string" ? { "proog.config.ts": files } : files;
+  const given = typeof files === "string" ? { "proog.config.js": files } : files;
   for (const [name, text] of Object.entries(given)) folder.write(name, text);
   return folder;
 }

@@ -11,10 +11,10 @@ describe("a fleet with mistakes", () => {
   test("that is empty", async () => {
     expect(await fleetFolder(withFleet("{}")).refusal("plan")).toBe(text`
       error: The config has 3 mistakes.
-        proog.config.ts:3  name is undefined, and must be lower-case letters, digits and "-", at most 63,
+        proog.config.js:3  name is undefined, and must be lower-case letters, digits and "-", at most 63,
                            such as "example".
-        proog.config.ts:3  roles is undefined, and must be an object such as { web }.
-        proog.config.ts:3  environments is undefined, and must have at least one, such as { devel: {
+        proog.config.js:3  roles is undefined, and must be an object such as { web }.
+        proog.config.js:3  environments is undefined, and must have at least one, such as { devel: {
                            provider: local(), nodes: { web: 1 } } }.
     `);
   });
@@ -27,10 +27,10 @@ describe("a fleet with mistakes", () => {
     );
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has 3 mistakes.
-        proog.config.ts:3  defaultEnvironmen is no option. Did you mean "defaultEnvironment"?
-        proog.config.ts:3  environments.live.variables is no option. There is: provider, nodes, vars,
+        proog.config.js:3  defaultEnvironmen is no option. Did you mean "defaultEnvironment"?
+        proog.config.js:3  environments.live.variables is no option. There is: provider, nodes, vars,
                            backups, watch.
-        proog.config.ts:3  environments.live.nodes.box.number is no option. There is: roles, count.
+        proog.config.js:3  environments.live.nodes.box.number is no option. There is: roles, count.
     `);
   });
 
@@ -51,36 +51,36 @@ describe("a fleet with mistakes", () => {
     );
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has 20 mistakes.
-        proog.config.ts:3  name is "Example Org", and must be lower-case letters, digits and "-", at most
+        proog.config.js:3  name is "Example Org", and must be lower-case letters, digits and "-", at most
                            63, such as "example".
-        proog.config.ts:3  roles: the name "Web" must be lower-case letters, digits and "-", at most 63.
-        proog.config.ts:3  roles.db is {}, and must be a role: role("db", () => [ … ]).
-        proog.config.ts:3  defaultEnvironment is "devl". Did you mean "devel"?
-        proog.config.ts:3  environments.devel.nodes.wbe: there is no role "wbe". Did you mean "web"?
-        proog.config.ts:3  environments.devel.nodes.web is 1.5, and must be a whole number from 0 to 9999.
-        proog.config.ts:3  environments.devel.nodes.mail: there is no role "mail". A node of another name
+        proog.config.js:3  roles: the name "Web" must be lower-case letters, digits and "-", at most 63.
+        proog.config.js:3  roles.db is {}, and must be a role: role("db", () => [ … ]).
+        proog.config.js:3  defaultEnvironment is "devl". Did you mean "devel"?
+        proog.config.js:3  environments.devel.nodes.wbe: there is no role "wbe". Did you mean "web"?
+        proog.config.js:3  environments.devel.nodes.web is 1.5, and must be a whole number from 0 to 9999.
+        proog.config.js:3  environments.devel.nodes.mail: there is no role "mail". A node of another name
                            says which it has: { roles: ["web", "Web", "db"] }.
-        proog.config.ts:3  environments.devel.nodes: the name "web_a" must be lower-case letters, digits
+        proog.config.js:3  environments.devel.nodes: the name "web_a" must be lower-case letters, digits
                            and "-", at most 63.
-        proog.config.ts:3  environments.devel.nodes.box: there is no role "bd". Did you mean "db"?
-        proog.config.ts:3  environments.devel.nodes.x is "2", and must be how many (2), { roles: ["web"] }
+        proog.config.js:3  environments.devel.nodes.box: there is no role "bd". Did you mean "db"?
+        proog.config.js:3  environments.devel.nodes.x is "2", and must be how many (2), { roles: ["web"] }
                            or existing([ … ]).
-        proog.config.ts:3  environments.devel.nodes.y is null, and must be how many (2), { roles: ["web"]
+        proog.config.js:3  environments.devel.nodes.y is null, and must be how many (2), { roles: ["web"]
                            } or existing([ … ]).
-        proog.config.ts:3  environments.live.provider is undefined, and must be a provider: local().
-        proog.config.ts:3  environments.live.vars is "v1", and must be an object.
-        proog.config.ts:3  environments.live.backups.sise is no option. Did you mean "size"?
-        proog.config.ts:3  environments.live.backups.days is 0, and must be a whole number from 1 on, such
+        proog.config.js:3  environments.live.provider is undefined, and must be a provider: local().
+        proog.config.js:3  environments.live.vars is "v1", and must be an object.
+        proog.config.js:3  environments.live.backups.sise is no option. Did you mean "size"?
+        proog.config.js:3  environments.live.backups.days is 0, and must be a whole number from 1 on, such
                            as 90.
-        proog.config.ts:3  environments.live.backups.size is "1GB", and must be a number with M, G or T
+        proog.config.js:3  environments.live.backups.size is "1GB", and must be a number with M, G or T
                            behind it, such as "1G".
-        proog.config.ts:3  environments.live.nodes.web is 10000, and must be a whole number from 0 to
+        proog.config.js:3  environments.live.nodes.web is 10000, and must be a whole number from 0 to
                            9999.
-        proog.config.ts:3  environments.stage.backups is "1G", and must be an object such as { days: 90,
+        proog.config.js:3  environments.stage.backups is "1G", and must be an object such as { days: 90,
                            size: "1G" }.
-        proog.config.ts:3  environments: the name "my env" must be lower-case letters, digits and "-", at
+        proog.config.js:3  environments: the name "my env" must be lower-case letters, digits and "-", at
                            most 63.
-        proog.config.ts:3  environments.test is null, and must be an object with provider and nodes.
+        proog.config.js:3  environments.test is null, and must be an object with provider and nodes.
     `);
   });
 
@@ -88,7 +88,7 @@ describe("a fleet with mistakes", () => {
     const folder = fleetFolder(configWith("", 'web: 2, "web-2": { roles: ["web"] }'));
     expect(await folder.refusal("plan")).toBe(text`
       error: environments.devel.nodes: web and web-2 both have a node web-2: give one another name
-        (proog.config.ts:5)
+        (proog.config.js:5)
     `);
   });
 
@@ -96,14 +96,14 @@ describe("a fleet with mistakes", () => {
     const folder = fleetFolder(configWith("").replace("({ node }) => [", "[").replace("]);", "]);"));
     expect(await folder.refusal("plan")).toBe(text`
       error: role("web", …) takes a function that returns resources: ({ node }) => [ … ]
-        (proog.config.ts:2)
+        (proog.config.js:2)
     `);
   });
 
   test("with a provider that does not exist", async () => {
     const folder = fleetFolder(configWith("").replace("local()", '{ type: "openstack" }'));
     expect(await folder.refusal("plan")).toBe(text`
-      error: There is no provider "openstack" (proog.config.ts:5)
+      error: There is no provider "openstack" (proog.config.js:5)
         There is: local().
     `);
   });
@@ -112,8 +112,8 @@ describe("a fleet with mistakes", () => {
     const folder = fleetFolder(configWith("").replace("local()", 'local({ relase: "x", memory: "3" })'));
     expect(await folder.refusal("plan")).toBe(text`
       error: The config has 2 mistakes.
-        proog.config.ts:8  local(): relase is no option. Did you mean "release"?
-        proog.config.ts:8  local(): memory is "3", but it must be an amount of at least 64M, in M or G;
+        proog.config.js:8  local(): relase is no option. Did you mean "release"?
+        proog.config.js:8  local(): memory is "3", but it must be an amount of at least 64M, in M or G;
                            write "512M"
     `);
   });
@@ -124,7 +124,7 @@ describe("environments", () => {
 
   test("several and no default", async () => {
     expect(await fleetFolder(two).refusal("plan")).toBe(text`
-      error: example has several environments: live, devel (proog.config.ts:5)
+      error: example has several environments: live, devel (proog.config.js:5)
         Choose one with -e, such as -e live, or name one as defaultEnvironment in the config.
     `);
   });
@@ -132,11 +132,11 @@ describe("environments", () => {
   test("one that is unknown, with the nearest, or all", async () => {
     const folder = fleetFolder(two);
     expect(await folder.refusal("plan", "-e", "devl")).toBe(text`
-      error: example has no environment "devl" (proog.config.ts:5)
+      error: example has no environment "devl" (proog.config.js:5)
         Did you mean "devel"?
     `);
     expect(await folder.refusal("plan", "-e", "production")).toBe(text`
-      error: example has no environment "production" (proog.config.ts:5)
+      error: example has no environment "production" (proog.config.js:5)
         There is: live, devel.
     `);
   });
@@ -232,7 +232,7 @@ test("what is wrong with the description is told before machines are booted", as
   const folder = fleetFolder(configWith('  file("/x", { content: node.address.trim() }),', "web: 1"));
   expect(await folder.refusal("boot")).toBe(text`
     error: web-1: The role web failed: Cannot read properties of undefined (reading 'trim')
-      (proog.config.ts:3)
+      (proog.config.js:3)
       3 |   file("/x", { content: node.address.trim() }),
       A machine has no address before it is there. To boot it all the same: --no-install
   `);

@@ -49,7 +49,7 @@ async function begin(
   const callback = `http://127.0.0.1:${port}/login/oidc/callback`;
   const provider = await provide(callback, known);
   const folder = fleetFolder({
-    "proog.config.ts": configFor(provider.issuer, more),
+    "proog.config.js": configFor(provider.issuer, more),
     "client-secret": secret,
   });
   const served = await serve(folder, "--port", String(port));
@@ -273,7 +273,7 @@ describe("a login by an OpenID provider", () => {
 
     /** What is said of this one, as soon as the config that names it is known. */
     const saidOf = async (issuer: string) => {
-      folder.write("proog.config.ts", configFor(issuer));
+      folder.write("proog.config.js", configFor(issuer));
       await expect.poll(refusal, { timeout: 20_000 }).toContain(`503 The OpenID provider ${issuer} `);
       return (await refusal()).replace(`503 The OpenID provider ${issuer} `, "");
     };
@@ -300,14 +300,14 @@ describe("a login by an OpenID provider", () => {
     const byToken = async () =>
       (await fetch(`${origin}/api/v1/fleet`, { headers: { authorization: `Bearer ${token}` } })).status;
     expect(await byToken()).toBe(200);
-    folder.write("proog.config.ts", configFor(provider.issuer, 'roles: { viewer: "everyone" }'));
+    folder.write("proog.config.js", configFor(provider.issuer, 'roles: { viewer: "everyone" }'));
     await expect.poll(async () => await byToken(), { timeout: 20_000 }).toBe(401);
     expect(await visit.refusal("GET /fleet")).toMatchObject({ status: 401 });
     await browser.go(start);
     const again = await Visit.byCookie(origin, sessionOf(browser, origin));
     expect(again.session).toMatchObject({ name: "ada@example.org", role: "viewer" });
     expect(await byToken()).toBe(200);
-    folder.write("proog.config.ts", configWith(""));
+    folder.write("proog.config.js", configWith(""));
     await expect
       .poll(async () => (await (await fetch(`${origin}/api/v1/login`)).json()) as object, { timeout: 20_000 })
       .not.toHaveProperty("oidc");
@@ -352,7 +352,7 @@ describe("a login by an OpenID provider", () => {
     // What was begun at one provider is not brought to another one.
     const { address } = await browser.go(start, isBack);
     const next = await provide(`${origin}/login/oidc/callback`);
-    folder.write("proog.config.ts", configFor(next.issuer));
+    folder.write("proog.config.js", configFor(next.issuer));
     await expect
       .poll(async () => (await fetch(start, { redirect: "manual" })).headers.get("location"), {
         timeout: 20_000,
@@ -367,7 +367,7 @@ describe("a login by an OpenID provider", () => {
     const provider = await provide("https://proog.example.org/login/oidc/callback");
     const roles = 'roles: { admin: { "realm_access.roles": "proog" }, viewer: "everyone" }';
     const folder = fleetFolder({
-      "proog.config.ts": configFor(provider.issuer, roles),
+      "proog.config.js": configFor(provider.issuer, roles),
       "client-secret": secret,
     });
     const served = await serve(folder, "--behind-proxy", "--origin", "https://proog.example.org");

@@ -140,17 +140,17 @@ describe("facts of one's own", () => {
     [
       "that are no object",
       "5",
-      'error: facts is 5, and must be an object such as { raid: "facts/raid.sh" } (proog.config.ts:4)\n',
+      'error: facts is 5, and must be an object such as { raid: "facts/raid.sh" } (proog.config.js:4)\n',
     ],
     [
       "whose name is no word",
       '{ "a b": "a.sh" }',
-      'error: facts: the name "a b" must be a word such as "raid" (proog.config.ts:4)\n',
+      'error: facts: the name "a b" must be a word such as "raid" (proog.config.js:4)\n',
     ],
     [
       "that name no file",
       "{ raid: 5 }",
-      'error: facts.raid is 5, and must be a file such as "facts/raid.sh" (proog.config.ts:4)\n',
+      'error: facts.raid is 5, and must be a file such as "facts/raid.sh" (proog.config.js:4)\n',
     ],
   ])("%s are refused", async (_name, facts, said) => {
     expect(await fleetFolder(base.replace("FACTS", facts)).refusal("plan")).toBe(said);

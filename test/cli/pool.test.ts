@@ -19,7 +19,7 @@ describe("what is wrong with a pool is told before anything is done", () => {
   test("a role without nodes", async () => {
     const folder = fleet('loadBalancer({ pool: fleet.pool("web") })', "[]", "web: existing([])");
     expect(await folder.refusal("plan")).toBe(text`
-      error: The pool web has no nodes: live has none of the role web (proog.config.ts:3)
+      error: The pool web has no nodes: live has none of the role web (proog.config.js:3)
         Declare some: nodes: { web: 2, … }. Where an environment has no balancer, it needs no node of the
         balancer's role.
     `);

@@ -66,7 +66,7 @@ describe("proog secret", () => {
     expect(made.stderr).toContain(`Your public key: ${recipient}\n`);
     expect(made.stderr).toContain(`secrets: { recipients: { `);
     expect(made.stderr + made.stdout).not.toContain("AGE-SECRET-KEY");
-    folder.write("proog.config.ts", configOf("", `me: "${recipient}"`));
+    folder.write("proog.config.js", configOf("", `me: "${recipient}"`));
     const again = await folder.proog("secret", "init");
     expect(readFileSync(file, "utf8")).toBe(text);
     expect(again.stderr).toBe(`Your public key: ${recipient}\n`);
@@ -178,7 +178,7 @@ You cannot read it yourself: none of the recipients is a key of yours.
     expect((await folder.proogWith({ PROOG_AGE_IDENTITY: bob.key }, "secret", "get", "db")).stdout).toBe(
       "the value",
     );
-    folder.write("proog.config.ts", configOf());
+    folder.write("proog.config.js", configOf());
     const { stderr } = await folder.proog("secret", "rotate");
     expect(stderr).toBe(`secrets/db.age, secrets/token.age: encrypted for ada.
 Who could read db, token before may still know the value, and has it in the history of git: give a new one where that matters: proog secret rotate NAME
@@ -201,8 +201,8 @@ user("ada", { password: secret("none") }),`,
       { db: "the value", token: "t0ken" },
     );
     folder.write(
-      "proog.config.ts",
-      readFileSync(join(folder.path, "proog.config.ts"), "utf8")
+      "proog.config.js",
+      readFileSync(join(folder.path, "proog.config.js"), "utf8")
         .replace("ada: ", `bob: "${bob.recipient}", ada: `)
         .replace(
           "roles: { web },",
@@ -212,11 +212,11 @@ user("ada", { password: secret("none") }),`,
     const { stdout, status } = await folder.proog("secret", "list");
     expect(status).toBe(0);
     expect(stdout).toBe(`secret  from               readers                      used
-db      secrets/db.age     ada: not as the config says  file /etc/a  proog.config.ts:3
-                                                        file /etc/b  proog.config.ts:4
-none    secrets/none.age   is not there                 user ada  proog.config.ts:5
-oidc    $OIDC                                           dashboard  proog.config.ts:9
-smtp    $SMTP                                           file /etc/b  proog.config.ts:4
+db      secrets/db.age     ada: not as the config says  file /etc/a  proog.config.js:3
+                                                        file /etc/b  proog.config.js:4
+none    secrets/none.age   is not there                 user ada  proog.config.js:5
+oidc    $OIDC                                           dashboard  proog.config.js:9
+smtp    $SMTP                                           file /etc/b  proog.config.js:4
 token   secrets/token.age  ada: not as the config says  nowhere
 `);
     const events = parseEvents((await folder.proog("secret", "list", "--json")).stdout);
@@ -295,12 +295,12 @@ run("true", { stdin: secret("x", { command: ["sh", "-c", "echo locked >&2; exit 
       { token: "t0ken" },
     );
     expect(await folder.refusal("plan")).toBe(`error: The config has 5 mistakes.
-  proog.config.ts:3  There is no secret "db": secrets/db.age is not there. There is: token.
-  proog.config.ts:4  There is no secret "db": secrets/db.age is not there. There is: token.
-  proog.config.ts:4  There is no secret "tokne": secrets/tokne.age is not there. Did you mean
+  proog.config.js:3  There is no secret "db": secrets/db.age is not there. There is: token.
+  proog.config.js:4  There is no secret "db": secrets/db.age is not there. There is: token.
+  proog.config.js:4  There is no secret "tokne": secrets/tokne.age is not there. Did you mean
                      "token"?
-  proog.config.ts:5  There is no secret "ada": the environment has no variable NO_SUCH.
-  proog.config.ts:6  The secret "x" cannot be had: sh ended with status 2.
+  proog.config.js:5  There is no secret "ada": the environment has no variable NO_SUCH.
+  proog.config.js:6  The secret "x" cannot be had: sh ended with status 2.
                      locked
   Set it: proog secret set db
   Set it: proog secret set tokne
@@ -314,7 +314,7 @@ run("true", { stdin: secret("x", { command: ["sh", "-c", "echo locked >&2; exit 
     const { stderr, status } = await folder.proogWith({ PROOG_AGE_IDENTITY: bob.key }, "plan");
     expect(status).toBe(1);
     expect(stderr).toContain(
-      "error: secrets/token.age cannot be decrypted: it is for none of your keys (proog.config.ts:3)\n",
+      "error: secrets/token.age cannot be decrypted: it is for none of your keys (proog.config.js:3)\n",
     );
     expect(stderr).toContain(`It is for ada (${ada.recipient}).`);
   });
@@ -332,16 +332,10 @@ run("true", { stdin: secret("x", { command: ["sh", "-c", "echo locked >&2; exit 
       'file("/etc/a", { content: () => JSON.stringify({ a: secret("token") }) }),',
       "A text was made by JSON.stringify, in which a secret is its declaration, not its value",
     ],
-    [
-      'line("/etc/a", { line: secret("token") as never }),',
-      'The secret "token" was put into an ordinary text',
-    ],
-    ['systemdUnit("a.service", { content: () => secret("token") as never }),', "and must return a string"],
-    ['run(secret("token") as never),', "command is [secret token], and must be what a shell runs"],
-    [
-      'run("true", { environment: { A: secret("token") }, cwd: secret("token") as never }),',
-      "cwd is [secret token]",
-    ],
+    ['line("/etc/a", { line: secret("token") }),', 'The secret "token" was put into an ordinary text'],
+    ['systemdUnit("a.service", { content: () => secret("token") }),', "and must return a string"],
+    ['run(secret("token")),', "command is [secret token], and must be what a shell runs"],
+    ['run("true", { environment: { A: secret("token") }, cwd: secret("token") }),', "cwd is [secret token]"],
     [
       'file("/etc/a", { content: secret("to ken") }),',
       'The name of a secret is "to ken", and must be letters',
@@ -356,7 +350,7 @@ run("true", { stdin: secret("x", { command: ["sh", "-c", "echo locked >&2; exit 
     ],
     ['secret("token"),', "The role web returned [secret token], which is no resource"],
     [
-      'user("ada", { password: "hunter2" as never }),',
+      'user("ada", { password: "hunter2" }),',
       'password is no secret, and must be one that holds its hash: secret("ada").',
     ],
     [
@@ -367,7 +361,7 @@ run("true", { stdin: secret("x", { command: ["sh", "-c", "echo locked >&2; exit 
     const folder = await fleetWith(items, { token: "t0ken" });
     const text = (await folder.refusal("plan")).replace(/\s+/g, " ");
     expect(text).toContain(message);
-    expect(text).toMatch(/proog\.config\.ts:[23]/);
+    expect(text).toMatch(/proog\.config\.js:[23]/);
     expect(text).not.toMatch(/t0ken|hunter2/);
   });
 
@@ -393,7 +387,7 @@ run("true", { stdin: secret("x", { command: ["sh", "-c", "echo locked >&2; exit 
     [`{ recipients: {}, folder: 5 }`, 'secrets.folder is 5, and must be a folder such as "secrets"'],
     ["5", "secrets is 5, and must be an object such as"],
   ])("is refused where the store is not described: %s", async (secrets, message) => {
-    const folder = fleetFolder(configOf("", "", `secrets: ${secrets} as never,`));
+    const folder = fleetFolder(configOf("", "", `secrets: ${secrets},`));
     const text = (await folder.refusal("plan")).replace(/\s+/g, " ");
     expect(text).toContain(message);
     expect(text).not.toContain("AGE-SECRET-KEY");

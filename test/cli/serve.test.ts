@@ -321,7 +321,7 @@ describe("TLS of its own", () => {
 
 describe("the fleet", () => {
   test("is loaded anew when the config changes; one that does not compile leaves the last good one, and says where", async () => {
-    const folder = fleetFolder(configWith(""));
+    const folder = fleetFolder({ "proog.config.ts": configWith("") });
     const visit = await (await serve(folder)).enter();
     const watch = visit.watch();
     onTestFinished(() => watch.close());
@@ -354,7 +354,7 @@ describe("the fleet", () => {
       problem: { code: "config-failed" },
     });
     expect(await visit.refusal("GET /tasks")).toMatchObject({ status: 503, code: "unavailable" });
-    writeFileSync(join(folder.path, "proog.config.ts"), configWith(""));
+    writeFileSync(join(folder.path, "proog.config.js"), configWith(""));
     await expect
       .poll(async () => (await visit.call("GET /fleet")).environments.length, { timeout: 20_000 })
       .toBe(1);
@@ -369,7 +369,7 @@ describe("the fleet", () => {
       tasks: [
         {
           ...{ name: "greet", description: "greet", on: ["web"], runs: "each" },
-          at: expect.stringMatching(/proog\.config\.ts:2$/),
+          at: expect.stringMatching(/proog\.config\.js:2$/),
           parameters: [{ name: "name", kind: "string", required: true, pattern: "[a-z]+" }],
         },
       ],
@@ -417,7 +417,7 @@ describe("actions that make no sense", () => {
 
   test("are told in the history as one would type them in the config's folder", async () => {
     for (const more of [[], ["--config", "other.config.ts"]]) {
-      const folder = fleetFolder({ [more[1] ?? "proog.config.ts"]: configWith("") });
+      const folder = fleetFolder({ [more[1] ?? "proog.config.js"]: configWith("") });
       const { enter } = await serve(folder, ...more);
       const { run } = await (await enter()).act({ type: "plan", environment: "devel", selectors: [] });
       const plan = `.proog/dashboard/runs/${run.id}.plan`;

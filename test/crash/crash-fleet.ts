@@ -44,7 +44,7 @@ export class CrashMachine {
   /** What the machine is to be from now on. */
   declare(version: Version): void {
     writeFileSync(
-      join(this.folder, "proog.config.ts"),
+      join(this.folder, "proog.config.js"),
       `import { defineFleet, local, role } from "proog";
 import { description } from "./description.ts";
 const web = role("web", () => description(${version}, ${JSON.stringify(this.without)}));

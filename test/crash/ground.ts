@@ -19,8 +19,9 @@ ${buildArchive("/srv/crash-other", [{ name: "crash-other" }])}
 mkdir -p /root/sources
 mv ${archiveSource.path} /root/sources/
 mv /root/*.sources /etc/apt/sources.list.d/
-apt-get -qq update
-DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends ${wanted.join(" ")} >/dev/null 2>&1
+bring() { DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends ${wanted.join(" ")} >/dev/null 2>&1; }
+# An image may be older than what the mirror has.
+bring || { apt-get -qq update && bring; }
 mv /etc/apt/sources.list.d/*.sources /root/sources/
 mv /root/sources/archive.list ${archiveSource.path}
 apt-get -qq update

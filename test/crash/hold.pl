@@ -12,16 +12,18 @@ print "ready\n";
 my $run;
 until ($run) {
   ($run) = grep { !$before{$_} && -e "$_/begun" } glob "$runs/*";
-  pause(0.001);
+  pause(0.005);
 }
 my $token = first_line("$run/token");
 open my $log, '<', "$run/log" or die;
 my $text = '';
 while (1) {
-  sysread $log, $text, 65536, length $text;
-  last if $text =~ /^$token start $number$/m;
-  die "The run ended without it:\n$text" if $text =~ /^$token gone /m;
-  pause(0.0002);
+  if (sysread $log, $text, 65536, length $text) {
+    last if $text =~ /^$token start $number\n/m;
+    die "The run ended without it:\n$text" if $text =~ /^$token gone /m;
+  } else {
+    pause(0.001);
+  }
 }
 pause($seconds);
 my $leader = first_line("$run/pid");

@@ -50,7 +50,9 @@ describe("with the program itself, and its limits", { concurrent: true }, () => 
   beforeAll(async () => {
     await fleet
       .node("web-2")
-      .ssh("DEBIAN_FRONTEND=noninteractive apt-get install -yqq nftables >/dev/null 2>&1");
+      .ssh(
+        "DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends nftables >/dev/null 2>&1",
+      );
     fleet.declare(items);
   });
 

@@ -58,7 +58,8 @@ describe("changes that can lock the operator out", () => {
   const three = () => machines["access-3"];
 
   beforeAll(async () => {
-    const install = "DEBIAN_FRONTEND=noninteractive apt-get install -yqq nftables sudo >/dev/null 2>&1";
+    const install =
+      "DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends nftables sudo >/dev/null 2>&1";
     await Promise.all([two().ssh(install), three().ssh(install)]);
   });
 

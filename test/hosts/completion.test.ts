@@ -10,7 +10,7 @@ const script = (shell: string) => readFileSync(join(checkout, `src/cli/completio
 
 /** The shells, and a proog that answers as __complete does and says how it was called. */
 beforeAll(async () => {
-  await machine().ssh(`apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq zsh fish >/dev/null 2>&1
+  await machine().ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends zsh fish >/dev/null 2>&1
 cat >/usr/local/bin/proog <<'END'
 #!/bin/sh
 printf '<%s>' "$@" >>/run/called

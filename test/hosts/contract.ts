@@ -3,7 +3,7 @@ import type { Resource } from "../../src/resources/kind.ts";
 import { type Applied, declareNode, type Planned, planNode, silentCredentials } from "./engine.ts";
 import type { Case } from "./kinds/case.ts";
 import { compareListing, type Depth, keepListing } from "./listing.ts";
-import { type HostMachine, useMachines } from "./machines.ts";
+import { type HostMachine, useMachines, withoutGenerators } from "./machines.ts";
 import { release } from "./release.ts";
 
 /**
@@ -21,25 +21,21 @@ export TAR_OPTIONS=--verbose GREP_COLORS=mt=31 SYSTEMD_COLORS=1 SYSTEMD_PAGER=fa
 `;
 
 /** Until a reboot. */
-const keepGone = `mkdir -p /run/gone && cd /run/gone && rmdir /run/gone
-setsid sh -c 'kill -STOP $$' </dev/null >/dev/null 2>&1 &
-echo $! >/run/gone.keeper`;
+const keepGone = `[ -e /run/gone.keeper ] || {
+  mkdir -p /run/gone && cd /run/gone && rmdir /run/gone
+  setsid sh -c 'kill -STOP $$' </dev/null >/dev/null 2>&1 &
+  echo $! >/run/gone.keeper
+}`;
 
 /** The engine's far ends of the case before tidy up after themselves when they are left: waits until they are through. */
 const sessionsEnded = `n=0
 while set -- /run/proog.*/token && [ -e "$1" ] && [ $n -lt 200 ]; do n=$((n + 1)); sleep 0.02; done`;
 
 /** Enough for programs to speak German, in the order of bytes. */
-const foreignLocale = "cp -r /usr/lib/locale/C.utf8 /usr/lib/locale/de_DE.utf8";
+const foreignLocale = "cp -rT /usr/lib/locale/C.utf8 /usr/lib/locale/de_DE.utf8";
 
 /** Kinds whose cases have lines in /etc/fstab. */
 const kindsOfFstab: ReadonlySet<string> = new Set(["mount", "swapFile"]);
-
-/** Further programs that each daemon-reload would start, for what no case of the kind has; see systemd.generator(7). */
-const idleGenerators = (kind: string) => `
-for name in rc-local ssh system-update sysv ${kindsOfFstab.has(kind) ? "" : "fstab"}; do
-  ln -s /dev/null "/etc/systemd/system-generators/systemd-$name-generator"
-done`;
 
 /**
  * Kinds whose cases run at a plain login, too; those of all kinds with `PROOG_TEST_WHOLE=1`. What holds at an odd login holds
@@ -56,33 +52,37 @@ const byHandEach = process.env.PROOG_TEST_WHOLE === "1" ? 1 : 4;
 /**
  * What every kind keeps, on a real machine and for each of its cases: a check changes nothing, the plan says what is
  * the matter, apply does it, the proof holds, and then there is nothing left to do. All of it at a login with an odd
- * environment.
+ * environment. The kinds share a machine for each login, one kind after the other.
  */
-export function contract(kind: string, cases: readonly Case[]): void {
-  const plain = plainToo.includes(kind) || process.env.PROOG_TEST_WHOLE === "1";
-  const logins = plain ? ["plain", "odd"] : ["odd"];
-  describe(kind, { concurrent: true }, () => {
-    const machines = useMachines(
-      logins.map((login) => `${kind.toLowerCase()}-${login}`),
-      release,
-    );
-    describe.for(logins)("%s login", { concurrent: false }, (login) => {
-      const machine = () => found(machines, `${kind.toLowerCase()}-${login}`);
-      test("the machine is ready", { concurrent: false }, async () => {
-        await machine().ssh(idleGenerators(kind));
-        if (login === "odd")
-          await machine().ssh(`${foreignLocale}\n${keepGone}\ncat >/root/.bashrc <<'END'\n${oddLogin}END`);
-        const { stdout } = await machine().login("umask; rm /nowhere 2>&1");
-        expect(stdout).toContain(login === "odd" ? "0077\nrm: das Entfernen" : "0022\nrm: cannot remove");
-      });
-      const each = cases.map((given, index) => ({ ...given, byHand: index % byHandEach === 0 }));
-      test.for(each)("$name", { concurrent: false }, (given) => keepContract(machine(), given));
-      test("nothing of a run stays behind", { concurrent: false }, async () => {
-        const left = "ls -d /run/proog.* 2>/dev/null; find / -xdev -name '.proog-*'";
-        await expect.poll(() => machine().ssh(`${left}; true`), { timeout: 5000 }).toBe("");
+export function contract(casesOf: ReadonlyMap<string, readonly Case[]>): void {
+  const kinds = [...casesOf.keys()];
+  const logins = kinds.some(isPlainToo) ? ["plain", "odd"] : ["odd"];
+  const nameOf = (login: string) => `${kinds[0]?.toLowerCase()}-${login}`;
+  const machines = useMachines(logins.map(nameOf), release);
+  for (const [kind, cases] of casesOf) {
+    describe(kind, { concurrent: false }, () => {
+      describe.for(isPlainToo(kind) ? ["plain", "odd"] : ["odd"])("%s login", (login) => {
+        const machine = () => found(machines, nameOf(login));
+        test("the machine is ready", async () => {
+          await machine().ssh(kinds.some((kind) => kindsOfFstab.has(kind)) ? "" : withoutGenerators("fstab"));
+          if (login === "odd")
+            await machine().ssh(`${foreignLocale}\n${keepGone}\ncat >/root/.bashrc <<'END'\n${oddLogin}END`);
+          const { stdout } = await machine().login("umask; rm /nowhere 2>&1");
+          expect(stdout).toContain(login === "odd" ? "0077\nrm: das Entfernen" : "0022\nrm: cannot remove");
+        });
+        const each = cases.map((given, index) => ({ ...given, byHand: index % byHandEach === 0 }));
+        test.for(each)("$name", (given) => keepContract(machine(), given));
+        test("nothing of a run stays behind", async () => {
+          const left = "ls -d /run/proog.* 2>/dev/null; find / -xdev -name '.proog-*'";
+          await expect.poll(() => machine().ssh(`${left}; true`), { timeout: 5000 }).toBe("");
+        });
       });
     });
-  });
+  }
+}
+
+function isPlainToo(kind: string): boolean {
+  return plainToo.includes(kind) || process.env.PROOG_TEST_WHOLE === "1";
 }
 
 function found(machines: Readonly<Record<string, HostMachine>>, name: string): HostMachine {

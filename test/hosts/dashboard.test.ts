@@ -232,7 +232,7 @@ run("cat /etc/leak2 >&2; exit 3", { creates: "/run/never", name: "fails", option
 describe("what nodes print", () => {
   test("is text and never more; of a line of a megabyte lists have the beginning, and its own page all", async () => {
     fleet.declare("");
-    appendFileSync(join(fleet.path, "proog.config.ts"), tasks);
+    appendFileSync(join(fleet.path, "proog.config.js"), tasks);
     const visit = await enter();
     const watch = visit.watch();
     onTestFinished(() => watch.close());
@@ -439,7 +439,7 @@ describe("a node", () => {
 
 test("two hundred watch, and none misses anything; the server's memory stays what it was", async () => {
   fleet.declare("");
-  appendFileSync(join(fleet.path, "proog.config.ts"), tasks);
+  appendFileSync(join(fleet.path, "proog.config.js"), tasks);
   const served = await serve();
   const visit = await served.enter();
   const memory = () =>

@@ -49,7 +49,7 @@ beforeAll(async () => {
   fleet.write("password", `${passwords[0]}\n`);
   fleet.write("schema.sql", "CREATE TABLE IF NOT EXISTS words (word varchar(40));\n");
   fleet.declare(items);
-  const file = join(fleet.path, "proog.config.ts");
+  const file = join(fleet.path, "proog.config.js");
   writeFileSync(file, readFileSync(file, "utf8") + tasks);
   await ok("apply", "--yes");
 });

@@ -27,7 +27,7 @@ Host through
   ProxyJump web1.example.org
 Host *
   IdentityFile ${strangers.path}/key`);
-  await machines.second.ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq sudo >/dev/null 2>&1
+  await machines.second.ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends sudo >/dev/null 2>&1
     useradd --create-home --shell /bin/bash debian
     echo 'debian ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/debian
     install -d -o debian -g debian -m 0700 ~debian/.ssh
@@ -129,8 +129,8 @@ describe("machines that nobody here created", () => {
     await machines.first.ssh("rm -f /srv/*");
     const { status, stderr } = await strangers.proog("apply", "--yes");
     expect(stderr).toMatch(/(web1|other) \(.*\) and (web1|other) \(.*\) are the same machine/);
-    expect(stderr).toContain("proog.config.ts:7");
-    expect(stderr).toContain("proog.config.ts:8");
+    expect(stderr).toContain("proog.config.js:7");
+    expect(stderr).toContain("proog.config.js:8");
     expect(stderr).toContain("Nothing was changed.");
     expect(status).toBe(1);
     expect((await strangers.proog("plan", "--json")).stdout).toContain('"same-machine"');

@@ -7,7 +7,7 @@ const web = (name = "web-1") => fleet.node(name);
 /** A fleet with an own fact, whose role is this function. */
 function declare(role: string): void {
   fleet.write(
-    "proog.config.ts",
+    "proog.config.js",
     `import { defineFleet, file, local, role } from "proog";
 declare module "proog" { interface OwnFacts { raid: string } }
 const web = role("web", ${role});
@@ -154,7 +154,7 @@ describe("facts in a role", () => {
 
   test("of a node that is not there say so, with the remedy; others go on", async () => {
     fleet.write(
-      "proog.config.ts",
+      "proog.config.js",
       `import { defineFleet, file, local, role } from "proog";
 const web = role("web", async ({ node, fleet }) => {
   const db = fleet.nodes("web").find(({ name }) => name === "web-3");

@@ -295,7 +295,7 @@ describe("a clock that was a year ahead", () => {
 
   test("nor does a clock that goes a year back between two runs", async () => {
     await web().ssh(`rm -f ${archiveSource.path}; mv /root/*.sources /etc/apt/sources.list.d/
-      apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes faketime >/dev/null 2>&1
+      apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends faketime >/dev/null 2>&1
       ${makeArchive({ name: "f-later", postinst: "true" })}\n${update}
       echo -365d >/etc/faketimerc; cp $(find / -xdev -name libfaketime.so.1) /usr/local/lib/; echo /usr/local/lib/libfaketime.so.1 >/etc/ld.so.preload`);
     onTestFinished(async () => void (await web().ssh("rm -f /etc/ld.so.preload")));

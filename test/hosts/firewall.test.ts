@@ -28,7 +28,9 @@ describe("the firewall of a machine", () => {
 
   /** Two servers, at ports of which one is let in. */
   beforeAll(async () => {
-    await client().ssh("command -v ping || apt-get install -yqq iputils-ping >/dev/null 2>&1");
+    await client().ssh(
+      "command -v ping || apt-get install -yqq --no-install-recommends iputils-ping >/dev/null 2>&1",
+    );
     await web().ssh(`for port in 8080 8081; do
       printf '[Socket]\\nListenStream=%s\\nAccept=yes\\n[Install]\\nWantedBy=sockets.target\\n' $port >/etc/systemd/system/t-$port.socket
       printf '[Service]\\nExecStart=/bin/echo hello\\nStandardOutput=socket\\n' >/etc/systemd/system/t-$port@.service
@@ -79,7 +81,7 @@ describe("the firewall of a machine", () => {
 
   test("does not cut the way of somebody who comes by sudo, either", async () => {
     const key = readFileSync(join(inject("runFolder"), "key.pub"), "utf8").trim();
-    await web().ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq sudo >/dev/null 2>&1
+    await web().ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends sudo >/dev/null 2>&1
       useradd --create-home ada; echo 'ada ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/ada
       install -d -o ada -m 0700 ~ada/.ssh; echo '${key}' >~ada/.ssh/authorized_keys`);
     const target = { ...web().target, user: "ada", connection: `firewall-${process.pid}` };

@@ -7,7 +7,7 @@ import { local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
 import type { Event } from "../../src/report/event.ts";
 import type { EventOf } from "../../src/report/event-type.ts";
-import { closeConnections, describeMachine, type HostMachine } from "./machines.ts";
+import { closeConnections, describeMachine, type HostMachine, quiet } from "./machines.ts";
 import { type Ended, type Running, runProgram, startProgram } from "./program.ts";
 import { checkout } from "./run-folder.ts";
 
@@ -84,7 +84,7 @@ export function useFleet(
       mkdirSync(dirname(join(place(), file)), { recursive: true });
       writeFileSync(join(place(), file), text);
     },
-    declare: (declared) => folder.write("proog.config.ts", configOf(name, nodes, declared, options)),
+    declare: (declared) => folder.write("proog.config.js", configOf(name, nodes, declared, options)),
     proog: (...args) => runProgram(process.execPath, [program, ...args], "", settings()),
     start: (...args) => {
       const running = start(...args);
@@ -115,8 +115,12 @@ export function useFleet(
     },
     learn: async () => {
       const identity = join(place(), ".proog/id_ed25519");
-      for (const machine of await localProvider(local()).list(context()))
-        if (!known.has(machine.name)) known.set(machine.name, describeMachine(machine, place(), identity));
+      for (const machine of await localProvider(local()).list(context())) {
+        if (known.has(machine.name)) continue;
+        const described = describeMachine(machine, place(), identity);
+        known.set(machine.name, described);
+        await quiet(described);
+      }
     },
   };
   const context = () => ({

@@ -32,7 +32,7 @@ const roundsOf = (members: readonly fc.Arbitrary<Thing>[]) =>
 
 /** What every machine has that the rounds are about, and beside it what they must leave alone. */
 const ground = `export DEBIAN_FRONTEND=noninteractive
-apt-get -qq update && apt-get -qq install --no-install-recommends cron logrotate ${isShort ? "" : neededPackages} >/dev/null 2>&1
+apt-get -qq install --no-install-recommends cron logrotate ${isShort ? "" : neededPackages} >/dev/null 2>&1
 ${makeArchive(
   { name: "fuzz-small" },
   { name: "fuzz-small", version: "2.0" },

@@ -164,7 +164,7 @@ describe("history", { concurrent: false }, () => {
 
   test("is not there where the config wants none", async () => {
     removeStore();
-    const config = join(fleet.path, "proog.config.ts");
+    const config = join(fleet.path, "proog.config.js");
     const before = readFileSync(config, "utf8");
     writeFileSync(config, before.replace("roles: { web },", "roles: { web }, store: false,"));
     await fleet.proog("plan");
@@ -183,7 +183,7 @@ describe("history", { concurrent: false }, () => {
       /^node +roles +debian +as of\nweb-1 +web +1\d(\.\d+)? +just now\n$/,
     );
     expect(await said("facts", "--where", "debian < 10")).toBe("");
-    const config = join(fleet.path, "proog.config.ts");
+    const config = join(fleet.path, "proog.config.js");
     const before = readFileSync(config, "utf8");
     const role = `const web = role("web", async ({ node, fleet, publish }) => {
   publish("metrics", { address: node.address, port: 9100 });

@@ -45,7 +45,7 @@ export default defineFleet({
 });
 `;
 
-const declare = (extra = "", tls = "") => fleet.write("proog.config.ts", configOf(extra, tls));
+const declare = (extra = "", tls = "") => fleet.write("proog.config.js", configOf(extra, tls));
 const machine = (name: string) => fleet.node(name);
 const vip = () => machine("balancer-1").address.replace(/\d+$/, "250");
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -112,7 +112,9 @@ describe("reaching a node", () => {
     });
 
     test("with sudo and no right to it", async () => {
-      await machine().ssh("DEBIAN_FRONTEND=noninteractive apt-get install -yqq sudo >/dev/null 2>&1");
+      await machine().ssh(
+        "DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends sudo >/dev/null 2>&1",
+      );
       const error = await refusal(ada("no-right"), answering("correct horse", "correct horse"));
       expect(error.code).toBe("sudo-denied");
       expect(error.message).toContain("sudo does not let ada be root");

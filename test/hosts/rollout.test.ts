@@ -31,7 +31,7 @@ const fleet = useFleet("rollout", "web: 3, db: 1, balancer: 1", "", {
 /** The roles, with what a web node has, and how it is changed. */
 function declare(release: string, options: string, db = "[]", balancer = "[]", dbOptions = "{}"): void {
   fleet.write(
-    "proog.config.ts",
+    "proog.config.js",
     `import { defineFleet, file, loadBalancer, local, role, run, service, systemdUnit } from "proog";
 const web = role("web", () => {
   const server = file("/srv/server.pl", { from: "server.pl" });
@@ -75,7 +75,7 @@ test("what is wrong with the options of a role is told with its place", async ()
   expect(status).toBe(1);
   expect(stderr).toContain('role("web"): rollout.bach is no option. Did you mean "batch"?');
   expect(stderr).toContain('role("web"): after names a role "bd" that there is not. Did you mean "db"?');
-  expect(stderr).toContain("proog.config.ts:2");
+  expect(stderr).toContain("proog.config.js:2");
 });
 
 describe("a role with a rollout", () => {

@@ -75,9 +75,9 @@ describe("a saved plan", () => {
   });
 
   test("of another fleet is refused", async () => {
-    const config = readFileSync(join(fleet.path, "proog.config.ts"), "utf8");
-    fleet.write("other/proog.config.ts", config.replace('name: "saved"', 'name: "other"'));
-    expect(await refusal("--config", "other/proog.config.ts")).toContain(
+    const config = readFileSync(join(fleet.path, "proog.config.js"), "utf8");
+    fleet.write("other/proog.config.js", config.replace('name: "saved"', 'name: "other"'));
+    expect(await refusal("--config", "other/proog.config.js")).toContain(
       "error: a.plan is a plan of saved, environment test; this is the fleet other",
     );
   });
@@ -119,9 +119,9 @@ describe("a saved plan", () => {
       "proog apply --plan takes the nodes from the plan, and was given web-1",
     );
     expect(await refusal("--only", "file")).toContain("cannot be used with option '--only <what>'");
-    const over = await fleet.proog("plan", "-o", "proog.config.ts");
+    const over = await fleet.proog("plan", "-o", "proog.config.js");
     expect(over.stderr).toContain(
-      "proog.config.ts is there already and is no saved plan, so it was left alone.",
+      "proog.config.js is there already and is no saved plan, so it was left alone.",
     );
     expect((await fleet.proog("plan", "-o", "none/a.plan")).stderr).toContain(
       "error: The plan cannot be written to none/a.plan: ENOENT",

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, statfsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { imageFolder, makeImage } from "../../src/providers/local/image.ts";
 import { local } from "../../src/providers/local/local.ts";
@@ -12,6 +12,7 @@ import { buildWhenStale } from "../built.ts";
 import { endRun, memoryFolder } from "./leftovers.ts";
 import { release } from "./release.ts";
 import { deadRunFolders, runFolder } from "./run-folder.ts";
+import { openSlimCache } from "./slim-images.ts";
 
 /** As statfs(2) gives it. */
 const tmpfs = 0x01021994;
@@ -35,9 +36,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   for (const dead of deadRunFolders()) await endRun(dead);
   buildWhenStale();
   for (const options of [local(), local(release)]) requireImage(options);
-  const images = makeImages();
+  const images = await beginImages();
   // Told in the end, too, by all that would have booted.
-  images.catch(() => {});
+  images.made.catch(() => {});
   const folder = runFolder();
   mkdirSync(folder, { mode: 0o700 });
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", join(folder, "key")]);
@@ -45,7 +46,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const reap = startReaper(folder);
   return async () => {
     await reap();
-    await images;
+    await images.made;
   };
 }
 
@@ -81,8 +82,19 @@ function requireImage(options: LocalProvider): void {
   requireHost(readHost(process.env.PATH ?? ""), options, { image });
 }
 
-async function makeImages(): Promise<void> {
+/** From now on all machines are of the images of tests, and wait for them. */
+async function beginImages(): Promise<{ readonly made: Promise<void> }> {
+  const places = findPlaces(process.env);
+  const wanted = [local(), local(release)];
+  const nameOf = (options: LocalProvider) => basename(imageFolder(options, places));
+  const slim = await openSlimCache(places.cache, wanted.map(nameOf));
+  process.env.PROOG_CACHE = slim.folder;
   const { signal } = new AbortController();
-  for (const options of [local(), local(release)])
-    await makeImage(options, findPlaces(process.env), (text) => console.error(text), signal);
+  const make = async () => {
+    for (const options of wanted) {
+      await makeImage(options, places, (text) => console.error(text), signal);
+      await slim.make(nameOf(options));
+    }
+  };
+  return { made: make() };
 }

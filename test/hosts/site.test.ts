@@ -47,7 +47,7 @@ const items = (options = "", ref = "main") => `
 /** The config with a second environment, whose node is like the others. */
 function declare(text: string): void {
   fleet.declare(text);
-  const file = join(fleet.path, "proog.config.ts");
+  const file = join(fleet.path, "proog.config.js");
   const both =
     'defaultEnvironment: "test", environments: { live: { provider: local(), nodes: { front: { roles: ["web"] } } },';
   writeFileSync(file, readFileSync(file, "utf8").replace("environments: {", both));
@@ -316,7 +316,7 @@ describe("promote", () => {
     expect(await refused("live", "test")).toMatch(
       /front: does not exist yet: nothing of live runs on it\.[\s\S]*No node of live that has a site exists yet, so there is nothing to promote\.\n.*proog boot -e live/,
     );
-    const file = join(fleet.path, "proog.config.ts");
+    const file = join(fleet.path, "proog.config.js");
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace("return [", "if (node.name === 'front') return [];\nreturn ["));
     expect(await refused("test", "live")).toMatch(

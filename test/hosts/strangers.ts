@@ -61,7 +61,7 @@ export function useStrangers<Name extends string>(name: string, names: readonly 
     read: (file) => (existsSync(join(place(), file)) ? readFileSync(join(place(), file), "utf8") : ""),
     declare: (text) =>
       strangers.write(
-        "proog.config.ts",
+        "proog.config.js",
         `import { apt, defineFleet, existing, file, line, local, role, run, service } from "proog";\n${text}`,
       ),
     configureSsh: (text) =>

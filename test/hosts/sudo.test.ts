@@ -13,7 +13,7 @@ describe("sudo that asks for a password", () => {
   beforeAll(async () => {
     await Promise.all(
       both().map((machine) =>
-        machine.ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq sudo >/dev/null 2>&1
+        machine.ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends sudo >/dev/null 2>&1
           useradd --create-home --shell /bin/bash ada
           echo 'ada:Sesam-4711' | chpasswd
           echo 'ada ALL=(ALL:ALL) ALL' >/etc/sudoers.d/ada

@@ -8,7 +8,7 @@ const web = () => fleet.node("web-1");
 
 const declare = (body: string) =>
   fleet.write(
-    "proog.config.ts",
+    "proog.config.js",
     `import { defineFleet, local, role, secret, task, template } from "proog";
 const poison = secret("poison", { env: "POISON" });
 const token = secret("token", { env: "TOKEN" });

@@ -23,7 +23,7 @@ export default defineFleet({
 /** The body of a task "try" begins at line 3. */
 const declare = (body: string, options = '{ on: "web-1" }') =>
   fleet.write(
-    "proog.config.ts",
+    "proog.config.js",
     `${imports}export const tryIt = task("try", ${options}, async ({ sh, put, get, tree, apply, facts, node, run, once, say }) => {\n${body}\n});${end}`,
   );
 const outputs = (stdout: string) => eventsOf(parseEvents(stdout), "command-output").map(({ line }) => line);
@@ -69,7 +69,7 @@ describe("a command", () => {
     expect(error).toMatchObject({
       ...{ code: "command-failed", detail: "before" },
       message: "The command ended with status 1: echo before; false; echo after >/srv/after",
-      where: join(fleet.path, "proog.config.ts:3"),
+      where: join(fleet.path, "proog.config.js:3"),
     });
     expect(await web().ssh("ls /srv")).not.toContain("after");
   });
@@ -77,7 +77,7 @@ describe("a command", () => {
   test("that is not there", async () => {
     declare("await sh`nonesuch --now`;");
     const { stderr, status } = await fleet.proog("run", "try_it");
-    expect(stderr).toContain(`web-1: The command ended with status 127: nonesuch --now (proog.config.ts:3)
+    expect(stderr).toContain(`web-1: The command ended with status 127: nonesuch --now (proog.config.js:3)
   sh: 1: nonesuch: not found
   There is no such command as nonesuch there. Is its package installed, and is it in the PATH?`);
     expect(status).toBe(3);
@@ -406,7 +406,7 @@ export const one = task("one", { on: "web", params: { word: param.string() } }, 
 `,
     );
     fleet.write(
-      "proog.config.ts",
+      "proog.config.js",
       `${imports}import { one } from "./more-tasks.ts";
 export * from "./more-tasks.ts";
 export const updateAll = task("all", { local: true }, async ({ run, sh }) => {
@@ -427,7 +427,7 @@ export const here = task("here", { on: "web-2" }, async ({ run, say }) => say(aw
 
   test("the error of a called task holds every node's result", async () => {
     fleet.write(
-      "proog.config.ts",
+      "proog.config.js",
       `${imports}
 export const part = task("part", { on: "web" }, async ({ sh, node }) => { if (node.name === "web-2") await sh\`exit 5\`; });
 export const whole = task("whole", { local: true }, async ({ run }) => { await run(part); });${end}`,
@@ -493,11 +493,11 @@ describe("proog exec", () => {
   });
 
   test("goes where the nodes are now, wherever they were the last time", async () => {
-    const file = join(fleet.path, ".proog/targets-proog.config.ts.json");
+    const file = join(fleet.path, ".proog/targets-proog.config.js.json");
     await fleet.proog("exec", "--", "true");
     const known = readFileSync(file, "utf8");
     expect(known).toContain(web().address);
-    fleet.write(".proog/targets-proog.config.ts.json", known.replaceAll(web().address, "192.0.2.1"));
+    fleet.write(".proog/targets-proog.config.js.json", known.replaceAll(web().address, "192.0.2.1"));
     const started = Date.now();
     expect(await fleet.proog("exec", "web-1", "--", "hostname")).toEqual({
       stdout: "web-1  web-1\n",
@@ -506,7 +506,7 @@ describe("proog exec", () => {
     });
     expect(Date.now() - started).toBeLessThan(8000);
     expect(readFileSync(file, "utf8")).toBe(known);
-    fleet.write(".proog/targets-proog.config.ts.json", "no JSON");
+    fleet.write(".proog/targets-proog.config.js.json", "no JSON");
     expect((await fleet.proog("exec", "web-1", "--", "hostname")).status).toBe(0);
   });
 

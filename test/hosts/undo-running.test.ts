@@ -12,7 +12,7 @@ const state = () =>
 
 test("firewall, timer and mount are undone, and that is undone as well", async () => {
   await web().ssh(
-    "DEBIAN_FRONTEND=noninteractive apt-get install -yqq nftables >/dev/null 2>&1; echo '# ours' >/etc/fstab",
+    "DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends nftables >/dev/null 2>&1; echo '# ours' >/etc/fstab",
   );
   const before = await state();
   fleet.declare(`

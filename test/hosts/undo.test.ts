@@ -25,7 +25,7 @@ const undo = (run: string, ...options: string[]) => fleet.succeed("undo", run, .
 /** The config as it is, with more options for its environment. */
 function limited(items: string, options: string): string {
   fleet.declare(items);
-  return readFileSync(join(fleet.path, "proog.config.ts"), "utf8").replace(
+  return readFileSync(join(fleet.path, "proog.config.js"), "utf8").replace(
     "nodes: {",
     `${options}, nodes: {`,
   );
@@ -323,7 +323,7 @@ describe("undo", () => {
 
     // In KiB: less than a gigabyte together, more than a megabyte.
     await machine.ssh("for run in /var/lib/proog/backups/*; do echo 500 >$run/size; done; echo >/srv/big");
-    fleet.write("proog.config.ts", limited(`file("/srv/big", { content: "" }),`, 'backups: { size: "1M" }'));
+    fleet.write("proog.config.js", limited(`file("/srv/big", { content: "" }),`, 'backups: { size: "1M" }'));
     expect((await fleet.proog("apply", "--yes", "web-2")).status).toBe(0);
     await expect.poll(backups, { timeout: 20_000 }).toBe("10\n");
   });

@@ -25,7 +25,7 @@ const fleet = useFleet("watch", `balancer: { roles: ["web"] }, web: 2`, "", {
 
 function declare(watch: string): void {
   fleet.write(
-    "proog.config.ts",
+    "proog.config.js",
     `import { defineFleet, file, loadBalancer, local, role, service, systemdUnit } from "proog";
 const web = role("web", () => {
   const server = file("/srv/server.pl", { from: "server.pl" });

@@ -130,9 +130,10 @@ units() {
   done
   # Nobody sits at the console.
   chroot "$tree" systemctl --quiet mask console-getty.service getty@tty1.service
-  # What each daemon-reload would start, to look for disks, a TPM and words for the kernel; see systemd.generator(7).
+  # What each daemon-reload would start, to look for disks, a TPM, words for the kernel, sockets of a host that logs in without
+  # the network and an update that waits for the boot; see systemd.generator(7).
   mkdir -p "$tree/etc/systemd/system-generators"
-  for name in cryptsetup debug getty gpt-auto hibernate-resume integritysetup run tpm2 veritysetup; do
+  for name in cryptsetup debug getty gpt-auto hibernate-resume integritysetup run ssh system-update tpm2 veritysetup; do
     ln -s /dev/null "$tree/etc/systemd/system-generators/systemd-$name-generator"
   done
 }

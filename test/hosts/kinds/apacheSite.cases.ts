@@ -47,7 +47,7 @@ export const cases: Case[] = [
     resources: () => {
       const site = apacheSite("www", { content: conf(8001), modules });
       const none = apacheSite("000-default", { absent: true });
-      return [apt("apache2"), site, none, service("apache2", { restartOn: [site] })];
+      return [apt("apache2", { recommends: false }), site, none, service("apache2", { restartOn: [site] })];
     },
     proof: `${answers(8001)} && [ "$(readlink ${link})" = ../sites-available/www.conf ] && test ! -e /etc/apache2/sites-enabled/000-default.conf`,
   },

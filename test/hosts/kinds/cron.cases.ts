@@ -6,7 +6,8 @@ import { prints } from "./hostile-names.ts";
 
 const path = "/etc/cron.d/proog-backup";
 const clean = "rm -rf /etc/cron.d/proog-* /srv/*; userdel ada 2>/dev/null; true";
-const install = "command -v cron >/dev/null || apt-get -qq install --yes cron >/dev/null 2>&1";
+const install =
+  "command -v cron >/dev/null || apt-get -qq install --yes --no-install-recommends cron >/dev/null 2>&1";
 
 const backup = () => [cron("backup", { schedule: "0 3 * * *", command: "/usr/local/bin/backup" })];
 const searchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n";
@@ -27,7 +28,7 @@ export const cases: Case[] = [
   },
   {
     name: "cron comes before it",
-    resources: () => [apt("cron"), ...backup()],
+    resources: () => [apt("cron", { recommends: false }), ...backup()],
     proof: right,
     clean,
   },

@@ -50,7 +50,7 @@ if (!existsSync(folder)) execFileSync("sh", ["-c", makeRepositories], { stdio: "
 const hash = (ref: string) =>
   execFileSync("git", ["-C", app, "rev-parse", `${ref}^{commit}`], { encoding: "utf8" }).trim();
 
-const start = `command -v git >/dev/null || apt-get -qq install --yes git >/dev/null 2>&1
+const start = `command -v git >/dev/null || apt-get -qq install --yes --no-install-recommends git >/dev/null 2>&1
 [ -e ${folder} ] || sh -c ${quote(makeRepositories)}
 git config --system --replace-all safe.directory '*'; git config --system protocol.file.allow always
 clone() {
@@ -89,7 +89,7 @@ export const cases: Case[] = [
   },
   {
     name: "git and its owner come before it",
-    resources: () => [apt("git"), ada, ...local({ owner: "ada" })],
+    resources: () => [apt("git", { recommends: false }), ada, ...local({ owner: "ada" })],
     proof: `${at("main")} && ${all("ada:ada")} && ${commits(1)}`,
     clean,
   },

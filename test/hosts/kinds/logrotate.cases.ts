@@ -2,7 +2,8 @@ import { file } from "../../../src/resources/file/file.ts";
 import { type LogrotateOptions, logrotate } from "../../../src/resources/logrotate/logrotate.ts";
 import type { Case } from "./case.ts";
 
-const start = "command -v logrotate >/dev/null || apt-get -qq install --yes logrotate >/dev/null 2>&1";
+const start =
+  "command -v logrotate >/dev/null || apt-get -qq install --yes --no-install-recommends logrotate >/dev/null 2>&1";
 const clean = "rm -rf /etc/logrotate.d/engine /srv/*";
 const engine = (options: Partial<LogrotateOptions> = {}) => [
   logrotate("engine", { files: ["/srv/log/*.log"], every: "day", keep: 3, ...options }),

@@ -6,7 +6,8 @@ import { prints, unhurt } from "./hostile-names.ts";
 const path = "/etc/sudoers.d/deploy";
 const clean =
   "rm -rf /etc/sudoers.d/deploy /etc/sudoers.d/other /srv/*; userdel deploy 2>/dev/null; groupdel crew 2>/dev/null; true";
-const install = "command -v visudo >/dev/null || apt-get -qq install --yes sudo >/dev/null 2>&1";
+const install =
+  "command -v visudo >/dev/null || apt-get -qq install --yes --no-install-recommends sudo >/dev/null 2>&1";
 
 const deploy = (options: SudoersOptions) => [sudoers("deploy", options)];
 const everything = () => deploy({ rules: [{ users: "deploy", commands: "ALL", password: false }] });

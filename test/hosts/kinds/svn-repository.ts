@@ -25,5 +25,5 @@ export function repository(): string {
 }
 
 /** Brings svn and the same repository to a machine. */
-export const bringRepository = `command -v svn >/dev/null || apt-get -qq install --yes subversion >/dev/null 2>&1
+export const bringRepository = `command -v svn >/dev/null || apt-get -qq install --yes --no-install-recommends subversion >/dev/null 2>&1
 [ -e ${folder} ] || sh -c ${quote(makeRepository)}`;

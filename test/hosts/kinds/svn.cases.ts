@@ -106,7 +106,7 @@ export const cases: Case[] = [
   },
   {
     name: "a lock of an svn that was killed",
-    start: `${start}apt-get -qq install --yes sqlite3 >/dev/null 2>&1; get 2; sqlite3 .svn/wc.db "insert into wc_lock values (1, '', -1)" && ! svn update --quiet 2>/dev/null`,
+    start: `${start}apt-get -qq install --yes --no-install-recommends sqlite3 >/dev/null 2>&1; get 2; sqlite3 .svn/wc.db "insert into wc_lock values (1, '', -1)" && ! svn update --quiet 2>/dev/null`,
     resources: () => app(),
     proof: newest,
     clean,

@@ -1,0 +1,58 @@
+#!/bin/sh
+# An image for tests: the same one, but its lists of apt have only what tests name, and what that needs. With all of Debian's
+# 69,000 packages each call of apt-get thinks for a second of a processor.
+# Called as: slim-image.sh IMAGE COPY. Prints "locked" when all who want COPY wait for it. Then a line on its input says that
+# IMAGE is there; words follow, of which some are names of packages.
+set -eu
+umask 022
+
+main() {
+  image=$1 copy=$2
+  mkdir -p "${copy%/*}"
+  chmod 700 "${copy%/*}"
+  # As image.sh has it, so that nobody makes it meanwhile.
+  exec 9>"$copy.lock"
+  flock 9
+  echo locked
+  read -r _ || return 1
+  [ ! -d "$copy" ] || return 0
+  rm -rf "$copy.making"
+  # Their files are the same ones: what differs is put in its place, and never written into them.
+  cp -al "$image" "$copy.making"
+  tree=$copy.making
+  slim
+  mv "$tree" "$copy"
+}
+
+slim() {
+  cat >"$tree.words"
+  # shellcheck disable=SC2046 # names of packages
+  with_needs $(awk 'NR == FNR { words[$1]; next } /^Package: / && $2 in words { print $2 }' "$tree.words" "$tree"/var/lib/apt/lists/*_Packages) >"$tree.names"
+  for list in "$tree"/var/lib/apt/lists/*_Packages "$tree"/var/lib/apt/lists/*_Translation-en; do
+    [ -e "$list" ] || continue
+    # A paragraph each, which begins with "Package: NAME".
+    awk -v names="$tree.names" '
+      BEGIN { while ((getline name <names) > 0) wanted[name]; RS = ""; ORS = "\n\n" }
+      $2 in wanted' "$list" >"$list.slim"
+    touch -r "$list" "$list.slim"
+    mv "$list.slim" "$list"
+  done
+  rm "$tree.words" "$tree.names" "$tree"/var/cache/apt/*.bin
+  chroot "$tree" apt-cache -q gencaches >/dev/null
+}
+
+# with_needs PACKAGE…: the names of these, of all that they depend on or recommend, and of what is installed.
+with_needs() {
+  # adduser
+  #   Depends: passwd
+  #     login:i386
+  chroot "$tree" apt-cache depends --recurse --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
+    sed -n 's/^\([a-z0-9][^:]*\).*/\1/p'
+  sed -n 's/^Package: //p' "$tree/var/lib/dpkg/status"
+}
+
+# In braces the shell has read it all before it runs.
+{
+  main "$@"
+  exit
+}
