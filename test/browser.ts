@@ -34,12 +34,7 @@ export async function visit(
   served: Pick<Served, "link" | "origin">,
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
-  // What moves without end is painted sixty times a second, by the processor.
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    reducedMotion: "reduce",
-    ...options,
-  });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
