@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ErrorDetails, ProogError } from "../report/error.ts";
 import type { Fleet } from "./fleet.ts";
-import { explainImport, hookImports } from "./imports.ts";
+import { explainImport, hookImports, importedFiles } from "./imports.ts";
 import { type JoinedMachines, readJoined } from "./joined.ts";
 import { describeThrown, placeOfError, placeOfSyntaxError } from "./place.ts";
 import { validateFleet } from "./validate.ts";
@@ -45,7 +45,7 @@ async function importConfig(file: string): Promise<Exports> {
 }
 
 function explainFailure(error: unknown, file: string): ErrorDetails {
-  const place = placeOfError(error) ?? placeOfSyntaxError(error) ?? { where: file };
+  const place = placeOfError(error) ?? placeOfSyntaxError(error, importedFiles()) ?? { where: file };
   if (error instanceof ProogError) {
     const { code, message, hint, detail = place.detail, where = place.where } = error;
     const mistakes = error.mistakes?.map((mistake) => ({ ...mistake, where: mistake.where ?? where }));

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
@@ -25,10 +26,23 @@ export function placeOfError(error: unknown): ErrorPlace | undefined {
   return undefined;
 }
 
-/** The place of a syntax error, which Node writes above the stack: `file:///srv/fleet/proog.config.ts:3`. */
-export function placeOfSyntaxError(error: unknown): ErrorPlace | undefined {
-  const stack = error instanceof Error ? String(error.stack) : "";
-  const [, path = "", number] = /^((?:file:\/\/)?\/.+):(\d+)$/m.exec(stack) ?? [];
+/**
+ * The place of a syntax error, which Node writes above the stack: `file:///srv/fleet/proog.config.ts:3`. Of plain JavaScript it does so only
+ * where nobody catches the error: of these files another Node is asked then.
+ */
+export function placeOfSyntaxError(error: unknown, files: readonly string[]): ErrorPlace | undefined {
+  const place = placeAbove(error instanceof Error ? String(error.stack) : "");
+  if (place || !(error instanceof SyntaxError)) return place;
+  const check = (file: string) => spawnSync(process.execPath, ["--check", file], { encoding: "utf8" }).stderr;
+  for (const file of files) {
+    const said = placeAbove(check(file));
+    if (said) return said;
+  }
+  return undefined;
+}
+
+function placeAbove(text: string): ErrorPlace | undefined {
+  const [, path = "", number] = /^((?:file:\/\/)?\/.+):(\d+)$/m.exec(text) ?? [];
   const file = parsePath(path);
   return file === undefined ? undefined : placeInFile(file, Number(number));
 }

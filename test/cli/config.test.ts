@@ -46,6 +46,17 @@ describe("what stops the config from being loaded is shown with its own line", (
     `);
   });
 
+  test("a mistake of syntax in plain JavaScript", async () => {
+    const folder = fleetFolder({
+      "proog.config.js": config('import { site } from "./site.js";\nsite();\n'),
+      "site.js": "export function site() {\n  return 5 +;\n}\n",
+    });
+    expect(await folder.refusal("plan")).toBe(text`
+      error: The config cannot be loaded: Unexpected token ';' (site.js:2)
+        2 |   return 5 +;
+    `);
+  });
+
   test("TypeScript that is more than types", async () => {
     const folder = typed(config("\nenum Size { Small, Large }\n"));
     expect(await folder.refusal("plan")).toBe(text`
