@@ -9,7 +9,6 @@ function declare(role: string): void {
   fleet.write(
     "proog.config.js",
     `import { defineFleet, file, local, role } from "proog";
-declare module "proog" { interface OwnFacts { raid: string } }
 const web = role("web", ${role});
 export default defineFleet({
   name: "facts",
