@@ -195,9 +195,14 @@ on_needles() {
   take "$1" "$folder/needles" || exit 1
 }
 
-# note_fresh [fresh]: what the surveys left goes with it; the names of their files have dots.
+# note_fresh [fresh]: what the surveys left goes with it; the names of their files have dots. What a run that died has left is
+# mended first, so that these say nothing then.
 note_fresh() {
-  [ "$1" = fresh ] && [ -n "$last_run" ] || return 0
+  [ "$1" = fresh ] || return 0
+  if [ -z "$last_run" ]; then
+    echo died >"$run/fresh"
+    return
+  fi
   set --
   for survey in "$folder"/*.*; do
     case ${survey##*/} in

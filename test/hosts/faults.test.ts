@@ -196,7 +196,8 @@ describe("packages", () => {
       for package in archive/f-torn archive/f-below archive/f-going elsewhere/f-file elsewhere/f-lost; do
         dpkg --force-depends --install "$package"_1.0_all.deb || true
       done >/dev/null 2>&1
-      rm /run/tear; rm -r elsewhere`);
+      rm /run/tear; rm -r elsewhere
+      flock ${home}/lock sh -c 'echo died >${home}/current'`);
     expect(
       await web().ssh("dpkg-query --show --showformat '${db:Status-Eflag}\\n' | grep -c reinstreq"),
     ).toBe("5\n");

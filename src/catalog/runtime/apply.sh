@@ -1,9 +1,11 @@
 # apply: the changes of an approved plan and no others, then one more look at everything.
 
 # approve: compares the findings of now with the approved ones, block by block. Sets $approved to the numbers to change;
-# says what has come to differ since (left), and what differs in another way than was approved (moved).
+# says what has come to differ since (left), and what differs in another way than was approved (moved). Where nobody was asked, and what
+# a run that died has left was mended in between, the latter is approved all the same.
 approve() {
-  approved=''
+  approved='' mended=''
+  [ -z "$interrupted" ] || [ ! -e "$run/fresh" ] || mended=yes
   while read -r fate resource; do
     case $fate in
     approved) approved="$approved $resource" ;;
@@ -11,7 +13,7 @@ approve() {
     esac
   done <<LIST
 $(
-    awk '
+    awk -v mended="$mended" '
       { file = FILENAME == ARGV[1] ? 1 : 2 }
       $1 == "finding" { number = $2; order[file, ++count[file]] = number }
       { place = number SUBSEP (++lines[file, number]) }
@@ -21,7 +23,7 @@ $(
         for (i = 1; i <= count[1]; i++) {
           n = order[1, i]
           if (!((2, n) in lines)) print "already", n
-          else if (n in differs || lines[1, n] != lines[2, n]) print "moved", n
+          else if (mended == "" && (n in differs || lines[1, n] != lines[2, n])) print "moved", n
           else print "approved", n
         }
         for (i = 1; i <= count[2]; i++) {
@@ -129,6 +131,8 @@ apply() {
     fi
     left_over=$approved
   fi
+  # By a run that died.
+  [ ! -e "$home/unread" ] || read_units
   # shellcheck disable=SC2086 # numbers
   change_all $left_over
   [ -n "$halted" ] || second_look

@@ -65,7 +65,6 @@ take_over() {
   drop_resume
   field=${at#* }
   case $field in '='?*) at="${at%% *} $(printf %s "${field#=}" | base64 -d)" ;; esac
-  [ ! -e "$home/unread" ] || read_units
   ! command -v mend_accounts >/dev/null || mend_accounts "$interrupted" "$at"
   ! command -v mend_packages >/dev/null || mend_packages
   [ -e "$home/backups/$interrupted/left" ] || note_left "$interrupted" 2>/dev/null

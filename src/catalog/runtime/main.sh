@@ -27,7 +27,10 @@ begin() {
 }
 
 # await_boot: what is mounted, loaded and started by and by says nothing yet. At most a minute: what hangs keeps a boot from its end.
+# A run notes that it has seen the end, so that it is not asked for again.
 await_boot() {
+  read -r this_boot </proc/sys/kernel/random/boot_id
+  { read -r booted <"$home/booted" && [ "$booted" = "$this_boot" ]; } 2>/dev/null && return
   # Of the first process: 1 (systemd) S 0 …, the 22nd field of which is when it was started, in hundredths of a second since the kernel was.
   read -r first_process </proc/1/stat
   read -r uptime _ </proc/uptime
@@ -40,6 +43,7 @@ await_boot() {
     [ $? != 124 ] || tell 'It has not come to the end of its boot within a minute: systemctl list-jobs says what that waits for.'
     ;;
   esac
+  [ "$mode" = check ] || { echo "$this_boot" >"$home/booted"; } 2>/dev/null
 }
 
 refuse() {
