@@ -149,7 +149,7 @@ is_over() {
 goes_on() {
   switch=''
   { read -r switch _ <"$home/access/armed" || read -r switch _ <"$home/access/undoing"; } 2>/dev/null
-  [ "$switch" != "${run##*/}" ] || return 0
+  if [ "$switch" = "${run##*/}" ] && switch_stands; then return; fi
   [ -e "$run/left-off" ] && ! grep -q "^$(cat "$run/token") gone " "$run/log" || return
   # One that has left off in this boot of the machine was killed before it came to the reboot, unless that is going on.
   if grep -qxf /proc/sys/kernel/random/boot_id "$run/left-off"; then
@@ -158,6 +158,14 @@ goes_on() {
   fi
   [ -e /etc/systemd/system/multi-user.target.wants/proog-resume.service ] ||
     systemctl --quiet is-active proog-resume.service
+}
+
+# switch_stands: whether the machine will put it back, by its timer or at this boot; see runtime/access.sh. What was killed before
+# both were set up had changed nothing yet.
+switch_stands() {
+  systemctl --quiet is-active proog-access.timer proog-access.service && return
+  [ "$(how_it_ended)" = rebooted ] && [ -e /etc/systemd/system/multi-user.target.wants/proog-access-boot.service ] &&
+    ! systemctl --quiet is-failed proog-access-boot.service
 }
 
 await_end() {

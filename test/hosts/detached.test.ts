@@ -111,6 +111,20 @@ test("a controller and a run that are both killed: the next call tells, and fini
   expect(next.status).toBe(0);
 });
 
+test("one that is killed when it has armed what puts its changes back, and not what would see to that, is not waited for", async () => {
+  fleet.declare(slowRun("armed"));
+  const running = await startSlowly(fleet, "armed");
+  const run = runOf(running);
+  await web().ssh(`cd /var/lib/proog; mkdir -p access; echo '${run} 1' >access/armed; echo '${run} 000000' >access/undo
+    leader=$(cat runs/${run}/pid)
+    kill -s KILL $(ps -o ppid= -p $leader); kill -s KILL -- -$leader; pkill -KILL -f '[a]rmed-started'`);
+  expect((await running.ended).status).toBe(3);
+  await web().ssh(": >/run/armed-go");
+  const next = await fleet.events("apply", "--yes");
+  expect(finishedOf(next.events)).toEqual(["done run armed"]);
+  expect(await web().ssh("ls /var/lib/proog/access 2>/dev/null || true")).toBe("");
+});
+
 test("a connection that is cut while one is asked is made anew, and what was approved is done", async () => {
   fleet.declare(`file("/srv/asked", { content: "" }),`);
   const running = fleet.startInTerminal("apply");

@@ -48,9 +48,9 @@ arm() {
   awaits_effect || rm -rf "$home/access"
   mkdir -p "$home/access" && rm -f -- "$home/access/confirmed" "$home/access/undoing" || return
   armed=yes
-  echo "$run_id ${access_from#1}" >>"$home/access/undo" &&
+  echo "$run_id ${access_from#1}" >>"$home/access/undo" && put_boot_unit &&
     echo "$run_id $arms" >"$home/access/armed.new" && mv -- "$home/access/armed.new" "$home/access/armed" &&
-    put_boot_unit && start_timer 10
+    start_timer 10
 }
 
 # arm_late FROM: what was just changed turned out to be such a change. Nothing else is changed before it is confirmed.
@@ -223,7 +223,11 @@ begin_rescue() {
   [ -n "$1" ] || ! is_in_time || return 0
   read -r armed_run _ 2>/dev/null <"$home/access/armed" && [ "$armed_run" = "$run_id" ] &&
     mv -- "$home/access/armed" "$home/access/undoing"
-  read -r undoing_run _ 2>/dev/null <"$home/access/undoing" && [ "$undoing_run" = "$run_id" ] || return 0
+  if ! { read -r undoing_run _ <"$home/access/undoing" && [ "$undoing_run" = "$run_id" ]; } 2>/dev/null; then
+    # The power went before it was armed.
+    [ "$1" != boot ] || remove_switch
+    return
+  fi
   case $1 in
   held | earlier) ;;
   *) end_stuck_run ;;
