@@ -72,7 +72,6 @@ export default defineConfig({
         test: {
           name: "hosts",
           include: ["test/hosts/**/*.test.ts"],
-          isolate: false,
           globalSetup: "test/hosts/setup.ts",
           maxConcurrency: 4,
           testTimeout: 240_000,

@@ -166,6 +166,6 @@ test("a run that died with all its changes made is finished, too", async () => {
   expect(stderr.replace(/\s+/g, " ")).toContain("died at run nearly; this run finishes it");
   expect(status).toBe(0);
   expect(await web().ssh("ls -A /run | grep proog- || true; ls /var/lib/proog")).toBe(
-    "applied\nbackups\nformat\nlast\nlock\npending\nruns\n",
+    "applied\nbackups\nbooted\nformat\nlast\nlock\npending\nruns\n",
   );
 });
