@@ -7,8 +7,8 @@ import type { FleetNames } from "./places.ts";
 import { type MachineRecord, machineFolder, machineId } from "./record.ts";
 import { findChildren, findSupervisor } from "./supervisor.ts";
 
-/** How long the kernel may take to end a machine's processes. */
-const timeoutMs = 20_000;
+/** How long the kernel may take for each: a host with ten times the work it can do takes half a minute to take an interface away. */
+const timeoutMs = 60_000;
 
 /**
  * Ends the machine, running or just dying, until nothing of it lives: only then may its files be touched or may it be
@@ -18,14 +18,17 @@ const timeoutMs = 20_000;
 export async function endMachine(fleet: FleetNames, record: MachineRecord): Promise<void> {
   const folder = machineFolder(fleet, record.name);
   const machine = machineId(fleet, record);
-  const ended =
-    (await endSupervisor(folder)) &&
-    (await removeControlGroups(machine, timeoutMs)) &&
-    (await awaitInterfaceGone(`vb-${machine}`));
-  if (ended) return;
+  const stays = !(await endSupervisor(folder))
+    ? "its processes do not end"
+    : !(await removeControlGroups(machine, timeoutMs))
+      ? "its control groups are in use"
+      : !(await awaitInterfaceGone(`vb-${machine}`))
+        ? `its interface vb-${machine} is still there`
+        : undefined;
+  if (stays === undefined) return;
   throw new ProogError({
     code: "provider-failed",
-    message: `${record.name}: its processes do not end within ${timeoutMs / 1000} s`,
+    message: `${record.name}: ${stays} after ${timeoutMs / 1000} s`,
     hint: `Look at ${join(folder, "console.log")}, then shoot ${record.name} again.`,
   });
 }
