@@ -18,7 +18,8 @@ export interface JournalLine {
  */
 export function parseEntry(node: string, line: string, off: number): JournalLine | undefined {
   const entry = parseJson(line);
-  const time = Number(entry?.__REALTIME_TIMESTAMP);
+  // When it was written; journald itself may come to it only later, on a machine that is busy.
+  const time = Number(entry?._SOURCE_REALTIME_TIMESTAMP ?? entry?.__REALTIME_TIMESTAMP);
   if (!entry || !Number.isFinite(time)) return undefined;
   const { _PID: pid, _SYSTEMD_UNIT: unit, PRIORITY: priority, SYSLOG_IDENTIFIER, _COMM } = entry;
   return {

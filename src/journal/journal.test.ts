@@ -18,6 +18,11 @@ describe("an entry of a journal", () => {
     expect(parseEntry("web-1", JSON.stringify(entry), 60_000)?.at).toBe(1789999940123.456);
   });
 
+  test("is of when it was written, not of when journald came to it", () => {
+    const late = { ...entry, _SOURCE_REALTIME_TIMESTAMP: "1790000000123400" };
+    expect(parseEntry("web-1", JSON.stringify(late), 0)?.at).toBe(1790000000123.4);
+  });
+
   test("whose text is bytes, too long, or there twice", () => {
     const textOf = (MESSAGE: unknown) => parseEntry("web-1", JSON.stringify({ ...entry, MESSAGE }), 0)?.text;
     expect(textOf([27, 91, 49, 109, 104, 105])).toBe("\x1b[1mhi");
