@@ -393,6 +393,7 @@ on_here() {
 # The controller has read the end of the log.
 on_seen() {
   : >"$run/seen"
+  say here
   tidy_run
 }
 

@@ -182,11 +182,12 @@ export class Session {
    * Whether the far end still answers, which waits between two commands. One that does not answer in time is given up: what lies idle
    * for long is often dropped on its way without a word.
    * @param seconds That it may take. Default: 10
+   * @param word What it is to do before it answers, if anything.
    */
-  async answers(seconds = 10): Promise<boolean> {
+  async answers(seconds = 10, word: "here" | "seen" = "here"): Promise<boolean> {
     if (this.#ended) return false;
     const late = setTimeout(() => this.abort(), seconds * 1000);
-    this.send("here");
+    this.send(word);
     try {
       for await (const { verb } of this.lines()) if (verb === "here") return true;
       return false;

@@ -113,7 +113,8 @@ export async function followRun<Log extends FollowedRun>(
       current = await reconnect(current, log, identity.id, credentials, interrupt, refused);
       repeat();
     }
-    current.send("seen");
+    // Else a command right after this one would tell of a run that nobody has watched.
+    await current.answers(5, "seen");
     current.close();
     over.abort();
     await confirming;
