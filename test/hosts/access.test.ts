@@ -26,8 +26,8 @@ const movedPort = () => {
   return [conf, service("ssh", { restartOn: [conf] })];
 };
 /** Waits until it has taken effect, and the run for a new connection. */
-const portMoved =
-  "until [ -e /var/lib/proog/access/waiting ] && ss -tln | grep -q :2222; do sleep 0.05; done";
+const portMoved = `until { read -r run _ </var/lib/proog/access/armed; } 2>/dev/null &&
+    grep -q " confirm [0-9]" "/var/lib/proog/runs/$run/log" && ss -tln | grep -q :2222; do sleep 0.05; done`;
 
 /** What the switch leaves on a machine: nothing. */
 const traces = `ls -d /var/lib/proog/access /etc/systemd/system/*proog* /etc/systemd/system/*/*proog* 2>/dev/null
