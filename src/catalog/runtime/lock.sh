@@ -108,9 +108,12 @@ put_off() {
   case $newline${put_off-} in *"$newline$quoted$newline"*) ;; *) put_off="${put_off-}$quoted$newline" ;; esac
 }
 
-# run_put_off: what it says nobody hears. In a folder of its own, since that of the run goes as soon as its end was read.
+# run_put_off: what it says nobody hears. In a folder of its own, since that of the run goes as soon as its end was read. Where
+# the kernel shares processors among sessions, as Debian's does, it is the session's part that counts: see sched(7), autogroup.
 run_put_off() {
   work=$home/afterwards
-  rm -rf "$work" && mkdir "$work" && renice 10 $$ && eval "$put_off"
+  renice 19 $$
+  ! [ -e /proc/$$/autogroup ] || echo 19 >/proc/$$/autogroup
+  rm -rf "$work" && mkdir "$work" && eval "$put_off"
   rm -rf "$work"
 } >/dev/null 2>&1
