@@ -3,7 +3,7 @@ import type { CompileContext } from "../context.ts";
 import { declare, type Mistake } from "../declare.ts";
 import type { Blob, CommonOptions, Compiled, Inventory, Kind, Present, Resource } from "../kind.ts";
 import { pathShell } from "../path/path.ts";
-import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { checkAnswers, type DebconfAnswer, writeAnswers } from "./answers.ts";
 
 /** Options of packages that must be installed; they hold for all packages of the call. */
@@ -88,7 +88,7 @@ export function apt(...items: readonly string[] | readonly [...string[], Options
   const mistakes = checkPackages(packages);
   if (isAbsent(options)) {
     const { purge } = options;
-    const found = [...mistakes, ...checkOptions(options, absentNames)];
+    const found = [...mistakes, ...checkOptions(options, absentNames), checkFlag("purge", purge)];
     return declare<AptResource>({ ...fields, absent: true, ...(purge && { purge }) }, options, found);
   }
   const { recommends, update, version, from, latest, hold, debconf } = options;
@@ -102,6 +102,7 @@ export function apt(...items: readonly string[] | readonly [...string[], Options
     [
       ...mistakes,
       ...checkOptions(options, optionNames),
+      ...Object.entries({ recommends, update, latest, hold }).map(([name, flag]) => checkFlag(name, flag)),
       checkVersion(version),
       checkRelease("from", from),
       version !== undefined && from !== undefined

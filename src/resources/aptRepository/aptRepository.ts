@@ -16,7 +16,15 @@ import {
   type SurveyLine,
 } from "../kind.ts";
 import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
-import { checkOptions, checkPath, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import {
+  checkFlag,
+  checkOptions,
+  checkPath,
+  commonNames,
+  isAbsent,
+  type OptionNames,
+  show,
+} from "../rules.ts";
 import { type Keyring, type PublicKey, readKeyring } from "./openpgp.ts";
 
 /** Options of a repository that apt must know. Whom it trusts there is given by exactly one of `key`, `signedBy` and `trusted`. */
@@ -115,6 +123,7 @@ export function aptRepository(
     ...checkWords("architectures", fields.architectures ?? [], /^[a-z0-9-]+$/, '"amd64"'),
     ...checkWords("types", fields.types ?? [], /^deb(-src)?$/, '"deb" or "deb-src"'),
     ...checkTrust(fields),
+    checkFlag("trusted", fields.trusted),
     ...checkFields(fields.options),
   ]);
 }

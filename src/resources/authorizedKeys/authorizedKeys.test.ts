@@ -243,6 +243,18 @@ describe("mistakes", () => {
     expect(mistakesIn(authorizedKeys("ada", { revoked: [{ key: ada }] }))).toEqual([
       'revoked[0] must be a public key, or the path of a local file that ends in ".pub".',
     ]);
+    // @ts-expect-error: no list
+    expect(mistakesIn(authorizedKeys("ada", { keys: "keys/ada.pub" }))).toEqual([
+      'keys must be a list such as ["keys/ada.pub"].',
+    ]);
+    // @ts-expect-error: no list
+    expect(mistakesIn(authorizedKeys("ada", { revoked: { key: ada } }))).toEqual([
+      'revoked must be a list such as ["keys/ada.pub"].',
+    ]);
+    // @ts-expect-error: no list
+    expect(mistakesIn(keys({ key: ada, options: "no-pty" }))).toEqual([
+      'keys[0].options is "no-pty", and must be a list such as ["no-pty"].',
+    ]);
     // @ts-expect-error: no such option
     expect(mistakesIn(keys({ key: ada, comand: "true" }))).toEqual([
       'keys[0]: comand is no option. Did you mean "command"?',

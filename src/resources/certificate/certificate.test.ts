@@ -68,6 +68,10 @@ test("mistakes of the declaration", () => {
   expect(mistakesIn(certificate(path, { content: "", key: "text" }))).toEqual([
     'key must be a secret, such as secret("tls/www").',
   ]);
+  // @ts-expect-error: no list
+  expect(mistakesIn(certificate(path, { content: "", key, names: "www.example.org" }))).toEqual([
+    'names is "www.example.org", and must be a list such as ["www.example.org"].',
+  ]);
   expect(mistakesIn(certificate("www.pem", { key }))).toEqual([
     'path is "www.pem", and must be absolute: "/www.pem".',
     'It has neither content nor from: give one, or { content: "" } for an empty file.',

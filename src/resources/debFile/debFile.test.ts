@@ -31,6 +31,19 @@ writeFileSync(join(folder, "page.deb"), "<html>Not found</html>");
 writeFileSync(join(folder, "short.deb"), bytes.subarray(0, 140));
 writeFileSync(join(folder, "empty.deb"), "!<arch>\n");
 
+/** An ar(5) archive of one member, whose head says that it has this size. */
+const writeMember = (name: string, member: string, body: Buffer, size = body.length) => {
+  const head = [member.padEnd(16), "0".padEnd(32), String(size).padEnd(10), "`\n"].join("");
+  writeFileSync(join(folder, name), Buffer.concat([Buffer.from(`!<arch>\n${head}`), body]));
+};
+const pack = (...files: string[]) => execFileSync("tar", ["-c", "-C", folder, ...files]);
+writeFileSync(join(folder, "control"), "Package: engine\nVersion: 3.1-1\n");
+writeMember("incomplete.deb", "control.tar", pack("control"));
+writeMember("without.deb", "control.tar", pack("page.deb"));
+writeMember("large.deb", "control.tar", Buffer.alloc(8), 2 ** 26 + 1);
+writeMember("odd.deb", "control.tar", Buffer.alloc(8), Number.NaN);
+writeMember("lzip.deb", "control.tar.lz", Buffer.alloc(8));
+
 const control = { name: "engine", version: "2:3.1~rc1-1", architecture: "amd64" };
 const hashOf = (content: Buffer) => createHash("sha256").update(content).digest("hex");
 const readLocal = async (path: string) => {
@@ -48,6 +61,11 @@ describe("a file", () => {
     ["page.deb", "is no Debian package"],
     ["short.deb", "ends in the middle"],
     ["empty.deb", "is no Debian package: it ends before its control file"],
+    ["incomplete.deb", "is no Debian package: its control file is incomplete"],
+    ["without.deb", "is no Debian package: it has no control file"],
+    ["large.deb", "is no Debian package: its control archive is too large"],
+    ["odd.deb", "is no Debian package"],
+    ["lzip.deb", "is packed as control.tar.lz, which is not known"],
   ])("%s is none", async ([name = "", message]) => {
     const said = `The file "${name}" of debFile engine ${message}.`;
     await expect(compileWith(debFileKind, debFile("engine", { from: name }), context)).rejects.toThrow(said);

@@ -12,7 +12,7 @@ import {
   type Present,
   type Resource,
 } from "../kind.ts";
-import { checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
+import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { type DebControl, readDeb } from "./deb.ts";
 
 /** Options of a package that comes as a file. */
@@ -61,7 +61,7 @@ export function debFile(name: string, options: Present<DebFileOptions> | AbsentA
     return declare<DebFileResource>(
       { type: "debFile", name, absent: true, ...(purge && { purge }) },
       options,
-      [mistake, ...checkOptions(options, absentNames)],
+      [mistake, ...checkOptions(options, absentNames), checkFlag("purge", purge)],
     );
   }
   const { optional: _, tags: __, absent: ___, ...fields } = { ...options };
@@ -70,6 +70,7 @@ export function debFile(name: string, options: Present<DebFileOptions> | AbsentA
     ...checkOptions(options, optionNames),
     checkFrom(fields.from),
     checkHash(fields),
+    checkFlag("downgrade", fields.downgrade),
   ]);
 }
 

@@ -12,6 +12,7 @@ import {
 } from "../path/path.ts";
 import {
   checkDirectory,
+  checkFlag,
   checkMode,
   checkOptions,
   checkOwner,
@@ -60,9 +61,10 @@ export function directory(
     return declare<DirectoryResource>(fields as Omit<DirectoryResource, "at">, options, [
       checkPath("path", path),
       ...checkOptions(options, absentNames),
+      checkFlag("recursive", options.recursive),
     ]);
   }
-  const { mode, owner, group } = options;
+  const { mode, owner, group } = options ?? {};
   return declare<DirectoryResource>(
     { type: "directory", name: path, mode, owner, group } as Omit<DirectoryResource, "at">,
     options,

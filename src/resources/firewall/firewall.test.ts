@@ -247,6 +247,14 @@ describe("mistakes", () => {
     expect(mistakesIn(firewall({ allow: [], log: "yes" }))).toEqual([
       'log is "yes", and must be true or false.',
     ]);
+    // @ts-expect-error: no list
+    expect(mistakesIn(firewall({ allow: [], rules: "udp dport 53 accept" }))).toEqual([
+      'rules is "udp dport 53 accept", and must be a list such as ["udp dport 53 accept"].',
+    ]);
+    // @ts-expect-error: no text
+    expect(mistakesIn(firewall({ allow: [], definitions: ["set friends {}"] }))).toEqual([
+      'definitions is ["set friends {}"], and must be text in the words of nft(8).',
+    ]);
     // @ts-expect-error: present and absent
     expect(mistakesIn(firewall({ absent: true, allow: [] }))[0]).toContain(
       "allow is no option beside absent.",

@@ -52,6 +52,12 @@ describe("mistakes", () => {
 
   test.each<[object, string]>([
     [{ nodes: undefined }, 'nodes is undefined, and must be such as fleet.pool("web").balancers.'],
+    [{ node: undefined }, "node is undefined, and must be the name of this node: node.name."],
+    [{ node: 1 }, "node is 1, and must be the name of this node: node.name."],
+    [
+      { nodes: [{ node: "balancer-1", address: "fd00::1" }] },
+      'balancer-1 has the address "fd00::1", and needs an IPv4 address for this.',
+    ],
     [{ router: 300 }, "router is 300, and must be a whole number from 1 to 255."],
     [{ priorities: { "balancer-1": 100 } }, "priorities has none for balancer-2."],
     [

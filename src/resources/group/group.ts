@@ -13,7 +13,7 @@ import type { CompileContext } from "../context.ts";
 import { declare, declareAbsent } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { pathShell } from "../path/path.ts";
-import { checkOptions, commonNames, isAbsent, type OptionNames } from "../rules.ts";
+import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames } from "../rules.ts";
 
 /** Options of a group that must be there. What is not given is left as it is. */
 export interface GroupOptions extends CommonOptions {
@@ -51,9 +51,11 @@ export function group(name: string, options: Present<GroupOptions> | Absent = {}
   return declare<GroupResource>({ ...fields, type: "group", name }, options, [
     checkOwnAccount("name", name),
     ...checkOptions(options, optionNames),
-    checkAccountNumber("gid", options.gid),
-    ...checkAccounts("members", options.members),
-    options.exclusive && options.members === undefined
+    checkAccountNumber("gid", fields.gid),
+    ...checkAccounts("members", fields.members),
+    checkFlag("system", fields.system),
+    checkFlag("exclusive", fields.exclusive),
+    fields.exclusive && fields.members === undefined
       ? "exclusive is true without members: give members, [] for none."
       : undefined,
   ]);

@@ -43,6 +43,18 @@ describe("mistakes", () => {
   });
 
   test.each<[object, string]>([
+    [{ port: 0 }, "pool has the port 0, and must have one from 1 to 65535."],
+    [{ port: 65_536 }, "pool has the port 65536, and must have one from 1 to 65535."],
+    [{ port: "http" }, 'pool has the port "http", and must have one from 1 to 65535.'],
+    [{ members: undefined }, 'pool has no members: write fleet.pool("web").'],
+    [{ name: "two words" }, 'must be fleet.pool("web").'],
+  ])("a pool with %j", (given, mistake) => {
+    expect(mistakesIn(poolMembers({ ...pool, ...given } as Pool))).toEqual([
+      expect.stringContaining(mistake),
+    ]);
+  });
+
+  test.each<[object, string]>([
     [{ engine: "apache" }, 'engine is "apache", and must be "nginx" or "haproxy".'],
     [{ server: "max_fails=3; bad" }, 'server is "max_fails=3; bad", and must be such as'],
     [{ lastResort: "yes" }, 'lastResort is "yes", and must be true or false.'],

@@ -93,19 +93,19 @@ export function run(command: string, options: RunOptions = {}): RunResource {
     [
       checkShellText("command", command, "a2enmod wsgi"),
       ...checkOptions(options, optionNames),
-      options.unless === undefined ? undefined : checkShellText("unless", options.unless, "a2enmod wsgi"),
-      options.creates === undefined ? undefined : checkPath("creates", options.creates),
-      options.cwd === undefined ? undefined : checkDirectory("cwd", options.cwd),
-      checkAccount("user", options.user),
-      checkLimit(options.timeLimit),
-      checkFlag("access", options.access),
+      fields.unless === undefined ? undefined : checkShellText("unless", fields.unless, "a2enmod wsgi"),
+      fields.creates === undefined ? undefined : checkPath("creates", fields.creates),
+      fields.cwd === undefined ? undefined : checkDirectory("cwd", fields.cwd),
+      checkAccount("user", fields.user),
+      checkLimit(fields.timeLimit),
+      checkFlag("access", fields.access),
       name === undefined || (typeof name === "string" && name.trim() !== "")
         ? undefined
         : `name is ${show(name)}, and must be some words.`,
-      ...checkEnvironment(options.environment, holdsSecretPart),
-      options.stdin === undefined || holdsSecretPart(options.stdin) || isText(options.stdin)
+      ...checkEnvironment(fields.environment, holdsSecretPart),
+      fields.stdin === undefined || holdsSecretPart(fields.stdin) || isText(fields.stdin)
         ? undefined
-        : `stdin is ${show(options.stdin)}, and must be text or a secret.`,
+        : `stdin is ${show(fields.stdin)}, and must be text or a secret.`,
     ],
   );
 }

@@ -65,7 +65,7 @@ export interface ServiceResource extends Resource {
  * @example service("exim4", { masked: true })
  */
 export function service(name: string, options: ServiceOptions | MaskedServiceOptions = {}): ServiceResource {
-  const { enabled, running, masked, reloadOn, restartOn } = options;
+  const { enabled, running, masked, reloadOn, restartOn } = options ?? {};
   const short = shorten(name);
   const fields = {
     ...{ type: "service", name: short, enabled, running, masked: masked || undefined },
@@ -77,6 +77,7 @@ export function service(name: string, options: ServiceOptions | MaskedServiceOpt
     ...checkOptions(options, optionNames),
     checkFlag("enabled", enabled),
     checkFlag("running", running),
+    checkFlag("masked", masked),
     masked && (enabled || running)
       ? `It is both masked and ${enabled ? "enabled" : "running"}, which excludes each other: leave one of them out.`
       : undefined,

@@ -15,7 +15,15 @@ import type { CompileContext } from "../context.ts";
 import { declare } from "../declare.ts";
 import type { Blob, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { isPlain, pathShell } from "../path/path.ts";
-import { checkAccount, checkOptions, checkPath, commonNames, isAbsent, type OptionNames } from "../rules.ts";
+import {
+  checkAccount,
+  checkFlag,
+  checkOptions,
+  checkPath,
+  commonNames,
+  isAbsent,
+  type OptionNames,
+} from "../rules.ts";
 import { secretBlob } from "../secret/content.ts";
 import { isSecret, type Secret } from "../secret/secret.ts";
 
@@ -85,22 +93,26 @@ export function user(name: string, options: Present<UserOptions> | AbsentUserOpt
       checkOwnAccount("name", name),
       name === "root" ? "root cannot be removed." : undefined,
       ...checkOptions(options, absentNames),
+      checkFlag("removeHome", options.removeHome),
     ]);
   }
   const { optional: _, absent: __, ...fields } = { ...options };
   return declare<UserResource>({ ...fields, type: "user", name }, options, [
     checkOwnAccount("name", name),
     ...checkOptions(options, optionNames),
-    checkAccountNumber("uid", options.uid),
-    checkAccount("group", options.group),
-    ...checkAccounts("groups", options.groups),
-    options.exclusive && options.groups === undefined
+    checkAccountNumber("uid", fields.uid),
+    checkAccount("group", fields.group),
+    ...checkAccounts("groups", fields.groups),
+    ...(["system", "exclusive", "createHome", "locked"] as const).map((name) =>
+      checkFlag(name, fields[name]),
+    ),
+    fields.exclusive && fields.groups === undefined
       ? "exclusive is true without groups: give groups, [] for none."
       : undefined,
-    ...checkFieldPath("home", options.home),
-    ...checkFieldPath("shell", options.shell),
-    checkField("comment", options.comment),
-    checkPassword(options.password),
+    ...checkFieldPath("home", fields.home),
+    ...checkFieldPath("shell", fields.shell),
+    checkField("comment", fields.comment),
+    checkPassword(fields.password),
   ]);
 }
 
