@@ -1,22 +1,26 @@
 # alternatives NAME manual PATH
 # alternatives NAME automatic
 
-# survey_alternatives: lines "NAME manual PATH" and "NAME automatic".
+# survey_alternatives: lines "NAME manual PATH" and "NAME automatic". The second line in what is known of a name is its link, which
+# leads to /etc/alternatives and from there to the choice.
 survey_alternatives() {
-  awk '
+  awk 'FNR == 2' /var/lib/dpkg/alternatives/* | xargs -d '\n' stat --format %N -- /etc/alternatives/* >"$work/alternatives.links"
+  awk -v "links=$work/alternatives.links" '
     { asked[++count] = $0 }
     END {
-      while (("stat --format %N -- /etc/alternatives/*" | getline) > 0) {
+      while ((getline <links) > 0) {
         # \047/etc/alternatives/editor\047 -> \047/bin/nano\047
         split($0, part, "\047")
         target[part[2]] = part[4]
       }
       for (i = 1; i <= count; i++) {
         split(asked[i], part, " ")
-        status = ""
+        status = link = ""
         file = "/var/lib/dpkg/alternatives/" part[1]
         getline status <file
+        getline link <file
         close(file)
+        if (target[link] != "/etc/alternatives/" part[1]) continue
         if (status == "auto" && part[2] == "automatic") print asked[i]
         if (status == "manual" && part[2] == "manual" && target["/etc/alternatives/" part[1]] == part[3]) print asked[i]
       }
@@ -24,11 +28,12 @@ survey_alternatives() {
 }
 
 # alternatives_look NAME: sets $alternatives_status (auto, manual, or empty where there is no such name),
-# $alternatives_value, and $alternatives_choices, one a line.
+# $alternatives_link, $alternatives_value, and $alternatives_choices, one a line.
 alternatives_look() {
-  alternatives_status='' alternatives_value='' alternatives_choices=''
+  alternatives_status='' alternatives_link='' alternatives_value='' alternatives_choices=''
   while read -r key value; do
     case $key in
+    Link:) alternatives_link=$value ;;
     Status:) alternatives_status=$value ;;
     Value:) alternatives_value=$value ;;
     Alternative:) alternatives_choices="$alternatives_choices$value$newline" ;;
@@ -48,7 +53,10 @@ alternatives_check() {
   fi
   if [ -z "$alternatives_status" ]; then
     waits "There are no alternatives for $1 yet."
-  elif [ "$2" = manual ]; then
+    return
+  fi
+  alternatives_check_links "$1"
+  if [ "$2" = manual ]; then
     case $newline$alternatives_choices in
     *"$newline$3$newline"*) ;;
     *) waits "$3 is no alternative for $1 yet. There is: $(printf %s "$alternatives_choices" | paste -sd , - | sed 's/,/, /g')." ;;
@@ -56,7 +64,29 @@ alternatives_check() {
   fi
 }
 
+# alternatives_check_links NAME: update-alternatives makes what is missing or leads elsewhere anew, and goes on where something else stands.
+alternatives_check_links() {
+  look "$alternatives_link"
+  case $there in
+  absent) differs link absent "/etc/alternatives/$1" ;;
+  symlink) alternatives_is_linked "$1" || differs link "$(readlink -- "$alternatives_link")" "/etc/alternatives/$1" ;;
+  *)
+    differs link "$there" "/etc/alternatives/$1"
+    in_the_way "$alternatives_link"
+    ;;
+  esac
+  look "/etc/alternatives/$1"
+  case $there in absent | symlink) ;; *) in_the_way "/etc/alternatives/$1" ;; esac
+}
+
+# alternatives_is_linked NAME: after alternatives_look.
+alternatives_is_linked() {
+  [ "$(readlink -- "$alternatives_link")" = "/etc/alternatives/$1" ]
+}
+
 alternatives_change() {
+  alternatives_look "$1"
+  alternatives_is_linked "$1" || keep "$alternatives_link" || return
   alternatives_back "$@"
 }
 

@@ -1,6 +1,13 @@
+import { quote } from "../../../src/catalog/quote.ts";
 import { alternatives } from "../../../src/resources/alternatives/alternatives.ts";
 import { apt } from "../../../src/resources/apt/apt.ts";
 import type { Case } from "./case.ts";
+import { hostileNames, unhurt } from "./hostile-names.ts";
+
+/** Names with what is hostile in them all, but for line breaks, which update-alternatives does not take. */
+const hostile = [hostileNames.slice(0, 7).join(""), "%s %n $HOME \\n", "ünïcödé 文字", "-rf", "*"].map(
+  (name) => `/srv/hostile/${name}`,
+);
 
 const clean = "update-alternatives --remove-all words >/dev/null 2>&1; true";
 const choices =
@@ -52,6 +59,40 @@ export const cases: Case[] = [
     resources: () => [alternatives("words", { path: "/usr/bin/sort" })],
     proof: is("/usr/bin/sort", "manual"),
     clean,
+  },
+  {
+    name: "its own link leads elsewhere",
+    start: `${choices}; ln -sf /usr/bin/tac /usr/bin/words`,
+    resources: () => [alternatives("words", { automatic: true })],
+    proof: is("/usr/bin/uniq", "auto"),
+    clean,
+  },
+  {
+    name: "a file where its own link belongs",
+    start: `${choices}; rm /usr/bin/words; echo precious >/usr/bin/words`,
+    resources: () => [alternatives("words", { automatic: true })],
+    proof: "grep -qx precious /usr/bin/words",
+    expect: {
+      blocked:
+        'A file is in the way, so it was left alone.\nMove it, or declare file("/usr/bin/words", { absent: true })',
+    },
+    clean: `rm /usr/bin/words; ${clean}`,
+  },
+  {
+    name: "a directory where its link in /etc belongs",
+    start: `${choices}; rm /etc/alternatives/words; mkdir /etc/alternatives/words`,
+    resources: () => [alternatives("words", { path: "/usr/bin/sort" })],
+    proof: "test -d /etc/alternatives/words",
+    expect: { blocked: 'declare directory("/etc/alternatives/words", { absent: true })' },
+    clean: `rmdir /etc/alternatives/words; ${clean}`,
+  },
+  {
+    name: "hostile paths",
+    start: `mkdir /srv/hostile; touch ${hostile.map(quote).join(" ")}
+for path in /srv/hostile/*; do update-alternatives --install /usr/bin/words words "$path" 5 >/dev/null; done`,
+    resources: () => [alternatives("words", { path: hostile[0] ?? "" })],
+    proof: `[ "$(readlink -f /usr/bin/words)" = ${quote(hostile[0] ?? "")} ] && ${unhurt}`,
+    clean: `rm -r /srv/hostile; ${clean}`,
   },
   {
     name: "a path that is none of them",
