@@ -36,7 +36,29 @@ parent_of() {
 # A path whose folder is not there waits for it.
 needs_parent() {
   parent_of "$1"
-  [ -d "$parent" ] || will_come "directory $parent" || waits "The directory $parent is not there yet."
+  if [ -d "$parent" ] || will_come "directory $parent"; then return; fi
+  lacks_directory "$parent"
+  waits "$lack"
+}
+
+# lacks_directory PATH: sets $lack to why there is none, which may be what stands in the place of it or of one above it.
+lacks_directory() {
+  lack="The directory $1 is not there yet."
+  stands=$1
+  until [ -e "$stands" ] || [ -L "$stands" ]; do
+    stands=${stands%/*}
+    [ -n "$stands" ] || return 0
+  done
+  if [ -d "$stands" ]; then return 0; fi
+  if [ -e "$stands" ]; then
+    lack="The directory $1 is not there: $stands is no directory."
+    return
+  fi
+  lack="The directory $1 is not there: $stands is a link to $(readlink -- "$stands")"
+  case $(stat --dereference -- "$stands" 2>&1) in
+  *'Too many levels of symbolic links'*) lack="$lack, in a loop of links." ;;
+  *) lack="$lack, and nothing is there." ;;
+  esac
 }
 
 # waits REASON: for an earlier change; when its turn has come, that is in vain, and half of it would be no good.

@@ -238,9 +238,11 @@ export const cases: Case[] = [
   {
     name: "a loop of links where its parent should be",
     start: "ln -s loop /srv/loop",
-    resources: () => [directory("/srv/loop/place")],
+    resources: () => [directory("/srv/loop/a/place")],
     proof: '[ "$(readlink /srv/loop)" = loop ]',
-    expect: { blocked: "The directory /srv/loop is not there yet." },
+    expect: {
+      blocked: "The directory /srv/loop/a is not there: /srv/loop is a link to loop, in a loop of links.",
+    },
     clean,
   },
   {
