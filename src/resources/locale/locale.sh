@@ -59,14 +59,22 @@ locale_check_made() {
     locale_default
     [ "$language" != "$1" ] || will_come 'default locale' ||
       waits 'It is the default: declare another one with { default: true } before it.'
+    locale_check_list
     return
   fi
   differs state absent present
+  locale_check_list
   if ! command -v locale-gen >/dev/null; then
     will_come 'package locales' || depends 'locales is not installed: declare apt("locales") before it.'
   elif [ -z "$(locale_charset "$1")" ]; then
     blocked "The C library does not know the locale $1." "Of that language it knows: $(locale_relatives "$1")."
   fi
+}
+
+# What is no file is not written anew as one.
+locale_check_list() {
+  look /etc/locale.gen
+  case $there in absent | 'file') ;; *) in_the_way /etc/locale.gen ;; esac
 }
 
 # locale_charset NAME: de_DE.UTF-8 has UTF-8, de_DE has ISO-8859-1.

@@ -82,6 +82,26 @@ ${asks("127.0.0.1", "live")} && ${asks('"$own"', "closed")} && ${asks('"$own"', 
     clean: "rm -r /srv/app",
   },
   {
+    name: "a directory where its configuration belongs",
+    start: "mkdir /etc/apache2/sites-available/other.conf",
+    resources: () => [apacheSite("other", { content: conf(8004) })],
+    proof:
+      "test -d /etc/apache2/sites-available/other.conf && test ! -e /etc/apache2/sites-enabled/other.conf",
+    expect: { blocked: "A directory is in the way, so it was left alone." },
+    clean: "rmdir /etc/apache2/sites-available/other.conf",
+  },
+  {
+    name: "a file where its link belongs",
+    start: "echo precious >/etc/apache2/sites-enabled/other.conf",
+    resources: () => [apacheSite("other", { content: conf(8004) })],
+    proof:
+      "grep -qx precious /etc/apache2/sites-enabled/other.conf && test ! -e /etc/apache2/sites-available/other.conf",
+    expect: {
+      blocked: 'Move it, or declare file("/etc/apache2/sites-enabled/other.conf", { absent: true })',
+    },
+    clean: "rm /etc/apache2/sites-enabled/other.conf",
+  },
+  {
     name: "absent: its modules stay",
     start: "rm -rf /var/lib/proog/backups/*",
     resources: () => [apacheSite("www", { absent: true })],

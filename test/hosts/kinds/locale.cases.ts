@@ -59,12 +59,44 @@ grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' 
     clean,
   },
   {
+    name: "a directory where the list of locales belongs",
+    start: "mv /etc/locale.gen /run/locale.gen; mkdir /etc/locale.gen",
+    resources: () => [locale("de_AT.UTF-8")],
+    proof: "test -d /etc/locale.gen",
+    expect: {
+      blocked:
+        'A directory is in the way, so it was left alone.\nMove it, or declare directory("/etc/locale.gen", { absent: true })',
+    },
+    clean: `rmdir /etc/locale.gen; mv /run/locale.gen /etc/locale.gen; ${clean}`,
+  },
+  {
+    name: "a loop of links where the default belongs",
+    start: `mv ${target} /run/locale.default; ln -sfn locale.conf /etc/locale.conf`,
+    resources: () => [locale("C.UTF-8", { default: true })],
+    proof: '[ "$(readlink /etc/locale.conf)" = locale.conf ]',
+    expect: { blocked: "A symlink is in the way, so it was left alone." },
+    clean: `rm /etc/locale.conf; [ -L /etc/default/locale ] || rm -f /etc/default/locale; mv /run/locale.default ${target}; ${clean}`,
+  },
+  {
     name: "the default cannot go",
     start: `printf 'LANG=fr_FR.UTF-8\\n' >${target}`,
     resources: () => [locale("fr_FR.UTF-8", { absent: true })],
     proof: has("fr_FR.utf8"),
     expect: { blocked: "It is the default: declare another one with { default: true } before it." },
     clean,
+  },
+  {
+    name: "a package that has every locale",
+    start: `mkdir /run/all; mkdir --mode 0755 /run/all/DEBIAN
+printf 'Package: locales-all\\nVersion: 1\\nArchitecture: all\\nMaintainer: nobody\\nDescription: x\\n' >/run/all/DEBIAN/control
+dpkg-deb --build /run/all /run/all.deb >/dev/null && dpkg --install /run/all.deb >/dev/null 2>&1`,
+    resources: () => [locale("fr_FR.UTF-8", { absent: true })],
+    proof: has("fr_FR.utf8"),
+    expect: {
+      blocked:
+        'The package locales-all has every locale.\nDeclare apt("locales-all", { absent: true }) and apt("locales") before it.',
+    },
+    clean: `dpkg --purge locales-all >/dev/null 2>&1; rm -r /run/all /run/all.deb; ${clean}`,
   },
   {
     name: "it goes, after another one is the default",
