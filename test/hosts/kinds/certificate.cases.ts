@@ -1,7 +1,9 @@
 import { certificate } from "../../../src/resources/certificate/certificate.ts";
 import { makeCertificate } from "../../../src/resources/certificate/made.test-support.ts";
+import { directory } from "../../../src/resources/directory/directory.ts";
 import { secret } from "../../../src/resources/secret/secret.ts";
 import type { Case } from "./case.ts";
+import { hostileNames, prints, sortBytes, unhurt } from "./hostile-names.ts";
 
 /** Its key is in a variable, where the secret is. */
 function certificateOf(variable: string): string {
@@ -49,6 +51,18 @@ export const cases: Case[] = [
     proof: `test -d ${path}`,
     expect: { blocked: "A directory is in the way, so it was left alone." },
     clean: `rmdir ${path}; echo old >${path}`,
+  },
+  {
+    name: "hostile names",
+    resources: () => [
+      directory("/srv/hostile"),
+      ...hostileNames.map((name) =>
+        certificate(`/srv/hostile/${name}`, { content: first, key: keyOf("FIRST") }),
+      ),
+    ],
+    proof: `${prints("find /srv/hostile -type f -perm 600 -printf '%f\\0' | sort -z", sortBytes(hostileNames.map((name) => `${name}\0`)).join(""))} && ${unhurt}
+[ "$(find /srv/hostile -type f -exec sha256sum -z {} + | cut -z -c 1-64 | sort -zu | tr -cd '\\0' | wc -c)" = 1 ]`,
+    clean: "rm -r /srv/hostile",
   },
   {
     name: "absent",

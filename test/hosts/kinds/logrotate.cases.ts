@@ -1,6 +1,11 @@
+import { quote } from "../../../src/catalog/quote.ts";
 import { file } from "../../../src/resources/file/file.ts";
 import { type LogrotateOptions, logrotate } from "../../../src/resources/logrotate/logrotate.ts";
 import type { Case } from "./case.ts";
+import { hostileNames, unhurt } from "./hostile-names.ts";
+
+/** Those that logrotate takes, and as they are: the others it would take for patterns. */
+const hostile = hostileNames.filter((name) => /^[^\p{Cc}"'\\{}*?[]{1,200}$/u.test(name));
 
 const start =
   "command -v logrotate >/dev/null || apt-get -qq install --yes --no-install-recommends logrotate >/dev/null 2>&1";
@@ -28,6 +33,13 @@ export const cases: Case[] = [
         postRotate: "echo 'rotated' >>/srv/log/told",
       }),
     proof: `${right} && logrotate --force /etc/logrotate.d/engine && grep -qx text /srv/log/a.log.1 && [ "$(stat -c '%a %G %s' /srv/log/a.log)" = '640 adm 0' ] && [ "$(cat /srv/log/told)" = rotated ]`,
+    clean,
+  },
+  {
+    name: "hostile names of files",
+    start: `${start}\nmkdir -p /srv/log && cd /srv/log && for name in ${hostile.map(quote).join(" ")}; do echo text >"./$name"; done`,
+    resources: () => engine({ files: hostile.map((name) => `/srv/log/${name}`) }),
+    proof: `${right} && logrotate --force /etc/logrotate.d/engine && cd /srv/log && for name in ${hostile.map(quote).join(" ")}; do grep -qx text "./$name.1" || exit; done && ${unhurt}`,
     clean,
   },
   {
