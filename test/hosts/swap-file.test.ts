@@ -101,6 +101,20 @@ describe.skipIf(!allowed)("swap of this host", { timeout: 120_000 }, () => {
     expect(nowhere).toMatch(/^blocked /);
   });
 
+  test("a file system that cannot be swapped to, and swap that does not fit into memory", async () => {
+    const there = join(folder, "run");
+    const refused = await run(
+      `mount -t tmpfs tmpfs ${there}; examine 1 swapFile ${there}/swap present 1048576; printf '%s' "$verdict $said"`,
+    );
+    expect(refused).toMatch(/^blocked /);
+    expect(refused).toContain(`A file on tmpfs, as ${there} is, cannot be swap.`);
+    expect(refused).toContain("Choose a path on a disk of its own, such as ext4 or xfs.");
+    // What fills the memory of this host would end more than a test: only the status is made up, see swapoff(8).
+    expect(await run(`swapoff() { return 2; }; swap_off /swap || :`)).toBe(
+      "What is swapped out to /swap does not fit into memory: end what needs much of it, then try again.\n",
+    );
+  });
+
   test("what undo does: as it was, and gone where it was not", async () => {
     await run(`swap_back ${path()} 2097152 9 >/dev/null`);
     expect(await used()).toContain(`${path()} 2044 9\n`);

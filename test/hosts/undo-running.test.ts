@@ -37,3 +37,14 @@ test("firewall, timer and mount are undone, and that is undone as well", async (
   await fleet.succeed("undo", first);
   expect(await state()).toBe(before);
 });
+
+test("a unit that is gone cannot be started again, and that is said", async () => {
+  await web().ssh(`printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/brief.service
+    systemctl daemon-reload; systemctl start brief`);
+  fleet.declare('service("brief", { enabled: false, running: false }),');
+  const run = await fleet.succeed("apply");
+  await web().ssh("rm /etc/systemd/system/brief.service; systemctl daemon-reload");
+  const { stdout, stderr, status } = await fleet.proog("undo", run, "--yes");
+  expect(stdout + stderr).toContain("There is no unit brief.service to start.");
+  expect(status).toBe(3);
+});

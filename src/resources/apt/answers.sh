@@ -12,7 +12,7 @@ apt_answer() {
     fi
     # It prints the lines that it does not understand.
     debconf-set-selections "$run/blobs/$1" >/dev/null 2>&1 && return
-    echo "debconf did not take the answers for $answered."
+    echo "debconf did not take the answers for $answered. Look whether somebody else has its database open, /var/cache/debconf/config.dat, and apply again."
     apt_strike "$word"
     return 1
   done

@@ -274,6 +274,7 @@ apt_known() {
     package_lack "$package"
     echo "$lack"
   done
+  [ -z "$unknown" ] || apt_tell_unsigned
   case $asked in *[=/]*) apt_resolve ;; esac
 }
 
@@ -430,7 +431,7 @@ apt_get() {
 # The lock of the lists has no time limit of apt's own. Where some lists cannot be read, the others may do.
 apt_update() {
   apt_updated=yes
-  until apt_get update; do
+  until apt_read_lists; do
     lock_holder
     if [ -z "$holder" ]; then
       echo 'Not all package lists could be read.'
@@ -438,6 +439,24 @@ apt_update() {
     fi
     await_locks || return
   done
+}
+
+# apt_read_lists: what apt says of it is read once more, and shown as it comes.
+apt_read_lists() {
+  {
+    apt_get update 2>&1
+    echo "$?" >"$work/apt-update.status"
+  } | tee "$work/apt-update"
+  read -r apt_read_status <"$work/apt-update.status"
+  return "$apt_read_status"
+}
+
+# apt_tell_unsigned: after apt_update, which lists it did not take, so that it knows nothing of what is in them.
+apt_tell_unsigned() {
+  [ -n "$apt_updated" ] || return 0
+  # E: The repository 'file:/srv/signed ./ InRelease' is not signed.
+  sed -n "s/^E[a-z]*: The repository '\(.*\)' is not signed\.\$/The lists of \1 are not signed by the key that apt is to trust for them: look at the key of its aptRepository./p" \
+    "$work/apt-update"
 }
 
 # mend_packages: after a run that died. What it was at may be no package that is declared, but one that came with it.

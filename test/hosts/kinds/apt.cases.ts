@@ -577,6 +577,18 @@ ${update}\n${install("t-one=1.1")}`,
     clean,
   },
   {
+    name: "answers while somebody else has the database of debconf",
+    start: `${asking}
+setsid flock /var/cache/debconf/config.dat sh -c 'echo $$ >/run/held; exec sleep 300' >/dev/null 2>&1 </dev/null &
+until [ -s /run/held ]; do sleep 0.05; done`,
+    resources: () => [apt("t-asks", { debconf: { "t-asks/colour": "green" } })],
+    expect: {
+      failed: "debconf did not take the answers for t-asks. Look whether somebody else has its database",
+    },
+    proof: gone("t-asks"),
+    clean: `kill "$(cat /run/held)"; rm /run/held; ${clean}`,
+  },
+  {
     name: "answers for a package that asks nothing",
     start: asking,
     resources: () => [apt("t-silent", { debconf: { "t-silent/colour": "green" } })],

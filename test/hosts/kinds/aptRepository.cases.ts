@@ -90,7 +90,11 @@ export const cases: Case[] = [
     name: "a key that did not sign it",
     start: `dpkg --purge t-signed; rm -rf /var/lib/apt/lists/*signed*`,
     resources: () => [aptRepository("t-signed", { ...given, key: key("other.asc") }), apt("t-signed")],
-    expect: { failed: 'apt knows no package "t-signed"' },
+    expect: {
+      failed: `Not all package lists could be read.
+apt knows no package "t-signed".
+The lists of file:/srv/signed ./ InRelease are not signed by the key that apt is to trust for them: look at the key of its aptRepository.`,
+    },
     proof: `! ${installed}`,
   },
   {

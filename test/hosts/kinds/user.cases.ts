@@ -309,7 +309,7 @@ export const cases: Case[] = [
     start: "mkdir /srv/app && useradd --home-dir /srv/app ada",
     resources: () => [user("ada", { absent: true, removeHome: true })],
     proof: "getent passwd ada && test -d /srv/app",
-    expect: { blocked: "Its home /srv/app belongs to root" },
+    expect: { blocked: "Its home /srv/app belongs to root, so it was left alone.\nLeave out removeHome." },
     clean,
   },
   {
@@ -317,7 +317,9 @@ export const cases: Case[] = [
     start: "useradd --create-home ada && useradd --home-dir /home/ada/bob bob",
     resources: () => [user("ada", { absent: true, removeHome: true })],
     proof: "getent passwd ada && test -d /home/ada",
-    expect: { blocked: "Its home /home/ada holds the home of bob" },
+    expect: {
+      blocked: "Its home /home/ada holds the home of bob, so it was left alone.\nLeave out removeHome.",
+    },
     clean,
   },
   {
