@@ -16,7 +16,13 @@ import { noteWhole } from "./protection.ts";
 import { planRollout, restOfRollouts, tellRollouts } from "./rollout.ts";
 import { forgetRolledOut } from "./rollout-record.ts";
 import { exitCodeOf, hasFailed, type Run } from "./run.ts";
-import { readSavedPlan, requireSameEnvironment, requireSameFleet, requireUnmoved } from "./saved-plan.ts";
+import {
+  readSavedPlan,
+  requireSameEnvironment,
+  requireSameFleet,
+  requireUnmoved,
+  suggestPlan,
+} from "./saved-plan.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** Commands that change nothing that serves, or shall change all of it in the same moment. */
@@ -42,10 +48,22 @@ export async function apply(
     run.reporter,
     run.credentials,
   );
-  const chosen = chooseNodes(workspace, selectors, options);
+  const chosen = chooseOrSuggest(workspace, selectors, options);
   const rest = options.resume ? restOfRollouts(workspace) : undefined;
   const nodes = rest ? chosen.filter(({ name }) => rest.includes(name)) : chosen;
   return await applyTo(run, workspace, nodes, options);
+}
+
+function chooseOrSuggest(
+  workspace: Workspace,
+  selectors: readonly string[],
+  options: ApplyOptions,
+): FleetNode[] {
+  try {
+    return chooseNodes(workspace, selectors, options);
+  } catch (error) {
+    throw suggestPlan(error, selectors);
+  }
 }
 
 /** `proog apply --plan FILE`: just the changes of a plan that was looked at before. */

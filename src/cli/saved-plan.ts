@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import type { CheckedNode } from "../converge/check-node.ts";
 import type { FleetPlan } from "../converge/converge.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -100,6 +100,15 @@ export function readSavedPlan(file: string): SavedPlan {
     );
   }
   return plan;
+}
+
+/** The error of selectors of which one names no node, but a saved plan: `proog apply monday.plan`. */
+export function suggestPlan(error: unknown, selectors: readonly string[]): unknown {
+  if (!(error instanceof ProogError) || error.code !== "unknown-selector") return error;
+  const file = selectors.find((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
+  if (file === undefined || !readPlanFile(file).startsWith(beginning)) return error;
+  const { code, message } = error;
+  return new ProogError({ code, message, hint: `${file} is a saved plan: proog apply --plan ${file}` });
 }
 
 function readPlanFile(file: string): string {

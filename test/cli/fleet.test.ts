@@ -176,6 +176,20 @@ describe("selectors", () => {
     `);
   });
 
+  test("that are saved plans", async () => {
+    const planned = folder();
+    planned.write("monday.plan", '{\n "proog": "saved plan"');
+    planned.write("monday.txt", "no plan");
+    expect(await planned.refusal("apply", "monday.plan")).toBe(text`
+      error: devel has no node and no role "monday.plan".
+        monday.plan is a saved plan: proog apply --plan monday.plan
+    `);
+    expect(await planned.refusal("apply", "monday.txt")).toBe(text`
+      error: devel has no node and no role "monday.txt".
+        There is: web, db, web-1 … web-3, box-1, box-2.
+    `);
+  });
+
   test("a role without nodes", async () => {
     expect(await folder().refusal("plan", "db")).toBe(text`
       error: The role db has no node in devel.
