@@ -153,6 +153,20 @@ table inet filter {
     expect(await three().ssh(traces)).toBe("");
   });
 
+  test("a network that is set up wrongly, so that nobody gets through", async () => {
+    const path = (await two().ssh("grep -l host0 /etc/systemd/network/*.network")).trim();
+    const before = await two().ssh(`cat ${path}; ip -4 -brief address show dev host0`);
+    const applied = await apply(two(), () => {
+      const conf = file(path, { content: "[Match]\nName=host0\n[Network]\nAddress=192.0.2.1/24\n" });
+      return [conf, service("systemd-networkd", { restartOn: [conf] }), file("/srv/after", { content: "" })];
+    });
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
+    expect(applied.finished).toContain("put-back service systemd-networkd");
+    expect(await comesIn(two())).toBe(true);
+    expect(await two().ssh(`cat ${path}; ip -4 -brief address show dev host0`)).toBe(before);
+    expect(await two().ssh(`ls /srv; ${traces}`)).toBe("");
+  });
+
   test("rules of the firewall kind, which let ssh in and yet another chain drops it", async () => {
     const early = "chain early { type filter hook input priority -10; tcp dport 22 drop; }";
     const applied = await apply(three(), () => firewall({ allow: [{ port: 22 }], definitions: early }));
@@ -299,6 +313,16 @@ table inet filter {
     const own = await applyAs(() => user("ada", { comment: "Ada" }));
     expect(own.changes).toMatchObject([{ access: true }]);
     expect(own.applied.outcome).toBe("done");
+    // No shell, and no password for sudo.
+    const account = "getent passwd ada; passwd --status ada";
+    const before = await two().ssh(account);
+    const barred = await applyAs(() => user("ada", { shell: "/usr/sbin/nologin" }), inVain);
+    expect(barred.applied.outcome, JSON.stringify(barred.applied.events)).toBe("put-back");
+    expect(barred.applied.finished).toEqual(["done user ada", "put-back user ada"]);
+    const locked = await applyAs(() => user("ada", { locked: true }), 8);
+    expect(locked.applied.outcome, JSON.stringify(locked.applied.events)).toBe("put-back");
+    expect(locked.applied.finished).toEqual(["done user ada", "put-back user ada"]);
+    expect(await two().ssh(account)).toBe(before);
     expect(await two().ssh(traces)).toBe("");
   });
 
