@@ -43,7 +43,9 @@ ${host.map((line) => `- ${line}`).join("\n")}
   runs.
 - **Every kind** is measured on a machine that was booted for it, in one process as "engine", over an open connection: the time of a
   check of 1,000 of it in order, less that of a check of nothing, for each of the 1,000. The targets are 0.1 ms where a kind has a
-  survey, else 5 ms.
+  survey, else 5 ms. It is 5 ms, too, for those that have a survey and still need a process for each, since only a program knows: \`git\`
+  (\`git status\`), \`svn\`, which reads each of its files' states from a database, \`swapFile\`, of which a machine has one or two, and
+  \`run\` with a command as its guard.
 - **100 commands in a task** are timed by the task itself, when the first one has made the connection; they run one after the other.
 - **The store**: everything below \`/srv/bench\` is removed from all ten nodes before each sample: 70 of the 100 resources of each. The
   history that is asked has 100,000 runs of two years on 50 nodes; a query gives the newest 50 that are like that.

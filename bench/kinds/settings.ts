@@ -119,7 +119,7 @@ done`,
     },
   },
   {
-    ...{ what: "mount", limit: 5 },
+    ...{ what: "mount", limit: 0.1 },
     start: `for i in ${numbers}; do
   mkdir /srv/mount-$i
   mount -t tmpfs -o nosuid tmpfs /srv/mount-$i

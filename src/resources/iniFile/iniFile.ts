@@ -53,7 +53,8 @@ type LooseOptions = Partial<IniFileOptions> & { readonly absent?: boolean | unde
 /**
  * A key of an ini file: systemd's, my.cnf, php.ini, git's. Comments, order and all other lines stay as they are. A new key
  * comes behind the comment that tells of it (`;key = …`), else to the end of its section; a new section to the end of the
- * file. For systemd's own units drop-ins are better: `systemdUnit` with `dropIn`.
+ * file. For systemd's own units drop-ins are better: `systemdUnit` with `dropIn`. JSON and YAML, of which nothing on a machine could
+ * change one value and keep the rest, are written whole: `file` with `json()`.
  * @example iniFile("/etc/mysql/my.cnf", { section: "mysqld", key: "max_connections", value: 200 })
  * @example iniFile("/etc/systemd/journald.conf", { section: "Journal", key: "SystemMaxUse", value: "1G" })
  * @example iniFile("/etc/php/8.4/fpm/php.ini", { section: "PHP", key: "expose_php", absent: true })

@@ -53,11 +53,8 @@ mount_compare() {
     return
   fi
   mount_is_device "$2" "$3" "$4" || "$1" device "$mount_source" "$3"
-  case $4/$mount_type in
-  bind/* | auto/* | "$mount_type/$mount_type" | nfs/nfs4 | ntfs*/fuseblk) ;;
-  *) "$1" type "$mount_type" "$4" ;;
-  esac
-  mount_missing "$5"
+  mount_missing "$4" "$5"
+  [ "$is_type" = 1 ] || "$1" type "$mount_type" "$4"
   [ -z "$missing" ] || "$1" options "$mount_options" "$missing"
 }
 
@@ -79,51 +76,48 @@ mount_is_block() {
     [ "$(cat "/sys/block/${mount_source#/dev/}/loop/backing_file" 2>/dev/null)" = "$1" ]
 }
 
-# mount_missing HELD: sets $missing to those that are not so now: "ro,noexec".
+# mount_missing TYPE HELD: sets $is_type (1 or 0), and $missing to those that are not so now: "ro,noexec".
 mount_missing() {
-  missing='' rest=$1
-  while [ -n "$rest" ]; do
-    option=${rest%%,*}
-    case $rest in *,*) rest=${rest#*,} ;; *) rest='' ;; esac
-    mount_has "$option" || missing="$missing,$option"
-  done
-  missing=${missing#,}
+  read -r is_type missing <<FOUND
+$(wanted_type=$1 held=$2 told_type=$mount_type told=$mount_options awk "$mount_words"'
+    BEGIN { print is_type(ENVIRON["wanted_type"], ENVIRON["told_type"]), missing(ENVIRON["held"], ENVIRON["told"]) }')
+FOUND
 }
 
-# What the kernel does not tell is as it should be.
-mount_has() {
-  case $1 in
-  rw) opposite=ro ;;
-  suid | dev | exec) opposite=no$1 ;;
-  *=*)
-    case ,$mount_options, in
-    *",$1,"*) return ;;
-    *",${1%%=*}="*) return 1 ;;
-    esac
-    return
-    ;;
-  *)
-    case ,$mount_options, in *",$1,"*) return ;; esac
-    return 1
-    ;;
-  esac
-  case ,$mount_options, in *",$opposite,"*) return 1 ;; esac
-}
+# For awk: whether the kernel calls a type so, and which options are not among those that it tells.
+mount_words='
+  function is_type(type, now) {
+    return type ~ /^(bind|auto)$/ || type == now || type == "nfs" && now == "nfs4" || type ~ /^ntfs/ && now == "fuseblk"
+  }
+  function missing(held, now,   option, count, i, all) {
+    now = "," now ","
+    count = split(held, option, ",")
+    for (i = 1; i <= count; i++) if (!has(option[i], now)) all = all (all == "" ? "" : ",") option[i]
+    return all
+  }
+  # What it does not tell is as it should be.
+  function has(option, now,   end) {
+    if (option == "rw") return !index(now, ",ro,")
+    if (option ~ /^(suid|dev|exec)$/) return !index(now, ",no" option ",")
+    end = index(option, "=")
+    return index(now, "," option ",") || end && !index(now, "," substr(option, 1, end))
+  }'
 
-# survey_mounts: lines "PATH DEVICE TYPE OPTIONS PASS HELD" of plain words. All are looked at here, while other surveys go on.
+# survey_mounts: lines "PATH DEVICE TYPE OPTIONS PASS HELD" of plain words. All are looked at here, while other surveys go on; what is
+# to be looked for by itself, a device, comes after the others.
 survey_mounts() {
-  mounts_of_all present >"$work/mounts.now"
-  while read -r path device type options pass held mount_number mount_options mount_type mount_source; do
-    mount_differs='' entry=$path
-    [ "$held" = noauto ] || mount_compare note_difference "$path" "$device" "$type" "$held"
-    [ -n "$mount_differs" ] || printf '%s\n' "$path $device $type $options $pass $held"
+  mounts_of_all present
+  while read -r path device type options pass held mount_number mount_source; do
+    ! mount_is_device "$path" "$device" "$type" || printf '%s\n' "$path $device $type $options $pass $held"
   done <"$work/mounts.now"
 }
 
-# mounts_of_all present|absent: mount_look for all lines of a survey. Prints those that /etc/fstab has as they are declared, with
-# what mount_look finds behind them, where something is mounted; or those about which there is nothing at all.
+# mounts_of_all present|absent: mount_look for all lines of a survey. Prints those that /etc/fstab has as they are declared and that are
+# so now, or those about which there is nothing at all. Those of which the device can only be looked for go to $work/mounts.now, with
+# the number and the source of what is mounted.
 mounts_of_all() {
-  awk -v "state=$1" '
+  : >"$work/mounts.now"
+  awk -v "state=$1" -v "devices=$work/mounts.now" "$mount_words"'
     { asked[++count] = $0 }
     END {
       while ((getline <"/etc/fstab") > 0) {
@@ -140,14 +134,23 @@ mounts_of_all() {
         path = part[1]
         if (state == "absent") {
           if (!(path in entries) && !(path in now)) print path
-        } else if (entries[path] == 1 && entry[path] == part[2] " " path " " (part[3] == "bind" ? "none" : part[3]) " " part[4] " 0 " part[5])
-          print asked[i] now[path]
+          continue
+        }
+        if (entries[path] != 1 || entry[path] != part[2] " " path " " (part[3] == "bind" ? "none" : part[3]) " " part[4] " 0 " part[5])
+          continue
+        if (part[6] != "noauto") {
+          if (!(path in now)) continue
+          split(now[path], is, " ")
+          if (!is_type(part[3], is[3]) || missing(part[6], is[2]) != "") continue
+          # Others, such as tmpfs, are whatever one calls them.
+          if (part[3] == "bind" || part[2] ~ /[\/=]/) {
+            print asked[i], is[1], is[4] >devices
+            continue
+          }
+        }
+        print asked[i]
       }
     }'
-}
-
-note_difference() {
-  mount_differs=yes
 }
 
 # survey_unmounted: lines "PATH", where nothing is mounted and which /etc/fstab does not name.
