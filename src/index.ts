@@ -189,4 +189,11 @@ export {
   type StringParamOptions,
 } from "./tasks/param.ts";
 export type { CommandResult } from "./tasks/result.ts";
-export { type LocalTaskOptions, type Task, type TaskOptions, task } from "./tasks/task.ts";
+export {
+  type LocalTaskOptions,
+  type SecretHolder,
+  type SecretScope,
+  type Task,
+  type TaskOptions,
+  task,
+} from "./tasks/task.ts";

@@ -10,6 +10,10 @@ import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
 import { type Secret, secretsIn } from "../resources/secret/secret.ts";
 import type { SecretStore } from "../secrets/store.ts";
+import { fillParams } from "../tasks/fill-params.ts";
+import { listTasks } from "../tasks/find-tasks.ts";
+import { namedSecrets } from "../tasks/secrets.ts";
+import type { Task } from "../tasks/task.ts";
 import type { Run } from "./run.ts";
 
 /** `proog secret list`: no value is read, and nobody is asked. */
@@ -65,8 +69,8 @@ interface Used {
   readonly use: SecretUse;
 }
 
-/** Where they are used: by the fleet itself, and in all environments. */
-async function findUses({ fleet }: LoadedFleet): Promise<{ uses: Used[]; unknown: string[] }> {
+/** Where they are used: by the fleet itself, in all environments, and by tasks. */
+async function findUses({ fleet, exported }: LoadedFleet): Promise<{ uses: Used[]; unknown: string[] }> {
   const kinds = new Kinds(fleet.kinds);
   const uses = [...usesBy("store", fleet.store), ...usesBy("dashboard", fleet.dashboard)];
   const unknown: string[] = [];
@@ -82,8 +86,32 @@ async function findUses({ fleet }: LoadedFleet): Promise<{ uses: Used[]; unknown
         unknown.push(node.name);
       }
     }
+    const world = {
+      environment: { name: environment, vars: declared.vars ?? {} },
+      fleet: { name: fleet.name, nodes: () => nodes },
+      nameOf: () => "",
+    };
+    for (const [name, task] of listTasks(exported)) uses.push(...usesByTask(name, task, world, nodes));
   }
   return { uses, unknown };
+}
+
+/** What depends on what it is called with is not counted. */
+function usesByTask(
+  name: string,
+  task: Task,
+  world: Parameters<typeof namedSecrets>[2],
+  nodes: readonly Node[],
+): Used[] {
+  try {
+    const differ = typeof task.secrets === "function";
+    const params = differ ? fillParams(task, {}, name) : {};
+    const places = task.runs === "local" || !differ ? [undefined] : nodes;
+    const named = places.flatMap((node) => namedSecrets(task, params, world, node));
+    return named.map((secret) => ({ secret, use: { resource: `task ${name}`, at: task.at } }));
+  } catch {
+    return [];
+  }
 }
 
 function usesBy(resource: string, option: unknown): Used[] {

@@ -9,7 +9,7 @@ import type { AppliedItems } from "../tasks/context.ts";
 import { LocalRunner } from "../tasks/local-runner.ts";
 import { NodeRunner } from "../tasks/node-runner.ts";
 import type { Runner } from "../tasks/request.ts";
-import type { TaskWorld } from "../tasks/world.ts";
+import type { ApplyTerms, TaskWorld } from "../tasks/world.ts";
 import type { HostsOptions } from "./options.ts";
 import { newIdentity, type Run } from "./run.ts";
 import type { FleetNode, Workspace } from "./workspace.ts";
@@ -41,7 +41,8 @@ export function createWorld(
     },
     secretValue: (secret) => workspace.secrets.value(secret),
     connect: (node) => connectNode(run, workspace, node),
-    apply: (node, items) => applyItems(run, workspace, requireNode(workspace, node), items, options),
+    apply: (node, items, terms) =>
+      applyItems(run, workspace, requireNode(workspace, node), items, terms, options),
   };
 }
 
@@ -74,10 +75,11 @@ async function applyItems(
   workspace: Workspace,
   node: FleetNode,
   items: Item,
+  terms: ApplyTerms,
   { dryRun }: HostsOptions,
 ): Promise<AppliedItems> {
   const { reporter, credentials, ending } = run;
-  const catalog = await workspace.compileItems(node, items);
+  const catalog = await workspace.compileItems(node, items, terms);
   const failures: EventOf<"resource-finished">[] = [];
   const converge: ConvergeOptions = {
     ...{ credentials, interrupt: { stop: ending, kill: ending }, parallel: 1, verbose: false, asked: false },

@@ -102,8 +102,8 @@ export interface Workspace extends LoadedFleet {
   resources(node: FleetNode): Promise<readonly Resource[]>;
   /** The program that checks and makes it. What is compiled to look for mistakes is there when it is needed. */
   compile(node: FleetNode): Promise<Catalog>;
-  /** The program for these resources instead of what the node's roles say. */
-  compileItems(node: FleetNode, items: Item): Promise<Catalog>;
+  /** The program for these resources instead of what the node's roles say, with values of secrets from there. */
+  compileItems(node: FleetNode, items: Item, terms: Pick<CompileContext, "secretValue">): Promise<Catalog>;
   /** The node, ready to be converged. */
   converge(node: FleetNode): ConvergeNode;
 }
@@ -311,7 +311,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     hashes.save();
     return catalogs.keep(catalog);
   };
-  const compileItems = async (node: FleetNode, items: Item) => {
+  const compileItems: Workspace["compileItems"] = async (node, items, { secretValue }) => {
     const only = {
       ...fleet,
       roles: { task: { type: "role", name: "task", resources: () => items, at: file } },
@@ -322,7 +322,8 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       living,
       kinds,
     );
-    const catalog = await compileCatalog(node.name, resources, sourcesOf(node), { known, kinds, retention });
+    const own = { ...sourcesOf(node), secretValue };
+    const catalog = await compileCatalog(node.name, resources, own, { known, kinds, retention });
     hashes.save();
     return catalog;
   };

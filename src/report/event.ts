@@ -249,7 +249,7 @@ export interface NodeFacts {
 
 /** Where a secret is used. */
 export interface SecretUse {
-  /** `file /etc/app.env`; `store` and `dashboard` are the fleet's own. */
+  /** `file /etc/app.env`, `task announce`; `store` and `dashboard` are the fleet's own. */
   readonly resource: string;
   /** `proog.config.ts:14` */
   readonly at: string;

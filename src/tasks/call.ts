@@ -4,8 +4,7 @@ import { ProogError } from "../report/error.ts";
 import { callerPlace } from "../resources/caller.ts";
 import type { Item } from "../resources/declare.ts";
 import type { Node } from "../resources/node.ts";
-import { revealText } from "../resources/secret/content.ts";
-import type { Secret, SecretText } from "../resources/secret/secret.ts";
+import type { Secret } from "../resources/secret/secret.ts";
 import { type TreeOptions, tree } from "../resources/tree/tree.ts";
 import { inputOf } from "./commands.ts";
 import type { GetOptions, LocalTaskContext, PutOptions, TaskContext } from "./context.ts";
@@ -15,9 +14,9 @@ import type { Params } from "./param.ts";
 import type { Runner } from "./request.ts";
 import type { CommandResult } from "./result.ts";
 import type { TaskRun } from "./run.ts";
+import { CallSecrets } from "./secrets.ts";
 import { createShell, type ShellCommand } from "./shell.ts";
 import type { Task } from "./task.ts";
-import type { TaskWorld } from "./world.ts";
 
 /** What a call works with: the whole run, and where it is in it. */
 export interface CallPlace {
@@ -40,7 +39,8 @@ export async function callTask<Value>(
 ): Promise<Value> {
   const params = fillParams(task, given, place.run.world.nameOf(task));
   const pending = new Pending(place.run.world.signal);
-  const context = createContext(task, params, place, pending);
+  const secrets = new CallSecrets(task, params, place.run.world, place.node);
+  const context = createContext(task, params, place, pending, secrets);
   let value: Value;
   try {
     value = await task.action(context as never);
@@ -124,10 +124,12 @@ function createContext(
   params: object,
   place: CallPlace,
   pending: Pending,
+  secrets: CallSecrets,
 ): TaskContext | LocalTaskContext {
   const { run, node, runner, depth } = place;
   const { world } = run;
-  const runShell = (command: ShellCommand) => pending.add(runCommand(command, task, place, pending.signal));
+  const runShell = (command: ShellCommand) =>
+    pending.add(runCommand(command, task, place, pending.signal, secrets));
   const common = {
     sh: createShell(runShell),
     ...{ params, vars: world.environment.vars, environment: world.environment, fleet: world.fleet },
@@ -145,13 +147,15 @@ function createContext(
     const request = { shell, args, file, ...(input && { input }), ...userOf(sudo, user, runner) };
     return run.commands.run(runner, { ...command, request, timeLimit: task.timeLimit }, pending.signal);
   };
+  const reveal: Reveal = (value) => secrets.reveal(value);
   const put = (path: string, options: PutOptions) =>
-    pending.add(putFile(runFile, revealer(world, false), world.directory, path, options, callerPlace(put)));
+    pending.add(putFile(runFile, reveal, world.directory, path, options, callerPlace(put)));
   const get = (path: string, options: Partial<GetOptions> = {}) => {
     const claim = (file: string) => run.claim(resolve(world.directory, file), node.name);
     return pending.add(getFile(runFile, claim, path, options, world.dryRun, callerPlace(get)));
   };
-  const apply = (items: Item) => pending.add(world.apply(node, items));
+  const terms = { secretValue: (secret: Secret) => secrets.value(secret) };
+  const apply = (items: Item) => pending.add(world.apply(node, items, terms));
   return {
     ...common,
     node,
@@ -167,6 +171,7 @@ async function runCommand(
   task: Task,
   place: CallPlace,
   signal: AbortSignal,
+  secrets: CallSecrets,
 ): Promise<CommandResult> {
   const { options, text, at } = asked;
   const { sudo, user, cwd, environment, stdin, pty, answers, ...rest } = options;
@@ -174,7 +179,7 @@ async function runCommand(
   const local = asked.local || place.node === undefined;
   const runner = local ? run.world.local : place.runner;
   if (local && (sudo || user !== undefined || pty || answers)) throw notLocal(at);
-  const reveal = revealer(run.world, rest.readOnly);
+  const reveal: Reveal = (value) => secrets.reveal(value, rest.readOnly);
   const request = {
     shell: text,
     ...userOf(sudo, user, runner),
@@ -189,17 +194,7 @@ async function runCommand(
   return await run.commands.run(runner, { ...command, answers: await Promise.all(typed) }, signal);
 }
 
-type Reveal = <Value extends string | Uint8Array>(
-  value: Value | Secret | SecretText,
-) => Promise<Value | string>;
-
-/** Gives values of secrets; what is only told needs none. */
-function revealer(world: TaskWorld, readOnly: boolean | undefined): Reveal {
-  return async (value) => {
-    if (typeof value === "string" || value instanceof Uint8Array) return value;
-    return world.dryRun && !readOnly ? value.toString() : await revealText(value, world);
-  };
-}
+type Reveal = CallSecrets["reveal"];
 
 async function revealAll(
   environment: NonNullable<ShellCommand["options"]["environment"]>,

@@ -129,7 +129,7 @@ test("a task that is for other nodes is not run here, and run() takes tasks alon
 
 test("secrets are recorded by their names, and refused among the words of a command", async () => {
   const db = secret("db");
-  const dump = task("dump", {}, async ({ sh, put }) => {
+  const dump = task("dump", { secrets: [db] }, async ({ sh, put }) => {
     await sh({ environment: { PASSWORD: db, URL: template`x:${db}` } })`dump`;
     await sh({ stdin: db })`login`;
     await put("/srv/password", { content: template`password=${db}\n` });
@@ -141,6 +141,14 @@ test("secrets are recorded by their names, and refused among the words of a comm
     { command: "login", stdin: "[secret db]" },
     { command: "put /srv/password", stdin: "password=[secret db]\n" },
   ]);
+  const forgetful = task("forgetful", { secrets: () => [secret("other")] }, ({ put }) =>
+    put("/srv/password", { content: template`${db}` }),
+  );
+  await expect(web.run(forgetful)).rejects.toMatchObject({
+    code: "invalid-option",
+    message:
+      'The task forgetful uses the secret "db" and does not name it, so nobody could look before whether it is there.',
+  });
   const careless = task("careless", {}, ({ sh }) => sh`login -p${db as never}`);
   await expect(web.run(careless)).rejects.toMatchObject({
     message:

@@ -10,6 +10,7 @@ import type { NodeValue } from "./context.ts";
 import { fillParams } from "./fill-params.ts";
 import type { Params } from "./param.ts";
 import type { Runner } from "./request.ts";
+import { requireSecrets } from "./secrets.ts";
 import type { Task } from "./task.ts";
 import type { TaskWorld } from "./world.ts";
 
@@ -56,6 +57,7 @@ export class TaskRun {
       world.reporter({ type: "note", text: `${name} is for no node that is there, so it is passed over.` });
       return [];
     }
+    await requireSecrets(task, given, world, nodes);
     world.reporter({
       ...{ type: "task-started", task: name, nodes: nodes.map((node) => node.name), depth },
       ...(world.dryRun && { dryRun: true }),
@@ -103,6 +105,7 @@ export class TaskRun {
     const { node, depth } = place;
     const name = this.world.nameOf(task);
     requireShallow(depth, name);
+    await requireSecrets(task, given, this.world, node ? [node] : []);
     if (task.runs === "local")
       return await callTask(task, given, { run: this, depth: depth + 1, runner: this.world.local });
     const nodes = this.#nodesOf(task);

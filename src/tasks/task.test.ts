@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { ProogError } from "../report/error.ts";
+import { secret } from "../resources/secret/secret.ts";
 import { fillParams } from "./fill-params.ts";
 import { Tasks } from "./find-tasks.ts";
 import { param } from "./param.ts";
@@ -37,6 +38,12 @@ test.each<[readonly unknown[], string]>([
   [["x", { batch: "200%" }, nothing], 'batch is "200%"'],
   [["x", { timeLimit: "1m" }, nothing], 'timeLimit is "1m", and must be a number of seconds such as 1800.'],
   [["x", { local: true, on: "web" }, nothing], "on is no option."],
+  [["x", { secrets: "db" }, nothing], 'secrets is "db", and must be an array such as [secret("token")].'],
+  [
+    ["x", { secrets: [() => []] }, nothing],
+    "secrets has a function in it. Where they differ, it is one itself: ({ node }) => […].",
+  ],
+  [["x", { secrets: [secret("a b")] }, nothing], 'The name of a secret is "a b", and must be letters'],
   [
     ["x", { params: { json: param.boolean() } }, nothing],
     "params.json: proog run has a flag of that name. Choose another one.",

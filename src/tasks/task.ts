@@ -1,8 +1,19 @@
 import { callerPlace } from "../resources/caller.ts";
+import type { Item } from "../resources/declare.ts";
 import { checkFlag, checkOptions, type OptionNames, show } from "../resources/rules.ts";
+import { type Secret, type SecretText, secretsIn } from "../resources/secret/secret.ts";
 import { checkTimeLimit } from "./command-options.ts";
 import type { LocalTaskContext, TaskContext } from "./context.ts";
 import type { Params, ParamValues } from "./param.ts";
+
+/** What has secrets in it: the declaration of one, a text with some, resources that have some, another task. */
+export type SecretHolder = Secret | SecretText | Item | Task;
+
+/** By what the secrets of a task may differ. */
+export type SecretScope<Values = ParamValues<Params>> = Pick<
+  LocalTaskContext<Values>,
+  "params" | "vars" | "environment" | "fleet"
+>;
 
 /** Options of every task. */
 interface CommonTaskOptions<Declared extends Params> {
@@ -30,6 +41,15 @@ export interface TaskOptions<Declared extends Params = Params> extends CommonTas
   readonly batch?: number | `${number}%`;
   /** Begin on no further node when it has failed on one. Default: `false`. */
   readonly failFast?: boolean;
+  /**
+   * The secrets that it uses, or what holds them, such as resources that it applies, and tasks that it runs; or a function that returns
+   * these. All that are missing are told before anything is connected; others are refused. Default: none.
+   * @example [secret("token"), template`password=${secret("db")}`]
+   * @example ({ environment }) => [secret(`${environment.name}/token`)]
+   */
+  readonly secrets?:
+    | readonly SecretHolder[]
+    | ((scope: SecretScope<ParamValues<Declared>> & Pick<TaskContext, "node">) => readonly SecretHolder[]);
   /** See `LocalTaskOptions`. */
   readonly local?: false;
 }
@@ -38,13 +58,18 @@ export interface TaskOptions<Declared extends Params = Params> extends CommonTas
 export interface LocalTaskOptions<Declared extends Params = Params> extends CommonTaskOptions<Declared> {
   /** Once for the whole run, on this machine. */
   readonly local: true;
+  /** See `TaskOptions`. */
+  readonly secrets?:
+    | readonly SecretHolder[]
+    | ((scope: SecretScope<ParamValues<Declared>>) => readonly SecretHolder[]);
 }
 
 const optionNames: OptionNames<TaskOptions> = {
   ...{ on: true, params: true, first: true, batch: true, failFast: true, timeLimit: true, local: true },
+  secrets: true,
 };
 
-const localNames = { local: true, params: true, timeLimit: true } as const;
+const localNames = { local: true, params: true, timeLimit: true, secrets: true } as const;
 
 /** What `task` returns, and a config exports. */
 export interface Task<Declared extends Params = Params, Value = unknown> {
@@ -63,6 +88,8 @@ export interface Task<Declared extends Params = Params, Value = unknown> {
   readonly failFast: boolean;
   /** Seconds that each of its commands may take. */
   readonly timeLimit: number;
+  /** What holds its secrets, or what tells them. */
+  readonly secrets: readonly SecretHolder[] | ((scope: never) => readonly SecretHolder[]);
   /** What it does. */
   readonly action: (context: never) => Value | Promise<Value>;
   /** What is wrong with its declaration. */
@@ -88,6 +115,11 @@ export interface Task<Declared extends Params = Params, Value = unknown> {
  *   ({ sh, params }) => sh({ user: "ccengine", cwd: "/srv/ccengine" })`bin/load-texts ${params.lang}`,
  * );
  * @example
+ * const token = secret("token");
+ * export const announce = task("tell the others", { on: "web", first: true, secrets: [token] }, ({ sh }) =>
+ *   sh({ environment: { TOKEN: token } })`announce --token-from-environment`,
+ * );
+ * @example
  * export const updateAll = task("update everything", { local: true }, async ({ run }) => {
  *   await run(updateEngine);
  *   await run(clearCache);
@@ -108,9 +140,19 @@ export function task<Declared extends Params, Value>(
   options: TaskOptions<Declared> | LocalTaskOptions<Declared>,
   action: (context: never) => Value | Promise<Value>,
 ): Task<Declared, Value> {
-  const given: Partial<Omit<TaskOptions<Declared>, "local"> & { local: boolean }> =
-    typeof options === "object" && options !== null ? { ...options } : {};
-  const { on = [], first, batch, failFast = false, timeLimit = 3600, local = false, params } = given;
+  const given: Partial<
+    Omit<TaskOptions<Declared>, "local" | "secrets"> & { local: boolean; secrets: Task["secrets"] }
+  > = typeof options === "object" && options !== null ? { ...options } : {};
+  const {
+    on = [],
+    first,
+    batch,
+    failFast = false,
+    timeLimit = 3600,
+    local = false,
+    params,
+    secrets = [],
+  } = given;
   const names: Readonly<Record<string, true>> = local === true ? localNames : optionNames;
   const mistakes = [
     typeof description === "string" && description.trim() !== "" && !description.includes("\n")
@@ -127,6 +169,7 @@ export function task<Declared extends Params, Value>(
       : `batch is ${show(batch)}, and must be a number of nodes such as 2, or a share such as "25%".`,
     checkTimeLimit(timeLimit),
     ...checkParams(params),
+    ...checkSecrets(secrets),
   ].filter((mistake) => mistake !== undefined);
   return Object.freeze({
     ...{ type: "task", description, on: [on].flat() },
@@ -135,6 +178,7 @@ export function task<Declared extends Params, Value>(
       params: (params ?? {}) as Declared,
       failFast,
       timeLimit,
+      secrets,
     },
     ...(batch !== undefined && { batch }),
     ...{ action, at: callerPlace(task) },
@@ -152,6 +196,19 @@ function isBatch(batch: unknown): boolean {
   if (typeof batch === "number") return Number.isInteger(batch) && batch > 0;
   const share = typeof batch === "string" ? /^([0-9]+)%$/.exec(batch)?.[1] : undefined;
   return share !== undefined && Number(share) > 0 && Number(share) <= 100;
+}
+
+function checkSecrets(secrets: unknown): (string | undefined)[] {
+  if (typeof secrets === "function") return [];
+  if (!Array.isArray(secrets))
+    return [`secrets is ${show(secrets)}, and must be an array such as [secret("token")].`];
+  const functions = secrets.some((one) => typeof one === "function");
+  return [
+    functions
+      ? "secrets has a function in it. Where they differ, it is one itself: ({ node }) => […]."
+      : undefined,
+    ...secretsIn(secrets).flatMap(({ mistakes = [] }) => mistakes),
+  ];
 }
 
 /** Flags that `proog run` itself has. */

@@ -6,6 +6,12 @@ import type { Secret } from "../resources/secret/secret.ts";
 import type { AppliedItems } from "./context.ts";
 import type { Runner } from "./request.ts";
 
+/** On which terms resources are applied in a task. */
+export interface ApplyTerms {
+  /** The value of a secret that they have, where the task may use it. */
+  secretValue(secret: Secret): Promise<string>;
+}
+
 /** What the tasks of one run work with. */
 export interface TaskWorld {
   readonly reporter: Reporter;
@@ -27,7 +33,7 @@ export interface TaskWorld {
   connect(node: Node): Runner;
   /** The value of a secret, which is shown nowhere from then on. */
   secretValue(secret: Secret): Promise<string>;
-  apply(node: Node, items: Item): Promise<AppliedItems>;
+  apply(node: Node, items: Item, terms: ApplyTerms): Promise<AppliedItems>;
   /** The name of a task, as it is listed. */
   nameOf(task: object): string;
 }

@@ -207,6 +207,12 @@ user("ada", { password: secret("none") }),`,
         .replace(
           "roles: { web },",
           'roles: { web }, dashboard: { oidc: { issuer: "https://login.example.org", clientId: "proog", clientSecret: secret("oidc", { env: "OIDC" }), roles: { viewer: "everyone" } } },',
+        )
+        .concat(
+          `import { task } from "proog";
+export const announce = task("announce", { secrets: ({ node }) => [node.name === "web-1" && file("/x", { content: secret("db") })] }, () => {});
+export const other = task("other", { params: {}, secrets: ({ params }) => [params.none.x] }, () => {});
+`,
         ),
     );
     const { stdout, status } = await folder.proog("secret", "list");
@@ -214,6 +220,7 @@ user("ada", { password: secret("none") }),`,
     expect(stdout).toBe(`secret  from               readers                      used
 db      secrets/db.age     ada: not as the config says  file /etc/a  proog.config.js:3
                                                         file /etc/b  proog.config.js:4
+                                                        task announce  proog.config.js:15
 none    secrets/none.age   is not there                 user ada  proog.config.js:5
 oidc    $OIDC                                           dashboard  proog.config.js:9
 smtp    $SMTP                                           file /etc/b  proog.config.js:4
@@ -222,7 +229,7 @@ token   secrets/token.age  ada: not as the config says  nowhere
     const events = parseEvents((await folder.proog("secret", "list", "--json")).stdout);
     expect(events[0]).toMatchObject({
       ...{ type: "secret", name: "db", from: "secrets/db.age", state: "stale", readers: ["ada"] },
-      uses: [{ resource: "file /etc/a" }, { resource: "file /etc/b" }],
+      uses: [{ resource: "file /etc/a" }, { resource: "file /etc/b" }, { resource: "task announce" }],
     });
   });
 

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { config, fleetFolder } from "./fleet-folder.ts";
 
@@ -135,6 +137,91 @@ test("a machine that does not exist is told, with the remedy", async () => {
   const { stderr, status } = await fleetFolder(tasks).proog("run", "clear_cache");
   expect(stderr).toContain("web-1 does not exist yet.\n  Boot it: proog boot web-1");
   expect(stderr).toContain("not reached: web-1, web-2");
+  expect(status).toBe(3);
+});
+
+const secretTasks = withTasks(`import { file, secret, template } from "proog";
+const pass = secret("db", { env: "DB" });
+export const part = task("part", { on: "web", secrets: [pass, template\`\${secret("salt", { env: "SALT" })}\`] }, ({ sh }) => sh({ stdin: pass })\`cat\`);
+export const whole = task("whole", { local: true, secrets: [part, file("/etc/token", { content: secret("token", { env: "TOKEN" }) })] }, async ({ run, sh }) => {
+  await sh\`touch begun\`;
+  await run(part);
+});
+export const hasty = task("hasty", { local: true }, async ({ run, sh }) => { await sh\`touch begun\`; await run(part); });
+export const each = task("each", { on: "web", params: { word: param.string() }, secrets: ({ node, environment, vars, fleet, params }) =>
+  [secret([node.name, environment.name, fleet.name, params.word, vars.x].join("-"), { env: "EACH" })] }, ({ sh }) => sh\`true\`);
+export const odd = task("odd", { local: true, secrets: () => undefined.x }, ({ sh }) => sh\`true\`);
+export const unnamed = task("unnamed", { local: true, secrets: [secret("other", { env: "TOKEN", as: "url" })] }, ({ sh }) =>
+  sh({ environment: { TOKEN: secret("token", { env: "TOKEN" }) } })\`touch begun\`);
+export const named = task("named", { local: true, secrets: [secret("token", { env: "TOKEN" })] }, ({ sh }) =>
+  sh({ stdin: secret("token", { env: "TOKEN", as: "url" }) })\`wc -c\`);
+`);
+
+test.each<[readonly string[], string]>([
+  [
+    ["part"],
+    `error: The config has 2 mistakes.
+  proog.config.js:4  There is no secret "db": the environment has no variable DB.
+  proog.config.js:5  There is no secret "salt": the environment has no variable SALT.
+  Set it for the command: DB=… proog …
+  Set it for the command: SALT=… proog …
+`,
+  ],
+  [
+    ["whole"],
+    `error: The config has 3 mistakes.
+  proog.config.js:4  There is no secret "db": the environment has no variable DB.
+  proog.config.js:5  There is no secret "salt": the environment has no variable SALT.
+  proog.config.js:6  There is no secret "token": the environment has no variable TOKEN.
+  Set it for the command: DB=… proog …
+  Set it for the command: SALT=… proog …
+  Set it for the command: TOKEN=… proog …
+`,
+  ],
+  [
+    ["each", "--word=x"],
+    `error: The config has 2 mistakes.
+  proog.config.js:12  There is no secret "web-1-devel-example-x-": the environment has no variable EACH.
+  proog.config.js:12  There is no secret "web-2-devel-example-x-": the environment has no variable EACH.
+  Set it for the command: EACH=… proog …
+`,
+  ],
+  [
+    ["odd"],
+    "error: The secrets of the task odd cannot be told: Cannot read properties of undefined (reading 'x') (proog.config.js:13)\n" +
+      '  13 | export const odd = task("odd", { local: true, secrets: () => undefined.x }, ({ sh }) => sh`true`);\n',
+  ],
+])(
+  "proog run %j is refused with all secrets that are missing, before anything is done",
+  async (words, message) => {
+    const folder = fleetFolder(secretTasks);
+    const { stdout, stderr, status } = await folder.proog("run", ...words);
+    expect({ stdout, stderr: stderr.replace(/\n {2,}(?=EACH|\()/g, " "), status }).toEqual({
+      stdout: "",
+      stderr: message,
+      status: 1,
+    });
+    expect(existsSync(join(folder.path, "begun"))).toBe(false);
+    expect((await folder.proog("run", ...words, "--dry-run")).stderr).not.toContain("There is no secret");
+  },
+);
+
+test("a secret that a task does not name is refused, whether it is there or not", async () => {
+  const folder = fleetFolder(secretTasks);
+  const { stderr, status } = await folder.proogWith({ TOKEN: "t" }, "run", "unnamed");
+  expect(stderr.replace(/\n {2}/g, " ")).toContain(
+    'unnamed: The task unnamed uses the secret "token" and does not name it, so nobody could look before whether it is there (proog.config.js:15) Name it in the options of the task: { secrets: [secret("token")] }',
+  );
+  expect(status).toBe(3);
+  expect((await folder.proog("run", "unnamed", "--dry-run")).stderr).toContain("does not name it");
+  expect(existsSync(join(folder.path, "begun"))).toBe(false);
+  expect((await folder.proogWith({ TOKEN: "a b" }, "run", "named")).stdout).toBe("here  5\n");
+});
+
+test("secrets of a task that another one runs without naming it are asked for before that one begins", async () => {
+  const { stderr, status } = await fleetFolder(secretTasks).proog("run", "hasty");
+  expect(stderr).toContain("The config has 2 mistakes.");
+  expect(stderr).not.toContain("does not exist yet");
   expect(status).toBe(3);
 });
 

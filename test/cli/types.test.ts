@@ -117,6 +117,11 @@ const wrong: Readonly<Record<string, readonly [string, string]>> = {
     "undefined",
   ],
   "an unknown option of a command": [withTask("{}", "({ sh }) => sh({ cdw: '/srv' })`ls`"), "'cdw'"],
+  "a secret that is only a name": [withTask('{ secrets: ["db"] }', "() => {}"), "'SecretHolder'"],
+  "a node of a task on this machine": [
+    withTask("{ local: true, secrets: ({ node }) => [] }", "() => {}"),
+    "'node'",
+  ],
   "an unknown parameter": [withTask("{ params: { a: param.list() } }", "({ params }) => params.b"), "'b'"],
   "a default that is no choice": [
     withTask("{ params: { a: param.string({ choices: ['en'], default: 'de' }) } }", "() => {}"),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { killConnections } from "./connections.ts";
 import { useFleet } from "./fleet-folder.ts";
 import { findTraces, poison, token } from "./poison.ts";
 import { waitForFile } from "./slow-run.ts";
@@ -6,13 +7,13 @@ import { waitForFile } from "./slow-run.ts";
 const fleet = useFleet("task-secrets", "web: 1", "", { variables: { POISON: poison, TOKEN: token } });
 const web = () => fleet.node("web-1");
 
-const declare = (body: string) =>
+const declare = (body: string, more = "[]") =>
   fleet.write(
     "proog.config.js",
-    `import { defineFleet, local, role, secret, task, template } from "proog";
+    `import { defineFleet, file, local, role, secret, task, template } from "proog";
 const poison = secret("poison", { env: "POISON" });
 const token = secret("token", { env: "TOKEN" });
-export const tryIt = task("try", { on: "web" }, async ({ sh, put }) => {
+export const tryIt = task("try", { on: "web", secrets: [poison, token, ...${more}] }, async ({ sh, put, apply }) => {
 ${body}
 });
 const web = role("web", () => []);
@@ -49,11 +50,37 @@ test("secrets go to commands by variables, inputs, answers and files, and are sh
   ).toBe(`${poison}\n${poison}\n${token}\ntoken=${token}\nhttps://ada:${encodeURIComponent(token)}@x`);
 });
 
-test("a missing one, and one among the words of a command, are told", async () => {
-  declare('await sh({ stdin: secret("none", { env: "NOT_THERE" }) })`cat`;');
+test("all that are missing are told before the node is connected to", async () => {
+  declare(
+    "await sh`: >/srv/begun`;",
+    '[secret("none", { env: "NOT_THERE" }), secret("nor", { env: "NEITHER" })]',
+  );
+  const connections = () =>
+    web().ssh("journalctl --sync; journalctl -u ssh --no-pager -o cat | grep -c 'Accepted publickey'");
+  const before = await connections();
+  killConnections(web());
   const { stderr, status } = await fleet.proog("run", "try_it");
   expect(stderr).toContain('There is no secret "none": the environment has no variable NOT_THERE.');
-  expect(status).toBe(3);
+  expect(stderr).toContain('There is no secret "nor": the environment has no variable NEITHER.');
+  expect(status).toBe(1);
+  expect(await connections()).toBe(before);
+  await web().ssh("! ls /srv/begun");
+  declare("await sh`: >/srv/begun`;");
+  expect((await fleet.proog("run", "try_it")).status).toBe(0);
+  expect(Number(await connections())).toBe(Number(before) + 1);
+});
+
+test("one that is not named, and one among the words of a command, are refused", async () => {
+  const items = 'file("/srv/applied", { content: secret("none", { env: "POISON" }) })';
+  declare(`await apply([file("/srv/before", { content: "" }), ${items}]);`);
+  const unnamed = await fleet.proog("run", "try_it");
+  expect(unnamed.stderr).toContain('The task try_it uses the secret "none" and does not name it');
+  expect(unnamed.status).toBe(3);
+  await web().ssh("! ls /srv/before");
+  declare(`await apply(${items});`, `[${items}]`);
+  const named = await fleet.proog("run", "try_it");
+  expect(named.status, named.stderr).toBe(0);
+  expect(await web().ssh("cat /srv/applied; rm /srv/applied")).toBe(poison);
   declare("await sh`echo ${poison}`;");
   const refused = await fleet.proog("run", "try_it");
   expect(refused.stderr).toContain(
