@@ -34,7 +34,7 @@ export function guessNodes(
     const selected = selectNodes({ environment, nodes, fleet: { roles: {} } }, selectors);
     const { hosts } = options;
     return selected
-      .filter(({ name }) => hosts === undefined || hosts.includes(name))
+      .filter(({ name, target }) => !hosts || hosts.includes(name) || hosts.includes(target.address))
       .slice(0, options.parallel);
   } catch {
     // What is wrong with it is told when it is looked at for good.

@@ -58,7 +58,11 @@ export interface HostsOptions extends NodesOptions {
 /** Where something runs, and how much of it is shown. */
 export function addHostsOptions(command: Command): Command {
   return command
-    .option("-H, --hosts <names>", "on these nodes: web-1,web-2; may be given several times", gatherNames)
+    .option(
+      "-H, --hosts <names>",
+      "on these nodes, by name or address: web-1,web-2; may be given several times",
+      gatherNames,
+    )
     .option("--fail-fast", "begin on no further node when one has failed")
     .option("-n, --dry-run", "tell what would run, and run nothing")
     .option("-q, --quiet", "show nothing but what fails")

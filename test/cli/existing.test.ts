@@ -278,3 +278,30 @@ describe("proog install refuses", () => {
     expect(await folder().refusal("install", ...args)).toBe(refusal);
   });
 });
+
+describe("-H of run and exec", () => {
+  const folder = () =>
+    fleetFolder(
+      fleet(`live: { nodes: { web: existing(["web1.example.org", { ssh: "10.1.2.3", name: "box" }]) } },`),
+    );
+
+  test("takes nodes by name and by address", async () => {
+    const nodes = async (...args: string[]) =>
+      (await folder().proog("exec", ...args, "--dry-run", "--", "true")).stdout.split("\n").sort();
+    expect(await nodes("-H", "web1.example.org")).toEqual(["", "web1  $ true"]);
+    expect(await nodes("-H", "10.1.2.3,WEB1.example.org")).toEqual(["", "box   $ true", "web1  $ true"]);
+    expect(await nodes("-H", "box", "-H", "web1.example.org")).toEqual(["", "box   $ true", "web1  $ true"]);
+    expect(await nodes("box", "-H", "10.1.2.3,web1")).toEqual(["", "box  $ true"]);
+  });
+
+  test("names each of them once, and what there is", async () => {
+    expect(await folder().refusal("exec", "-H", "web1.example.org,web1", "--", "true")).toBe(text`
+      error: web1.example.org, web1 are the same node, web1.
+        Name it once.
+    `);
+    expect(await folder().refusal("exec", "-H", "web2.example.org", "--", "true")).toBe(text`
+      error: live has no node "web2.example.org".
+        Did you mean "web1.example.org"?
+    `);
+  });
+});

@@ -63,6 +63,11 @@ describe("machines that nobody here created", () => {
     expect(await nodes("db")).toEqual(["box"]);
     expect(await nodes("old")).toEqual(["box"]);
     expect(await nodes("web1.example.org")).toEqual(["web1"]);
+    // The second time, connections are begun before the config says that these are the nodes.
+    for (const names of ["web1.example.org", "web1.example.org"])
+      expect(await strangers.proog("exec", "-H", names, "--", "cat /srv/web")).toMatchObject({
+        ...{ stdout: "web1  web1\n", status: 0 },
+      });
   });
 
   test("status, facts, ssh, doctor, catalog, undo and completion know them", async () => {
