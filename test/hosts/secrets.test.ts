@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { encryptText, generateKey } from "../../src/secrets/age.ts";
+import { awaitKilled } from "./connections.ts";
 import { eventsOf, finishedOf, useFleet } from "./fleet-folder.ts";
 import { findTraces, poison, token, traces } from "./poison.ts";
 import type { Ended } from "./program.ts";
@@ -282,6 +283,32 @@ describe("secrets", { concurrent: false }, () => {
       await web().ssh(`ss -tln | grep -q :22 && ! test -e /etc/ssh/sshd_config.d/10-${how}.conf`);
     },
   );
+
+  test("of which some are missing leave a node as it is, to which a connection was begun", async () => {
+    const late = (name: string) =>
+      `file("/srv/${name}", { content: secret("${name}", { file: "${name}" }) }),`;
+    fleet.declare(`file("/srv/early", { content: "" }), ${late("late")} ${late("later")}`);
+    for (const name of ["late", "later"]) fleet.write(name, "there");
+    await fleet.succeed("apply");
+    // All that is known of the node still holds; the values do not.
+    for (const name of ["late", "later"]) rmSync(join(fleet.path, name));
+    const connections = () =>
+      web().ssh("journalctl --sync; journalctl -u ssh --no-pager -o cat | grep -c 'Accepted publickey'");
+    await web().ssh("rm /srv/early; sync; touch /run/mark");
+    const before = Number(await connections());
+    for (const args of [["plan"], ["apply", "--yes"]]) {
+      await awaitKilled(web());
+      const { stderr, status } = await proog(...args);
+      expect(stderr).toContain('There is no secret "late": its file cannot be read');
+      expect(stderr).toContain('There is no secret "later": its file cannot be read');
+      expect(status).toBe(1);
+    }
+    // It would be seen if something had been run.
+    expect(Number(await connections())).toBeGreaterThan(before);
+    await web().ssh(
+      "! find /etc /srv /root /tmp /var/lib/proog -newer /run/mark | grep . && ! ls /srv/early",
+    );
+  });
 
   test("are not in the store, which has what was said", async () => {
     const { events, ...listed } = await fleet.events("history", "--number", "1000");
