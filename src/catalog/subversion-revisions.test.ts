@@ -1,9 +1,13 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { knownHashes } from "./known-hashes.ts";
+import { localFiles } from "./local-files.ts";
+import { sourceTrees } from "./source-trees.ts";
 import { subversionRevisions } from "./subversion-revisions.ts";
 
 let folder = "";
@@ -26,6 +30,50 @@ test("the revision in which an address was last changed", async () => {
   expect(await revision(url("/trunk"))).toBe("1");
   expect(await subversionRevisions()(url("/trunk"))).toBe("4");
 });
+
+test("one that is served over the network, whose files are brought", async () => {
+  // It opens the port of its address itself, so one is looked for that is free.
+  const port = await freePort();
+  const root = ["--daemon", "--foreground", "--root", folder];
+  const server = spawn("svnserve", [...root, "--listen-host", "127.0.0.1", "--listen-port", String(port)]);
+  try {
+    const served = `svn://127.0.0.1:${port}/repository/served`;
+    execFileSync("svn", ["mkdir", "--quiet", "-m", "x", url("/served")]);
+    execFileSync("svn", ["mkdir", "--quiet", "-m", "x", url("/served/it's a folder")]);
+    await waitFor(port);
+    const revision = await subversionRevisions()(served);
+    expect(await subversionRevisions()(url("/served"))).toBe(revision);
+    const hashFile = localFiles(folder, knownHashes(join(folder, "hashes")));
+    const trees = sourceTrees(join(folder, "sources"), hashFile);
+    const entries = await trees.readSubversion(served, Number(revision));
+    expect(entries.map(({ path }) => path)).toEqual(["it's a folder"]);
+    await expect(subversionRevisions()(`${served}/none`)).rejects.toMatchObject({
+      message: `The Subversion repository ${served}/none cannot be read.`,
+    });
+  } finally {
+    server.kill();
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
+async function waitFor(port: number): Promise<void> {
+  for (;;) {
+    const socket = createConnection(port, "127.0.0.1");
+    const there = await new Promise((resolve) =>
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false)),
+    );
+    socket.destroy();
+    if (there) return;
+    await sleep(20);
+  }
+}
 
 test("an address that is not there", async () => {
   await expect(subversionRevisions()(url("/none"))).rejects.toMatchObject({
