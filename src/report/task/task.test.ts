@@ -56,6 +56,17 @@ failed: db-primary
 `);
 });
 
+test("with colours: names are strong, commands and complaints are told from output", () => {
+  const { stdout, stderr } = record(events, { color: true });
+  expect(stdout).toBe("\x1b[1mweb-1     \x1b[22m  a\\x1b[31mb\n");
+  expect(stderr.split("\n").slice(0, 4)).toEqual([
+    "\x1b[1mweb-1     \x1b[22m  \x1b[36m$ ls /srv\x1b[39m",
+    "\x1b[1mdb-primary\x1b[22m  \x1b[36m# cd /srv …\x1b[39m\x1b[2m  (as root)\x1b[22m",
+    "\x1b[1mdb-primary\x1b[22m  \x1b[33mno such file\x1b[39m",
+    "\x1b[1mweb-1     \x1b[22m  \x1b[32mdone\x1b[39m  \x1b[2m1.2 s\x1b[22m",
+  ]);
+});
+
 test("--quiet shows what failed, and nothing where all went well", () => {
   const { stdout, stderr } = record(events, { quiet: true });
   expect(stdout).toBe("");
