@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SiteState } from "../../src/report/event.ts";
@@ -139,6 +140,29 @@ describe("a site from git", () => {
     expect(stdout).toMatch(/^app on web-1, web-2$/m);
     expect(stdout).toMatch(/^ {2}\S+ {2}live {2}\w{12} {2}.* {2}good$/m);
     expect(stdout).toContain("went back from it");
+  });
+
+  test("rollback: to a release that is named; there is one at each moment, and the log says who and when", async () => {
+    const { releases = [], live = "" } = (await states()).get("web-1") ?? {};
+    const named = releases.find(({ revision }) => revision === first)?.release ?? "";
+    await web().ssh(`rm -f /run/read /run/enough /run/through
+      (until [ -e /run/enough ]; do cat /srv/app/current/index.html || echo none; done >/run/read 2>&1
+      touch /run/through) >/dev/null 2>&1 </dev/null &`);
+    const begun = new Date().toISOString().slice(0, 19);
+    const { status, stdout, stderr } = await fleet.proog("rollback", "app", named, "--yes");
+    await web().ssh("touch /run/enough; until [ -e /run/through ]; do sleep 0.1; done");
+    expect(status, stdout + stderr).toBe(0);
+    expect([await page(1), await page(2)]).toEqual(["one", "one"]);
+    expect(await web().ssh("uniq /run/read")).toBe("three\none\n");
+    expect((await states()).get("web-1")).toMatchObject({ live: named, pinned: named });
+    const lines = (await web().ssh(`grep ${named} /srv/app/releases.log`)).trim().split("\n");
+    const [time = "", , , by] = lines.at(-1)?.split("\t") ?? [];
+    expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(time >= begun, `${time} ${begun}`).toBe(true);
+    expect(by).toBe(`${userInfo().username}@${hostname()}`);
+    expect((await fleet.proog("rollback", "app", live, "--yes")).status).toBe(0);
+    await fleet.succeed("unpin", "app");
+    expect([await page(1), await page(2)]).toEqual(["three", "three"]);
   });
 
   test("an undo of the apply is a way back, too", async () => {
