@@ -69,8 +69,39 @@ function requireNode({ nodes }: Workspace, { name }: Node): FleetNode {
 /** Seconds that it waits for another run on the node. */
 const applyPatience = 600;
 
-/** The real engine, for resources in the middle of a task. */
+/** The real engine, for resources in the middle of a task. @throws ProogError `time-limit` when that takes too long. */
 async function applyItems(
+  run: Run,
+  workspace: Workspace,
+  node: FleetNode,
+  items: Item,
+  terms: ApplyTerms,
+  options: HostsOptions,
+): Promise<AppliedItems> {
+  const late = new AbortController();
+  const limit = setTimeout(() => late.abort(), terms.timeLimit * 1000);
+  try {
+    const signal = AbortSignal.any([terms.signal, late.signal]);
+    return await convergeItems(run, workspace, node, items, { ...terms, signal }, options);
+  } catch (error) {
+    throw late.signal.aborted ? takesTooLong(terms, error) : error;
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+function takesTooLong({ timeLimit, at: where }: ApplyTerms, cause: unknown): ProogError {
+  return new ProogError({
+    code: "time-limit",
+    message: `The resources took more than ${timeLimit} s, and what was at them was ended.`,
+    where,
+    detail: cause instanceof Error ? cause.message : "",
+    hint: "Does one of them wait for something? Where it takes so long, give the task a longer timeLimit.",
+    cause,
+  });
+}
+
+async function convergeItems(
   run: Run,
   workspace: Workspace,
   node: FleetNode,
@@ -78,11 +109,12 @@ async function applyItems(
   terms: ApplyTerms,
   { dryRun }: HostsOptions,
 ): Promise<AppliedItems> {
-  const { reporter, credentials, ending } = run;
+  const { reporter, credentials } = run;
+  const interrupt = { stop: terms.signal, kill: terms.signal };
   const catalog = await workspace.compileItems(node, items, terms);
   const failures: EventOf<"resource-finished">[] = [];
   const converge: ConvergeOptions = {
-    ...{ credentials, interrupt: { stop: ending, kill: ending }, parallel: 1, verbose: false, asked: false },
+    ...{ credentials, interrupt, parallel: 1, verbose: false, asked: false },
     patience: applyPatience,
     reporter: (event) => {
       if (event.type === "resource-finished" && event.outcome === "failed" && !event.optional)

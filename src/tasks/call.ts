@@ -11,6 +11,7 @@ import type { GetOptions, LocalTaskContext, PutOptions, TaskContext } from "./co
 import { getFile, putFile, type RunFileCommand } from "./files.ts";
 import { fillParams } from "./fill-params.ts";
 import type { Params } from "./param.ts";
+import { Pending } from "./pending.ts";
 import type { Runner } from "./request.ts";
 import type { CommandResult } from "./result.ts";
 import type { TaskRun } from "./run.ts";
@@ -38,84 +39,18 @@ export async function callTask<Value>(
   place: CallPlace,
 ): Promise<Value> {
   const params = fillParams(task, given, place.run.world.nameOf(task));
-  const pending = new Pending(place.run.world.signal);
+  const name = place.run.world.nameOf(task);
+  const pending = new Pending({
+    signal: place.run.world.signal,
+    timeLimit: task.timeLimit,
+    giveUp: (code) => (code === "time-limit" ? waitedTooLong(name, task) : stopped(name, task)),
+  });
   const secrets = new CallSecrets(task, params, place.run.world, place.node);
   const context = createContext(task, params, place, pending, secrets);
-  let value: Value;
   try {
-    value = await task.action(context as never);
+    return await pending.follow(() => task.action(context as never));
   } catch (error) {
-    // What it had begun beside is of no use any more.
-    pending.abort();
-    await pending.settle();
     throw explainThrown(error, task, place);
-  }
-  await pending.end();
-  return value;
-}
-
-/** The commands that were begun: one that nobody waits for is waited for at the end. */
-class Pending {
-  readonly #begun = new Set<Begun>();
-  readonly #ending = new AbortController();
-  /** Ends them. */
-  readonly signal: AbortSignal;
-
-  constructor(whole: AbortSignal) {
-    this.signal = AbortSignal.any([whole, this.#ending.signal]);
-  }
-
-  abort(): void {
-    this.#ending.abort();
-  }
-
-  add<Value>(promise: Promise<Value>): Promise<Value> {
-    const begun = new Begun((resolve, reject) => promise.then(resolve, reject));
-    this.#begun.add(begun);
-    // Its failure is told at the end, when nobody has waited for it; a result that has been given is kept no longer.
-    begun.promise().then(
-      () => this.#begun.delete(begun),
-      () => {},
-    );
-    return begun as unknown as Promise<Value>;
-  }
-
-  /** Waits for all. */
-  async settle(): Promise<void> {
-    await Promise.allSettled([...this.#begun].map((begun) => begun.promise()));
-  }
-
-  /** The same; one that failed without anyone having waited for it is an error. */
-  async end(): Promise<void> {
-    await this.settle();
-    for (const begun of this.#begun) if (!begun.awaited) await begun.promise();
-  }
-}
-
-/** A promise that knows whether somebody waits for it. A plain one cannot be asked. */
-class Begun extends Promise<unknown> {
-  awaited = false;
-
-  // What `then` gives is a plain promise.
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: that is how waiting for it is noticed.
-  override then<One, Two>(
-    done?: ((value: unknown) => One | PromiseLike<One>) | null,
-    failed?: ((reason: unknown) => Two | PromiseLike<Two>) | null,
-  ): Promise<One | Two> {
-    this.awaited = true;
-    return super.then(done, failed);
-  }
-
-  /** The same without being taken for a waiting one. */
-  promise(): Promise<unknown> {
-    const before = this.awaited;
-    const plain = super.then((value) => value);
-    this.awaited = before;
-    return plain;
   }
 }
 
@@ -129,40 +64,52 @@ function createContext(
   const { run, node, runner, depth } = place;
   const { world } = run;
   const runShell = (command: ShellCommand) =>
-    pending.add(runCommand(command, task, place, pending.signal, secrets));
+    pending.begin(() => runCommand(command, task, place, pending.signal, secrets));
   const common = {
     sh: createShell(runShell),
     ...{ params, vars: world.environment.vars, environment: world.environment, fleet: world.fleet },
     dryRun: world.dryRun,
     say: (text: string) =>
       world.reporter({ type: "note", text: String(text), ...(node && { node: node.name }) }),
-    once: <Value>(name: string, action: () => Value | Promise<Value>) => run.once(name, action),
+    once: <Value>(name: string, action: () => Value | Promise<Value>) => run.once(name, action, pending),
   };
   if (!node)
     return {
       ...common,
-      run: (other: Task, values: object = {}) => pending.add(run.callAcross(other, values, depth + 1)),
+      run: (other: Task, values: object = {}) =>
+        pending.begin(() => run.callAcross(other, values, depth + 1)),
     } as unknown as LocalTaskContext;
   const runFile: RunFileCommand = ({ shell, args, input, file, ...command }, { sudo, user }) => {
     const request = { shell, args, file, ...(input && { input }), ...userOf(sudo, user, runner) };
     return run.commands.run(runner, { ...command, request, timeLimit: task.timeLimit }, pending.signal);
   };
   const reveal: Reveal = (value) => secrets.reveal(value);
-  const put = (path: string, options: PutOptions) =>
-    pending.add(putFile(runFile, reveal, world.directory, path, options, callerPlace(put)));
+  const put = (path: string, options: PutOptions) => {
+    const at = callerPlace(put);
+    return pending.begin(() => putFile(runFile, reveal, world.directory, path, options, at));
+  };
   const get = (path: string, options: Partial<GetOptions> = {}) => {
     const claim = (file: string) => run.claim(resolve(world.directory, file), node.name);
-    return pending.add(getFile(runFile, claim, path, options, world.dryRun, callerPlace(get)));
+    const at = callerPlace(get);
+    return pending.begin(() => getFile(runFile, claim, path, options, world.dryRun, at));
   };
-  const terms = { secretValue: (secret: Secret) => secrets.value(secret) };
-  const apply = (items: Item) => pending.add(world.apply(node, items, terms));
+  const applyAt = (items: Item, at: string) => {
+    const { signal } = pending;
+    const secretValue = (secret: Secret) => secrets.value(secret);
+    const terms = { secretValue, signal, timeLimit: task.timeLimit, at };
+    return pending.begin(() => world.apply(node, items, terms));
+  };
+  const apply = (items: Item) => applyAt(items, callerPlace(apply));
   return {
     ...common,
     node,
     facts: () => node.facts(),
     ...{ put, get, apply },
-    tree: (path: string, options: TreeOptions) => apply(tree(path, options)),
-    run: (other: Task, values: object = {}) => pending.add(run.callOn(other, values, place)),
+    tree: (path: string, options: TreeOptions) => {
+      const sent = tree(path, options);
+      return applyAt(sent, sent.at);
+    },
+    run: (other: Task, values: object = {}) => pending.begin(() => run.callOn(other, values, place)),
   } as unknown as TaskContext;
 }
 
@@ -223,6 +170,19 @@ function notLocal(where: string): ProogError {
     where,
     hint: "Say what is to be done as part of the command: sudo …",
   });
+}
+
+function waitedTooLong(name: string, { timeLimit, at }: Task): ProogError {
+  return new ProogError({
+    code: "time-limit",
+    message: `The task ${name} has waited more than ${timeLimit} s for what is no command of its own, and was given up.`,
+    where: at,
+    hint: "Does it wait for what never comes? Where it takes so long, give it a longer timeLimit.",
+  });
+}
+
+function stopped(name: string, { at }: Task): ProogError {
+  return new ProogError({ code: "interrupted", message: `The task ${name} was ended.`, where: at });
 }
 
 /** What a task's function threw that is no error of ours is a mistake in it. */

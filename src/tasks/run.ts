@@ -9,6 +9,7 @@ import { Commands } from "./commands.ts";
 import type { NodeValue } from "./context.ts";
 import { fillParams } from "./fill-params.ts";
 import type { Params } from "./param.ts";
+import type { Pending } from "./pending.ts";
 import type { Runner } from "./request.ts";
 import { requireSecrets } from "./secrets.ts";
 import type { Task } from "./task.ts";
@@ -114,10 +115,11 @@ export class TaskRun {
     return await callTask(task, given, { ...place, depth: depth + 1 });
   }
 
-  once<Value>(name: string, action: () => Value | Promise<Value>): Promise<Value> {
+  /** Where the call fails that does it, it has failed for all. */
+  once<Value>(name: string, action: () => Value | Promise<Value>, pending: Pending): Promise<Value> {
     const known = this.#once.get(name) as Promise<Value> | undefined;
-    if (known) return known;
-    const begun = Promise.resolve().then(action);
+    if (known) return pending.hold(known);
+    const begun = Promise.race([Promise.resolve().then(action), pending.failed]);
     this.#once.set(name, begun);
     return begun;
   }

@@ -24,7 +24,10 @@ interface CommonTaskOptions<Declared extends Params> {
    * @example { lang: param.string({ choices: ["en", "de"], default: "en", help: "the language" }), force: param.boolean() }
    */
   readonly params?: Declared;
-  /** Seconds that each of its commands may take, unless it says otherwise. Default: 3600. */
+  /**
+   * Seconds that each of its commands may take, unless it says otherwise; each `apply` and `tree`; and whatever else its function waits
+   * for. Default: 3600.
+   */
   readonly timeLimit?: number;
 }
 
@@ -86,7 +89,7 @@ export interface Task<Declared extends Params = Params, Value = unknown> {
   readonly batch?: number | string;
   /** Whether it begins on no further node when it has failed on one. */
   readonly failFast: boolean;
-  /** Seconds that each of its commands may take. */
+  /** Seconds that each thing may take that it does. */
   readonly timeLimit: number;
   /** What holds its secrets, or what tells them. */
   readonly secrets: readonly SecretHolder[] | ((scope: never) => readonly SecretHolder[]);

@@ -10,6 +10,12 @@ import type { Runner } from "./request.ts";
 export interface ApplyTerms {
   /** The value of a secret that they have, where the task may use it. */
   secretValue(secret: Secret): Promise<string>;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** In seconds. */
+  readonly timeLimit: number;
+  /** The user's own file and line. */
+  readonly at: string;
 }
 
 /** What the tasks of one run work with. */

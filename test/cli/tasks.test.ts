@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { startProgram } from "../hosts/program.ts";
 import { config, fleetFolder } from "./fleet-folder.ts";
 
 const end = `
@@ -256,6 +257,45 @@ test("an environment without nodes is told so", async () => {
   const { stderr, status } = await folder.proog("exec", "--", "true");
   expect(stderr).toBe("devel has no node yet, so nothing was run.\n");
   expect(status).toBe(0);
+});
+
+const hanging = (options: string, wait: string) =>
+  withTasks(`export const hang = task("hang", { local: true${options} }, async ({ sh }) => {
+  await sh\`echo begun\`;
+  ${wait}
+});`);
+const forEver = "await new Promise(() => setInterval(() => {}, 1000));";
+
+test("a task whose function waits for what never comes is ended by its time limit", async () => {
+  const folder = fleetFolder(hanging(", timeLimit: 1", forEver));
+  const { stdout, stderr, status } = await folder.proog("run", "hang");
+  expect(stdout).toBe("here  begun\n");
+  expect(stderr.replace(/\n {2}/g, " ")).toContain(
+    "hang: The task hang has waited more than 1 s for what is no command of its own, and was given up (proog.config.js:3) Does it wait for what never comes?",
+  );
+  expect(status).toBe(3);
+});
+
+test("a task that waits for what nothing can bring any more is ended at once", async () => {
+  const { stderr, status } = await fleetFolder(hanging("", "await new Promise(() => {});")).proog(
+    "run",
+    "hang",
+  );
+  expect(stderr).toContain("The command ended before it was through");
+  expect(status).toBe(1);
+});
+
+test("Ctrl-C ends a task that waits for what never comes", async () => {
+  const folder = fleetFolder(hanging("", forEver));
+  const running = startProgram(process.execPath, [folder.program, "run", "hang"], {
+    ...{ cwd: folder.path, env: folder.environment },
+  });
+  await running.waitFor(/begun\n/);
+  running.kill("SIGINT");
+  const { stderr, status } = await running.ended;
+  expect(stderr).toContain("Ending the commands");
+  expect(stderr).not.toContain("It does not end");
+  expect(status).toBe(130);
 });
 
 test("a folder on this machine that is not there", async () => {

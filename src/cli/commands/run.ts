@@ -17,6 +17,14 @@ export const runExit: HelpEnd["exit"] = [
   [130, "interrupted"],
 ];
 
+/** Milliseconds that what the config has left open has to end by itself. */
+const leftoverPause = 1000;
+
+/** All is told: what a task has left open, such as a timer or a connection of its own, holds nobody up. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(), leftoverPause).unref();
+}
+
 export function addRun(program: Command): void {
   const command = program
     .command("run [task] [words...]")
@@ -45,7 +53,7 @@ export function addRun(program: Command): void {
       if (name === undefined && options.help) return command.help();
       return runLazily("run", options, async (run) =>
         (await import("../run-task.ts")).runTask(run, name, words, options),
-      );
+      ).then(leaveSoon);
     },
   );
 }
