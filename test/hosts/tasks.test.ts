@@ -11,7 +11,8 @@ import { waitForFile, waitUntil } from "./slow-run.ts";
 const fleet = useFleet("tasks", "web: 2");
 const web = () => fleet.node("web-1");
 
-const imports = 'import { apt, defineFleet, file, local, param, raw, role, task } from "proog";\n';
+const imports =
+  'import { apt, defineFleet, file, local, param, raw, role, run as runOnce, task } from "proog";\n';
 const end = `
 const web = role("web", () => []);
 export default defineFleet({
@@ -40,6 +41,15 @@ const tells = async (body: string) => {
   expect(status, stdout).toBe(0);
   return JSON.parse(lines.at(-1) ?? "null");
 };
+/** What began and ended where, in the order in which it did. */
+const stepsOf = (stdout: string) =>
+  parseEvents(stdout).flatMap((event) =>
+    event.type === "command-started" || event.type === "task-finished" ? [`${event.type} ${event.node}`] : [],
+  );
+const oneByOne = [
+  ...["command-started web-1", "task-finished web-1"],
+  ...["command-started web-2", "task-finished web-2"],
+];
 const processesOf = (mark: string) => web().ssh(`pgrep -f '[s]leep ${mark}' || true`);
 
 describe("a command", () => {
@@ -356,6 +366,22 @@ describe("resources in the middle", () => {
   });
 });
 
+describe("resources that hang", () => {
+  test("are ended by the time limit of the task, with all that they have started", async () => {
+    declare('await apply([runOnce("sleep 4715", { name: "hangs" })]);', '{ on: "web-1", timeLimit: 4 }');
+    const { error, status } = await runs();
+    expect(error).toMatchObject({
+      ...{ code: "time-limit", where: join(fleet.path, "proog.config.js:3") },
+      message: "The resources took more than 4 s, and what was at them was ended.",
+      hint: "Does one of them wait for something? Where it takes so long, give the task a longer timeLimit.",
+    });
+    expect(status).toBe(3);
+    await waitUntil("nothing of it is left", async () => (await processesOf("4715")) === "", 10);
+    declare('await apply([file("/srv/after-hang", { content: "" })]);');
+    expect((await runs()).status).toBe(0);
+  });
+});
+
 describe("where a task runs", () => {
   const nodesOf = (stdout: string) =>
     eventsOf(parseEvents(stdout), "task-finished").map(({ node, outcome }) => `${node} ${outcome}`);
@@ -368,19 +394,9 @@ describe("where a task runs", () => {
     declare("await sh`true`;", '{ on: "web", first: true }');
     expect(nodesOf((await runs()).stdout)).toEqual(["web-1 done"]);
     declare("await sh`sleep 0.3`;", '{ on: "web", batch: 1 }');
-    const { stdout } = await runs();
-    expect(
-      parseEvents(stdout).flatMap((event) =>
-        event.type === "command-started" || event.type === "task-finished"
-          ? [`${event.type} ${event.node}`]
-          : [],
-      ),
-    ).toEqual([
-      "command-started web-1",
-      "task-finished web-1",
-      "command-started web-2",
-      "task-finished web-2",
-    ]);
+    expect(stepsOf((await runs()).stdout)).toEqual(oneByOne);
+    declare("await sh`sleep 0.3`;", '{ on: "web" }');
+    expect(stepsOf((await runs("--parallel=1")).stdout)).toEqual(oneByOne);
   });
 
   test("one node's failure does not stop the others, unless it should", async () => {
@@ -554,6 +570,20 @@ describe("proog exec", () => {
     expect(failed.stderr).toContain("  why\n");
     expect(failed.stderr).toContain("done on 1 of 2 nodes in");
     expect(failed.status).toBe(3);
+  });
+
+  test("so many at a time, and no further one when one has failed", async () => {
+    const exec = (...args: string[]) => fleet.proog("exec", "--json", "--parallel=1", ...args);
+    expect(stepsOf((await exec("--", "sleep 0.3")).stdout)).toEqual(oneByOne);
+    expect(stepsOf((await exec("--", "false")).stdout)).toEqual(oneByOne);
+    const { stdout, status } = await exec("--fail-fast", "--", "false");
+    const ended = eventsOf(parseEvents(stdout), "task-finished");
+    expect(ended.map(({ node, outcome }) => `${node} ${outcome}`)).toEqual([
+      "web-1 failed",
+      "web-2 unreached",
+    ]);
+    expect(stepsOf(stdout)).not.toContain("command-started web-2");
+    expect(status).toBe(3);
   });
 
   test("another user, a time limit, a dry run", async () => {
