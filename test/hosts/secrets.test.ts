@@ -285,9 +285,10 @@ describe("secrets", { concurrent: false }, () => {
   );
 
   test("of which some are missing leave a node as it is, to which a connection was begun", async () => {
-    const late = (name: string) =>
-      `file("/srv/${name}", { content: secret("${name}", { file: "${name}" }) }),`;
-    fleet.declare(`file("/srv/early", { content: "" }), ${late("late")} ${late("later")}`);
+    // Who gives one of them takes so long that a connection is there by then.
+    fleet.declare(`file("/srv/early", { content: "" }),
+      file("/srv/late", { content: secret("late", { command: ["sh", "-c", "sleep 2; cat late"] }) }),
+      file("/srv/later", { content: secret("later", { file: "later" }) }),`);
     for (const name of ["late", "later"]) fleet.write(name, "there");
     await fleet.succeed("apply");
     // All that is known of the node still holds; the values do not.
@@ -299,7 +300,7 @@ describe("secrets", { concurrent: false }, () => {
     for (const args of [["plan"], ["apply", "--yes"]]) {
       await awaitKilled(web());
       const { stderr, status } = await proog(...args);
-      expect(stderr).toContain('There is no secret "late": its file cannot be read');
+      expect(stderr).toContain('The secret "late" cannot be had: sh ended with status 1.');
       expect(stderr).toContain('There is no secret "later": its file cannot be read');
       expect(status).toBe(1);
     }
