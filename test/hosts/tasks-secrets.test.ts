@@ -1,8 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { killConnections } from "./connections.ts";
 import { useFleet } from "./fleet-folder.ts";
 import { findTraces, poison, token } from "./poison.ts";
-import { waitForFile } from "./slow-run.ts";
 
 const fleet = useFleet("task-secrets", "web: 1", "", { variables: { POISON: poison, TOKEN: token } });
 const web = () => fleet.node("web-1");
@@ -25,18 +26,22 @@ test("secrets go to commands by variables, inputs, answers and files, and are sh
   declare(`
     await sh\`umask 077; rm -rf /srv/s; mkdir /srv/s\`;
     await sh({ environment: { PASSWORD: poison, URL: template\`https://ada:\${secret("token", { env: "TOKEN", as: "url" })}@x\` } })\`
-      cd /srv/s; printf %s "$PASSWORD" >given; printf %s "$URL" >url; : >/run/begun; sleep 1; echo "$PASSWORD $URL"; base64 given; echo "$PASSWORD" >&2\`;
-    await sh({ stdin: poison })\`tee /srv/s/read\`;
-    await sh({ answers: [{ prompt: "password: ", answer: token }] })\`printf 'password: '; read -r word; printf %s "$word" >/srv/s/typed; echo "it is $word"\`;
+      cd /srv/s; printf %s "$PASSWORD" >given; printf %s "$URL" >url; sleep 0.3; echo "$PASSWORD $URL"; base64 given; echo "$PASSWORD" >&2\`;
+    await sh({ stdin: poison })\`: second; tee /srv/s/read; sleep 0.3\`;
+    await sh({ answers: [{ prompt: "password: ", answer: token }] })\`printf 'password: '; read -r word; printf %s "$word" >/srv/s/typed; echo "it is $word"; sleep 0.3\`;
     await put("/srv/s/put", { content: template\`token=\${token}\\n\`, mode: "0600" });
-    await sh({ environment: { PASSWORD: poison, TOKEN: token } })\`echo "$PASSWORD"; echo "$TOKEN"; exit 7\`;`);
-  await web().ssh("rm -f /run/begun");
-  const running = fleet.start("run", "try_it");
-  await waitForFile(web(), "/run/begun");
-  const arguments_ = await web().ssh(
-    "for n in 1 2 3 4 5; do cat /proc/[0-9]*/cmdline; sleep 0.1; done 2>/dev/null | tr '\\0' '\\n'",
-  );
-  const { stdout, stderr, status } = await running.ended;
+    await sh({ environment: { PASSWORD: poison, TOKEN: token } })\`: fifth; echo "$PASSWORD"; echo "$TOKEN"; sleep 0.3; exit 7\`;`);
+  await web().ssh(`rm -f /run/enough /run/through
+    (until [ -e /run/enough ]; do cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'; done >/run/arguments 2>/dev/null
+    touch /run/through) >/dev/null 2>&1 </dev/null &`);
+  const { stdout, stderr, status } = await fleet.proog("run", "try_it");
+  // What others can see would be found: one is given so.
+  await web().login("cat >/run/planted", poison);
+  await web().ssh(`sh -c 'sleep 0.5; :' sh "$(cat /run/planted)"; rm /run/planted; touch /run/enough
+    until [ -e /run/through ]; do sleep 0.1; done`);
+  const [arguments_ = "", ...planted] = (await web().ssh("cat /run/arguments")).split("sleep 0.5; :");
+  expect(findTraces(planted.join(""))).not.toEqual([]);
+  for (const command of ["it is $word", ": second", ": fifth"]) expect(arguments_).toContain(command);
   expect(status, stdout + stderr).toBe(3);
   const dry = await fleet.proog("run", "try_it", "--dry-run");
   const events = await fleet.proog("run", "try_it", "--json");
@@ -45,6 +50,11 @@ test("secrets go to commands by variables, inputs, answers and files, and are sh
   expect(
     [stdout, stderr, arguments_, dry.stdout, dry.stderr, events.stdout, events.stderr].flatMap(findTraces),
   ).toEqual([]);
+  // All of it is in the store, but for these.
+  const store = ["store.sqlite", "store.sqlite-wal"].map((name) => join(fleet.path, ".proog", name));
+  const stored = store.filter(existsSync).map((file) => readFileSync(file, "latin1"));
+  expect(stored.join("")).toContain("The command ended with status 7");
+  expect(stored.flatMap(findTraces)).toEqual([]);
   expect(
     await web().ssh("cd /srv/s; cat given; echo; cat read; echo; cat typed; echo; cat put; cat url"),
   ).toBe(`${poison}\n${poison}\n${token}\ntoken=${token}\nhttps://ada:${encodeURIComponent(token)}@x`);
