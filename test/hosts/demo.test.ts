@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { runProgram } from "./program.ts";
@@ -64,6 +64,25 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   );
   expect((await visit(`${url}healthz`)).text).toContain('"version": "1.1.0"');
   expect(stdout).toContain("proog shoot web-1");
+
+  // Both sites: what devel runs of the engine is new to live, and of WordPress it runs it already.
+  const promoted = JSON.parse(readFileSync(join(folder, "proog.lock.json"), "utf8"));
+  expect(promoted.live).toMatchObject({
+    ccengine: { from: "devel", revision: expect.stringMatching(/^[0-9a-f]{40}$/) },
+    ccorg: { from: "devel", revision: "r1" },
+  });
+
+  // The page cache is used, and emptied by its task.
+  const origin = async () => (await fetch(`${deed}?lang=fr`)).headers.get("x-cache");
+  expect([await origin(), await origin()]).toEqual(["miss", "hit"]);
+  const cleared = await runProgram(
+    process.execPath,
+    [join(checkout, "bin/proog.js"), "run", "clear_cache"],
+    "",
+    { cwd: folder, env: { ...options.env, PROOG_AGE_IDENTITY: join(folder, ".proog/demo/proog/age.txt") } },
+  );
+  expect(cleared.stderr + cleared.stdout).toMatch(/[1-9][0-9]* pages removed/);
+  expect([await origin(), await origin()]).toEqual(["miss", "hit"]);
 
   // Values of secrets are nowhere but in their files.
   const values = ["devel/ccorg/db", "devel/ccorg/admin", "devel/ccorg/salt"].map((name) =>
