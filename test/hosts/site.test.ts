@@ -8,7 +8,9 @@ import { killConnections } from "./connections.ts";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
 import { waitUntil } from "./slow-run.ts";
 
-const fleet = useFleet("site", "web: 2");
+/** Of the environment in which proog is run. */
+const variables: NodeJS.ProcessEnv = {};
+const fleet = useFleet("site", "web: 2", "", { variables });
 const web = (number = 1) => fleet.node(`web-${number}`);
 
 /** A repository beside the config, and an environment with a node of its own. */
@@ -447,6 +449,33 @@ describe("a site with a user", () => {
     declare('site("quick", { to: "/srv/quick", absent: true }),');
     await fleet.succeed("apply", "web-1");
   });
+});
+
+test("a site from a server that takes nothing but its deploy key", async () => {
+  const makeKey = (name: string) => {
+    rmSync(join(fleet.path, name), { force: true });
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(fleet.path, name)]);
+    return readFileSync(join(fleet.path, `${name}.pub`), "utf8").trim();
+  };
+  const { address, hostKeys } = web(2);
+  await web(2).ssh(`apt-get -qq install --yes --no-install-recommends git >/dev/null 2>&1
+    useradd --create-home --shell /bin/sh forge
+    install -d -m 0700 -o forge ~forge/.ssh
+    echo 'restrict,command="git-upload-pack app" ${makeKey("deploy-key")}' >~forge/.ssh/authorized_keys
+    cd ~forge; runuser -u forge -- sh -ec 'git init --quiet --template= --initial-branch=main app; cd app
+      echo served >index.html; git add --all; git -c user.name=a -c user.email=a@b commit --quiet --message=x'`);
+  fleet.write("known_hosts", hostKeys.map((key) => `${address} ${key}\n`).join(""));
+  variables.GIT_SSH_COMMAND = `ssh -F none -o UserKnownHostsFile=${join(fleet.path, "known_hosts")}`;
+  const from = `git: "ssh://forge@${address}/~/app", ref: "main", key: secret("deploy", { file: "deploy-key" })`;
+  declare(`site("served", { from: { ${from} }, to: "/srv/served" }),`);
+  await fleet.succeed("apply", "web-1");
+  expect(await web().ssh("cat /srv/served/current/index.html")).toBe("served\n");
+  makeKey("deploy-key");
+  const { stderr, status } = await fleet.proog("plan", "web-1");
+  expect(stderr).toMatch(
+    /The git repository ssh:\/\/forge@\S+ cannot be read[\s\S]*Permission denied \(publickey\)/,
+  );
+  expect(status).toBe(1);
 });
 
 test("a disk that is full during a release: the old one stays, with the reason", async () => {
