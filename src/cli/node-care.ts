@@ -1,8 +1,9 @@
 import type { NodeCare } from "../converge/care.ts";
 import { isLeftBehind } from "../converge/change-node.ts";
-import type { HealthCheck } from "../health/health-check.ts";
+import { type HealthCheck, healthTimes } from "../health/health-check.ts";
 import type { ProbeTarget } from "../health/probe.ts";
 import type { Vantage } from "../health/vantage.ts";
+import type { DeclaredPool } from "../pools/declared-pools.ts";
 import type { PoolControl } from "../pools/pool-control.ts";
 import { ProogError } from "../report/error.ts";
 import type { PoolMember } from "../resources/poolMembers/pool.ts";
@@ -52,7 +53,7 @@ export function poolsOfNode(pools: readonly OpenPool[], { roles }: FleetNode): O
 }
 
 /** The roles of a node, as the config declares them. */
-export function rolesOf({ fleet }: Workspace, { roles }: FleetNode) {
+export function rolesOf({ fleet }: Pick<Workspace, "fleet">, { roles }: Pick<FleetNode, "roles">) {
   return roles.flatMap((name) => {
     const role = fleet.roles[name];
     return role ? [{ ...role, name }] : [];
@@ -99,21 +100,40 @@ export function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
-/** What must answer on a node: what its roles say, else the port of its pools. */
-export function targetsOf(workspace: Workspace, node: FleetNode, own: readonly OpenPool[]): ProbeTarget[] {
+/** What must answer on a node: what its roles say, else what its balancers say of members, else the port of its pools. */
+export function targetsOf(
+  workspace: Pick<Workspace, "fleet">,
+  node: Pick<FleetNode, "name" | "roles" | "address">,
+  own: readonly Pick<OpenPool, "pool">[],
+): ProbeTarget[] {
   const checks = rolesOf(workspace, node).flatMap(({ rollout, health }): HealthCheck[] => {
     const check = rollout?.health ?? health;
     return check ? [check] : [];
   });
-  const ports: HealthCheck[] = checks.length > 0 ? [] : own.map(({ pool }) => ({ tcp: pool.port }));
-  const [first] = own;
-  const address = first?.pool.members.find((member) => member.node === node.name)?.address ?? node.address;
-  const port = first?.pool.port;
-  return [...checks, ...ports].map((health) => ({
-    ...{ node: node.name, health },
+  if (checks.length > 0) return checks.map((health) => targetOf(node, health, own[0]));
+  return own.map((pool) => targetOf(node, healthOfPool(pool.pool), pool));
+}
+
+function targetOf(
+  { name, address: usual }: Pick<FleetNode, "name" | "address">,
+  health: HealthCheck,
+  own: Pick<OpenPool, "pool"> | undefined,
+): ProbeTarget {
+  const address = own?.pool.members.find(({ node }) => node === name)?.address ?? usual;
+  const port = own?.pool.port;
+  return {
+    ...{ node: name, health },
     ...(address !== undefined && { address }),
     ...(port !== undefined && { port }),
-  }));
+  };
+}
+
+/** By what one knows that a member of it serves, where its role says nothing of that. */
+export function healthOfPool({ health, port }: Pick<DeclaredPool, "health" | "port">): HealthCheck {
+  if (health === undefined) return { tcp: port };
+  const { interval, good } = healthTimes(health);
+  // So that it has the time for as many good looks as it needs.
+  return { ...health, within: Math.max(healthTimes({}).within, 2 * good * interval) };
 }
 
 /** The node itself, and the balancers of its pools. */

@@ -1,4 +1,5 @@
 import type { FleetPlan } from "../converge/converge.ts";
+import { isLookedAt } from "../fleet/pool.ts";
 import { Balancer } from "../pools/balancer.ts";
 import { type DeclaredPool, poolsOf } from "../pools/declared-pools.ts";
 import { PoolControl } from "../pools/pool-control.ts";
@@ -16,7 +17,7 @@ export interface FoundPool {
 /**
  * The pools of an environment, as the resources of its nodes declare them.
  * @param nodes Those that may balance them. Default: all of the environment.
- * @throws ProogError `config-invalid` where two roles give a pool different ports.
+ * @throws ProogError `config-invalid` where two roles give a pool different ports, or say differently what its members answer.
  */
 export async function findPools(
   workspace: Workspace,
@@ -27,8 +28,11 @@ export async function findPools(
     for (const pool of poolsOf(await workspace.resources(node))) {
       const known = found.get(pool.name);
       if (known && known.pool.port !== pool.port) throw otherPort(known, pool, node);
-      if (known) known.balancers.push(node);
-      else found.set(pool.name, { pool, balancers: [node] });
+      if (known && !isLookedAt(workspace.fleet.roles[pool.name])) requireSameHealth(known, pool, node);
+      if (known) {
+        known.balancers.push(node);
+        known.pool = { ...pool, ...known.pool };
+      } else found.set(pool.name, { pool, balancers: [node] });
     }
   }
   return [...found.values()];
@@ -41,6 +45,21 @@ function otherPort({ pool, balancers }: FoundPool, { port }: DeclaredPool, node:
     code: "config-invalid",
     message: `The pool ${pool.name} has the port ${pool.port} on ${first}, and ${port} on ${node.name}: its members answer at one.`,
     hint: `Give both the same: fleet.pool("${pool.name}", { port: ${pool.port} }).`,
+  });
+}
+
+/** Proog looks at a member by one path; where its role says by what, that holds. */
+function requireSameHealth(
+  { pool: { name, health }, balancers }: FoundPool,
+  other: DeclaredPool,
+  node: FleetNode,
+): void {
+  if (!health || !other.health || health.path === other.health.path) return;
+  const first = balancers[0]?.name ?? "";
+  throw new ProogError({
+    code: "config-invalid",
+    message: `Of members of the pool ${name}, ${first} wants to know ${health.path}, and ${node.name} ${other.health.path}: Proog asks for one.`,
+    hint: `Say it at their role: role("${name}", …, { health: { path: "${health.path}" } }).`,
   });
 }
 

@@ -8,7 +8,7 @@ import { policyOf, type WatchPolicy } from "../watch/policy.ts";
 import { PoolWatch } from "../watch/pool-watch.ts";
 import type { WatchCommandOptions } from "./commands/watch.ts";
 import { makeStateFolder, stateFolder } from "./last-run.ts";
-import { openPools } from "./node-care.ts";
+import { healthOfPool, openPools } from "./node-care.ts";
 import type { Run } from "./run.ts";
 import { ConfigFiles, restartSelf } from "./watch-config.ts";
 import { withoutOthers } from "./watch-lock.ts";
@@ -76,7 +76,7 @@ async function chooseRoles(
   const { fleet, environment } = workspace;
   const declaration = fleet.environments[environment];
   const { nodes = {}, watch = {} } = declaration ?? {};
-  const pools = new Set((await openPools(run, workspace)).map(({ pool }) => pool.name));
+  const pools = new Map((await openPools(run, workspace)).map(({ pool }) => [pool.name, pool]));
   const able = Object.entries(fleet.roles)
     .filter(([name, { health }]) => health !== undefined || pools.has(name))
     .map(([name]) => name);
@@ -96,7 +96,8 @@ async function chooseRoles(
   const wanted = named.length > 0 ? named : able;
   const found = wanted.flatMap((role) => {
     const declared = countNodes(nodes, role);
-    const { health } = fleet.roles[role] ?? {};
+    const pool = pools.get(role);
+    const health = fleet.roles[role]?.health ?? (pool && healthOfPool(pool));
     if (declared === 0 && named.length === 0 && options[role] === undefined) return [];
     return [{ role, policy: policyOf(options[role] ?? {}, declared, health) }];
   });

@@ -28,6 +28,7 @@ test("the nodes that exist, and who balances them", () => {
   expect(poolOf(ground, "web", { port: 8080 })).toEqual({
     ...{ type: "pool", name: "web", port: 8080, balancer: "balancer-1" },
     health: { path: "/healthz", interval: 1 },
+    looked: true,
     members: [{ node: "web-1", address: "10.0.0.1" }],
     balancers: [{ node: "balancer-1", address: "10.0.0.9" }],
   });

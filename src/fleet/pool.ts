@@ -62,6 +62,7 @@ export function poolOf(
   const health = healthOf(fleet.roles[role]);
   return Object.freeze({
     ...(health && { health }),
+    ...(isLookedAt(fleet.roles[role]) && { looked: true }),
     ...{ type: "pool", name: role, port, balancer: node.name },
     members: reached(ofRole, address ?? (({ address }) => address)),
     balancers: reached(
@@ -69,6 +70,11 @@ export function poolOf(
       (one) => address?.(one) ?? one.address,
     ),
   } as const);
+}
+
+/** Whether a role says by what one knows that its nodes serve. */
+export function isLookedAt(role: Role | undefined): boolean {
+  return (role?.rollout?.health ?? role?.health) !== undefined;
 }
 
 /** What balancers that ask by themselves can ask: a path. */

@@ -190,6 +190,34 @@ test("an address that all balancers share: each has its own priority, and is ask
   });
 });
 
+test("what a member that is well answers is known to Proog by both engines, under the name of the balancer", () => {
+  const health = { path: "/healthz", interval: 1 };
+  for (const engine of ["nginx", "haproxy"] as const) {
+    const membersOf = (options: object) =>
+      loadBalancer({ pool, engine, health, ...options }).find(({ type }) => type === "poolMembers");
+    expect(membersOf({})).toHaveProperty("health", health);
+    expect(membersOf({ names: ["_", "www.example.org"] })).toHaveProperty("health.host", "www.example.org");
+    const host = "own.example.org";
+    expect(membersOf({ names: ["www.example.org"], health: { ...health, host } })).toHaveProperty(
+      "health.host",
+      host,
+    );
+  }
+});
+
+test("where the role of its nodes says so, nginx has no other word on what a member answers", () => {
+  const checked = { ...pool, health: { path: "/healthz", interval: 1 }, looked: true };
+  const of = (options: object) => mistakesOf({ pool: checked, ...options });
+  expect(of({ health: { path: "/other" } })).toEqual([
+    'health differs from that of the role web, by which Proog looks at its nodes: nginx asks nobody by itself. Leave it out, or say it at the role alone: role("web", …, { health: { path: "/other" } }).',
+  ]);
+  expect(of({ health: { path: "/healthz" } })).toEqual([]);
+  // HAProxy does ask, besides.
+  expect(of({ health: { path: "/other" }, engine: "haproxy" })).toEqual([]);
+  // By a port or a command.
+  expect(mistakesOf({ pool: { ...pool, looked: true }, health: { path: "/" } })).toHaveLength(1);
+});
+
 test("HAProxy says the same in its own words", () => {
   const resources = loadBalancer({
     ...{ pool, engine: "haproxy", health: { path: "/healthz", interval: 1 }, sticky: { cookie: "session" } },
@@ -347,6 +375,7 @@ describe("mistakes", () => {
     ],
     [{ engine: "apache" }, 'engine is "apache", and must be one of "nginx", "haproxy".'],
     [{ health: { path: "healthz" } }, 'health.path is "healthz", and must be such as "/healthz".'],
+    [{ health: "/healthz" }, "health: "],
     [{ engine: "haproxy", extra: { location: "x;" } }, 'extra.location is for the engine "nginx"'],
   ])("%j", (options, mistake) => {
     expect(mistakesOf(options)).toEqual([expect.stringContaining(mistake)]);

@@ -5,7 +5,7 @@ import { floatingAddress } from "../resources/floatingAddress/floatingAddress.ts
 import { type CommonOptions, keyOf, type Resource } from "../resources/kind.ts";
 import { line } from "../resources/line/line.ts";
 import { nginxSite } from "../resources/nginxSite/nginxSite.ts";
-import { poolMembers } from "../resources/poolMembers/poolMembers.ts";
+import { type PoolMembersOptions, poolMembers } from "../resources/poolMembers/poolMembers.ts";
 import { service } from "../resources/service/service.ts";
 import { systemdUnit } from "../resources/systemdUnit/systemdUnit.ts";
 import { checkLoadBalancer, checkTogether } from "./balancer/check.ts";
@@ -103,6 +103,7 @@ function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions, first:
   const { count = 3, seconds = 5 } = failures;
   const members = poolMembers(pool, {
     server: `max_fails=${count} fail_timeout=${seconds}s`,
+    ...askedFor(options),
     // Of those by which one client comes to one member, or to any, none can be a last resort.
     ...((sticky !== undefined || policy === "random") && { lastResort: false }),
     ...common,
@@ -115,11 +116,18 @@ function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions, first:
   return { members, tls, site };
 }
 
+/** What Proog asks of members, under the name under which they are known. */
+function askedFor({ health, names = [] }: LoadBalancerOptions): Pick<PoolMembersOptions, "health"> {
+  const host = health?.host ?? names.find((name) => name !== "_");
+  return health === undefined ? {} : { health: { ...health, ...(host !== undefined && { host }) } };
+}
+
 function byHaproxy(all: readonly LoadBalancerOptions[], common: CommonOptions): readonly Resource[] {
   const pools = all.map((options) => ({ options, tls: declareTls(options, common) }));
   const members = all.map((options) =>
     poolMembers(options.pool, {
       ...{ engine: "haproxy", server: haproxyServer(options), backend: haproxyBackend(options) },
+      ...askedFor(options),
       ...common,
     }),
   );

@@ -44,6 +44,18 @@ describe("what is wrong with a pool is told before anything is done", () => {
     `);
   });
 
+  test("two roles that say differently what its members answer, and their own role does not", async () => {
+    const folder = fleet(
+      'loadBalancer({ pool: fleet.pool("web"), health: { path: "/healthz" } })',
+      'loadBalancer({ pool: fleet.pool("web"), health: { path: "/up" } })',
+    );
+    expect(await folder.refusal("pool")).toBe(text`
+      error: Of members of the pool web, balancer-1 wants to know /healthz, and other-1 /up: Proog asks
+        for one.
+        Say it at their role: role("web", …, { health: { path: "/healthz" } }).
+    `);
+  });
+
   test("a certificate that does not fit its key", async () => {
     const tls = '{ certificate: "www.crt", key: secret("key", { env: "KEY" }) }';
     const folder = fleet(`loadBalancer({ pool: fleet.pool("web"), tls: ${tls} })`);

@@ -1,6 +1,6 @@
 import type { Mistake } from "../../resources/declare.ts";
 import { checkHostName } from "../../resources/hosts/hosts.ts";
-import type { PoolHealth } from "../../resources/poolMembers/pool.ts";
+import { checkPoolHealth } from "../../resources/poolMembers/pool-health.ts";
 import { checkFlag, checkOptions, commonNames, type OptionNames, show } from "../../resources/rules.ts";
 import { isSecret } from "../../resources/secret/secret.ts";
 import type {
@@ -32,9 +32,6 @@ const limitNames: OptionNames<BalancerLimits> = {
 const failureNames: OptionNames<FailureRule> = { count: true, seconds: true };
 const extraNames: OptionNames<ExtraText> = { http: true, upstream: true, server: true, location: true };
 
-const healthNames: OptionNames<PoolHealth> = {
-  ...{ path: true, host: true, interval: true, bad: true, good: true },
-};
 const tlsNames = { redirect: true, hsts: true } as const;
 const fileNames = { certificate: true, key: true, ...tlsNames } as const;
 const acmeNames = { acme: true, ...tlsNames } as const;
@@ -59,7 +56,7 @@ export function checkLoadBalancer(options: LoadBalancerOptions): Mistake[] {
     ...checkNumber("listen", listen, 1, 65_535),
     ...checkTls(options.tls, names),
     ...checkChoice("engine", options.engine, ["nginx", "haproxy"]),
-    ...checkHealth(options.health),
+    ...checkHealth(options),
     ...(options.engine === "haproxy" ? checkForHaproxy(options) : []),
     ...checkChoice("policy", policy, ["least-connections", "round-robin", "random"]),
     ...checkSticky(sticky, policy),
@@ -119,18 +116,16 @@ export function checkTogether(all: readonly LoadBalancerOptions[]): Mistake[] {
   ];
 }
 
-function checkHealth(health: unknown): Mistake[] {
-  if (health === undefined) return [];
-  const wrong = checkOptions(health, healthNames).map((mistake) => `health: ${mistake}`);
-  if (wrong.length > 0 || typeof health !== "object" || health === null) return wrong;
-  const { path, host, ...rest }: Readonly<Record<string, unknown>> = { ...health };
+/** Where Proog itself asks, it asks by one of both. */
+function checkHealth({ health, pool, engine = "nginx" }: LoadBalancerOptions): Mistake[] {
+  const wrong = checkPoolHealth(health);
+  if (wrong.length > 0 || health === undefined || engine === "haproxy" || !pool?.looked) return wrong;
+  const own: Readonly<Record<string, unknown>> = { ...pool.health };
+  if (Object.entries(health).every(([name, value]) => own[name] === value)) return [];
+  const { name } = pool;
   return [
-    ...(typeof path === "string" && /^\/[^\s"'\\]*$/.test(path)
-      ? []
-      : [`health.path is ${show(path)}, and must be such as "/healthz".`]),
-    ...(host === undefined ? [] : (checkHostName("health.host", host) ?? [])),
-    ...Object.entries(rest).flatMap(([name, value]) => checkNumber(`health.${name}`, value, 1, 3600)),
-  ].flat();
+    `health differs from that of the role ${name}, by which Proog looks at its nodes: nginx asks nobody by itself. Leave it out, or say it at the role alone: role("${name}", …, { health: { path: ${show(health.path)} } }).`,
+  ];
 }
 
 /** What only nginx has. */

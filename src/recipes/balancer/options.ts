@@ -93,8 +93,9 @@ export interface LoadBalancerOptions extends CommonOptions {
    */
   readonly engine?: Engine;
   /**
-   * What HAProxy asks its members; without, it only connects. nginx cannot ask: there Proog does, see the option `health` of `role`.
-   * Default: the path of the role's own `health`, if it has one.
+   * What a member that is well answers. HAProxy asks its members all the time; nginx cannot: there `proog watch` does, and it alone takes
+   * one out that answers wrongly. By both engines, rollouts and `proog join` look at members by this, unless their role has a `health` of
+   * its own. Default: the role's own, if that is a path; without, what takes connections is well.
    */
   readonly health?: PoolHealth;
   /** The host names that it answers to. Default: any. With `tls` by ACME needed: those of the certificate. */

@@ -23,13 +23,15 @@ export interface Pool {
   readonly balancers: readonly PoolNode[];
   /** What a member that is well answers, by the `health` of its role, if that is a path. */
   readonly health?: PoolHealth;
+  /** Whether its role has a `health`, be it a path or not: then Proog looks at its nodes by that. */
+  readonly looked?: boolean;
 }
 
 /** A request that a member which is well answers. */
 export interface PoolHealth {
   /** `"/healthz"` */
   readonly path: string;
-  /** The name in the request. Default: the first one of `names`. */
+  /** The name in the request. Default: the first one of a load balancer's `names`, if it has some. */
   readonly host?: string;
   /** In seconds. Default: 2. */
   readonly interval?: number;

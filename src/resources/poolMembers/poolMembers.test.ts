@@ -58,6 +58,8 @@ describe("mistakes", () => {
     [{ engine: "apache" }, 'engine is "apache", and must be "nginx" or "haproxy".'],
     [{ server: "max_fails=3; bad" }, 'server is "max_fails=3; bad", and must be such as'],
     [{ lastResort: "yes" }, 'lastResort is "yes", and must be true or false.'],
+    [{ health: { path: "/", host: "a b" } }, 'health.host is "a b", and must be a name such as'],
+    [{ health: { path: "/", good: 0 } }, "health.good is 0, and must be a whole number from 1 to 3600."],
     [{ backend: ["balance leastconn"] }, "backend is for the engine haproxy."],
   ])("%j", (options, mistake) => {
     expect(mistakesIn(poolMembers(pool, options))).toEqual([expect.stringContaining(mistake)]);

@@ -3,7 +3,8 @@ import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
 import { pathShell } from "../path/path.ts";
 import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
-import { type Engine, type Pool, type PoolNode, poolName } from "./pool.ts";
+import { type Engine, type Pool, type PoolHealth, type PoolNode, poolName } from "./pool.ts";
+import { checkPoolHealth } from "./pool-health.ts";
 
 /** How members of a pool are told to what balances. */
 export interface PoolMembersOptions extends CommonOptions {
@@ -21,6 +22,11 @@ export interface PoolMembersOptions extends CommonOptions {
   readonly lastResort?: boolean;
   /** Lines of the backend of HAProxy beside its servers. @example ["balance leastconn"] */
   readonly backend?: readonly string[];
+  /**
+   * What a member that is well answers: by this, rollouts, `proog join` and `proog watch` look at members whose role has no `health`.
+   * Default: that its port takes connections.
+   */
+  readonly health?: PoolHealth;
 }
 
 const optionNames: OptionNames<PoolMembersOptions> = {
@@ -28,6 +34,7 @@ const optionNames: OptionNames<PoolMembersOptions> = {
   server: true,
   lastResort: true,
   backend: true,
+  health: true,
   ...commonNames,
 };
 
@@ -37,6 +44,7 @@ export interface PoolMembersResource extends Resource {
   readonly server?: string;
   readonly lastResort?: boolean;
   readonly backend?: readonly string[];
+  readonly health?: PoolHealth;
   readonly port?: number;
   readonly members?: readonly PoolNode[];
   readonly absent?: true;
@@ -67,7 +75,7 @@ export function poolMembers(
       ? undefined
       : `pool is ${show(pool)}, and must be fleet.pool("web").`;
   if (isAbsent(options)) return declareAbsent<PoolMembersResource>("poolMembers", name, options, wrongName);
-  const { engine, server, lastResort, backend } = options ?? {};
+  const { engine, server, lastResort, backend, health } = options ?? {};
   const { port, members } = typeof pool === "string" || !pool ? {} : pool;
   return declare<PoolMembersResource>(
     {
@@ -76,6 +84,7 @@ export function poolMembers(
       ...(server !== undefined && { server }),
       ...(lastResort !== undefined && { lastResort }),
       ...(backend !== undefined && { backend }),
+      ...(health !== undefined && { health }),
       ...(port !== undefined && { port }),
       ...(members !== undefined && { members }),
     },
@@ -96,6 +105,7 @@ export function poolMembers(
         ? undefined
         : `backend is ${show(backend)}, and must be lines such as ["balance leastconn"].`,
       backend !== undefined && engine !== "haproxy" ? "backend is for the engine haproxy." : undefined,
+      ...checkPoolHealth(health),
     ],
   );
 }
