@@ -31,12 +31,14 @@ import { examineNode, expandNode } from "../fleet/expand.ts";
 import { findConfig } from "../fleet/find-config.ts";
 import type { DeclaredEnvironment, Fleet } from "../fleet/fleet.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load.ts";
+import { sharedAddressMistakes } from "../fleet/shared-addresses.ts";
 import { loadProvider } from "../providers/load.ts";
 import type { Machine, Provider, ProviderContext } from "../providers/provider.ts";
 import { withExisting } from "../providers/with-existing.ts";
 import { ProogError } from "../report/error.ts";
 import type { CompileContext } from "../resources/context.ts";
 import type { Item } from "../resources/declare.ts";
+import { isFloatingAddress } from "../resources/floatingAddress/floatingAddress.ts";
 import type { Resource } from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import type { Node } from "../resources/node.ts";
@@ -50,6 +52,7 @@ import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
 import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
+import { nodesWith } from "./neighbours.ts";
 import type { CommonOptions } from "./options.ts";
 import { promotedRevisions } from "./promoted.ts";
 import type { RecordingReporter } from "./run.ts";
@@ -293,16 +296,18 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const retention = retentionOf(declarationOf(ground, environment));
   const catalogs = new KeptCatalogs();
   const shelf = new PartShelf();
+  const examine = (node: FleetNode) => examineNode(fleet, node, living, kinds, ground.exchange);
+  let sharing: Promise<ReadonlyMap<string, readonly Resource[]>> | undefined;
+  const sharedMistakes = async (node: FleetNode, declared: readonly Resource[]) => {
+    if (!declared.some(isFloatingAddress)) return [];
+    sharing ??= nodesWith(living, isFloatingAddress, async (other) => (await examine(other)).resources);
+    return sharedAddressMistakes([...new Map([...(await sharing), [node.name, declared]]).values()]);
+  };
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
     if (kept) return kept;
-    const { resources: declared, mistakes: known } = await examineNode(
-      fleet,
-      node,
-      living,
-      kinds,
-      ground.exchange,
-    );
+    const { resources: declared, mistakes } = await examine(node);
+    const known = [...mistakes, ...(await sharedMistakes(node, declared))];
     const resources = replace ? declared.map(replace) : declared;
     const picks = pick && ((resource: Resource) => pick.takes(resource));
     const options = { known, kinds, retention, shelf, ...(picks && { picks }) };

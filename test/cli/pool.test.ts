@@ -4,10 +4,10 @@ import { fleetFolder } from "./fleet-folder.ts";
 
 /** A fleet with balancers, by what their roles return. */
 const fleet = (balancer: string, other = "[]", nodes = 'web: existing(["10.0.0.1"])') =>
-  fleetFolder(`import { defineFleet, existing, loadBalancer, role, secret } from "proog";
+  fleetFolder(`import { defineFleet, existing, floatingAddress, loadBalancer, role, secret } from "proog";
 const web = role("web", () => []);
-const balancer = role("balancer", ({ fleet }) => ${balancer});
-const other = role("other", ({ fleet }) => ${other});
+const balancer = role("balancer", ({ fleet, node }) => ${balancer});
+const other = role("other", ({ fleet, node }) => ${other});
 export default defineFleet({ name: "example", roles: { web, balancer, other }, environments: { live: { nodes: {
   ${nodes}, 
   balancer: existing([{ ssh: "10.0.0.11", name: "balancer-1" }, { ssh: "10.0.0.12", name: "balancer-2" }]),
@@ -31,6 +31,34 @@ describe("what is wrong with a pool is told before anything is done", () => {
     const refusal = (await folder.refusal("plan")).replaceAll(/\s+/g, " ");
     expect(refusal).toContain("priorities has 100 for both balancer-1 and balancer-2");
     expect(refusal).toContain('address is "10.0.0.12", which is the own one of balancer-2');
+  });
+
+  const mine = 'loadBalancer({ pool: fleet.pool("web"), vip: "10.0.0.10" })';
+
+  test("two roles that share an address without knowing of each other, also where only one of them is asked for", async () => {
+    const folder = fleet(mine, mine);
+    const told = text`
+      error: balancer-1 and other-1 both have the floating address 10.0.0.10 and do not know each other,
+        so both would have it at once (proog.config.js:3 and proog.config.js:4)
+        Give one of them an address of its own, or let both have the role that declares it: machines of
+        one role know each other.
+    `;
+    for (const selectors of [[], ["balancer"], ["other-1"]])
+      expect(await folder.refusal("plan", ...selectors)).toBe(told);
+  });
+
+  test("two roles whose machines know each other, and have the same priority", async () => {
+    const addressOf = (node: string, other: string) => {
+      const nodes = 'nodes: ["balancer", "other"].flatMap((role) => fleet.pool(role).members)';
+      return `floatingAddress("10.0.0.10", { node: node.name, ${nodes}, priorities: { "balancer-1": 190, "${node}": 200, "${other}": 180 } })`;
+    };
+    const folder = fleet(addressOf("balancer-2", "other-1"), addressOf("other-1", "balancer-2"));
+    const refusal = (await folder.refusal("plan")).replaceAll(/\s+/g, " ");
+    expect(refusal).toContain(
+      "balancer-2 and other-1 have the same priority, 200, for the floating address 10.0.0.10, so both could have it at once (proog.config.js:3 and proog.config.js:4)",
+    );
+    expect(refusal).toContain('Give each its own: priorities: { "balancer-2": 200, "other-1": 190 }.');
+    expect(refusal).not.toContain("balancer-1 and");
   });
 
   test("two roles that give it different ports", async () => {

@@ -129,17 +129,25 @@ function checkPriorities(priorities: unknown, nodes: unknown): Mistake[] {
   return [];
 }
 
-function compile({ name, absent, node = "", nodes = [], ...rest }: FloatingAddressResource): Compiled {
+export function isFloatingAddress(resource: Resource): resource is FloatingAddressResource {
+  return resource.type === "floatingAddress";
+}
+
+/** How much the machine wants the address: the highest of those that are well gets it. */
+export function priorityOf({ node = "", nodes = [], priorities }: FloatingAddressResource): number {
+  const index = nodes.findIndex((one) => one.node === node);
+  return priorities?.[node] ?? Math.max(1, 200 - 10 * (index < 0 ? nodes.length : index));
+}
+
+function compile(resource: FloatingAddressResource): Compiled {
+  const { name, absent, node = "", nodes = [], preempt = false, check = "" } = resource;
   const claims = [`address ${name}`, "path /etc/keepalived/keepalived.conf"];
   if (absent) return { arguments: [name, "absent"], claims };
-  const { priorities, preempt = false, check = "" } = rest;
-  const index = nodes.findIndex((one) => one.node === node);
-  const priority = priorities?.[node] ?? Math.max(1, 200 - 10 * (index < 0 ? nodes.length : index));
-  const router = rest.router ?? (Number(name.split(".").at(-1)) || 51);
-  const own = nodes[index]?.address ?? "";
+  const router = resource.router ?? (Number(name.split(".").at(-1)) || 51);
+  const own = nodes.find((one) => one.node === node)?.address ?? "";
   const others = nodes.flatMap((one) => (one.node === node ? [] : [one.address]));
   const words = [
-    ...[name, own, String(priority), String(router), preempt ? "preempt" : "nopreempt"],
+    ...[name, own, String(priorityOf(resource)), String(router), preempt ? "preempt" : "nopreempt"],
     others.join(",") || "-",
   ];
   // As words of a line, so that a survey can have it.
