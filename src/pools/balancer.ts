@@ -29,6 +29,8 @@ export class Balancer {
   readonly #signal: AbortSignal | undefined;
   /** Up to where its log was read: inode and offset. */
   #place: readonly string[] = [];
+  /** The log that was looked for and that nothing writes. */
+  #silent: string | undefined;
 
   constructor(node: string, target: Target, credentials: Credentials, signal?: AbortSignal) {
     this.node = node;
@@ -62,11 +64,17 @@ export class Balancer {
     return Number(lines.find(({ verb }) => verb === "connections")?.fields[0] ?? 0);
   }
 
+  /** The log of requests, where nothing writes it: a configuration of the user's own does not say so. */
+  get silent(): string | undefined {
+    return this.#silent;
+  }
+
   /** @param seconds Where it was never asked before: of the time before now. */
   async traffic(pool: string, seconds: number): Promise<readonly SeenTraffic[]> {
     const lines = await this.#ask(["pool_traffic", pool, String(seconds), ...this.#place]);
     const place = lines.find(({ verb }) => verb === "place");
     if (place) this.#place = place.fields;
+    this.#silent = lines.find(({ verb }) => verb === "silent")?.fields[0];
     return lines.flatMap(({ verb, fields }) => (verb === "traffic" ? [readTraffic(fields)] : []));
   }
 

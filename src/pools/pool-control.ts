@@ -58,6 +58,8 @@ export class PoolControl {
   readonly #world: PoolWorld;
   /** Since when, by performance.now(). */
   readonly #unreachable = new Map<string, number>();
+  /** Those that were told of to count nothing. */
+  readonly #silent = new Set<string>();
   #looked: number | undefined;
 
   constructor(pool: DeclaredPool, balancers: readonly Balancer[], world: PoolWorld) {
@@ -86,7 +88,18 @@ export class PoolControl {
     const seconds = this.#looked === undefined ? firstLook : (now - this.#looked) / 1000;
     this.#looked = now;
     const seen = (await this.#all((balancer) => balancer.traffic(this.pool.name, firstLook))).flat();
+    this.#tellSilent();
     return members.map((member) => ({ node: member.node, ...sumTraffic(member, seen), seconds }));
+  }
+
+  /** Each is told once: what is asked of it counts as nothing. */
+  #tellSilent(): void {
+    for (const { node, silent } of this.#balancers) {
+      if (silent === undefined || this.#silent.has(node)) continue;
+      this.#silent.add(node);
+      const text = `its requests to the pool ${this.pool.name} are not counted: its configuration of nginx, which is your own, does not write ${silent}. It needs include /etc/nginx/proog/${this.pool.name}.http; and, in each server, include /etc/nginx/proog/${this.pool.name}.server;`;
+      this.#world.reporter({ type: "note", node, text });
+    }
   }
 
   /** All of it in one write, and one reload of each balancer. */

@@ -65,7 +65,8 @@ pool_hex_six() {
 }
 
 # pool_traffic POOL SECONDS [PLACE…]: what the log says of members since that place in it, or of the last seconds:
-# "place PLACE…", and for each "traffic ADDRESS:PORT REQUESTS ERRORS BUCKET:COUNT…"; a bucket is 5 % wide, in milliseconds.
+# "place PLACE…", and for each "traffic ADDRESS:PORT REQUESTS ERRORS BUCKET:COUNT…"; a bucket is 5 % wide, in milliseconds. "silent LOG" where
+# nothing is written.
 pool_traffic() {
   pool_at "$1" || return 0
   shift
@@ -77,7 +78,10 @@ pool_traffic() {
 pool_traffic_nginx() {
   # shellcheck disable=SC2154 # members.sh sets it
   log=/var/log/nginx/pool-$pool_name.log
-  [ -e "$log" ] || return 0
+  if [ ! -e "$log" ]; then
+    say silent "$log"
+    return
+  fi
   inode_size=$(stat --format '%i %s' -- "$log")
   since=$(($(date +%s) - $1)) from=1
   if [ "${inode_size% *}" = "${2-}" ] && [ "${inode_size#* }" -ge "$3" ]; then

@@ -1,7 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Mistaken } from "../resources/declare.ts";
-import { keyOf, type Resource } from "../resources/kind.ts";
-import type { NginxSiteResource } from "../resources/nginxSite/nginxSite.ts";
+import { compileWith } from "../resources/declared.test-support.ts";
+import { fileKind } from "../resources/file/file.ts";
+import { type Kind, keyOf, type Resource } from "../resources/kind.ts";
+import { type NginxSiteResource, nginxSiteKind } from "../resources/nginxSite/nginxSite.ts";
 import type { Pool } from "../resources/poolMembers/pool.ts";
 import { secret } from "../resources/secret/secret.ts";
 import type { LoadBalancerOptions } from "./balancer/options.ts";
@@ -146,6 +151,54 @@ test("your own text stands where it is wanted, and a file of your own takes the 
   expect(text).toContain("\n    # Yours:\n    gzip on;\n\n    location / {");
   expect(text.match(/ {8}# Yours:\n {8}allow all;\n {4}\}/g)).toHaveLength(2);
   expect(siteOf({ file: { content: "upstream web { … }" } })).toBe("upstream web { … }");
+});
+
+test("a file of your own is given what it needs to include, and refused where a shared address would find nobody well", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "proog-test-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, "web.conf"), "server { listen 80; }\n");
+  const written = (options: object) => loadBalancer({ pool, vip: "10.0.0.10", ...options });
+  const compile = async <R extends Resource>(resources: readonly Resource[], kind: Kind<R>) =>
+    await compileWith(kind, resources.find((resource) => "mustName" in resource) as R, { directory });
+  const content = "include /etc/nginx/proog/web.http; server { include /etc/nginx/proog/web.server; }";
+  const good = written({ file: { content } });
+  await compile(good, nginxSiteKind);
+  expect(textOf(good, "file /etc/nginx/proog/web.http")).toContain("\nlog_format pool_web ");
+  const server = textOf(good, "file /etc/nginx/proog/web.server");
+  expect(server).toContain("\nlocation = /.well-known/proog-balancer {\n    access_log off;\n");
+  expect(server).toContain("\naccess_log /var/log/nginx/pool-web.log pool_web ");
+  await compile(written({ file: { content: "location = /.well-known/proog-balancer { }" } }), nginxSiteKind);
+  for (const file of [{ content: "server { }" }, { from: "web.conf" }])
+    await expect(compile(written({ file }), nginxSiteKind)).rejects.toMatchObject({
+      code: "invalid-option",
+      message:
+        "nginxSite web: file does not answer /.well-known/proog-balancer, by which each balancer asks itself whether it is well, so none of them would have the vip 10.0.0.10.",
+      hint: "Put this into it: include /etc/nginx/proog/web.http; at its beginning, and include /etc/nginx/proog/web.server; in each server.",
+    });
+  const haproxy = written({ engine: "haproxy", listen: 8080, file: { content: "frontend x" } });
+  await expect(compile(haproxy, fileKind)).rejects.toMatchObject({
+    message: expect.stringContaining("file /etc/haproxy/haproxy.cfg: file does not answer"),
+    hint: 'Put this into it: http-request return status 200 content-type text/plain string "well" if { path /.well-known/proog-balancer } { src 127.0.0.1 } in the frontend at 8080.',
+  });
+  // Of several pools, keepalived asks by no name: any of them may be the one that answers.
+  const several = loadBalancer(
+    { pool, names: ["www.example.org"], vip: { address: "10.0.0.10" } },
+    { pool: { ...pool, name: "api" }, file: { content: "server { }" } },
+  );
+  await expect(compile(several, nginxSiteKind)).rejects.toMatchObject({ code: "invalid-option" });
+  const alone = loadBalancer({ pool, file: { content: "server { }" } });
+  expect(alone.some((resource) => "mustName" in resource)).toBe(false);
+});
+
+test("what goes on in old processes after a reload is cut off in the end", () => {
+  const limits = { shutdown: 77 };
+  const main = "file /etc/nginx/modules-enabled/90-proog.conf";
+  expect(textOf(loadBalancer({ pool, limits }), main)).toContain("worker_shutdown_timeout 77s;");
+  const api = { pool: { ...pool, name: "api" }, names: ["api.example.org"], limits: { shutdown: 1000 } };
+  const several = loadBalancer({ pool, names: ["www.example.org"], limits }, api);
+  expect(textOf(several, main)).toContain("worker_shutdown_timeout 1000s;");
+  const haproxy = loadBalancer({ pool, limits, engine: "haproxy" });
+  expect(textOf(haproxy, "file /etc/haproxy/haproxy.cfg")).toContain("    hard-stop-after 77s ");
 });
 
 test("HTTPS by files: HTTP/2, and plain HTTP is sent there", () => {

@@ -5,13 +5,14 @@ import { floatingAddress } from "../resources/floatingAddress/floatingAddress.ts
 import { type CommonOptions, keyOf, type Resource } from "../resources/kind.ts";
 import { line } from "../resources/line/line.ts";
 import { nginxSite } from "../resources/nginxSite/nginxSite.ts";
+import type { Pool } from "../resources/poolMembers/pool.ts";
 import { type PoolMembersOptions, poolMembers } from "../resources/poolMembers/poolMembers.ts";
 import { service } from "../resources/service/service.ts";
 import { systemdUnit } from "../resources/systemdUnit/systemdUnit.ts";
 import { checkLoadBalancer, checkTogether } from "./balancer/check.ts";
-import { haproxyBackend, haproxyServer, writeHaproxy } from "./balancer/haproxy.ts";
-import { type FirstOf, writeNginx } from "./balancer/nginx.ts";
-import type { LoadBalancerOptions } from "./balancer/options.ts";
+import { answerOwn, haproxyBackend, haproxyServer, writeHaproxy } from "./balancer/haproxy.ts";
+import { type FirstOf, ownPart, ownPath, partsForOwn, writeNginx } from "./balancer/nginx.ts";
+import type { FloatingAddressChoice, LoadBalancerOptions } from "./balancer/options.ts";
 import { declareTls } from "./balancer/tls.ts";
 import { withMistakes } from "./mistakes.ts";
 
@@ -83,22 +84,50 @@ worker_rlimit_nofile 16384;
     content: `# Written by Proog: loadBalancer(). Debian's own reload would lose requests.\n[Service]\nExecReload=\nExecReload=${reloadProgram}\n`,
     ...common,
   });
+  const vip = all.find((options) => options.vip !== undefined)?.vip;
   const pools = all.map((options, index) => {
     const before = all.slice(0, index);
     const plain = before.every(({ listen = 80 }) => listen !== (options.listen ?? 80));
-    return poolOfNginx(options, common, { plain, tls: before.every(({ tls }) => tls === undefined) });
+    const places = { plain, tls: before.every(({ tls }) => tls === undefined) };
+    return poolOfNginx(options, common, places, vip);
   });
-  const read = pools.flatMap(({ tls, site }) => [...(tls?.read ?? []), site]);
+  const read = pools.flatMap(({ tls, parts, site }) => [...(tls?.read ?? []), ...parts, site]);
   return [
     nginxSite("default", { absent: true, ...common }),
     ...[reload, unit, main, connections],
-    ...pools.flatMap(({ members, tls, site }) => [members, ...(tls?.before ?? []), site]),
+    ...pools.flatMap(({ members, parts, tls, site }) => [members, ...parts, ...(tls?.before ?? []), site]),
     service("nginx", { reloadOn: [main, connections, ...read], ...common }),
     ...pools.flatMap(({ tls }) => tls?.after ?? []),
   ];
 }
 
-function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions, first: FirstOf) {
+/** A whole file of one's own must answer what keepalived asks, or nobody would have the address. */
+function requireOwnPath<Whole extends Resource>(
+  whole: Whole,
+  pool: Pool,
+  vip: string | FloatingAddressChoice,
+  { engine = "nginx", listen = 80 }: Pick<LoadBalancerOptions, "engine" | "listen"> = {},
+): Whole {
+  const address = typeof vip === "object" ? vip.address : vip;
+  const part = ownPart(pool, "server");
+  const line =
+    engine === "nginx"
+      ? `include ${ownPart(pool, "http")}; at its beginning, and include ${part}; in each server`
+      : `${answerOwn} in the frontend at ${listen}`;
+  const mustName = {
+    parts: engine === "nginx" ? [part, ownPath] : [ownPath],
+    message: `file does not answer ${ownPath}, by which each balancer asks itself whether it is well, so none of them would have the vip ${address}.`,
+    hint: `Put this into it: ${line}.`,
+  };
+  return Object.freeze({ ...whole, mustName });
+}
+
+function poolOfNginx(
+  options: LoadBalancerOptions,
+  common: CommonOptions,
+  first: FirstOf,
+  vip: LoadBalancerOptions["vip"],
+) {
   const { pool, failures = {}, sticky, policy } = options;
   const { count = 3, seconds = 5 } = failures;
   const members = poolMembers(pool, {
@@ -113,7 +142,9 @@ function poolOfNginx(options: LoadBalancerOptions, common: CommonOptions, first:
     ...(options.file ?? { content: writeNginx(options, tls?.place, first) }),
     ...common,
   });
-  return { members, tls, site };
+  if (!options.file) return { members, parts: [], tls, site };
+  const parts = partsForOwn(pool).map(({ path, content }) => file(path, { content, ...common }));
+  return { members, parts, tls, site: vip === undefined ? site : requireOwnPath(site, pool, vip) };
 }
 
 /** What Proog asks of members, under the name under which they are known. */
@@ -142,11 +173,14 @@ function byHaproxy(all: readonly LoadBalancerOptions[], common: CommonOptions): 
     ...common,
   });
   const places = pools.map(({ options, tls }) => ({ options, tls: tls?.place }));
-  const conf = file("/etc/haproxy/haproxy.cfg", {
+  const written = file("/etc/haproxy/haproxy.cfg", {
     ...(all[0]?.file ?? { content: writeHaproxy(places) }),
     validate: "haproxy -c -f % -f /etc/haproxy/proog",
     ...common,
   });
+  const [whole] = all;
+  const conf =
+    whole?.file && whole.vip !== undefined ? requireOwnPath(written, whole.pool, whole.vip, whole) : written;
   const read = pools.flatMap(({ tls }) => tls?.read ?? []);
   return [
     ...members,

@@ -11,6 +11,9 @@ export interface HaproxyPool {
 /** Where certbot answers while it asks for a certificate. acme.sh has it, too. */
 const certbot = "127.0.0.1:8402";
 
+/** What keepalived asks of it. */
+export const answerOwn: string = `http-request return status 200 content-type text/plain string "well" if { path ${ownPath} } { src 127.0.0.1 }`;
+
 const challengePath = "/.well-known/acme-challenge/";
 const repeatable = "{ method GET HEAD OPTIONS }";
 
@@ -55,7 +58,7 @@ export function writeHaproxy(pools: readonly HaproxyPool[]): string {
           `    bind :::443 v6only ssl ${certificates} alpn h2,http/1.1`,
         ]
       : []),
-    `    http-request return status 200 content-type text/plain string "well" if { path ${ownPath} } { src 127.0.0.1 }`,
+    `    ${answerOwn}`,
     ...choose(all),
     ...pools.flatMap((pool) => ofPool(pool, pools.length > 1)),
     "    http-request set-header X-Real-IP %[src]",

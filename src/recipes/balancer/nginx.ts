@@ -50,7 +50,7 @@ export function writeNginx(
     ...upstream(options),
     "",
     ...maps(variable, options),
-    `log_format pool_${variable} "$msec\\t$upstream_addr\\t$upstream_status\\t$upstream_response_time\\t$status\\t$remote_addr\\t$request";`,
+    logFormat(variable),
     ...(tls?.acme ? otherBalancers(variable, options) : []),
     ...own(extra.http, ""),
     "",
@@ -117,11 +117,7 @@ function maps(variable: string, { sticky }: LoadBalancerOptions): string[] {
     "    default upgrade;",
     '    "" "";',
     "}",
-    "# Shortly before a reload each answer ends its connection: see /usr/local/sbin/reload-nginx. HTTP/2 has its own way.",
-    `map "$http2$${variable}_reload" $${variable}_end {`,
-    '    default "";',
-    "    close close;",
-    "}",
+    ...ending(variable),
     ...(cookie === undefined
       ? []
       : [
@@ -133,6 +129,46 @@ function maps(variable: string, { sticky }: LoadBalancerOptions): string[] {
   ];
 }
 
+function ending(variable: string): string[] {
+  return [
+    "# Shortly before a reload each answer ends its connection: see /usr/local/sbin/reload-nginx. HTTP/2 has its own way.",
+    `map "$http2$${variable}_reload" $${variable}_end {`,
+    '    default "";',
+    "    close close;",
+    "}",
+  ];
+}
+
+function logFormat(variable: string): string {
+  return `log_format pool_${variable} "$msec\\t$upstream_addr\\t$upstream_status\\t$upstream_response_time\\t$status\\t$remote_addr\\t$request";`;
+}
+
+function accessLog(variable: string, { name }: Pool): string {
+  return `    access_log /var/log/nginx/pool-${name}.log pool_${variable} buffer=32k flush=1s;`;
+}
+
+/** What a whole file of one's own includes, so that the balancer is known to be well, reloaded gently, and seen by `proog pool`. */
+export function partsForOwn(pool: Pool): readonly { readonly path: string; readonly content: string }[] {
+  const variable = pool.name.replaceAll("-", "_");
+  const by = (words: string) => `# Written by Proog: loadBalancer(), for ${words} of your own file.`;
+  const unindented = (line: string) => line.replace(/^ {4}/, "");
+  const http = [by("the beginning"), ...ending(variable), logFormat(variable), ""];
+  const server = [
+    by("each server"),
+    ...[...ownPlace(variable), accessLog(variable, pool)].map(unindented),
+    "",
+  ];
+  return [
+    { path: ownPart(pool, "http"), content: http.join("\n") },
+    { path: ownPart(pool, "server"), content: server.join("\n") },
+  ];
+}
+
+/** Where it is. */
+export function ownPart({ name }: Pick<Pool, "name">, part: "http" | "server"): string {
+  return `/etc/nginx/proog/${name}.${part}`;
+}
+
 /** What passes requests on, within a server. */
 function passing(variable: string, options: LoadBalancerOptions): string[] {
   const { pool, limits = {}, patient = [], idempotent = [], trust = [], extra = {} } = options;
@@ -140,7 +176,7 @@ function passing(variable: string, options: LoadBalancerOptions): string[] {
   const pass = [`        proxy_pass http://${pool.name};`, ...own(extra.location, "        ")];
   const repeats = "error timeout invalid_header http_502 http_503 http_504";
   return [
-    `    access_log /var/log/nginx/pool-${pool.name}.log pool_${variable} buffer=32k flush=1s;`,
+    accessLog(variable, pool),
     `    client_max_body_size ${options.maxBody ?? "16m"};`,
     ...trust.map((address) => `    set_real_ip_from ${address};`),
     ...(trust.length > 0 ? ["    real_ip_header X-Forwarded-For;", "    real_ip_recursive on;"] : []),

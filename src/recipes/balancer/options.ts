@@ -128,8 +128,12 @@ export interface LoadBalancerOptions extends CommonOptions {
   /** Your own nginx text, where it is wanted. */
   readonly extra?: ExtraText;
   /**
-   * The whole file, in the place of what is written from these options, with your own `upstream` that has
-   * `include /etc/nginx/proog/POOL.members;`.
+   * The whole file, in the place of what is written from these options. In nginx with your own `upstream POOL` that has
+   * `include /etc/nginx/proog/POOL.members;`; with `include /etc/nginx/proog/POOL.http;` at its beginning and
+   * `include /etc/nginx/proog/POOL.server;` in each `server`, a reload loses no request, `proog pool` and `proog watch` see requests, and
+   * a `vip` finds out whether this balancer is well. In HAProxy with `stats socket /run/haproxy/admin.sock level admin`, the `log-format`
+   * of what is written otherwise, and, for a `vip`, an answer to `/.well-known/proog-balancer` with the status 200. What a `vip` needs is
+   * refused where it is missing.
    */
   readonly file?: { readonly content: string } | { readonly from: string };
 }

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { ProogError } from "../../report/error.ts";
 import { isAccessPath } from "../access.ts";
 import type { CompileContext } from "../context.ts";
@@ -73,6 +74,7 @@ export interface FileResource extends Resource {
   readonly mode?: string;
   readonly owner?: string;
   readonly group?: string;
+  readonly mustName?: MustName;
 }
 
 const optionNames: OptionNames<FileOptions> = {
@@ -85,6 +87,16 @@ const optionNames: OptionNames<FileOptions> = {
 interface FileSource {
   readonly content?: unknown;
   readonly from?: string;
+  readonly mustName?: MustName;
+}
+
+/** What a recipe needs to find in a file that is the user's own. */
+export interface MustName {
+  /** One of these. */
+  readonly parts: readonly string[];
+  /** What is wrong where it has none of them, and what to do. */
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** The shell for a regular file, for kinds that keep one. */
@@ -189,14 +201,21 @@ export function blobOfText(text: string): Blob {
 
 /** The content that a declaration gives, by its hash. */
 export async function blobOf(resource: Resource & FileSource, context: CompileContext): Promise<Blob> {
-  const { content, from } = resource;
+  const { content, from, mustName } = resource;
   if (from !== undefined) {
     const { sha256, size, path } = await context.hashFile(from);
+    if (mustName) requireNames(resource, mustName, await readFile(path, "utf8"));
     return { sha256, size, source: { path } };
   }
+  if (mustName && typeof content === "string") requireNames(resource, mustName, content);
   if (!isSecretContent(content)) return blobOfText(String(content));
   const text = await revealText(content, context);
   return holdsSecret(content) ? secretBlob(resource, "content", secretsIn(content), text) : blobOfText(text);
+}
+
+function requireNames(resource: Resource, { parts, message, hint }: MustName, text: string): void {
+  if (parts.some((part) => text.includes(part))) return;
+  throw new ProogError({ code: "invalid-option", message: `${keyOf(resource)}: ${message}`, hint });
 }
 
 export const fileKind: Kind<FileResource> = {

@@ -1,6 +1,6 @@
 import type { CompileContext } from "../context.ts";
 import type { Mistake } from "../declare.ts";
-import { blobOf, checkSource, type FileOptions, fileShell, surveyFile } from "../file/file.ts";
+import { blobOf, checkSource, type FileOptions, fileShell, type MustName, surveyFile } from "../file/file.ts";
 import type { CommonOptions, Compiled, Resource } from "../kind.ts";
 import { show } from "../rules.ts";
 
@@ -9,6 +9,7 @@ export interface WebSiteOptions extends Pick<FileOptions, "content" | "from">, C
 
 export interface WebSiteResource extends Resource, Partial<Omit<WebSiteOptions, keyof CommonOptions>> {
   readonly absent?: true;
+  readonly mustName?: MustName;
 }
 
 /** The shell of kinds that are sites of a web server. */
