@@ -64,7 +64,7 @@ export class Balancer {
     return Number(lines.find(({ verb }) => verb === "connections")?.fields[0] ?? 0);
   }
 
-  /** The log of requests, where nothing writes it: a configuration of the user's own does not say so. */
+  /** The log of requests, where nothing writes it: a whole file of the user's own may not say so. */
   get silent(): string | undefined {
     return this.#silent;
   }

@@ -97,7 +97,7 @@ export class PoolControl {
     for (const { node, silent } of this.#balancers) {
       if (silent === undefined || this.#silent.has(node)) continue;
       this.#silent.add(node);
-      const text = `its requests to the pool ${this.pool.name} are not counted: its configuration of nginx, which is your own, does not write ${silent}. It needs include /etc/nginx/proog/${this.pool.name}.http; and, in each server, include /etc/nginx/proog/${this.pool.name}.server;`;
+      const text = `its requests to the pool ${this.pool.name} are not counted: nginx does not write ${silent}. A whole file of your own needs include /etc/nginx/proog/${this.pool.name}.http; and, in each server, include /etc/nginx/proog/${this.pool.name}.server;`;
       this.#world.reporter({ type: "note", node, text });
     }
   }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { get } from "node:http";
-import { connect } from "node:http2";
+import { connect, type OutgoingHttpHeaders } from "node:http2";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { beforeAll, describe, expect, inject, test } from "vitest";
@@ -10,20 +10,26 @@ import { PoolControl } from "../../src/pools/pool-control.ts";
 import type { Event } from "../../src/report/event.ts";
 import type { Engine, MemberState } from "../../src/resources/poolMembers/pool.ts";
 import { startAcmeServer } from "./acme-server.ts";
+import { makeCertificates } from "./certificates.ts";
 import { silentCredentials } from "./engine.ts";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
 import { startLoad } from "./load.ts";
 import { eventually } from "./local-fleet.ts";
 
 const group = (name: string, count: number) => `${name}: { roles: ["web"], count: ${count} }`;
-const fleet = useFleet("pool", [group("balancer", 1), group("other", 2), group("node", 3)].join(", "));
+/** The key of a certificate, as whoever runs proog has it. */
+const keys: NodeJS.ProcessEnv = {};
+const fleet = useFleet("pool", [group("balancer", 1), group("other", 2), group("node", 3)].join(", "), "", {
+  variables: keys,
+});
 
 const configOf = (extra: string, tls: string) => `
-import { apt, defineFleet, loadBalancer, local, nginxSite, role, service } from "proog";
+import { apt, defineFleet, loadBalancer, local, nginxSite, role, secret, service } from "proog";
 const node = role("node", ({ node: { name } }) => {
   const page = nginxSite("default", { content: \`server {
     listen 80 default_server;
     location / { return 200 "\${name}\\\\n"; }
+    location /busy/ { return \${name === "node-1" ? 503 : 200} "\${name}\\\\n"; }
   }
   server {
     listen 81;
@@ -48,6 +54,8 @@ export default defineFleet({
 const declare = (extra = "", tls = "") => fleet.write("proog.config.js", configOf(extra, tls));
 const machine = (name: string) => fleet.node(name);
 const vip = () => machine("balancer-1").address.replace(/\d+$/, "250");
+const hasAddress = async (number: number) =>
+  (await machine(`balancer-${number}`).ssh("ip -4 address show")).includes(` ${vip()}/`);
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function ok(...args: string[]): Promise<string> {
@@ -190,6 +198,30 @@ test("nginx is not reloaded for a member that gets nothing, whether that comes o
   expect(await workers()).toBe(before);
 });
 
+test("nginx is reloaded once for those who wait together, and for what is so already not at all", async () => {
+  const { pool } = control("nginx");
+  const begun = Math.floor(Date.now() / 1000);
+  const reloads = async (name: string) => {
+    const log = await machine(name).ssh(`journalctl --quiet --unit nginx --output cat --since @${begun}`);
+    return log.split("\n").filter((line) => line.startsWith("Reloaded ")).length;
+  };
+  const set = (weight: number, state: MemberState) => pool.set([{ node: "node-2", weight, state, why: "" }]);
+  await Promise.all([10, 20, 40, 50, 80].map((weight) => set(weight, "joining")));
+  // The first one, and all that came while it went on; one may have come just after these.
+  for (const name of balancers.nginx) {
+    expect(await reloads(name)).toBeGreaterThan(0);
+    expect(await reloads(name)).toBeLessThan(4);
+  }
+  await set(50, "joining");
+  expect(await machine("balancer-1").ssh("cat /etc/nginx/proog/node.members")).toMatch(
+    /server \S+:80 weight=2 max_fails=3 .*; # node-1\nserver \S+:80 max_fails=3 .*; # node-2\n/,
+  );
+  await set(100, "healthy");
+  const before = await reloads("balancer-1");
+  await set(100, "healthy");
+  expect(await reloads("balancer-1")).toBe(before);
+});
+
 test("a balancer that was lost and is back knows what the others do", async () => {
   // All balancers are told: of lines that differ, the newest would hold.
   const tell = async (weight: number, state: MemberState, why: string) => {
@@ -223,13 +255,81 @@ test("proog pool shows who is in it, why, and what was seen", async () => {
 });
 
 test("your own text with a mistake: the old configuration stays, and the line is shown", async () => {
-  declare('extra: { server: "gzip on;\\nno_such_thing on;" }');
-  const { status, stderr } = await fleet.proog("apply", "--yes", "balancer-1");
+  declare('extra: { server: "gzip on;\\nno_such_thing on;" }', 'extra: { server: "no_such_rule" }');
+  const { status, stderr } = await fleet.proog("apply", "--yes", "balancer-1", "other-1");
   expect(status).toBe(3);
   expect(stderr).toMatch(/unknown directive "no_such_thing" in \/etc\/nginx\/sites-enabled\/node:(\d+)\n/);
   expect(stderr).toMatch(/\n {4,}\d+ {6}gzip on;\n {2}> \d+ {6}no_such_thing on;\n/);
   await machine("balancer-1").ssh("! grep -rq no_such_thing /etc/nginx && nginx -q -t");
+  // HAProxy tells the place itself.
+  const [, number = "0"] =
+    /other-1.*?\/etc\/haproxy\/[^:\]]*:(\d+)\D[^\n]*unknown keyword 'no_such_rule'/s.exec(stderr) ?? [];
+  expect(Number(number), stderr).toBeGreaterThan(1);
+  await machine("other-1").ssh(
+    "! grep -rq no_such_rule /etc/haproxy && haproxy -c -q -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/proog",
+  );
   declare();
+});
+
+test("a file of your own keeps what the address and proog pool need, and a balancer gives the address away when nginx ends", async () => {
+  const content = `include /etc/nginx/proog/node.http;
+upstream node { zone node 256k; include /etc/nginx/proog/node.members; keepalive 8; }
+server {
+    listen 80 deferred;
+    include /etc/nginx/proog/node.server;
+    location / { proxy_pass http://node; proxy_http_version 1.1; proxy_set_header Connection ""; }
+}
+`;
+  declare(`file: { content: ${JSON.stringify(content)} }`);
+  await ok("apply", "--yes", "balancer");
+  const log = "/var/log/nginx/pool-node.log";
+  const active = (await hasAddress(1)) ? 1 : 2;
+  const size = async () => Number(await machine(`balancer-${active}`).ssh(`stat --format %s ${log}`));
+  const before = await size();
+  expect((await fetch(`http://${vip()}/`)).status).toBe(200);
+  await eventually(async () => ((await size()) > before ? true : undefined));
+  const started = performance.now();
+  await machine(`balancer-${active}`).ssh("systemctl stop nginx");
+  await eventually(async () => ((await hasAddress(3 - active)) ? true : undefined));
+  expect(performance.now() - started).toBeLessThan(5000);
+  expect((await fetch(`http://${vip()}/`)).status).toBe(200);
+  await machine(`balancer-${active}`).ssh(`systemctl start nginx && rm ${log}`);
+  expect((await fleet.proog("pool", "node")).stderr.replaceAll(/\s+/g, " ")).toContain(
+    `balancer-${active}: its requests to the pool node are not counted: nginx does not write ${log}.`,
+  );
+});
+
+test("HTTPS by files of a local authority: who comes again gets the same member, and only what may is repeated", async () => {
+  const sites = [
+    { name: "www.example.org", address: vip() },
+    { name: "other.example.org", address: machine("other-1").address },
+  ];
+  const made = makeCertificates(
+    mkdtempSync(join(inject("runFolder"), "tls-")),
+    ...sites.map(({ name }) => name),
+  );
+  fleet.write("site.crt", made.certificate);
+  keys["SITE_KEY"] = made.key;
+  const tls = 'tls: { certificate: "site.crt", key: secret("site", { env: "SITE_KEY" }) }';
+  const more = `${tls}, sticky: { cookie: "session" }, idempotent: ["/busy/search"]`;
+  declare(`names: ["www.example.org"], ${more}`, more);
+  await ok("apply", "--yes", "balancer", "other", "node");
+  for (const site of sites) {
+    const ask = (cookie: number, path = "/", method = "GET") =>
+      askSecurely(made.root, site, { ":path": path, ":method": method, cookie: `session=${cookie}` });
+    expect(await ask(1)).toMatchObject({ status: 200, protocol: "h2" });
+    const location = `https://${site.name}/a?b=c`;
+    expect(await askPlainly(site, "/a?b=c")).toMatchObject({ status: 308, location });
+    const members = new Map<string, number>();
+    for (let cookie = 0; cookie < 30; cookie++) members.set((await ask(cookie)).text.trim(), cookie);
+    expect([...members.keys()].toSorted()).toEqual(["node-1", "node-2", "node-3"]);
+    for (const [member, cookie] of members)
+      for (let again = 0; again < 3; again++) expect((await ask(cookie)).text.trim()).toBe(member);
+    // This one is busy: another one is asked only for what may be done twice.
+    const busy = members.get("node-1") ?? -1;
+    expect(await ask(busy, "/busy/search", "POST")).toMatchObject({ status: 200 });
+    expect(await ask(busy, "/busy/order", "POST")).toMatchObject({ status: 503 });
+  }
 });
 
 test("HTTPS by an authority: HTTP/2, plain HTTP is sent there, and what is renewed is used", async () => {
@@ -297,10 +397,10 @@ interface Place {
 }
 
 /** A request over HTTP/2, which verifies the certificate. */
-async function askSecurely(ca: string, { name, address }: Place) {
+async function askSecurely(ca: string, { name, address }: Place, asked: OutgoingHttpHeaders = {}) {
   const client = connect(`https://${address}`, { ca, servername: name });
   try {
-    const stream = client.request({ ":path": "/", ":authority": name });
+    const stream = client.request({ ":path": "/", ":authority": name, ...asked }, { endStream: true });
     const [headers] = await once(stream, "response");
     let text = "";
     for await (const chunk of stream) text += chunk;
@@ -325,8 +425,7 @@ async function askPlainly({ name, address }: Place, path = "/", port = 80) {
 }
 
 test("the address moves when the active balancer dies", async () => {
-  const has = async (number: number) =>
-    (await machine(`balancer-${number}`).ssh("ip -4 address show")).includes(` ${vip()}/`);
+  const has = hasAddress;
   const active = (await has(1)) ? 1 : 2;
   expect(await has(3 - active)).toBe(false);
   const started = performance.now();

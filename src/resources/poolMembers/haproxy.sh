@@ -26,12 +26,12 @@ pool_effective_haproxy() {
   cat
 }
 
-# pool_test_haproxy: the whole configuration, with the new file where it alone sees it.
+# pool_test_haproxy FILE: the whole configuration, with the new file where it alone sees it.
 pool_test_haproxy() {
   command -v haproxy >/dev/null && [ -e "$pool_include" ] || return 0
   # shellcheck disable=SC2016 # for the shell that it starts
   unshare --mount sh -c 'mount --bind "$1" "$2" && exec haproxy -c -f /etc/haproxy/haproxy.cfg -f "${2%/*}"' \
-    sh "$pool/rendered" "$pool_include" 2>&1
+    sh "$1" "$pool_include" 2>&1
 }
 
 # pool_load_haproxy: where it does not run, it will read it when it starts.

@@ -42,6 +42,27 @@ pool_take() {
   } 7>>"$pool/lock" && pool_load
 }
 
+# pool_fits: whether the engine takes $pool/rendered, else prints why not. A method of nginx that what follows is about to replace may take no
+# last resort yet: then it is left out, and the check finds it missing as soon as it is taken.
+pool_fits() {
+  pool_said=$("pool_test_$pool_engine" "$pool/rendered") && return
+  case $pool_panic$pool_said in
+  yes*'parameter "backup"'*)
+    pool_without_resort <"$pool/members.new" >"$pool/rendered" &&
+      pool_said=$("pool_test_$pool_engine" "$pool/rendered") && return
+    ;;
+  esac
+  printf '%s\n' "$pool_said"
+  return 1
+}
+
+# pool_without_resort <MEMBERS
+pool_without_resort() {
+  pool_usual=$pool_panic pool_panic=''
+  "pool_render_$pool_engine"
+  pool_panic=$pool_usual
+}
+
 # pool_place: puts $pool/members.new in place, with what the engine reads.
 pool_place() {
   "pool_include_$pool_engine"
@@ -51,7 +72,7 @@ pool_place() {
     mv -- "$pool/members.new" "$pool/members"
     return
   fi
-  if ! "pool_test_$pool_engine"; then
+  if ! pool_fits; then
     rm -f -- "$pool/members.new" "$pool/rendered"
     echo "$pool_engine does not take its configuration, so the pool $pool_name stays as it was."
     return 1

@@ -42,11 +42,11 @@ pool_effective_nginx() {
   grep -v -e '^#' -e ' down; #'
 }
 
-# pool_test_nginx: the whole configuration, with the new lines where it alone sees them.
+# pool_test_nginx FILE: the whole configuration, with the new lines where it alone sees them.
 pool_test_nginx() {
   command -v nginx >/dev/null && [ -e "$pool_include" ] || return 0
   # shellcheck disable=SC2016 # for the shell that it starts
-  unshare --mount sh -c 'mount --bind "$1" "$2" && exec nginx -q -t' sh "$pool/rendered" "$pool_include" 2>&1
+  unshare --mount sh -c 'mount --bind "$1" "$2" && exec nginx -q -t' sh "$1" "$pool_include" 2>&1
 }
 
 # pool_load_nginx: returns when the old workers take no connections any more. Where nginx does not run, it will read it when it starts.

@@ -40,7 +40,11 @@ pool_settings() {
 # pool_is_effective: somebody may have edited what the engine reads.
 pool_is_effective() {
   "pool_include_$pool_engine"
-  "pool_render_$pool_engine" <"$pool/members" | cmp --quiet -- - "$pool_include"
+  "pool_render_$pool_engine" <"$pool/members" >"$work/pool-rendered"
+  ! cmp --quiet -- "$work/pool-rendered" "$pool_include" || return 0
+  # Without a last resort, as long as nginx takes none.
+  [ "$pool_panic" = yes ] && pool_without_resort <"$pool/members" | cmp --quiet -- - "$pool_include" &&
+    ! "pool_test_$pool_engine" "$work/pool-rendered" >/dev/null
 }
 
 # pool_changes POOL ENGINE PANIC OPTIONS HEAD PORT [NODE ADDRESS]…: prints the lines by which the members come to be those that are declared:
