@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { allKinds } from "../../src/resources/kinds.ts";
 import { CrashMachine } from "./crash-fleet.ts";
 import type { Version } from "./fleet/description.ts";
 import { goThrough, mend, type Reference, type Strike, type Struck, strike } from "./round.ts";
@@ -70,6 +71,7 @@ async function runShare(
   await goThrough(machine, 1);
   const second = await goThrough(machine, 2);
   const references: Record<Version, Reference> = { 1: await goThrough(machine, 1), 2: second };
+  requireKinds(references, options);
   const stepsTo = (version: Version) =>
     references[version].steps.filter(({ key }) => !kinds || kinds.includes(key.split(" ")[0] ?? ""));
   const tried: Struck[] = [];
@@ -92,6 +94,17 @@ async function runShare(
     version = version === 1 ? 2 : 1;
   }
   return { steps: references[2].steps.length, tried };
+}
+
+/** A kind without a step would be taken for one that was struck. */
+function requireKinds(references: Record<Version, Reference>, { without = [] }: LoopOptions): void {
+  const steps = [...references[1].steps, ...references[2].steps];
+  const struck = new Set(steps.map(({ key }) => key.split(" ")[0]));
+  const missing = allKinds().filter(({ type }) => !struck.has(type) && !without.includes(type));
+  if (missing.length > 0)
+    throw new Error(
+      `No step is of ${missing.map(({ type }) => type).join(", ")}: see test/crash/fleet/description.ts.`,
+    );
 }
 
 /** A line for each try, and what was not as it should be. */

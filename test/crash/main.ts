@@ -1,5 +1,5 @@
 // Kills an apply at each of its steps in each way, and tells how many were recovered from:
-// npm run crash-loop -- [--ways controller,connection,run,power] [--kinds apt,file] [--without reboot] [--stride N] [--machines N]
+// npm run crash-loop -- [--ways controller,connection,run,power,reboot] [--kinds apt,file] [--without reboot] [--stride N] [--machines N]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -97,9 +97,7 @@ async function recover(
   // What the controller of the run itself has told need not be told again.
   const told = [
     ...eventsOf(next.events, "earlier-run").map(({ outcome }) => outcome),
-    ...eventsOf(readEvents(first.stdout), "node-finished").flatMap(({ outcome }) =>
-      outcome === "put-back" ? [outcome] : [],
-    ),
+    ...readOwnEnd(readEvents(first.stdout)),
   ];
   if (said.length > 0 && first.status !== 0 && !told.some((outcome) => said.includes(outcome)))
     problems.push(
@@ -122,6 +120,14 @@ async function recover(
   return problems;
 }
 
+/** With what the run came to its own end. */
+function readOwnEnd(events: readonly Event[]): string[] {
+  const hasFailed = eventsOf(events, "resource-finished").some(({ outcome }) => outcome === "failed");
+  return eventsOf(events, "node-finished").flatMap(({ outcome }) =>
+    outcome === "put-back" || (outcome === "failed" && hasFailed) ? [outcome] : [],
+  );
+}
+
 interface After {
   readonly reference: Reference;
   readonly way: WayName;
@@ -141,7 +147,7 @@ function judgeBoots(notes: readonly string[], after: After): string[] {
   const boots = [boot, ...notes.flatMap((note) => /^crash-boots (.*)/.exec(note)?.[1] ?? [])];
   // One after the power went serves what had changed before.
   const declared = keys.some((key) => key.startsWith("reboot ")) ? 1 : 0;
-  const cut = way === "power";
+  const cut = ways[way].boots;
   const needed = cut && !made.has("file /srv/crash/parameter") ? 1 : declared + (cut ? 1 : 0);
   const names = new Set(keys.flatMap((key) => /^service (crash-.*)/.exec(key)?.[1] ?? []));
   return [
@@ -162,7 +168,7 @@ function judgeStarts(
   const own = notes.filter((note) => note.startsWith(`${name} `)).map((note) => note.split(" "));
   const change = name.includes("reloads") ? "reload" : "start";
   const changed = made.has(`file /srv/crash/${name}.conf`) || made.has(`systemdUnit ${name}.service`);
-  const cut = way === "power";
+  const cut = ways[way].boots;
   // What had changed before the power went was read when the machine came back.
   const changedIn = cut && changed ? 1 : 0;
   return boots.flatMap((boot, index) => {

@@ -15,9 +15,12 @@ export interface Way {
   readonly what: string;
   /** Whether this run's own controller ends with everything done. */
   readonly survives: boolean;
+  /** Whether the machine is booted for it. */
+  readonly boots: boolean;
   /**
    * What the next apply may say of it, the outcome of its event about the earlier run; empty where it need not. Changes that can
-   * lock the operator out are put back when nobody is there to confirm them.
+   * lock the operator out are put back when nobody is there to confirm them. What the run itself could still tell of its end, its own
+   * controller has said.
    */
   readonly said: readonly string[];
   /** Does it, and comes back when the run is over. */
@@ -32,7 +35,7 @@ const untilOver =
 export const ways = {
   controller: {
     what: "the controller killed",
-    survives: false,
+    ...{ survives: false, boots: false },
     said: ["done", "put-back", ""],
     strike: async ({ machine, controller, leader }) => {
       controller.kill("SIGKILL");
@@ -43,7 +46,7 @@ export const ways = {
   },
   connection: {
     what: "the connection cut",
-    survives: true,
+    ...{ survives: true, boots: false },
     said: [],
     strike: async ({ machine, controller, leader }) => {
       // It goes on while nobody can see it.
@@ -60,7 +63,7 @@ export const ways = {
   },
   run: {
     what: "the target's run killed",
-    survives: false,
+    ...{ survives: false, boots: false },
     said: ["137", "put-back"],
     strike: async ({ machine, controller, leader }) => {
       await machine.ssh(`pkill -KILL -s ${leader}`);
@@ -69,10 +72,30 @@ export const ways = {
   },
   power: {
     what: "the target's power cut",
-    survives: false,
+    ...{ survives: false, boots: true },
     said: ["rebooted", "put-back"],
     strike: async ({ machine, controller }) => {
       await machine.cutPower();
+      await controller.ended;
+    },
+  },
+  reboot: {
+    what: "the target rebooted",
+    ...{ survives: false, boots: true },
+    said: ["rebooted", "143", "put-back", "failed", "done"],
+    strike: async ({ machine, controller, leader }) => {
+      const boot = "/proc/sys/kernel/random/boot_id";
+      const before = await machine.ssh(`cat ${boot}`);
+      // It goes on while systemd stops all else, refuses to start anything, and at last ends it by SIGTERM. What would rather not be
+      // disturbed, as apt, is not asked. The connection may go before it tells of that, and then it is tried again.
+      await machine.ssh(
+        `grep -qv ${before.trim()} ${boot} || { systemctl reboot --no-block --check-inhibitors=no && ${goOn(leader)}; }`,
+      );
+      const end = performance.now() + 60_000;
+      while ((await machine.ssh(`cat ${boot}`)) === before) {
+        if (performance.now() > end) throw new Error("It does not reboot.");
+        await sleep(100);
+      }
       await controller.ended;
     },
   },

@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testKeys } from "../../src/resources/aptRepository/gpg.test-support.ts";
+import { makeCertificate } from "../../src/resources/certificate/made.test-support.ts";
 import { buildDeb, signedArchive } from "./kinds/signed-archive.ts";
 
 /**
- * Makes what descriptions take from this host: files, folders, keys, packages and repositories, in two versions. Gives the
+ * Makes what descriptions take from this host: files, folders, keys, certificates, packages and repositories, in two versions. Gives the
  * shell that brings to a machine what it takes from there. The repository of Subversion stands at the same place on both, so
  * that an address serves both; that may be in /tmp, which is empty after each boot.
  */
@@ -14,6 +15,9 @@ export function makeSources(folder: string): string {
     writeFileSync(join(folder, `local-${version}`), `${version}: text\n`.repeat(30_000));
     const key = join(folder, `key-${version}`);
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+    const made = makeCertificate("crash.example");
+    writeFileSync(join(folder, `certificate-${version}.crt`), made.certificate);
+    writeFileSync(join(folder, `certificate-${version}.key`), made.key);
     const deb = buildDeb(folder, { name: "made-file", version: `${version}.0` });
     copyFileSync(deb, join(folder, `made-file-${version}.deb`));
   }

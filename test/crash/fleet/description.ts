@@ -6,6 +6,7 @@ import {
   aptRepository,
   archive,
   authorizedKeys,
+  certificate,
   cron,
   debFile,
   directory,
@@ -27,6 +28,7 @@ import {
   poolMembers,
   reboot,
   run,
+  secret,
   service,
   site,
   sudoers,
@@ -85,6 +87,10 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
       ...{ from: { folder: `tree-${version}` }, to: "/var/lib/crash-site", user: "daemon" },
       ...{ build: ["sleep 0.2; ls >built"], shared: ["part"], health: { command: "test -e built" } },
     }),
+  certificate: (version) => [
+    certificate("/srv/crash/certificate", ofVersion(version)),
+    certificate("/srv/crash/only-certificate", only(version, 1, ofVersion(1))),
+  ],
   archive: (version) => archive("/srv/crash/archive", { from: `archive-${version}.tar.gz` }),
   line: (version) => [
     line("/etc/crash.conf", { line: `version ${version}`, match: /^version / }),
@@ -125,7 +131,8 @@ const kinds: Readonly<Record<string, (version: Version) => Item>> = {
     hosts("10.9.8.7", { names: [`crash-${version}`] }),
     hosts("10.9.8.6", only(version, 0, { names: ["only"] })),
   ],
-  hostname: (version) => hostname("web-1", { domain: `version-${version}.example` }),
+  // The name that the machine was booted with has an address already.
+  hostname: (version) => hostname(`crash-${version}`, { domain: "example.org" }),
   timezone: (version) => timezone(version === 1 ? "Europe/Berlin" : "Asia/Tokyo"),
   locale: (version) =>
     version === 1
@@ -200,6 +207,12 @@ function times(count: number, make: (index: number) => Item): Item {
 /** Those with an even number are there in version 1, the others in version 2. */
 function only<Options extends object>(version: Version, index: number, options?: Options): Options {
   return ((index % 2 === 0) === (version === 1) ? (options ?? {}) : { absent: true }) as Options;
+}
+
+/** A certificate and its key. */
+function ofVersion(version: Version) {
+  const key = secret(`certificate-${version}`, { file: `certificate-${version}.key` });
+  return { from: `certificate-${version}.crt`, key, names: ["crash.example"] };
 }
 
 function text(version: Version, lines: number): string {
