@@ -1,3 +1,4 @@
+import { quote } from "../catalog/quote.ts";
 import { ProogError } from "../report/error.ts";
 import { connectLimit } from "./ssh.ts";
 import type { Target } from "./target.ts";
@@ -24,16 +25,18 @@ export function sshFailure(target: Target, stderr: string): ProogError {
     .slice(-20)
     .join("\n");
   const place = placeOf(target);
-  const command = `ssh ${target.port ? `-p ${target.port} ` : ""}${place} true`;
+  const options = [
+    ...(target.port ? [`-p ${target.port}`] : []),
+    ...(target.identity ? [`-i ${quote(target.identity)}`] : []),
+  ];
+  const command = ["ssh", ...options, place, "true"].join(" ");
   switch (code) {
     case "host-key-changed":
       return new ProogError({
         code,
         message: `${target.name} (${place}) shows another host key than the one that is known.`,
         detail,
-        hint:
-          "Somebody may stand between you and it. If it was installed anew, remove its old key: ssh-keygen -R " +
-          (target.port ? `'[${target.address}]:${target.port}'` : target.address),
+        hint: `Somebody may stand between you and it. ${remedyForKey(target)}`,
       });
     case "host-key-unknown":
       return new ProogError({
@@ -47,7 +50,7 @@ export function sshFailure(target: Target, stderr: string): ProogError {
         code,
         message: `${target.name} (${place}) denies the login.`,
         detail,
-        hint: `Try it by hand: ${command}. The key must be in that user's authorized_keys, and in your agent.`,
+        hint: `Try it by hand: ${command}. ${requiredKey(target)}`,
       });
     case "unreachable":
       return new ProogError({
@@ -77,4 +80,17 @@ export function sudoFailure(target: Target, complaint: string): ProogError | und
     detail: complaint,
     hint: `Give the right to it there, in a file under /etc/sudoers.d: ${user} ALL=(ALL:ALL) NOPASSWD: ALL`,
   });
+}
+
+/** A machine that Proog created has the key that it was created with; of others your own ssh knows it. */
+function remedyForKey({ name, address, port, knownHosts }: Target): string {
+  return knownHosts
+    ? `It was created with that key: if it was given another one since, put the old one back, or have it made anew: proog shoot ${name}, proog boot ${name}`
+    : `If it was installed anew, remove its old key: ssh-keygen -R ${port ? `'[${address}]:${port}'` : address}`;
+}
+
+function requiredKey({ identity }: Target): string {
+  return identity
+    ? `What ${identity}.pub says must be in that user's authorized_keys.`
+    : "The key must be in that user's authorized_keys, and in your agent.";
 }

@@ -45,9 +45,9 @@ machine() {
 }
 
 packages() {
-  dpkg-query --show --showformat '${Package} ${db:Status-Status} ${Version}\n' "$@" 2>/dev/null |
-    while read -r name state version; do
-      [ "$state" != installed ] || say package "$name" "$version"
+  dpkg-query --show --showformat '${Package} ${db:Status-Status} ${Version} ${Architecture}\n' "$@" 2>/dev/null |
+    while read -r name state version architecture; do
+      [ "$state" != installed ] || say package "$name" "$version" "$architecture"
     done
 }
 

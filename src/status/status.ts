@@ -18,9 +18,12 @@ export async function askStatus(
   kinds: Kinds,
   credentials: Credentials,
 ): Promise<Omit<NodeStatus, "state" | "roles">> {
-  const program = await writeStatusProgram(inventoryOf(resources, kinds));
+  const inventory = inventoryOf(resources, kinds);
+  const program = await writeStatusProgram(inventory);
   const { session } = await openSession(target, { mode: "status", program }, credentials);
-  const status: Known = { packages: {}, services: {}, checkouts: {} };
+  // Of those that are not installed the machine says nothing.
+  const packages = Object.fromEntries(inventory.packages.map((name) => [name, ""]));
+  const status: Known = { packages, services: {}, checkouts: {} };
   const reading = new StatusReading(status);
   for await (const line of session.lines()) {
     if (line.verb === undefined) continue;
@@ -57,13 +60,14 @@ const clockTolerance = 5;
 /** Reads the lines of status.sh. */
 class StatusReading {
   readonly #status: Known;
-  #packages: Record<string, string> = {};
+  readonly #packages: Record<string, string>;
   #services: Record<string, string> = {};
   #checkouts: Record<string, string> = {};
   #checkout = "";
 
   constructor(status: Known) {
     this.#status = status;
+    this.#packages = { ...status.packages };
     status.packages = this.#packages;
     status.services = this.#services;
     status.checkouts = this.#checkouts;
@@ -86,10 +90,16 @@ class StatusReading {
     else if (verb === "applied")
       status.applied = { run: first, at: new Date(Number(second) * 1000).toISOString(), by: "" };
     else if (verb === "by" && status.applied) status.applied = { ...status.applied, by: decodeField(first) };
-    else if (verb === "package") this.#packages[first] = second;
+    else if (verb === "package") this.#package(first, second, third);
     else if (verb === "service") this.#services[first] = second;
     else if (verb === "checkout") this.#checkout = decodeField(first);
     else if (verb === "revision") this.#checkouts[this.#checkout] = first;
+  }
+
+  /** The user may have named it with its architecture. */
+  #package(name: string, version: string, architecture: string): void {
+    const whole = `${name}:${architecture}`;
+    this.#packages[whole in this.#packages ? whole : name] = version;
   }
 
   #clock(seconds: number): void {

@@ -1,14 +1,11 @@
 import { archiveSource, buildArchive, makeArchive } from "../hosts/kinds/local-archive.ts";
-
-/** What the machine must have for a kind. */
-const packages: Readonly<Record<string, string>> = {
-  ...{ git: "git", cron: "cron", sudoers: "sudo", timezone: "tzdata", svn: "subversion", locale: "locales" },
-  ...{ firewall: "nftables", logrotate: "logrotate", nginxSite: "nginx", apacheSite: "apache2" },
-};
+import { neededPackages } from "../hosts/needed-packages.ts";
 
 /** Shell that gives a bare machine what the description counts on. */
 export function prepareMachine(without: readonly string[]): string {
-  const wanted = Object.entries(packages).flatMap(([kind, name]) => (without.includes(kind) ? [] : [name]));
+  const wanted = Object.entries(neededPackages).flatMap(([kind, name]) =>
+    without.includes(kind) ? [] : [name],
+  );
   return `${makeArchive(
     ...Array.from({ length: 6 }, (_, index) => ({
       name: `crash-${index}`,

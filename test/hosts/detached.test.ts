@@ -1,8 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { truncateSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { awaitKilled, killConnections } from "./connections.ts";
 import { eventsOf, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
-import type { Ended } from "./program.ts";
+import { type Ended, runProgram } from "./program.ts";
+import { checkout } from "./run-folder.ts";
 import { slowProcesses, slowRun, startSlowly, waitUntil } from "./slow-run.ts";
 
 const fleet = useFleet("detached", "web: 1");
@@ -152,4 +155,23 @@ test("a kept connection that breaks while a session begins in it is made anew", 
   expect(killConnections(web())).toBe(1);
   const { stderr, status } = await running.ended;
   expect({ stderr, status }).toEqual({ stderr: "", status: 2 });
+});
+
+test("a large file is streamed: the controller never holds it, let alone twice", async () => {
+  const size = 256 * 1024 ** 2;
+  fleet.write("large", "");
+  truncateSync(join(fleet.path, "large"), size);
+  fleet.write(
+    "resident.mjs",
+    'process.on("exit", () => console.error("resident", process.resourceUsage().maxRSS));',
+  );
+  fleet.declare('file("/srv/large", { from: "large" }),');
+  const env = { ...fleet.variables, NODE_OPTIONS: `--import=${join(fleet.path, "resident.mjs")}` };
+  const program = [join(checkout, "bin/proog.js"), "apply", "--yes"];
+  const { status, stderr } = await runProgram(process.execPath, program, "", { cwd: fleet.path, env });
+  expect(status, stderr).toBe(0);
+  expect(await web().ssh("stat -c %s /srv/large; rm -r /srv/large /var/lib/proog/backups")).toBe(`${size}\n`);
+  // In KiB, of which Node itself takes 90 MiB.
+  const resident = Number(/^resident (\d+)$/m.exec(stderr)?.[1]) * 1024;
+  expect(resident).toBeLessThan(size * 0.9);
 });

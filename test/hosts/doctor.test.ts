@@ -1,7 +1,41 @@
 import { expect, test } from "vitest";
+import { awaitKilled } from "./connections.ts";
 import { useFleet } from "./fleet-folder.ts";
 
 const fleet = useFleet("doctor", "web: 2", 'file("/srv/x", { content: "" }),');
+
+test("a created machine that shows another host key, or denies ours, says so with the remedy", async () => {
+  const web = fleet.node("web-1");
+  const plan = async () => {
+    // A connection that is kept open asks nothing.
+    await awaitKilled(web);
+    return await fleet.proog("plan", "web-1");
+  };
+  const key = "/etc/ssh/ssh_host_ed25519_key";
+  const place = `web-1 (root@${web.address})`;
+  await web.ssh(`mkdir /root/kept; mv ${key} ${key}.pub /root/kept/
+    ssh-keygen -q -t ed25519 -N '' -f ${key}; systemctl restart ssh`);
+  const changed = await plan();
+  await web.ssh(`mv /root/kept/* ${key.slice(0, key.lastIndexOf("/"))}/; systemctl restart ssh`);
+  expect(changed.stderr).toContain(`web-1: ${place} shows another host key than the one that is known.\n`);
+  expect(changed.stderr).toContain(
+    "\n  Somebody may stand between you and it. It was created with that key: if it was given another one since, put the old one back, " +
+      "or have it made anew: proog shoot web-1, proog boot web-1\n",
+  );
+  expect(changed.stdout).toContain("not seen: web-1");
+  expect(changed.status).toBe(3);
+
+  await web.ssh("mv /root/.ssh/authorized_keys /root/.ssh/kept");
+  const denied = await plan();
+  await web.ssh("mv /root/.ssh/kept /root/.ssh/authorized_keys");
+  const ours = `${fleet.path}/.proog/id_ed25519`;
+  expect(denied.stderr).toContain(`web-1: ${place} denies the login.\n`);
+  expect(denied.stderr).toContain(
+    `\n  Try it by hand: ssh -i ${ours} root@${web.address} true. What ${ours}.pub says must be in that user's authorized_keys.\n`,
+  );
+  expect(denied.status).toBe(3);
+  expect((await plan()).status).toBe(2);
+});
 
 test("each node is reached, or it is said why not and what to do", async () => {
   const good = await fleet.proog("doctor");

@@ -124,6 +124,19 @@ describe("facts in a role", () => {
     expect([await asked(), await asked("web-2")]).toEqual([0, 0]);
   });
 
+  test("go with where each node is now, which nobody need ask", async () => {
+    declare(`({ fleet }) => [file("/srv/nodes", {
+      content: fleet.nodes("web").map(({ name, address }) => name + " " + address + "\\n").join(""),
+    })]`);
+    expect((await fleet.proog("apply", "--yes")).status).toBe(0);
+    const listed = `web-1 ${web().address}\nweb-2 ${web("web-2").address}\n`;
+    expect([await web().ssh("cat /srv/nodes"), await web("web-2").ssh("cat /srv/nodes")]).toEqual([
+      listed,
+      listed,
+    ]);
+    expect([await asked(), await asked("web-2")]).toEqual([0, 0]);
+  });
+
   test("of all nodes are asked at the same time", async () => {
     fleet.write("facts/raid.sh", "date +%s%N; sleep 2; date +%s%N\n");
     declare("async ({ node }) => [file('/srv/slow', { content: (await node.facts()).own.raid })]");

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { quote } from "../../src/catalog/quote.ts";
@@ -140,6 +140,9 @@ export function useFleet(
     folder.declare("");
     const { stderr, status } = await folder.proog("shoot", "--all", "--yes");
     if (status !== 0) throw new Error(stderr);
+    // Nothing of them stays, neither in the fleet's own file nor in the user's.
+    for (const known of [".proog/known_hosts-test", ".ssh/known_hosts"])
+      if (existsSync(join(place(), known))) expect(readFileSync(join(place(), known), "utf8")).toBe("");
   });
   return folder;
 }

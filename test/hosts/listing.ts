@@ -5,10 +5,26 @@ import type { HostMachine } from "./machines.ts";
  * was started, to another target each time.
  */
 const places =
-  "/etc /srv /opt /home /root /usr/local /var/lib/proog /var/lib/dpkg /var/lib/systemd /var/spool /var/tmp /tmp /mnt /run/systemd/units";
+  "/etc /srv /opt /home /root /usr/local /var/lib/proog /var/lib/dpkg /var/lib/systemd /var/spool /var/tmp /tmp /mnt /run/systemd/units -mindepth 1 -xdev";
 
-/** How far systemd is looked at: `services` that were started, or all `units`, which takes as long as all else together. */
-export type Depth = "services" | "units";
+/**
+ * How much is looked at: those places, and of systemd what was started (`services`), or all `units`, which takes as long as all
+ * else together; or `everything`, which is every path and all units.
+ */
+export type Depth = "services" | "units" | "everything";
+
+/**
+ * What even then is not looked at, since it changes by itself: the journal, with each line of anybody, and what is noted of each
+ * login; in memory what systemd and udev know, but for which units were started, and what Proog's sessions and this write for
+ * themselves. /proc, /sys and /dev are the kernel's.
+ */
+const restless = [
+  ...["/var/log/journal", "/var/log/wtmp", "/var/log/btmp", "/var/log/lastlog"],
+  ...["/run/systemd/[!u]*", "/run/systemd/user*", "/run/credentials", "/run/udev", "/run/user", "/run/log"],
+  ...["/run/listing-*", "/run/proog.*"],
+];
+
+const everything = `/ /tmp /run -mindepth 1 -xdev \\( ${restless.map((path) => `-path '${path}'`).join(" -o ")} \\) -prune -o`;
 
 /**
  * Shell that writes down every path with all that stat(1) tells but when it was read, what systemd runs, and what is mounted. No
@@ -17,12 +33,12 @@ export type Depth = "services" | "units";
  * starts few processes, and passes over what it can.
  */
 const write = (name: string, depth: Depth) => `
-find ${places} -mindepth 1 -xdev \
+find ${depth === "everything" ? everything : places} \
   -printf '%p  %y %m %U:%G %s bytes, %n links, inode %i, -> %l, %T@ %C@\\n' \
   \\( -path /var/lib/dpkg/info -o -path '/var/lib/proog/runs/*' -o -path '/var/lib/proog/backups/*' \\) -prune \
   >/run/listing-${name} 2>/dev/null
 cat /proc/self/mountinfo >>/run/listing-${name}
-${depth === "units" ? `systemctl list-units --all --plain --no-legend --type=service,socket,path,target >>/run/listing-${name}` : ""}`;
+${depth !== "services" ? `systemctl list-units --all --plain --no-legend --type=service,socket,path,target >>/run/listing-${name}` : ""}`;
 
 /** Shell that prints what was written down in one order, without what comes and goes by itself. */
 const print = (name: string) => `
@@ -33,7 +49,7 @@ awk '
   /^[0-9]+ [0-9]+ [0-9]+:[0-9]+ / { $0 = $5 " " $6 }
   # ssh.service loaded active running OpenBSD Secure Shell server
   /^[^ \\/]+\\.(service|socket|path|target) +[a-z]/ && $3 != "as" { $0 = $1 " " $2 " " $3 " " $4 }
-  /^\\/run\\/|^systemd-(tmpfiles-clean|journal|hostnamed|timedated|localed)/ { next }
+  /^\\/run\\/(systemd|credentials|user)\\/|^systemd-(tmpfiles-clean|journal|hostnamed|timedated|localed)/ { next }
   { print }' /run/listing-${name} | sort`;
 
 /** Keeps on the machine what is there after this shell, which must succeed. */

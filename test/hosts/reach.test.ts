@@ -34,7 +34,7 @@ describe("reaching a node", () => {
     const error = await refusal(by("changed", { knownHosts }));
     expect(error.code).toBe("host-key-changed");
     expect(error.message).toContain("shows another host key than the one that is known");
-    expect(error.hint).toContain("ssh-keygen -R");
+    expect(error.hint).toContain("proog shoot reach-1, proog boot reach-1");
   });
 
   test("an unknown host key is never accepted by itself", async () => {

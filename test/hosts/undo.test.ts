@@ -77,6 +77,7 @@ describe("undo", () => {
   describe("of everything that kinds change", { timeout: 300_000 }, () => {
     let before = "";
     let applied = "";
+    let revision = "";
     let run = "";
     let undone = "";
 
@@ -92,7 +93,8 @@ describe("undo", () => {
       fleet.write("hash", `${newHash}\n`);
       await web().ssh(beforeEverything);
       before = await web().ssh(world);
-      run = await apply(everything(commit("first")), "web-1");
+      revision = commit("first");
+      run = await apply(everything(revision), "web-1");
       applied = await web().ssh(world);
       expect(applied).not.toBe(before);
 
@@ -113,6 +115,54 @@ describe("undo", () => {
       );
       expect(stdout).not.toContain("changed since");
       expect(await web().ssh(world)).toBe(applied);
+    });
+
+    test("stands in the status, all of it asked at once", async () => {
+      fleet.declare(`${everything(revision)} apt("t-lost"),`);
+      const asked = "/run/asked";
+      // Where ssh begins it, bash reads this before each command.
+      await web().ssh(
+        `cd /root; mv .bashrc kept; { echo 'echo >>${asked}'; cat kept; } >.bashrc; touch /run/reboot-required`,
+      );
+      const { events } = await fleet.events("status", "web-1");
+      const { stdout } = await fleet.proog("status", "web-1");
+      expect(await web().ssh(`cd /root; mv kept .bashrc; rm /run/reboot-required; wc -l <${asked}`)).toBe(
+        "2\n",
+      );
+      fleet.declare(everything(revision));
+
+      const [{ status } = { status: undefined }] = eventsOf(events, "node-status");
+      const of = async (command: string) => (await web().ssh(command)).trim();
+      expect(status).toMatchObject({
+        ...{ state: "up", roles: ["web"], rebootPending: true, kernel: await of("uname -r") },
+        system: "Debian GNU/Linux 13 (trixie)",
+        packages: { "t-tool": "1.0", "t-auto": "1.0", "t-lost": "" },
+        checkouts: { "/srv/app": revision },
+        services: { off: "active", new: "active", reads: "active" },
+        applied: { run, by: `${userInfo().username}@${hostname()}` },
+      });
+      expect(Date.now() - Date.parse(status?.applied?.at ?? "")).toBeLessThan(120_000);
+      // Since it was booted, and not this host.
+      const uptime = Number(
+        await of(
+          'echo $(($(date +%s) - $(date --date="$(systemctl show --value --property=UserspaceTimestamp)" +%s)))',
+        ),
+      );
+      expect(Math.abs((status?.uptime ?? 0) - uptime)).toBeLessThan(20);
+      const [load = 0] = status?.load ?? [];
+      expect(Math.abs(load - Number(await of("cut -d ' ' -f 1 /proc/loadavg")))).toBeLessThan(5);
+      expect(status?.load).toHaveLength(3);
+      expect(status?.memory?.size).toBe(
+        Number(await of("awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo")),
+      );
+      const [used, size] = (await of("df --output=used,size --block-size=1 / | tail -n 1"))
+        .split(/ +/)
+        .map(Number);
+      expect(status?.disk?.size).toBe(size);
+      expect(Math.abs((status?.disk?.used ?? 0) - (used ?? 0))).toBeLessThan(50e6);
+      expect(stdout).toMatch(/packages +t-tool 1\.0, t-auto 1\.0, t-lost not installed\n/);
+      expect(stdout).toContain(`/srv/app ${revision.slice(0, 12)}`);
+      expect(stdout).toMatch(/reboot +pending/);
     });
 
     test("leaves the machine as it was", async () => {

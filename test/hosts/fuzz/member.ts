@@ -18,7 +18,13 @@ export interface Thing {
   readonly touches: readonly string[];
 }
 
-interface Member<Options> {
+/** A kind, and all of its things that a description can have. */
+export interface Member {
+  readonly kind: string;
+  readonly things: fc.Arbitrary<Thing>;
+}
+
+interface MemberOptions<Options> {
   /** The names that it comes under, few, so that declarations meet. */
   readonly slots: readonly string[];
   readonly options: fc.Arbitrary<Options>;
@@ -32,46 +38,30 @@ interface Member<Options> {
 
 /** What needs others comes after them. */
 const order = [
-  ...[
-    "group",
-    "user",
-    "aptRepository",
-    "aptPin",
-    "apt",
-    "debFile",
-    "directory",
-    "file",
-    "symlink",
-    "tree",
-    "archive",
-  ],
-  ...["git", "svn", "line", "iniFile", "hostname", "hosts", "timezone", "locale", "alternatives", "sysctl"],
-  ...[
-    "kernelModule",
-    "swapFile",
-    "logrotate",
-    "sudoers",
-    "authorizedKeys",
-    "firewall",
-    "systemdUnit",
-    "service",
-  ],
-  ...["systemdTimer", "cron", "mount", "run"],
+  ...["group", "user", "aptRepository", "aptPin", "apt", "debFile", "directory", "file", "symlink", "tree"],
+  ...["certificate", "archive", "site", "git", "svn", "line", "iniFile", "hostname", "hosts", "timezone"],
+  ...["locale", "alternatives", "sysctl", "kernelModule", "swapFile", "logrotate", "sudoers"],
+  ...["authorizedKeys", "firewall", "systemdUnit", "service", "systemdTimer", "cron", "mount"],
+  ...["nginxSite", "apacheSite", "poolMembers", "floatingAddress", "run"],
 ];
 
 /** All things of a kind that a description can have. */
-export function member<Options>(kind: string, given: Member<Options>): fc.Arbitrary<Thing> {
+export function member<Options>(kind: string, given: MemberOptions<Options>): Member {
   const rank = order.indexOf(kind);
+  if (rank < 0) throw new Error(`${kind} has no place in the order.`);
   const { slots, options, present, absent, moods, touches, claim = (slot) => `${kind} ${slot}` } = given;
-  return fc.record({ slot: fc.constantFrom(...slots), chosen: options, mood: fc.nat() }).map((drawn) => {
-    const { slot, chosen } = drawn;
-    const states = ["", ...moods(slot)];
-    return {
-      ...{ text: `${kind} ${JSON.stringify(slot)} ${JSON.stringify(chosen)}`, claim: claim(slot), rank },
-      present: () => present(slot, chosen),
-      absent: absent && (() => absent(slot)),
-      mood: states[drawn.mood % states.length] ?? "",
-      touches: touches(slot),
-    };
-  });
+  const things = fc
+    .record({ slot: fc.constantFrom(...slots), chosen: options, mood: fc.nat() })
+    .map((drawn) => {
+      const { slot, chosen } = drawn;
+      const states = ["", ...moods(slot)];
+      return {
+        ...{ text: `${kind} ${JSON.stringify(slot)} ${JSON.stringify(chosen)}`, claim: claim(slot), rank },
+        present: () => present(slot, chosen),
+        absent: absent && (() => absent(slot)),
+        mood: states[drawn.mood % states.length] ?? "",
+        touches: touches(slot),
+      };
+    });
+  return { kind, things };
 }

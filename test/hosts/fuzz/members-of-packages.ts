@@ -1,13 +1,10 @@
 import fc from "fast-check";
-import { firewall, git, locale, sudoers, svn, timezone } from "../../../src/index.ts";
-import { member, type Thing } from "./member.ts";
+import { apacheSite, firewall, git, locale, nginxSite, sudoers, svn, timezone } from "../../../src/index.ts";
+import { type Member, member } from "./member.ts";
 import { claimPath, folderMoods, optional, owner, touchPath, units } from "./parts.ts";
 
-/** What the machine must have for them. */
-export const neededPackages = "git locales nftables subversion sudo tzdata";
-
 /** Kinds that need a package, which is not installed within a moment; `folder` is where this host has ../sources.ts. */
-export const membersOfPackages = (folder: string): readonly fc.Arbitrary<Thing>[] => [
+export const membersOfPackages = (folder: string): readonly Member[] => [
   member("git", {
     slots: ["/srv/fuzz/git"],
     options: fc.record(
@@ -91,4 +88,37 @@ export const membersOfPackages = (folder: string): readonly fc.Arbitrary<Thing>[
     ],
     touches: () => ["/etc/nftables-proog.conf", ...units, "proog-firewall.service", "network-pre.target"],
   }),
+  member("nginxSite", {
+    slots: ["fuzz", "fuzz-2"],
+    options: fc.record({
+      content: fc.constantFrom("# nothing\n", "server { listen 127.0.0.1:8001; return 204; }\n"),
+    }),
+    present: nginxSite,
+    absent: (name) => nginxSite(name, { absent: true }),
+    moods: (name) => siteMoods("/etc/nginx", name),
+    touches: () => ["/etc/nginx/sites-available", "/etc/nginx/sites-enabled"],
+  }),
+  member("apacheSite", {
+    slots: ["fuzz", "fuzz-2"],
+    options: fc.record(
+      {
+        content: fc.constantFrom("# nothing\n", "Listen 127.0.0.1:8002\n"),
+        modules: fc.constant(["rewrite"]),
+      },
+      { requiredKeys: ["content"] },
+    ),
+    present: apacheSite,
+    absent: (name) => apacheSite(name, { absent: true }),
+    moods: (name) => siteMoods("/etc/apache2", `${name}.conf`),
+    touches: () => ["/etc/apache2", "/var/lib/apache2"],
+  }),
 ];
+
+/** What people do to a site that a web server has. */
+function siteMoods(folder: string, name: string): readonly string[] {
+  const [file, link] = [`${folder}/sites-available/${name}`, `${folder}/sites-enabled/${name}`];
+  return [
+    ...[`echo '# by hand' >>${file}`, `chmod 0600 ${file}`, `rm -f ${link}`, `rm -f ${file} ${link}`],
+    ...[`ln -sfn /dev/null ${link}`, `rm -f ${link}; echo '# precious' >${link}`],
+  ];
+}

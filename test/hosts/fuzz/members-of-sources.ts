@@ -4,12 +4,17 @@ import {
   aptPin,
   aptRepository,
   archive,
+  certificate,
   debFile,
+  floatingAddress,
   hostname,
+  poolMembers,
+  secret,
+  site,
   swapFile,
   tree,
 } from "../../../src/index.ts";
-import { member, type Thing } from "./member.ts";
+import { type Member, member } from "./member.ts";
 import {
   access,
   claimPath,
@@ -23,7 +28,7 @@ import {
 } from "./parts.ts";
 
 /** Kinds that take something from this host, from ../sources.ts, or need a ground on the machine. */
-export const membersOfSources: readonly fc.Arbitrary<Thing>[] = [
+export const membersOfSources: readonly Member[] = [
   member("aptRepository", {
     slots: ["fuzz"],
     options: fc.record({
@@ -120,5 +125,77 @@ export const membersOfSources: readonly fc.Arbitrary<Thing>[] = [
     ],
     touches: (path) => [path, "/etc/fstab"],
     claim: claimPath,
+  }),
+  member("certificate", {
+    slots: ["/srv/fuzz/a", "/srv/fuzz/certificate"],
+    options: fc.record({ version, ...access }, { requiredKeys: ["version"] }),
+    present: (path, { version, ...options }) =>
+      certificate(path, {
+        from: `certificate-${version}.crt`,
+        key: secret(`certificate-${version}`, { file: `certificate-${version}.key` }),
+        ...options,
+      }),
+    absent: (path) => certificate(path, { absent: true }),
+    moods: pathMoods,
+    ...{ touches: touchPath, claim: claimPath },
+  }),
+  member("site", {
+    slots: ["/srv/fuzz/site"],
+    options: fc.record(
+      {
+        ...{ version, user: owner, keep: fc.constantFrom(2, 3), writable: fc.boolean() },
+        ...{ shared: fc.constant(["part"]), build: fc.constant(["ls >built"]) },
+      },
+      { requiredKeys: ["version"] },
+    ),
+    present: (to, { version, ...options }) =>
+      site("fuzz", { from: { folder: `tree-${version}` }, to, ...options }),
+    absent: (to) => site("fuzz", { to, absent: true }),
+    moods: (to) => [
+      ...pathMoods(to),
+      ...[`rm -f ${to}/current`, `ln -sfn /nowhere ${to}/current`, `rm -rf ${to}/releases/*`],
+      ...[`rm -f ${to}/releases.log`, `rm -rf ${to}/shared`, `mkdir -p ${to}/releases/by-hand`],
+    ],
+    ...{ touches: touchPath, claim: claimPath },
+  }),
+  member("poolMembers", {
+    slots: ["fuzz", "fuzz-2"],
+    options: fc.record(
+      {
+        port: fc.constantFrom(80, 8001),
+        members: fc.subarray([
+          { node: "web-1", address: "192.0.2.1" },
+          { node: "web-2", address: "2001:db8::2" },
+        ]),
+        lastResort: fc.boolean(),
+      },
+      { requiredKeys: ["port", "members"] },
+    ),
+    present: (name, { port, members, ...options }) =>
+      poolMembers({ type: "pool", name, port, members, balancer: "fuzz-1", balancers: [] }, options),
+    absent: (name) => poolMembers(name, { absent: true }),
+    moods: (name) => [
+      ...[`rm -rf /var/lib/proog/pools/${name}`, `rm -f /etc/nginx/proog/${name}.members`],
+      ...[`echo 'server 127.0.0.1:9;' >>/etc/nginx/proog/${name}.members`],
+    ],
+    touches: () => ["/etc/nginx"],
+  }),
+  member("floatingAddress", {
+    slots: ["127.0.0.2", "127.0.0.3"],
+    options: fc.record({ preempt: fc.boolean(), router: fc.constantFrom(7, 8) }, optional),
+    present: (address, options) =>
+      floatingAddress(address, {
+        node: "fuzz-1",
+        nodes: [{ node: "fuzz-1", address: "127.0.0.1" }],
+        ...options,
+      }),
+    absent: (address) => floatingAddress(address, { absent: true }),
+    moods: () => [
+      "rm -rf /etc/keepalived",
+      "mkdir -p /etc/keepalived; echo '# by hand' >>/etc/keepalived/keepalived.conf",
+      "rm -rf /etc/keepalived; mkdir -p /etc/keepalived/keepalived.conf",
+    ],
+    touches: () => ["/etc/keepalived"],
+    claim: () => "floatingAddress",
   }),
 ];

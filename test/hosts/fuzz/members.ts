@@ -21,14 +21,14 @@ import {
   systemdUnit,
   user,
 } from "../../../src/index.ts";
-import { member, type Thing } from "./member.ts";
+import { type Member, member } from "./member.ts";
 import { access, accounts, claimPath, optional, packages, pathMoods, touchPath, units } from "./parts.ts";
 
 const text = fc.constantFrom("", "one\n", "two\nlines\n", "no newline", "ünïcödé $(touch pwned)\n");
 const paths = ["/srv/fuzz/a", "/srv/fuzz/b c", "/srv/fuzz/d/e", "/srv/fuzz/$(touch pwned)"];
 
 /** Kinds whose things can come and go on a bare machine within a moment. */
-export const members: readonly fc.Arbitrary<Thing>[] = [
+export const members: readonly Member[] = [
   member("group", {
     slots: ["fuzz-g", "fuzz-h"],
     options: fc.record({ members: fc.constantFrom([], ["daemon"], ["bin", "mail"]) }, optional),
