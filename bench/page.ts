@@ -51,7 +51,7 @@ ${host.map((line) => `- ${line}`).join("\n")}
   history that is asked has 100,000 runs of two years on 50 nodes; a query gives the newest 50 that are like that.
 - **Memory** is the largest resident size of the process. One machine stands for all ten nodes; the controller has ten
   catalogs, ten sessions and ten checks all the same.
-- **The crash loop** takes half an hour, so it is a row only of \`npm run bench -- --only 'crash loop'\`;
+- **The crash loop** takes more than an hour, so it is a row only of \`npm run bench -- --only 'crash loop'\`;
   [reliability.md](reliability.md#the-crash-loop) has its last counts.
 
 ## Why it is fast

@@ -18,7 +18,7 @@ export interface Row {
   /** The ratio to stay under. */
   readonly target: number;
   readonly unit: "ms" | "ms each" | "MB" | "tries";
-  /** Takes half an hour, so that it is measured only where `--only` names it. */
+  /** Takes more than an hour, so that it is measured only where `--only` names it. */
   readonly long?: true;
   measure(fleet: BenchFleet, runs: number): Promise<Figures>;
 }

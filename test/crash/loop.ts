@@ -3,7 +3,7 @@ import { allKinds } from "../../src/resources/kinds.ts";
 import { CrashMachine } from "./crash-fleet.ts";
 import type { Version } from "./fleet/description.ts";
 import { goThrough, mend, type Reference, type Strike, type Struck, strike } from "./round.ts";
-import { type WayName, wayNames, ways } from "./ways.ts";
+import { ways as descriptions, type WayName } from "./ways.ts";
 
 export interface LoopOptions {
   /** A folder for what the loop makes; it must be there. */
@@ -66,6 +66,7 @@ async function runShare(
     onStruck = () => {},
     signal,
     kinds,
+    ways,
   } = options;
   await machine.boot();
   await goThrough(machine, 1);
@@ -81,8 +82,7 @@ async function runShare(
     .map((_, index) => all[(index + from) % all.length])
     .filter((_, index) => index % machines === share);
   const started = performance.now();
-  const isOver = () =>
-    performance.now() - started > 1000 * seconds && tried.length >= wayNames.length / machines;
+  const isOver = () => performance.now() - started > 1000 * seconds && tried.length >= ways.length / machines;
   for (const chosen of own) {
     if (!chosen || signal?.aborted || isOver()) break;
     const steps = stepsTo(version);
@@ -118,7 +118,7 @@ export function tellStruck({ step, way, hit, problems, seconds }: Struck): strin
 
 /** As wide as each other. */
 export function tellWay(way: WayName): string {
-  return ways[way].what.padEnd(24);
+  return descriptions[way].what.padEnd(24);
 }
 
 async function tryOnce(
