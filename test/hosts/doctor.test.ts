@@ -9,7 +9,8 @@ test("a created machine that shows another host key, or denies ours, says so wit
   const plan = async () => {
     // A connection that is kept open asks nothing.
     await awaitKilled(web);
-    return await fleet.proog("plan", "web-1");
+    const { stdout, stderr, status } = await fleet.proog("plan", "web-1");
+    return { stdout, status, said: stderr.replace(/\s+/g, " ") };
   };
   const key = "/etc/ssh/ssh_host_ed25519_key";
   const place = `web-1 (root@${web.address})`;
@@ -17,10 +18,9 @@ test("a created machine that shows another host key, or denies ours, says so wit
     ssh-keygen -q -t ed25519 -N '' -f ${key}; systemctl restart ssh`);
   const changed = await plan();
   await web.ssh(`mv /root/kept/* ${key.slice(0, key.lastIndexOf("/"))}/; systemctl restart ssh`);
-  expect(changed.stderr).toContain(`web-1: ${place} shows another host key than the one that is known.\n`);
-  expect(changed.stderr).toContain(
-    "\n  Somebody may stand between you and it. It was created with that key: if it was given another one since, put the old one back, " +
-      "or have it made anew: proog shoot web-1, proog boot web-1\n",
+  expect(changed.said).toContain(`${place} shows another host key than the one that is known. `);
+  expect(changed.said).toMatch(
+    / Somebody may stand between you and it\. It was created with that key: if it was given another one since, put the old one back, or have it made anew: proog shoot web-1, proog boot web-1 $/,
   );
   expect(changed.stdout).toContain("not seen: web-1");
   expect(changed.status).toBe(3);
@@ -29,9 +29,9 @@ test("a created machine that shows another host key, or denies ours, says so wit
   const denied = await plan();
   await web.ssh("mv /root/.ssh/kept /root/.ssh/authorized_keys");
   const ours = `${fleet.path}/.proog/id_ed25519`;
-  expect(denied.stderr).toContain(`web-1: ${place} denies the login.\n`);
-  expect(denied.stderr).toContain(
-    `\n  Try it by hand: ssh -i ${ours} root@${web.address} true. What ${ours}.pub says must be in that user's authorized_keys.\n`,
+  expect(denied.said).toContain(`${place} denies the login. `);
+  expect(denied.said).toContain(
+    ` Try it by hand: ssh -i ${ours} root@${web.address} true. What ${ours}.pub says must be in that user's authorized_keys. `,
   );
   expect(denied.status).toBe(3);
   expect((await plan()).status).toBe(2);

@@ -44,6 +44,8 @@ const roundsOf = (members: readonly Member[]) =>
 /** What every machine has that the rounds are about, and beside it what they must leave alone. */
 const ground = `export DEBIAN_FRONTEND=noninteractive
 apt-get -qq install --no-install-recommends cron logrotate ${chosen.map((kind) => neededPackages[kind]).join(" ")} >/dev/null 2>&1
+# They would do something by themselves.
+systemctl stop apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer systemd-tmpfiles-clean.timer logrotate.timer 2>/dev/null
 # Both want the same port.
 systemctl disable --now --quiet nginx apache2 2>/dev/null
 ${makeArchive(

@@ -16,10 +16,18 @@ export type Depth = "services" | "units" | "everything";
 /**
  * What even then is not looked at, since it changes by itself: the journal, with each line of anybody, and what is noted of each
  * login; in memory what systemd and udev know, but for which units were started, and what Proog's sessions and this write for
- * themselves. /proc, /sys and /dev are the kernel's.
+ * themselves. /proc, /sys and /dev are the kernel's; /run and /tmp are looked into, and not at.
  */
 const restless = [
-  ...["/var/log/journal", "/var/log/wtmp", "/var/log/btmp", "/var/log/lastlog"],
+  ...["/proc", "/sys", "/dev", "/run", "/tmp"],
+  ...[
+    "/var/log/journal",
+    "/var/log/wtmp",
+    "/var/log/btmp",
+    "/var/log/lastlog",
+    "/run/utmp",
+    "/run/motd.dynamic",
+  ],
   ...["/run/systemd/[!u]*", "/run/systemd/user*", "/run/credentials", "/run/udev", "/run/user", "/run/log"],
   ...["/run/listing-*", "/run/proog.*"],
 ];

@@ -155,11 +155,10 @@ describe("undo", () => {
       expect(status?.memory?.size).toBe(
         Number(await of("awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo")),
       );
-      const [used, size] = (await of("df --output=used,size --block-size=1 / | tail -n 1"))
-        .split(/ +/)
-        .map(Number);
-      expect(status?.disk?.size).toBe(size);
-      expect(Math.abs((status?.disk?.used ?? 0) - (used ?? 0))).toBeLessThan(50e6);
+      const size = Number(await of("df --output=size --block-size=1 / | tail -n 1"));
+      expect(status?.disk).toEqual({ size, used: expect.any(Number) });
+      // Machines of tests share a file system.
+      expect(status?.disk?.used).toBeGreaterThan(1e6);
       expect(stdout).toMatch(/packages +t-tool 1\.0, t-auto 1\.0, t-lost not installed\n/);
       expect(stdout).toContain(`/srv/app ${revision.slice(0, 12)}`);
       expect(stdout).toMatch(/reboot +pending/);

@@ -49,7 +49,7 @@ export const membersOfPackages = (folder: string): readonly Member[] => [
       "echo LANG=C.UTF-8 >/etc/locale.conf",
       "rm -f /etc/locale.conf",
     ],
-    touches: () => ["/etc/locale.gen", "/etc/locale.conf", "/etc/default/locale"],
+    touches: () => ["/etc/locale.gen", "/etc/locale.conf", "/etc/default/locale", "/usr/lib/locale"],
   }),
   member("sudoers", {
     slots: ["fuzz", "fuzz-2"],
@@ -96,7 +96,8 @@ export const membersOfPackages = (folder: string): readonly Member[] => [
     present: nginxSite,
     absent: (name) => nginxSite(name, { absent: true }),
     moods: (name) => siteMoods("/etc/nginx", name),
-    touches: () => ["/etc/nginx/sites-available", "/etc/nginx/sites-enabled"],
+    // What nginx makes when it is asked whether it takes its configuration.
+    touches: () => ["/etc/nginx", "/var/log/nginx", "/var/lib/nginx", "/run/nginx.pid"],
   }),
   member("apacheSite", {
     slots: ["fuzz", "fuzz-2"],

@@ -46,7 +46,9 @@ export const membersOfSources: readonly Member[] = [
       `mkdir -p /etc/apt/keyrings; echo broken >/etc/apt/keyrings/${name}.asc`,
       `rm -f /etc/apt/keyrings/${name}.*`,
     ],
-    touches: (name) => [...[`/etc/apt/sources.list.d/${name}.sources`, "/etc/apt/keyrings", "/var/lib/apt"]],
+    touches: (name) => [
+      ...[`/etc/apt/sources.list.d/${name}.sources`, "/etc/apt/keyrings", "/var/lib/apt", "/var/cache/apt"],
+    ],
   }),
   member("aptPin", {
     slots: ["fuzz", "fuzz-2"],
@@ -111,7 +113,9 @@ export const membersOfSources: readonly Member[] = [
       `update-alternatives --auto ${name}`,
       `ln -sfn /nowhere /etc/alternatives/${name}`,
     ],
-    touches: (name) => [`/usr/local/bin/${name}`, "/etc/alternatives", "/var/lib/dpkg"],
+    touches: (name) => [
+      ...[`/usr/local/bin/${name}`, "/etc/alternatives", "/var/lib/dpkg", "/var/log/alternatives.log"],
+    ],
   }),
   member("swapFile", {
     slots: ["/srv/fuzz/swap"],

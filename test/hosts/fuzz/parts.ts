@@ -11,7 +11,17 @@ export const accounts = [
 ].flatMap((path) => [`/${path}`, `/${path}-`]);
 export const units = ["/etc/systemd/system", "/var/lib/systemd"];
 /** Any change of a package may bring what it needs. */
-export const packages = ["/var/lib/dpkg", "/var/lib/apt", "/etc/fuzz-small", "/etc/fuzz-other"];
+export const packages = [
+  ...[
+    "/var/lib/dpkg",
+    "/var/lib/apt",
+    "/var/cache/apt",
+    "/var/cache/debconf",
+    "/var/log/dpkg.log",
+    "/var/log/apt",
+  ],
+  ...["/etc/fuzz-small", "/etc/fuzz-other"],
+];
 
 export const access = {
   mode: fc.constantFrom("0600", "0644", "0755", "4711"),
