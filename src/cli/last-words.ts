@@ -25,7 +25,10 @@ export async function hearLastWords(
   }
 }
 
-/** Keeps the console logs of machines, and their journals where they are known, with the run, and says where. */
+/**
+ * Keeps the console logs of machines, and their journals, with the run, and says where.
+ * @param words What was heard of them; of those without it, the provider may have the journal.
+ */
 export async function keepLastWords(
   { identity, reporter }: Run,
   { provider, providerContext, directory }: Workspace,
@@ -35,7 +38,8 @@ export async function keepLastWords(
   let folder: string | undefined;
   for (const name of names) {
     const console = (await provider.console?.(name, providerContext)) ?? "";
-    const journal = words.get(name)?.journal ?? "";
+    // A machine that does not run, or not answer, is not asked: its provider may know.
+    const journal = words.get(name)?.journal || ((await provider.journal?.(name, providerContext)) ?? "");
     const texts = { [`${name}.console`]: console, [`${name}.journal`]: journal };
     for (const [file, text] of Object.entries(texts))
       folder = keepWithRun(directory, identity.id, file, text) ?? folder;

@@ -87,6 +87,11 @@ export interface Provider {
   tag(names: readonly string[], tags: TagChanges, context: ProviderContext): Promise<void>;
   /** What a machine last said on its console, running or not, where the provider has that; empty where it has nothing. */
   console?(name: string, context: ProviderContext): Promise<string>;
+  /**
+   * What a machine last wrote to its journal, running or not, where the provider can read it without the machine's help; empty where
+   * it has nothing.
+   */
+  journal?(name: string, context: ProviderContext): Promise<string>;
   /** Destroys the machines and all that belongs to them; names that do not exist are passed over. */
   shoot(names: readonly string[], context: ProviderContext): Promise<void>;
 }

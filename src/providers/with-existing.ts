@@ -36,6 +36,10 @@ export function withExisting(provider: Provider | undefined, existing: readonly 
       console: async (name: string, context: ProviderContext) =>
         (await provider.console?.(name, context)) ?? "",
     }),
+    ...(provider?.journal && {
+      journal: async (name: string, context: ProviderContext) =>
+        (await provider.journal?.(name, context)) ?? "",
+    }),
     shoot: async (names, context) => {
       refuse(names, "shot");
       await provider?.shoot(names, context);

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -110,10 +110,15 @@ test("an interrupt ends the wait, and what it left can be shot", async () => {
   expect(await findTraces(fleet)).toEqual([]);
 });
 
-test("one machine that fails leaves the others, and the error names it and shows its console", async () => {
+test("one machine that fails leaves the others, the error shows its console, and its journal can be read", async () => {
   await using fleet = await openTestFleet();
   const [machine] = await fleet.boot("web-1");
-  await fleet.ssh(machine, "rm /usr/lib/systemd/systemd; sync");
+  await fleet.ssh(machine, "logger -t test 'web-1 goes'; journalctl --sync; rm /usr/lib/systemd/systemd");
+  // Of which one file is damaged.
+  await fleet.ssh(machine, "echo broken >/var/log/journal/$(cat /etc/machine-id)/broken.journal");
+  const journal = (name: string) => fleet.provider.journal?.(name, fleet.context);
+  // What runs and does not answer has one, too.
+  expect(await journal("web-1")).toMatch(/^\d{4}-\d\d-\d\dT\S+ web-1 test\[\d+\]: web-1 goes$/m);
   process.kill(supervisorOf(fleet, "web-1"), "SIGKILL");
   await eventually(async () => ((await fleet.list())[0]?.state === "stopped" ? true : undefined));
   const error = await refusal(fleet.boot("web-1", "web-2", "web-3"));
@@ -121,6 +126,8 @@ test("one machine that fails leaves the others, and the error names it and shows
   expect(error.message).toBe("1 of 3 machines did not boot: web-1");
   expect(error.detail).toContain("web-1 ended while it was booting");
   expect(error.detail).toMatch(/No such file or directory|No suitable init/i);
+  expect(await journal("web-1")).toMatch(/ test\[\d+\]: web-1 goes$/m);
+  expect(await journal("web-4")).toBe("");
   expect((await fleet.list()).map(({ name, state }) => `${name} ${state}`)).toEqual([
     "web-1 stopped",
     "web-2 running",
@@ -202,10 +209,25 @@ test("a symlink that a machine's root made leads us nowhere", async () => {
   const [machine] = await fleet.boot("web-1");
   const target = join(fleet.folder, "host-file");
   writeFileSync(target, "of the host\n");
+  const id = await fleet.ssh(machine, "cat /etc/machine-id");
+  const disk = join(fleet.names.folder, "web-1/disk/upper");
+  const hosts = join(fleet.folder, id);
+  cpSync(join(disk, "var/log/journal", id), hosts, { recursive: true });
+  const journal = () => fleet.provider.journal?.("web-1", fleet.context);
+  expect(await journal()).toContain(" systemd[1]: ");
+  const journals = `/var/log/journal/${id}`;
   await fleet.ssh(
     machine,
-    `rm -r /root/.ssh; ln -sf ${target} /etc/resolv.conf; ln -s ${fleet.folder} /root/.ssh; sync`,
+    `systemctl mask --quiet --runtime --now systemd-journald.service systemd-journald{,-dev-log,-audit}.socket 2>&1
+    rm ${journals}/*; ln -s ${hosts}/system.journal ${journals}/other.journal; sync`,
   );
+  expect(await journal()).toBe("");
+  await fleet.ssh(
+    machine,
+    `rm -r ${journals}; ln -s ${hosts} ${journals}
+    rm -r /root/.ssh; ln -sf ${target} /etc/resolv.conf; ln -s ${fleet.folder} /root/.ssh; sync`,
+  );
+  expect(await journal()).toBe("");
   process.kill(supervisorOf(fleet, "web-1"), "SIGKILL");
   await eventually(async () => ((await fleet.list())[0]?.state === "stopped" ? true : undefined));
   await fleet.boot("web-1");

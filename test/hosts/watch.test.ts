@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { Event } from "../../src/report/event.ts";
 import { eventsOf, parseEvents, useFleet } from "./fleet-folder.ts";
@@ -66,7 +67,21 @@ async function told<Type extends Event["type"]>(
 
 async function machines(): Promise<string[]> {
   const { events } = await fleet.events("status");
-  return eventsOf(events, "node-status").map(({ node, status }) => `${node} ${status.state}`);
+  return eventsOf(events, "node-status").map(
+    ({ node, status }) => `${node} ${status.state}${status.kept ? `, ${status.kept.why}` : ""}`,
+  );
+}
+
+/** What it writes to its journal, and then has no power any more. */
+function lastWords(words: string): string {
+  return `logger -t test '${words}'; journalctl --sync; systemctl poweroff --force --force`;
+}
+
+/** What was kept of a machine with the records of runs. */
+function keptOf(file: string): string {
+  return globSync(`.proog/runs/*/${file}`, { cwd: fleet.path })
+    .map((path) => readFileSync(`${fleet.path}/${path}`, "utf8"))
+    .join("");
 }
 
 async function members(): Promise<string[]> {
@@ -123,7 +138,7 @@ test("cured, paused, replaced by a watch that is killed in the middle of it, and
   // What is dead is replaced, whatever becomes of who does it.
   await fleet
     .node("web-2")
-    .ssh("systemctl poweroff --force --force")
+    .ssh(lastWords("web-2 is tired"))
     .catch(() => {});
   await told(watch, "machine-booted", ({ node }) => node === "web-3");
   watch.kill("SIGKILL");
@@ -133,14 +148,18 @@ test("cured, paused, replaced by a watch that is killed in the middle of it, and
     ["web-3 true"],
   );
   expect(await members()).toEqual(["web-1 100 healthy", "web-3 100 healthy"]);
-  expect((await machines()).sort()).toEqual(["balancer up", "web-1 up", "web-2 stopped", "web-3 up"]);
+  expect((await machines()).sort()).toEqual([
+    ...["balancer up", "web-1 up", "web-2 stopped, its machine does not run", "web-3 up"],
+  ]);
+  expect(keptOf("web-2.console")).not.toBe("");
+  expect(keptOf("web-2.journal")).toMatch(/ web-2 test\[\d+\]: web-2 is tired$/m);
 
   // It learns of a config that has changed; and the budget holds.
   declare("budget: 0");
   const again = watch.events().length;
   await told(watch, "watch-begun", () => true, again);
   const { address } = fleet.node("balancer");
-  await fleet.proog("exec", "-H", "web-3", "--", "systemctl poweroff --force --force");
+  await fleet.proog("exec", "-H", "web-3", "--", `rm /usr/lib/systemd/systemd; ${lastWords("web-3, too")}`);
   await told(
     watch,
     "watch-change",
@@ -150,6 +169,13 @@ test("cured, paused, replaced by a watch that is killed in the middle of it, and
   expect(await (await fetch(`http://${address}/`)).text()).toBe("fine\n");
   watch.kill("SIGTERM");
   expect((await watch.ended).status).toBe(0);
+
+  // One that does not boot is asked by nobody, and tells all the same.
+  const booted = await fleet.proog("boot", "web-3");
+  expect(booted.status).toBe(1);
+  expect(booted.stderr).toContain("web-3 ended while it was booting");
+  expect(booted.stderr).toMatch(/What web-3 said last is kept in \S*\.proog\/runs\//);
+  expect(keptOf("web-3.journal")).toMatch(/ web-3 test\[\d+\]: web-3, too$/m);
 }, 240_000);
 
 test("what is slow gets less, then a further one comes, and goes again when it is calm", async () => {

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  type Stats,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 
 /** The file's text, or undefined when there is no such file. */
 export function readText(path: string): string | undefined {
@@ -36,6 +46,19 @@ export function makeFolder(path: string, mode = 0o755): void {
 export function makeFile(path: string, text: string, mode = 0o644): void {
   writeFileSync(path, text, { mode });
   chmodSync(path, mode);
+}
+
+/**
+ * What is at a path of a machine that has run; undefined when there is nothing, or a folder on the way is no longer a plain one:
+ * a symlink that the machine's root made must not lead us to a file of this host.
+ */
+export function statPlain(upper: string, path: string): Stats | undefined {
+  const parts = path.split("/");
+  for (const [index] of parts.slice(1).entries()) {
+    const folder = lstatSync(join(upper, ...parts.slice(0, index + 1)), { throwIfNoEntry: false });
+    if (!folder?.isDirectory()) return undefined;
+  }
+  return lstatSync(join(upper, path), { throwIfNoEntry: false });
 }
 
 /** There is no such file, folder on the way, or process. */

@@ -7,6 +7,7 @@ import { readConsole } from "./console.ts";
 import { readNames } from "./files.ts";
 import { closeFleet, openFleet, withHostLock } from "./fleet.ts";
 import { imageFolder, makeImage } from "./image.ts";
+import { readJournal } from "./journal.ts";
 import type { LocalProvider } from "./options.ts";
 import { type FleetNames, findPlaces, nameFleet, type Places } from "./places.ts";
 import { type MachineRecord, machineFolder, readMachineRecords } from "./record.ts";
@@ -17,8 +18,8 @@ import { prepareStorage } from "./storage.ts";
 import { findSupervisor } from "./supervisor.ts";
 import { tagMachines } from "./tag-machines.ts";
 
-/** Lines of a console that are of interest when its machine is gone. */
-const consoleLines = 2000;
+/** Lines of a console, and of a journal, that are of interest when their machine is gone. */
+const lastLines = 2000;
 
 /** Where `PATH`, `PROOG_CACHE` and `PROOG_MACHINES` are read. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,8 +42,8 @@ export function localProvider(options: LocalProvider, environment: Environment =
       if (!existsSync(fleet.folder)) return;
       await withHostLock(places, context, async () => tagMachines(fleet, names, tags));
     },
-    console: async (name, context) =>
-      readConsole(machineFolder(nameFleet(places, context), name), consoleLines),
+    console: async (name, context) => readConsole(machineFolder(nameFleet(places, context), name), lastLines),
+    journal: (name, context) => readJournal(machineFolder(nameFleet(places, context), name), lastLines),
     shoot: async (names, context) => {
       const fleet = nameFleet(places, context);
       if (!existsSync(fleet.folder)) return;

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { lstatSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { makeFile, makeFolder } from "./files.ts";
+import { makeFile, makeFolder, statPlain } from "./files.ts";
 
 /** What tells one machine from the others of its image. */
 export interface MachineIdentity {
@@ -52,17 +52,9 @@ export function refreshMachineFiles(
   }
 }
 
-/**
- * The text of a file of a machine that has run; undefined when it, or a folder on the way, is no longer a plain one:
- * a symlink that the machine's root made must not lead us to a file of this host.
- */
+/** The text of a file of a machine that has run; undefined when it is no longer a plain one. */
 function readPlainFile(upper: string, path: string): string | undefined {
-  const parts = path.split("/");
-  for (const [index] of parts.entries()) {
-    const stat = lstatSync(join(upper, ...parts.slice(0, index + 1)), { throwIfNoEntry: false });
-    if (index < parts.length - 1 ? !stat?.isDirectory() : !stat?.isFile()) return undefined;
-  }
-  return readFileSync(join(upper, path), "utf8");
+  return statPlain(upper, path)?.isFile() ? readFileSync(join(upper, path), "utf8") : undefined;
 }
 
 async function makeHostKey(path: string, name: string): Promise<string> {
