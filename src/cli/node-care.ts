@@ -6,7 +6,9 @@ import type { Vantage } from "../health/vantage.ts";
 import type { DeclaredPool } from "../pools/declared-pools.ts";
 import type { PoolControl } from "../pools/pool-control.ts";
 import { ProogError } from "../report/error.ts";
+import type { Pause } from "../report/event.ts";
 import type { PoolMember } from "../resources/poolMembers/pool.ts";
+import { readPauseTag } from "../watch/pause.ts";
 import { controlPool, type FoundPool, findPools } from "./pools.ts";
 import type { Run } from "./run.ts";
 import { type FleetNode, runs, type Workspace } from "./workspace.ts";
@@ -76,7 +78,7 @@ export function careFor(
   const targets = targetsOf(workspace, node, own);
   const places = own.flatMap(({ members }) => members.filter((member) => member.node === node.name));
   const waiting = places.some((place) => place.weight === 0 && isLeftBehind(place));
-  const paused = places.find(({ state }) => state === "paused");
+  const paused = pauseElsewhere(node, places);
   const rolls = roles.some(({ rollout }) => rollout !== undefined);
   return {
     pools: own.map(({ control }) => control),
@@ -86,8 +88,15 @@ export function careFor(
     targets,
     vantages: vantagesOf(run, workspace, node, own),
     units: () => unitsOf(workspace, node),
-    ...(paused && { paused: { since: isoTime(paused.since), by: paused.by, why: paused.why } }),
+    ...(paused && { paused }),
   };
+}
+
+/** That it is paused, as its pools and its provider say: it may not have been possible to note it on the machine itself. */
+export function pauseElsewhere({ machine }: FleetNode, places: readonly PoolMember[]): Pause | undefined {
+  const place = places.find(({ state }) => state === "paused");
+  if (place) return { since: isoTime(place.since), by: place.by, why: place.why };
+  return readPauseTag(machine?.tags);
 }
 
 /** Whether it was booted and never installed to the end. */

@@ -4,7 +4,7 @@ import { reportError } from "../report/error-report.ts";
 import type { NodeStatus } from "../report/event.ts";
 import { askStatus } from "../status/status.ts";
 import { chooseNodes, gatherMistakes } from "./converging.ts";
-import { isoTime, type OpenPool, openPools } from "./node-care.ts";
+import { isoTime, type OpenPool, openPools, pauseElsewhere } from "./node-care.ts";
 import type { NodesOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { type FleetNode, openWorkspace, type Workspace } from "./workspace.ts";
@@ -53,13 +53,12 @@ function withPools(status: NodeStatus, node: FleetNode, pools: readonly OpenPool
   const places = members.map(({ pool, state, weight, since, by, why }) => ({
     ...{ pool, state, weight, since: isoTime(since), by, why },
   }));
-  const paused = members.find(({ state }) => state === "paused");
+  const paused = pauseElsewhere(node, members);
   const { kept, machine } = node;
   return {
     ...status,
     ...(places.length > 0 && { pools: places }),
-    ...(paused &&
-      !status.paused && { paused: { since: isoTime(paused.since), by: paused.by, why: paused.why } }),
+    ...(paused && !status.paused && { paused }),
     ...(machine?.tags?.stateful === "yes" && { stateful: true }),
     ...(machine?.tags?.booting !== undefined && { booting: isoTime(Number(machine.tags.booting)) }),
     ...(kept && { kept: { since: isoTime(kept.since), why: kept.why } }),

@@ -1,10 +1,12 @@
 import pLimit from "p-limit";
 import { gateNode, sayConnections } from "../converge/gate-node.ts";
 import { selectNodes } from "../fleet/selector.ts";
+import type { TagChanges } from "../providers/provider.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
 import { listNames } from "../report/text/names.ts";
 import { type Mark, markMachine } from "../status/marks.ts";
+import { pauseOfRole, pauseTags, unpaused } from "../watch/pause.ts";
 import type { DrainOptions, JoinOptions } from "./commands/stepping.ts";
 import { careFor, type OpenPool, openPools, poolsOfNode } from "./node-care.ts";
 import type { NodesOptions } from "./options.ts";
@@ -75,9 +77,12 @@ export async function pause(run: Run, selector: string, why: string, options: No
     });
   const stage = await open(run, "pause", [selector], options);
   const { by } = run.identity;
+  const roles = wholeRoles(stage.workspace, selector);
+  const tags = pauseTags({ since: new Date().toISOString(), by, why }, roles);
+  const tagged = await tagAll(run, stage, stage.nodes, tags);
   return await onEach(run, stage.nodes, options, async (node) => {
     const inPools = await setState(stage, node, (weight) => ({ weight, state: "paused", why }));
-    await noteOn(run, stage, node, { do: "pause", by, why }, inPools);
+    await noteOn(run, stage, node, { do: "pause", by, why }, inPools || tagged.includes(node));
     run.reporter({ type: "node-paused", node: node.name, by, why });
   });
 }
@@ -86,7 +91,9 @@ export async function pause(run: Run, selector: string, why: string, options: No
 export async function resume(run: Run, selectors: readonly string[], options: NodesOptions): Promise<number> {
   const stage = await open(run, "resume", selectors, options);
   const why = "resumed by hand";
-  return await onEach(run, stage.nodes, options, async (node) => {
+  const due = stage.nodes.filter(({ machine }) => machine?.tags?.paused !== undefined);
+  const untagged = await tagAll(run, stage, due, unpaused);
+  const status = await onEach(run, stage.nodes, options, async (node) => {
     const paused = (state: string) => state === "paused";
     const inPools = await setState(
       stage,
@@ -94,8 +101,9 @@ export async function resume(run: Run, selectors: readonly string[], options: No
       (weight) => ({ weight, state: weight > 0 ? "healthy" : "drained", why }),
       paused,
     );
-    const noted = await noteOn(run, stage, node, { do: "resume" }, inPools);
-    if (inPools || noted) run.reporter({ type: "node-resumed", node: node.name });
+    const elsewhere = inPools || untagged.includes(node);
+    const noted = node.machine !== undefined && (await noteOn(run, stage, node, { do: "resume" }, elsewhere));
+    if (elsewhere || noted) run.reporter({ type: "node-resumed", node: node.name });
     else run.reporter({ type: "note", node: node.name, text: "is not paused" });
     const out = poolsOfNode(stage.pools, node).filter(({ members }) =>
       members.some((member) => member.node === node.name && member.weight === 0),
@@ -105,6 +113,56 @@ export async function resume(run: Run, selectors: readonly string[], options: No
     const text = `is out of the pool ${names} still. To bring it back: proog join ${node.name}`;
     run.reporter({ type: "note", node: node.name, text });
   });
+  tellPausedRoles(run, stage);
+  return status;
+}
+
+/** The roles that a selector means as a whole: it takes all of their nodes, and is not just the name of one. */
+function wholeRoles(workspace: Workspace, selector: string): string[] {
+  const { fleet, nodes } = workspace;
+  const names = nodes.some(({ name, address }) => name === selector || address === selector);
+  if (names && !Object.hasOwn(fleet.roles, selector)) return [];
+  const selected = selectNodes(workspace, [selector]);
+  return Object.keys(fleet.roles).filter((role) => {
+    const all = nodes.filter(({ roles, kept }) => roles.includes(role) && !kept);
+    return all.length > 0 && all.every((node) => selected.includes(node));
+  });
+}
+
+/** A role stays paused as long as any of its machines tells so. */
+function tellPausedRoles(run: Run, { workspace, nodes }: Stage): void {
+  const left = workspace.nodes.filter((node) => !nodes.includes(node));
+  const machines = left.flatMap(({ machine, kept }) => (machine && !kept ? [machine] : []));
+  for (const role of Object.keys(workspace.fleet.roles)) {
+    const pause = nodes.some(({ roles }) => roles.includes(role)) && pauseOfRole(machines, role);
+    if (!pause) continue;
+    const text = `The role ${role} as a whole is ${pause}. To end that: proog resume ${role}`;
+    run.reporter({ type: "note", text });
+  }
+}
+
+/**
+ * At the provider, where it is known of machines that do not run, too.
+ * @returns Those of which that was noted: of others than it has created, a provider notes nothing.
+ */
+async function tagAll(
+  run: Run,
+  { workspace }: Stage,
+  nodes: readonly FleetNode[],
+  tags: TagChanges,
+): Promise<readonly FleetNode[]> {
+  const created = nodes.filter(({ existing, machine }) => machine && !existing);
+  if (created.length === 0) return [];
+  const names = created.map(({ name }) => name);
+  try {
+    await workspace.provider.tag(names, tags, workspace.providerContext);
+    return created;
+  } catch (error) {
+    if (!(error instanceof ProogError)) throw error;
+    const text = `${listNames(names)}: the provider does not note it, so a watch may not know of it: ${error.message}`;
+    run.reporter({ type: "note", text });
+    return [];
+  }
 }
 
 /** In each of its pools whose balancers know it. @returns Whether there was one. */
@@ -128,7 +186,7 @@ async function setState(
   return any;
 }
 
-/** On the machine itself; one that cannot be reached is known to its balancers. @returns Whether that changed anything. */
+/** On the machine itself; of one that cannot be reached its balancers and its provider know. @returns Whether that changed anything. */
 async function noteOn(
   { credentials, ending, reporter }: Run,
   { workspace }: Stage,
@@ -141,7 +199,11 @@ async function noteOn(
   } catch (error) {
     const absent = error instanceof ProogError && ["unreachable", "connection-lost"].includes(error.code);
     if (!absent || !elsewhere) throw error;
-    const text = `cannot be reached, so it stands in its pools only: ${error.message}`;
+    const { message } = error;
+    const text =
+      mark.do === "resume"
+        ? `cannot be reached, so what is noted on it stays, until proog resume ${node.name} reaches it: ${message}`
+        : `cannot be reached, so only its pools and its provider know: ${message}`;
     reporter({ type: "note", node: node.name, text });
     return false;
   }
@@ -154,7 +216,12 @@ async function open(
   options: NodesOptions,
 ): Promise<Stage> {
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
-  const nodes = selectNodes(workspace, selectors).filter(({ machine, kept }) => machine && !kept);
+  const pools = await openPools(run, workspace);
+  // What was paused and is gone can be resumed: then another one may take its place.
+  const isLeft = (node: FleetNode) => command === "resume" && isPausedIn(pools, node);
+  const nodes = selectNodes(workspace, selectors).filter(
+    (node) => !node.kept && (node.machine !== undefined || isLeft(node)),
+  );
   run.reporter({
     type: "run-started",
     command,
@@ -168,7 +235,11 @@ async function open(
       message: `None of these machines exists: ${listNames(selectors)}.`,
       hint: `See what there is: proog status -e ${workspace.environment}`,
     });
-  return { workspace, nodes, pools: await openPools(run, workspace) };
+  return { workspace, nodes, pools };
+}
+
+function isPausedIn(pools: readonly OpenPool[], { name }: FleetNode): boolean {
+  return pools.some(({ members }) => members.some(({ node, state }) => node === name && state === "paused"));
 }
 
 /** @throws ProogError `pool-failed` where none of the nodes is in a pool. */

@@ -7,6 +7,7 @@ import type { PoolMember } from "../resources/poolMembers/pool.ts";
 import { askHands } from "../watch/cure.ts";
 import { Looks } from "../watch/looks.ts";
 import type { NodeObservation, Observations } from "../watch/observations.ts";
+import { pauseOfRole, readPauseTag, sayPause } from "../watch/pause.ts";
 import type { WatchPolicy } from "../watch/policy.ts";
 import type { LongAction, WatchWorld, WeightChange } from "../watch/pool-watch.ts";
 import { isNew, type OpenPool, targetsOf } from "./node-care.ts";
@@ -95,6 +96,10 @@ export class RoleWorld implements WatchWorld {
       ({ machine, kept }) => machine && !kept && machine.tags?.doomed === undefined,
     );
     const hands = this.#poolHands();
+    const paused = pauseOfRole(
+      machines.flatMap(({ machine }) => machine ?? []),
+      this.#role,
+    );
     return {
       vantages: selves.length > 0 ? 1 : vantages.length,
       size: machines.length,
@@ -111,6 +116,7 @@ export class RoleWorld implements WatchWorld {
       corpses: nodes.flatMap(({ name, kept }) => (kept ? [{ node: name, since: kept.since }] : [])),
       free: this.#freeNames(),
       ...(hands !== undefined && { hands }),
+      ...(paused !== undefined && { paused }),
     };
   }
 
@@ -237,13 +243,16 @@ export class RoleWorld implements WatchWorld {
     }
   }
 
-  #handsOf({ node, member, tags }: NodeObservation): { readonly hands?: string } {
+  #handsOf({ node, machine, member, tags }: NodeObservation): { readonly hands?: string } {
     if (this.#actions.isBusy(node)) return {};
     const said = this.#hands.get(node)?.hands;
     if (said !== undefined) return { hands: said };
-    if (member && ["paused", "draining", "drained"].includes(member.state) && tags.doomed === undefined)
-      return { hands: `${member.state}: ${member.why}` };
-    return {};
+    if (tags.doomed !== undefined) return {};
+    const pause = readPauseTag(tags);
+    if (pause) return { hands: sayPause(pause) };
+    // What is drained and gone does not come back; what is paused may be about to.
+    const states = machine === "absent" ? ["paused"] : ["paused", "draining", "drained"];
+    return member && states.includes(member.state) ? { hands: `${member.state}: ${member.why}` } : {};
   }
 
   /** A rollout takes nodes out and brings them back by itself. */

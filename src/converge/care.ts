@@ -40,7 +40,7 @@ export interface NodeCare {
   readonly vantages: readonly Vantage[];
   /** The units whose journals tell why it is not healthy. */
   units(): Promise<readonly string[]>;
-  /** Its pools say that it is paused: it could not be noted on the machine itself. */
+  /** Its pools, or its provider, say that it is paused: it could not be noted on the machine itself. */
   readonly paused?: Pause;
 }
 

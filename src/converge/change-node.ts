@@ -78,7 +78,7 @@ export class CarefulNode {
     return this.#care.waiting;
   }
 
-  /** Somebody wants it left alone, as its pools say. */
+  /** Somebody wants it left alone, as its pools or its provider say. */
   get paused(): Pause | undefined {
     return this.#care.paused;
   }

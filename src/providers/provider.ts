@@ -37,6 +37,10 @@ export interface MachineTags {
   readonly kept?: string;
   /** It was decided that it goes, and it is being shot. */
   readonly doomed?: "yes";
+  /** People have asked to leave it alone: since when (seconds since 1970), who, and why, with spaces between these. */
+  readonly paused?: string;
+  /** Not only the machine but these roles as a whole, with spaces between them: nothing takes the place of what they miss. */
+  readonly pausedRoles?: string;
   /** It holds what is nowhere else: it is never shot or replaced by itself. */
   readonly stateful?: "yes";
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decide } from "./decide.ts";
 import type { WatchAction } from "./draft.ts";
-import { beginMemory, type Memory } from "./memory.ts";
+import { beginMemory, keepsakeOf, type Memory } from "./memory.ts";
 import type { FinishedAction, Look, NodeObservation, Observations } from "./observations.ts";
 import { policyOf } from "./policy.ts";
 
@@ -96,6 +96,16 @@ test("one who is alone with it condemns nobody: a balancer, or a controller that
   expect([...pool.did, ...pool.said]).toEqual([]);
 });
 
+test("what the balancers saw of its requests counts for more than its checks", () => {
+  const traffic = (requests: number, errors: number) => ({ traffic: { requests, errors, p95: 10 } });
+  // Half of them is no more than half; and of a few requests nothing can be told.
+  for (const one of [traffic(100, 50), traffic(9, 9), traffic(0, 0)])
+    expect(new Pool().see([node("web-1", one), ...well], 50).did).toEqual([]);
+  const pool = new Pool().see([node("web-1", traffic(10, 6)), ...well], 3);
+  expect(pool.did).toEqual(["set web-1 0", "cure web-1"]);
+  expect(pool.said).toEqual(["web-1: healthy → suspect: 6 of 10 requests failed"]);
+});
+
 test("most of the pool looks bad at once: the checks are suspected, nothing is done, and it is said", () => {
   const all = ["web-1", "web-2", "web-3"].map((name) => node(name, ill));
   const pool = new Pool().see(all, 100);
@@ -164,6 +174,29 @@ test("what holds state, and what people are at, is left alone", () => {
   const paused = new Pool().see([node("web-1", { ...ill, hands: "paused by ada: a look" }), ...well], 100);
   const applying = new Pool().see([node("web-1", ill), ...well], 100, { hands: "apply is going on" });
   expect([...paused.did, ...applying.did, ...paused.said, ...applying.said]).toEqual([]);
+});
+
+test("nothing takes the place of what a paused role misses, also when no machine is left to tell", () => {
+  const paused = "paused by ada: new disks";
+  const gone = new Pool().see(well, 100, { paused });
+  expect([gone.did, gone.said]).toEqual([[], [`pool: is left alone: ${paused}`]]);
+  gone.see([], 100);
+  expect(gone.did).toEqual([]);
+  // Nor by a watch that comes after this one.
+  const next = new Pool();
+  next.memory = beginMemory({ nodes: [] }, 1000, keepsakeOf(gone.memory));
+  expect(next.see([], 100).did).toEqual([]);
+  // Somebody has booted one, or has ended it.
+  expect(gone.see([node("web-1")], 1).did).toEqual(["boot web-4", "boot web-5"]);
+  expect(gone.said.at(1)).toBe("pool: is looked after again");
+  expect(new Pool().see([], 1).did).toEqual(["boot web-4", "boot web-5"]);
+});
+
+test("a node that is paused and gone is missed by nobody; other machines that are gone are", () => {
+  const absent = node("web-1", { machine: "absent", looks: [] });
+  const size = { size: 2 };
+  expect(new Pool().see([{ ...absent, hands: "paused: a look" }, ...well], 100, size).did).toEqual([]);
+  expect(new Pool().see([absent, ...well], 1, size).did).toEqual(["forget web-1", "boot web-4"]);
 });
 
 test("what is slow gets less, then a further node comes, and goes when it has been calm", () => {

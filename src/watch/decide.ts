@@ -37,7 +37,8 @@ export function decide(
   settle(draft);
   const judged = observations.nodes.map((node): Judged => [node, judge(node, observations.vantages, policy)]);
   draft.slowLooking = observations.nodes.filter((node) => isSlow(node, policy) === true).length;
-  if (observations.hands === undefined) {
+  const paused = notePause(draft);
+  if (paused === undefined && observations.hands === undefined) {
     // All of them before the first one is tended to: what one of them means for another one must be known.
     for (const node of observations.nodes) adopt(draft, node);
     const held = guardPool(draft, judged);
@@ -48,4 +49,16 @@ export function decide(
     buryCorpses(draft);
   } else for (const [node] of judged) leaveAlone(draft, node);
   return { memory: draft.memory, actions: draft.actions, changes: draft.changes, wake: draft.wake };
+}
+
+/** What machines tell of a pause lasts beyond the last one of them: what comes then, somebody has booted. */
+function notePause(draft: Draft): string | undefined {
+  const { size, paused } = draft.observations;
+  const held = paused ?? (size === 0 ? draft.memory.paused : undefined);
+  if (held !== undefined && draft.memory.paused === undefined)
+    draft.changes.push({ why: `is left alone: ${held}` });
+  else if (held === undefined && draft.memory.paused !== undefined)
+    draft.changes.push({ why: "is looked after again" });
+  draft.note({ paused: held });
+  return held;
 }

@@ -133,9 +133,11 @@ export class Draft {
     return observed.hands === undefined && !observed.stateful;
   }
 
-  /** Machines that are not dead, also those in the making. */
+  /** Machines that are not dead, also those in the making; nobody misses what is gone while people are at it. */
   get alive(): number {
     let alive = this.observations.size;
+    for (const { machine, hands } of this.observations.nodes)
+      if (machine === "absent" && hands !== undefined) alive++;
     for (const [node, { state, doing }] of this.nodes) {
       if (state === "dead" && this.isLost(node)) alive--;
       // It has no machine yet.

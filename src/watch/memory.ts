@@ -65,6 +65,8 @@ export interface Memory {
   readonly grown?: number;
   readonly shrunk?: number;
   readonly tooSoon: number;
+  /** People have paused all of it: why. */
+  readonly paused?: string;
   /** Corpses that are being buried. */
   readonly burying: readonly string[];
 }
@@ -73,11 +75,15 @@ export interface Memory {
  * What no machine tells, and what is good to know for a watch that comes after this one: what was spent and what failed. It can be
  * lost: then the budget is what machines that are there tell of it.
  */
-export type Keepsake = Pick<Memory, "spent" | "failures" | "waitUntil" | "tooSoon" | "shrunk">;
+export type Keepsake = Pick<Memory, "spent" | "failures" | "waitUntil" | "tooSoon" | "shrunk" | "paused">;
 
 /** What a watch leaves to the one that comes after it. */
-export function keepsakeOf({ spent, failures, waitUntil, tooSoon, shrunk }: Memory): Keepsake {
-  return { spent, failures, waitUntil, tooSoon, ...(shrunk !== undefined && { shrunk }) };
+export function keepsakeOf({ spent, failures, waitUntil, tooSoon, shrunk, paused }: Memory): Keepsake {
+  return {
+    ...{ spent, failures, waitUntil, tooSoon },
+    ...(shrunk !== undefined && { shrunk }),
+    ...(paused !== undefined && { paused }),
+  };
 }
 
 /** Where a watch begins. */
@@ -89,10 +95,11 @@ export function beginMemory(
   const told = nodes.flatMap(({ tags, created = 0 }) =>
     tags.replaces !== undefined && created > now - 3600 ? [created] : [],
   );
-  const { spent = told, failures = 0, waitUntil = 0, tooSoon = 0, shrunk } = keepsake;
+  const { spent = told, failures = 0, waitUntil = 0, tooSoon = 0, shrunk, paused } = keepsake;
   return {
     nodes: new Map(),
     ...{ spent, failures, waitUntil, tooSoon, burying: [] },
     ...(shrunk !== undefined && { shrunk }),
+    ...(paused !== undefined && { paused }),
   };
 }

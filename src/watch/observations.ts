@@ -58,6 +58,8 @@ export interface Observations {
   readonly finished: readonly FinishedAction[];
   /** Names that no machine has, in the order in which they are to be taken. */
   readonly free: readonly string[];
-  /** Why the whole pool is left alone: paused, an apply is going on. */
+  /** Why the whole pool is left alone, as an apply is going on. */
   readonly hands?: string;
+  /** The same, as people have paused it; a pool that has no machine left to tell stays as it was. */
+  readonly paused?: string;
 }

@@ -5,6 +5,7 @@ import { quote } from "../../src/catalog/quote.ts";
 import * as proog from "../../src/index.ts";
 import { local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
+import type { MachineTags } from "../../src/providers/provider.ts";
 import type { Event } from "../../src/report/event.ts";
 import type { EventOf } from "../../src/report/event-type.ts";
 import { closeConnections, describeMachine, type HostMachine, quiet } from "./machines.ts";
@@ -31,6 +32,8 @@ export interface FleetFolder {
   succeed(command: string, ...args: string[]): Promise<string>;
   /** A node, reached by plain ssh beside the program. */
   node(name: string): HostMachine;
+  /** What is noted of a machine at its provider. */
+  tags(name: string): Promise<MachineTags>;
   /** Learns of machines that a test has booted. */
   learn(): Promise<void>;
 }
@@ -112,6 +115,10 @@ export function useFleet(
       const found = known.get(wanted);
       if (!found) throw new Error(`There is no machine ${wanted}.`);
       return found;
+    },
+    tags: async (wanted) => {
+      const machines = await localProvider(local()).list(context());
+      return machines.find(({ name }) => name === wanted)?.tags ?? {};
     },
     learn: async () => {
       const identity = join(place(), ".proog/id_ed25519");

@@ -276,6 +276,9 @@ describe("a role with a rollout behind a balancer", () => {
 
     await ok("pause", "web-2", "a look into it");
     expect(await members()).toContain("web-2 100 paused");
+    expect(await fleet.tags("web-2")).toEqual({
+      paused: expect.stringMatching(/^\d+ \S+@\S+ a look into it$/),
+    });
     expect(await ok("status", "web-2")).toMatch(/paused +by \S+ since \S+: a look into it/);
     const applied = await ok("apply", "--yes", "web-2");
     expect(applied).toMatch(
@@ -283,6 +286,16 @@ describe("a role with a rollout behind a balancer", () => {
     );
     expect(await releases()).toBe("release6 release5 release5");
     await ok("resume", "web-2");
+    expect(await members()).toEqual(serving);
+    expect(await fleet.tags("web-2")).toEqual({});
+    // A role as a whole is so as long as any of its machines tells of it.
+    await ok("pause", "web", "new disks");
+    expect(await fleet.tags("web-3")).toMatchObject({ pausedRoles: "web" });
+    expect(await ok("resume", "web-1..2")).toMatch(
+      /The role web as a whole is paused by \S+: new disks\. To end that: proog resume web/,
+    );
+    expect(await ok("resume", "web")).not.toContain("as a whole");
+    expect(await fleet.tags("web-3")).toEqual({});
     expect(await members()).toEqual(serving);
     expect(await ok("resume", "web-2")).toContain("web-2: is not paused");
     const run = await fleet.succeed("apply", "web-2");
@@ -326,10 +339,12 @@ describe("a role with a rollout behind a balancer", () => {
     await running.waitFor(/db-1 holds what is nowhere else \(stateful\)\. To destroy it, type its name/);
     running.type("db\r");
     expect((await running.ended).stdout).toContain("Nothing was shot.");
+    expect(await fleet.tags("db-1")).toEqual({ stateful: "yes" });
     expect(await fleet.node("db-1").ssh("cut -d ' ' -f 2 /var/lib/proog/stateful")).toMatch(/^\S+@\S+\n$/);
     declareBalanced("release6", rolling, "[]", "{ stateful: false }");
     await fleet.succeed("apply", "db");
     expect(await fleet.node("db-1").ssh("ls /var/lib/proog")).not.toContain("stateful");
+    expect(await fleet.tags("db-1")).toEqual({});
   });
 
   test("journals come as one, and a clock that is wrong is told", async () => {

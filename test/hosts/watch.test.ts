@@ -67,8 +67,12 @@ async function told<Type extends Event["type"]>(
 
 async function machines(): Promise<string[]> {
   const { events } = await fleet.events("status");
-  return eventsOf(events, "node-status").map(
-    ({ node, status }) => `${node} ${status.state}${status.kept ? `, ${status.kept.why}` : ""}`,
+  return eventsOf(events, "node-status").map(({ node, status }) =>
+    [
+      `${node} ${status.state}`,
+      ...(status.kept ? [status.kept.why] : []),
+      ...(status.paused ? [`paused: ${status.paused.why}`] : []),
+    ].join(", "),
   );
 }
 
@@ -159,12 +163,21 @@ test("cured, paused, replaced by a watch that is killed in the middle of it, and
   const again = watch.events().length;
   await told(watch, "watch-begun", () => true, again);
   const { address } = fleet.node("balancer");
-  await fleet.proog("exec", "-H", "web-3", "--", `rm /usr/lib/systemd/systemd; ${lastWords("web-3, too")}`);
+  const needed = "a machine is needed, and none is booted: the budget of 0 machines an hour is spent";
+  expect((await fleet.proog("pause", "web", "new disks")).status).toBe(0);
   await told(
     watch,
     "watch-change",
-    ({ why }) => why === "a machine is needed, and none is booted: the budget of 0 machines an hour is spent",
+    ({ why }) => /^is left alone: paused by \S+: new disks$/.test(why),
+    again,
   );
+  await fleet.proog("exec", "-H", "web-3", "--", `rm /usr/lib/systemd/systemd; ${lastWords("web-3, too")}`);
+  await eventually(async () =>
+    (await machines()).includes("web-3 stopped, paused: new disks") ? true : undefined,
+  );
+  expect(watch.stdout).not.toContain(needed);
+  expect((await fleet.proog("resume", "web")).status).toBe(0);
+  await told(watch, "watch-change", ({ why }) => why === needed, again);
   await eventually(async () => ((await members()).includes("web-3 0 dead") ? true : undefined));
   expect(await (await fetch(`http://${address}/`)).text()).toBe("fine\n");
   watch.kill("SIGTERM");

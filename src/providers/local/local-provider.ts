@@ -40,6 +40,7 @@ export function localProvider(options: LocalProvider, environment: Environment =
     tag: async (names, tags, context) => {
       const fleet = nameFleet(places, context);
       if (!existsSync(fleet.folder)) return;
+      requireHost(host(), options, { image: false });
       await withHostLock(places, context, async () => tagMachines(fleet, names, tags));
     },
     console: async (name, context) => readConsole(machineFolder(nameFleet(places, context), name), lastLines),

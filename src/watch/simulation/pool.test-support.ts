@@ -1,7 +1,8 @@
-import type { MachineTags } from "../../providers/provider.ts";
+import type { MachineTags, TagChanges } from "../../providers/provider.ts";
 import type { MemberState } from "../../resources/poolMembers/pool.ts";
 import type { Keepsake, Memory } from "../memory.ts";
 import type { FinishedAction, Look, NodeObservation, Observations } from "../observations.ts";
+import { pauseOfRole, pauseTags, unpaused } from "../pause.ts";
 import type { WatchPolicy } from "../policy.ts";
 
 /** A node as it really is, and as balancers and provider have it. */
@@ -44,6 +45,7 @@ export class SimulatedPool {
   running = true;
   /** Since when it runs. */
   begun = 0;
+  /** People have paused all of it. */
   hands: string | undefined;
   checksBroken = false;
   brokenSince = 0;
@@ -76,6 +78,21 @@ export class SimulatedPool {
   remove(name: string): void {
     this.nodes.delete(name);
     this.odd.delete(name);
+  }
+
+  /** As `proog pause` does: the machines that there are tell of it. */
+  pause(by: string, now: number): void {
+    this.hands = `paused by ${by}`;
+    const since = new Date(now * 1000).toISOString();
+    for (const node of this.nodes.values())
+      if (node.tags.kept === undefined)
+        node.tags = allTags({ ...node.tags, ...pauseTags({ since, by, why: "a look" }, [this.name]) });
+  }
+
+  /** The end of that. */
+  resume(): void {
+    this.hands = undefined;
+    for (const node of this.nodes.values()) node.tags = allTags({ ...node.tags, ...unpaused });
   }
 
   /** Whether it really answers as it should. */
@@ -175,10 +192,12 @@ export class SimulatedPool {
     const again = [1, 2, 3]
       .map((number) => `${this.name}-${number}`)
       .filter((name) => !this.nodes.has(name) && !this.ghosts.has(name));
+    const machines = [...this.#oddOnes()].filter(({ tags }) => tags.doomed === undefined);
+    const paused = pauseOfRole(machines, this.name);
     return {
       ...{ vantages: 1 + this.balancers, size: this.size, serving: this.serving, nodes, corpses, finished },
       free: [...again, ...free],
-      ...(this.hands !== undefined && { hands: this.hands }),
+      ...(paused !== undefined && { paused }),
     };
   }
 
@@ -205,4 +224,9 @@ export class SimulatedPool {
       ...(slow && { traffic: { requests: 100, errors: 0, p95: 2000 } }),
     };
   }
+}
+
+/** Without those that are undefined. */
+function allTags(tags: TagChanges): MachineTags {
+  return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== undefined));
 }

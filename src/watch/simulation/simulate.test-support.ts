@@ -455,9 +455,14 @@ export class Simulation {
           );
         break;
       case "paused by hand":
-        pool.hands = "paused by ada";
+        // Of none, nobody can say it.
+        if (pool.size === 0) return;
+        pool.pause("ada", this.#now);
         this.#until(random.between(5, 60) * minute, () => {
-          pool.hands = undefined;
+          pool.resume();
+          // What is all gone, and was left alone, somebody has to boot.
+          if (pool.size === 0)
+            pool.add(newNode(`${pool.name}-800`, this.#now, { weight: 100, state: "healthy" }, false));
           this.#touchAll(pool);
         });
         break;
@@ -507,6 +512,8 @@ export class Simulation {
       if (this.#random.chance(0.1)) {
         pool.keepsake = undefined;
         pool.boots = [];
+        // Nor do they, where there are none, that it was paused.
+        if (pool.size === 0) pool.resume();
       }
       pool.running = false;
     }

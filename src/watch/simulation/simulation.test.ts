@@ -81,7 +81,7 @@ const mutants: Readonly<Record<string, readonly [file: string, text: string, ins
     "false) return;\n    draft.serving--;",
   ],
   "people are not heeded": ["tend.ts", "if (node.hands !== undefined) {", "if (false) {"],
-  "a paused pool is not heeded": ["decide.ts", "if (observations.hands === undefined) {", "if (true) {"],
+  "a paused pool is not heeded": ["decide.ts", "if (paused === undefined && ", "if ("],
   "stateful nodes go": ["tend.ts", "|| node.stateful ||", "||"],
   "a machine in the making is forgotten": [
     "draft.ts",
