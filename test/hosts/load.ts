@@ -17,6 +17,8 @@ export interface LoadResult {
 export interface Load {
   /** What has come until now. */
   readonly so: () => LoadResult;
+  /** How long requests took that began in these milliseconds after a moment of `performance.now()`, in order, as far as they have an answer. */
+  readonly timesAfter: (moment: number, milliseconds: number) => readonly number[];
   stop(): Promise<LoadResult>;
 }
 
@@ -30,7 +32,7 @@ export interface Load {
 export function startLoad(url: string, { rate = 100, limit = 30_000, method = "GET" } = {}): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const failed: string[] = [];
-  const times: number[] = [];
+  const answered: { readonly begun: number; readonly took: number }[] = [];
   const answers = new Map<string, number>();
   const open = new Set<Promise<void>>();
   const started = performance.now();
@@ -48,7 +50,7 @@ export function startLoad(url: string, { rate = 100, limit = 30_000, method = "G
       const begun = performance.now();
       const one = askAsClients()
         .then(({ status, text }) => {
-          times.push(performance.now() - begun);
+          answered.push({ begun, took: performance.now() - begun });
           if (status === 200) answers.set(text, (answers.get(text) ?? 0) + 1);
           else failed.push(`status ${status}`);
         })
@@ -57,12 +59,13 @@ export function startLoad(url: string, { rate = 100, limit = 30_000, method = "G
       open.add(one);
     }
   }, 5);
-  const so = () => ({
-    ...{ requests, failed, sentAgain, answers },
-    times: times.toSorted((one, other) => one - other),
-  });
+  const timesOf = (some: typeof answered) =>
+    some.map(({ took }) => took).toSorted((one, other) => one - other);
+  const so = () => ({ ...{ requests, failed, sentAgain, answers }, times: timesOf(answered) });
   return {
     so,
+    timesAfter: (moment, milliseconds) =>
+      timesOf(answered.filter(({ begun }) => begun >= moment && begun < moment + milliseconds)),
     stop: async () => {
       clearInterval(timer);
       await Promise.all(open);

@@ -192,7 +192,7 @@ export class SimulatedPool {
     const again = [1, 2, 3]
       .map((number) => `${this.name}-${number}`)
       .filter((name) => !this.nodes.has(name) && !this.ghosts.has(name));
-    const machines = [...this.#oddOnes()].filter(({ tags }) => tags.doomed === undefined);
+    const machines = [...this.#oddOnes()].filter(({ tags }) => (tags.doomed ?? tags.kept) === undefined);
     const paused = pauseOfRole(machines, this.name);
     return {
       ...{ vantages: 1 + this.balancers, size: this.size, serving: this.serving, nodes, corpses, finished },
