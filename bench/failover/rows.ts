@@ -165,15 +165,16 @@ const stopped: FailoverRow = {
   watched: true,
   measure: async (stage, runs) => {
     const first = 10_000;
-    const all: (readonly number[])[] = [];
+    const strikes: (() => readonly number[])[] = [];
     const result = await underLoad(stage, async (load) => {
       for (let round = 0; round < runs; round++) {
         const { struck } = await replaceOne(stage, "SIGSTOP");
-        // A second more, in which the last of them have their answers.
-        await sleep(Math.max(0, struck + first + 1000 - performance.now()));
-        all.push(load.timesAfter(struck, first));
+        await sleep(Math.max(0, struck + first - performance.now()));
+        strikes.push(() => load.timesAfter(struck, first));
       }
     });
+    // Asked when all requests have their answers.
+    const all = strikes.map((times) => times());
     const times = all.flat().toSorted((one, other) => one - other);
     const p99 = (some: readonly number[]) =>
       (some[Math.floor(some.length * 0.99)] ?? Number.POSITIVE_INFINITY) / 1000;

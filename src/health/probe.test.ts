@@ -64,6 +64,18 @@ describe("a look", () => {
     expect(await lookOnce(health)).toBe(said);
   });
 
+  test.each<[HealthCheck, string]>([
+    [{ command: "true" }, "good command: status 0"],
+    [{ command: "echo no database; echo >&2 no disk; exit 3" }, "bad command: status 3: no disk"],
+    [{ command: "kill -TERM $$" }, "bad command: ended by signal 15"],
+    [{ command: "sleep 60 & sleep 60", timeout: 1 }, "bad command: no answer within 1 s"],
+    // In a place of its own, without anything to read.
+    [{ command: '[ "$(pwd)" = / ] && ! read -r line' }, "good command: status 0"],
+  ])("from the node itself: %j", async (health, said) => {
+    const [found] = await probe(controller, [{ node: controller.name, health }]);
+    expect(`${found?.ok ? "good" : "bad"} ${found?.what}`).toBe(said);
+  });
+
   test("at what does not speak HTTP", async () => {
     expect(await lookOnce({ path: "/", port: mail })).toBe("bad GET /: it answers, but not by HTTP");
     expect(await lookOnce({ tcp: mail })).toMatch(/^good port \d+: open$/);

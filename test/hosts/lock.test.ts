@@ -1,10 +1,14 @@
 import { hostname, userInfo } from "node:os";
 import { expect, test } from "vitest";
+import { unaskedCredentials } from "../../src/cli/credentials.ts";
+import { askHands } from "../../src/watch/cure.ts";
 import { eventsOf, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
 import { slowRun, startSlowly, waitUntil } from "./slow-run.ts";
 
 const fleet = useFleet("lock", "web: 1");
 const web = () => fleet.node("web-1");
+/** Why a watch would leave it alone. */
+const hands = () => askHands(web().target, unaskedCredentials, AbortSignal.timeout(20_000));
 const me = `${userInfo().username}@${hostname()}`;
 
 test("of two at once the second is refused, and told who is there since when", async () => {
@@ -26,10 +30,16 @@ test("of two at once the second is refused, and told who is there since when", a
   expect(finished).toMatchObject({ outcome: "locked", error: { code: "locked" }, counts: {} });
   expect(third.status).toBe(4);
 
+  // Nor does a watch do anything meanwhile.
+  expect(await hands()).toBe("a run is going on there");
   await web().ssh(": >/run/first-go");
   const { stdout, status } = await first.ended;
   expect(finishedOf(parseEvents(stdout))).toEqual(["done run first", "done file /srv/after-first"]);
   expect(status).toBe(0);
+  expect(await hands()).toBeUndefined();
+  expect((await fleet.proog("pause", "web-1", "a look")).status).toBe(0);
+  expect(await hands()).toMatch(/^paused by \S+: a look$/);
+  expect((await fleet.proog("resume", "web-1")).status).toBe(0);
   const plan = await fleet.proog("plan");
   expect({ ...plan, stderr: "" }).toEqual({
     stdout: "nothing to change, 2 in order\n",
