@@ -72,9 +72,9 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
     ccorg: { from: "devel", revision: "r1" },
   });
 
-  // The page cache is used, and emptied by its task.
+  // The page cache has what was visited, and its task empties it.
   const origin = async () => (await fetch(`${deed}?lang=fr`)).headers.get("x-cache");
-  expect([await origin(), await origin()]).toEqual(["miss", "hit"]);
+  expect(await origin()).toBe("hit");
   const cleared = await runProgram(
     process.execPath,
     [join(checkout, "bin/proog.js"), "run", "clear_cache"],
