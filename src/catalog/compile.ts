@@ -106,13 +106,13 @@ function numbersBeside(picked: readonly Numbered[], total: number): ReadonlySet<
   return new Set(Array.from({ length: total }, (_, index) => index + 1).filter((one) => !numbers.has(one)));
 }
 
-/** @param secrets Gets the values of all that are asked for. */
+/** @param secrets Gets the values of all that are asked for, and go to the node. */
 function contextWith(sources: CompileSources, accounts: Accounts, secrets: Set<string>): CompileContext {
   return {
     ...sources,
-    secretValue: async (secret) => {
+    secretValue: async (secret, use) => {
       const value = await (sources.secretValue ?? noSecrets)(secret);
-      secrets.add(value);
+      if (use !== "here") secrets.add(value);
       return value;
     },
     userNumber: (name) => accounts.number("user", name),

@@ -56,9 +56,10 @@ export interface CompileContext {
   fetchFile(url: string, sha256?: string): Promise<LocalContent>;
   /**
    * The value of a secret, in the form that it asks for. It goes to the node only in contents that say that they are secret: in no
-   * argument, survey line or text of the program.
+   * argument, survey line or text of the program. What is used on this machine alone, "here", does not go there at all, not even to be
+   * kept out of what is printed there.
    */
-  secretValue(secret: Secret): Promise<string>;
+  secretValue(secret: Secret, use?: "here"): Promise<string>;
   /** Revisions as folders; absent where nothing that is compiled has any. */
   readonly trees?: SourceTrees;
   /** The revision that a site was promoted to in this environment, which its `ref` has no say in then. */

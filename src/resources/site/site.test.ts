@@ -9,7 +9,7 @@ import { sourceTrees } from "../../catalog/source-trees.ts";
 import { subversionRevisions } from "../../catalog/subversion-revisions.ts";
 import type { CompileContext } from "../context.ts";
 import { compileWith, mistakesIn, refusalOf } from "../declared.test-support.ts";
-import { secret } from "../secret/secret.ts";
+import { type Secret, secret } from "../secret/secret.ts";
 import { type SiteOptions, type SiteResource, site, siteKind } from "./site.ts";
 
 let directory = "";
@@ -167,10 +167,11 @@ describe("its files", () => {
       asked.push(key);
       return Promise.resolve(head());
     };
-    const secretValue = () => Promise.resolve("the key");
+    // It does not go to the node, in whatever form.
+    const secretValue = (_: Secret, use?: "here") => Promise.resolve(`the key, for use ${use}`);
     const from = { git: "git@example.org:app.git", ref: "main", key: secret("deploy-key") };
     const compiled = await compile(sound({ from }), { trees, resolveRevision, secretValue });
-    expect(asked).toEqual(["the key", "the key"]);
+    expect(asked).toEqual(["the key, for use here", "the key, for use here"]);
     expect(JSON.stringify(compiled)).not.toContain("the key");
   });
 

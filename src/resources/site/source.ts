@@ -173,7 +173,7 @@ export async function askRevision(
   const promoted = context.promotedRevision?.(site);
   if (source.git !== undefined) {
     const repository = isAddress(source.git) ? source.git : resolve(context.directory, source.git);
-    const key = source.key && (await context.secretValue(source.key));
+    const key = source.key && (await context.secretValue(source.key, "here"));
     const revision = promoted ?? (await context.resolveRevision(repository, source.ref, key));
     return { kind: "git", repository, revision, key };
   }
