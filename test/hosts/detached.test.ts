@@ -158,7 +158,7 @@ test("a kept connection that breaks while a session begins in it is made anew", 
 });
 
 test("a large file is streamed: the controller never holds it, let alone twice", async () => {
-  const size = 192 * 1024 ** 2;
+  const size = 96 * 1024 ** 2;
   fleet.write("large", "");
   truncateSync(join(fleet.path, "large"), size);
   fleet.write(
@@ -171,8 +171,7 @@ test("a large file is streamed: the controller never holds it, let alone twice",
   const { status, stderr } = await runProgram(process.execPath, program, "", { cwd: fleet.path, env });
   expect(status, stderr).toBe(0);
   expect(await web().ssh("stat -c %s /srv/large; rm -r /srv/large /var/lib/proog/backups")).toBe(`${size}\n`);
-  // In KiB, of which Node itself takes 90 MiB.
+  // In KiB; without any file it takes 100 MB.
   const resident = Number(/^resident (\d+)$/m.exec(stderr)?.[1]) * 1024;
-  console.error("resident", resident, size);
-  expect(resident).toBeLessThan(size * 0.9);
+  expect(resident).toBeLessThan(160e6);
 });

@@ -9,8 +9,8 @@ test("a created machine that shows another host key, or denies ours, says so wit
   const plan = async () => {
     // A connection that is kept open asks nothing.
     await awaitKilled(web);
-    const { stdout, stderr, status } = await fleet.proog("plan", "web-1");
-    return { stdout, status, said: stderr.replace(/\s+/g, " ") };
+    const { stderr, status } = await fleet.proog("plan", "web-1");
+    return { status, said: stderr.replace(/\s+/g, " ") };
   };
   const key = "/etc/ssh/ssh_host_ed25519_key";
   const place = `web-1 (root@${web.address})`;
@@ -22,7 +22,6 @@ test("a created machine that shows another host key, or denies ours, says so wit
   expect(changed.said).toMatch(
     / Somebody may stand between you and it\. It was created with that key: if it was given another one since, put the old one back, or have it made anew: proog shoot web-1, proog boot web-1 $/,
   );
-  expect(changed.stdout).toContain("not seen: web-1");
   expect(changed.status).toBe(3);
 
   await web.ssh("mv /root/.ssh/authorized_keys /root/.ssh/kept");

@@ -57,7 +57,7 @@ awk '
   /^[0-9]+ [0-9]+ [0-9]+:[0-9]+ / { $0 = $5 " " $6 }
   # ssh.service loaded active running OpenBSD Secure Shell server
   /^[^ \\/]+\\.(service|socket|path|target) +[a-z]/ && $3 != "as" { $0 = $1 " " $2 " " $3 " " $4 }
-  /^\\/run\\/(systemd|credentials|user)\\/|^systemd-(tmpfiles-clean|journal|hostnamed|timedated|localed)/ { next }
+  /^\\/run\\/systemd[ \\/]|^\\/run\\/credentials\\/|^systemd-(tmpfiles-clean|journal|hostnamed|timedated|localed)/ { next }
   { print }' /run/listing-${name} | sort`;
 
 /** Keeps on the machine what is there after this shell, which must succeed. */

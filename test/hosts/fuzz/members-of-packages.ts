@@ -111,7 +111,7 @@ export const membersOfPackages = (folder: string): readonly Member[] => [
     present: apacheSite,
     absent: (name) => apacheSite(name, { absent: true }),
     moods: (name) => siteMoods("/etc/apache2", `${name}.conf`),
-    touches: () => ["/etc/apache2", "/var/lib/apache2"],
+    touches: () => ["/etc/apache2", "/var/lib/apache2", "/run/apache2", "/run/lock"],
   }),
 ];
 
