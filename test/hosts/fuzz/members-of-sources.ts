@@ -182,7 +182,7 @@ export const membersOfSources: readonly Member[] = [
       ...[`rm -rf /var/lib/proog/pools/${name}`, `rm -f /etc/nginx/proog/${name}.members`],
       ...[`echo 'server 127.0.0.1:9;' >>/etc/nginx/proog/${name}.members`],
     ],
-    touches: () => ["/etc/nginx"],
+    touches: (name) => ["/etc/nginx", `/run/proog-pool-${name}`],
   }),
   member("floatingAddress", {
     slots: ["127.0.0.2", "127.0.0.3"],
