@@ -234,13 +234,13 @@ describe("packages", () => {
   test("who holds a lock of dpkg for longer than anyone waits is named", async () => {
     const locks = readFileSync(join(checkout, "src/resources/apt/locks.sh"), "utf8");
     const said = await web().ssh(`perl -e 'open(my $lock, ">>", "/var/lib/dpkg/lock-frontend") or die;
-        fcntl($lock, 6, pack("ssx4qqix4", 1, 0, 0, 0, 0)) or die; open(my $held, ">", "/run/held"); sleep 60' >/dev/null 2>&1 &
-      holder=$!
+        my $flock = pack("ssx4qqix4", 1, 0, 0, 0, 0); fcntl($lock, 6, $flock) or die; open(my $held, ">", "/run/held"); sleep 60' >/dev/null 2>&1 &
+      keeper=$!
       until [ -e /run/held ]; do sleep 0.1; done
       ${locks}
       run=/run/nowhere apt_patience=1
       await_locks && echo 'It was free.'
-      kill $holder`);
+      kill $keeper`);
     expect(said).toMatch(
       /^perl \(\d+\) still holds \/var\/lib\/dpkg\/lock-frontend after 0 minutes\. Look at it there, and apply again when it has ended\.$/m,
     );
