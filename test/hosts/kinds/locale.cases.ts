@@ -86,19 +86,6 @@ grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' 
     clean,
   },
   {
-    name: "a package that has every locale",
-    start: `mkdir /run/all; mkdir --mode 0755 /run/all/DEBIAN
-printf 'Package: locales-all\\nVersion: 1\\nArchitecture: all\\nMaintainer: nobody\\nDescription: x\\n' >/run/all/DEBIAN/control
-dpkg-deb --build /run/all /run/all.deb >/dev/null && dpkg --install /run/all.deb >/dev/null 2>&1`,
-    resources: () => [locale("fr_FR.UTF-8", { absent: true })],
-    proof: has("fr_FR.utf8"),
-    expect: {
-      blocked:
-        'The package locales-all has every locale.\nDeclare apt("locales-all", { absent: true }) and apt("locales") before it.',
-    },
-    clean: `dpkg --purge locales-all >/dev/null 2>&1; rm -r /run/all /run/all.deb; ${clean}`,
-  },
-  {
     name: "it goes, after another one is the default",
     start: `printf 'LANG=fr_FR.UTF-8\\n' >${target}`,
     resources: () => [locale("C.UTF-8", { default: true }), locale("fr_FR.UTF-8", { absent: true })],
