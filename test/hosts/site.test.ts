@@ -473,7 +473,7 @@ test("a site from a server that takes nothing but its deploy key", async () => {
   makeKey("deploy-key");
   const { stderr, status } = await fleet.proog("plan", "web-1");
   expect(stderr).toMatch(
-    /The git repository ssh:\/\/forge@\S+ cannot be read[\s\S]*Permission denied \(publickey\)/,
+    /The git repository ssh:\/\/forge@\S+ cannot be read[\s\S]*Permission denied \(publickey/,
   );
   expect(status).toBe(1);
 });
