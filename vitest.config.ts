@@ -56,7 +56,15 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 2,
     projects: [
       // Many small files that keep nothing in their modules: each in a process of its own would import twice as long as it runs.
-      { test: { name: "unit", include: ["src/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts"],
+          isolate: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: "cli",
