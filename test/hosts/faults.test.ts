@@ -1,11 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { eventsOf, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
 import { archiveSource, buildArchive, makeArchive } from "./kinds/local-archive.ts";
-import { checkout } from "./run-folder.ts";
 import { slowRun, startSlowly } from "./slow-run.ts";
 
 const fleet = useFleet("faults", "web: 1");
@@ -229,22 +228,6 @@ describe("packages", () => {
     expect(await web().ssh("dpkg-query --show f-here f-there; dpkg --audit")).toBe(
       "f-here\t1.0\nf-there\t1.1\n",
     );
-  });
-
-  test("who holds a lock of dpkg for longer than anyone waits is named", async () => {
-    const locks = readFileSync(join(checkout, "src/resources/apt/locks.sh"), "utf8");
-    const said = await web().ssh(`perl -e 'open(my $lock, ">>", "/var/lib/dpkg/lock-frontend") or die;
-        my $flock = pack("ssx4qqix4", 1, 0, 0, 0, 0); fcntl($lock, 6, $flock) or die; open(my $held, ">", "/run/held"); sleep 60' >/dev/null 2>&1 &
-      keeper=$!
-      until [ -e /run/held ]; do sleep 0.1; done
-      ${locks}
-      run=/run/nowhere apt_patience=1
-      await_locks && echo 'It was free.'
-      kill $keeper`);
-    expect(said).toMatch(
-      /^perl \(\d+\) still holds \/var\/lib\/dpkg\/lock-frontend after 0 minutes\. Look at it there, and apply again when it has ended\.$/m,
-    );
-    expect(said).not.toContain("free");
   });
 
   test("a mirror that goes away in the middle of a package", async () => {

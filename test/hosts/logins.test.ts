@@ -86,7 +86,7 @@ END
       const failed = await refusal(await listen(() => {}));
       expect(failed?.outcome).toBe("unreachable");
       expect(failed?.error?.message).toMatch(/^login-1 \(root@[\d.]+\) cannot be reached within 10 s\.$/);
-      expect(failed?.error?.hint).toMatch(/^Is it up\? Try: ssh root@[\d.]+ true$/);
+      expect(failed?.error?.hint).toMatch(/^Is it up\? Try: ssh -i \S+ root@[\d.]+ true$/);
       expect(Date.now() - started).toBeLessThan(60_000);
     });
 

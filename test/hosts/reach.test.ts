@@ -42,7 +42,7 @@ describe("reaching a node", () => {
     const error = await refusal(by("unknown", { knownHosts }));
     expect(error.code).toBe("host-key-unknown");
     expect(error.message).toContain("The host key of reach-1");
-    expect(error.hint).toContain("ssh root@");
+    expect(error.hint).toMatch(/ssh -i \S+ root@/);
   });
 
   test("a login that is denied", async () => {
