@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { recordingNode } from "../tasks/recording-node.ts";
 import { backupDatabase, restoreDatabase } from "./databaseTasks.ts";
@@ -7,6 +8,8 @@ test("a backup is dumped as root, and fetched into a file named by its node", as
   const db = recordingNode("db-1", { replies: [{ to: /dump-mariadb/, stdout: dump }] });
   const local = await db.run(backupDatabase("mariadb", "app", { on: "db" }), {});
   expect(local).toBe("backups/db-1-app-20261122-231542.sql.gz");
+  // A backup of that name that is here stays what it is.
+  expect(existsSync(local)).toBe(false);
   expect(db.commands).toEqual(["/usr/local/sbin/dump-mariadb app", `get ${dump}`]);
 });
 

@@ -88,10 +88,11 @@ function createContext(
     const at = callerPlace(put);
     return pending.begin(() => putFile(runFile, reveal, world.directory, path, options, at));
   };
+  const leavesFiles = world.dryRun || world.recording === true;
   const get = (path: string, options: Partial<GetOptions> = {}) => {
     const claim = (file: string) => run.claim(resolve(world.directory, file), node.name);
     const at = callerPlace(get);
-    return pending.begin(() => getFile(runFile, claim, path, options, world.dryRun, at));
+    return pending.begin(() => getFile(runFile, claim, path, options, leavesFiles, at));
   };
   const applyAt = (items: Item, at: string) => {
     const { signal } = pending;

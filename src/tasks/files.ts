@@ -120,7 +120,7 @@ export async function getFile(
   claim: (file: string) => string,
   path: string,
   options: Partial<GetOptions>,
-  dryRun: boolean,
+  leavesFiles: boolean,
   at: string,
 ): Promise<string | undefined> {
   const { to, ...who } = options;
@@ -141,7 +141,7 @@ export async function getFile(
     return new TextDecoder().decode(bytes);
   }
   const file = claim(to);
-  if (dryRun) {
+  if (leavesFiles) {
     await run({ ...command, told: `get ${harmless(path)} into ${harmless(to)}` }, who);
     return undefined;
   }

@@ -90,7 +90,7 @@ export function recordingNode(name: string, options: RecordingNodeOptions = {}):
     reporter: (event) => {
       if (event.type === "note") said.push(event.text);
     },
-    ...{ signal: new AbortController().signal, directory: process.cwd(), dryRun: false },
+    ...{ signal: new AbortController().signal, directory: process.cwd(), dryRun: false, recording: true },
     ...{ parallel: 1, failFast: false, environment: { name: environment, vars: vars as Variables } },
     fleet: { name: "test", nodes: (role) => (role === undefined || roles.includes(role) ? [node] : []) },
     local: runner(true),

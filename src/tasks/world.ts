@@ -26,6 +26,8 @@ export interface TaskWorld {
   /** The folder of the config, to which local paths are relative. */
   readonly directory: string;
   readonly dryRun: boolean;
+  /** Nothing is run, and no local file is written, but what should have been is kept. */
+  readonly recording?: true;
   /** How many nodes at once. */
   readonly parallel: number;
   readonly failFast: boolean;
