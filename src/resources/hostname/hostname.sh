@@ -26,14 +26,14 @@ hostname_look() {
 
 # hostname_hosts NAME NAME-IN-HOSTS…: sets $names and $hostname_names, which are equal where another address has the name.
 hostname_hosts() {
-  hosts_names 127.0.1.1
   shift
   hostname_names=$*
   for short; do :; done
-  awk -v "name=$short" '
+  names=$(awk -v "name=$short" '
     { sub(/#.*/, "") }
-    $1 != "127.0.1.1" { for (i = 2; i <= NF; i++) if (tolower($i) == tolower(name)) found = 1 }
-    END { exit !found }' /etc/hosts 2>/dev/null && hostname_names=$names
+    $1 == "127.0.1.1" { for (i = 2; i <= NF; i++) own = own " " $i; next }
+    { for (i = 2; i <= NF; i++) if (tolower($i) == tolower(name)) found = 1 }
+    END { print substr(own, 2); exit !found }' /etc/hosts 2>/dev/null) && hostname_names=$names
 }
 
 hostname_change() {
