@@ -22,7 +22,7 @@ floatingAddress_check() {
   esac
   floating_place "$@" || return 0
   floating_text "$@"
-  if [ "$there" = file ] && [ "$floating_text" = "$(cat -- "$floating_file")" ]; then return; fi
+  if [ "$there" = file ] && floating_holds; then return; fi
   [ "$there" = file ] || differs state absent present
   if [ "$there" = absent ] || ! grep --quiet --word-regexp --fixed-strings -- "$1/$floating_prefix" "$floating_file"; then
     floating_is_free "$@" || return 0
@@ -31,6 +31,17 @@ floatingAddress_check() {
   [ "$there" = file ] || return 0
   differs content other "as declared"
   shown content "$floating_file"
+}
+
+# floating_holds: whether the file says $floating_text. Of so few lines no process need tell.
+floating_holds() {
+  floating_now=''
+  while IFS='' read -r floating_line || [ -n "$floating_line" ]; do
+    floating_now="$floating_now$floating_line
+"
+  done <"$floating_file"
+  [ "$floating_now" = "$floating_text
+" ]
 }
 
 # floating_place ADDRESS OWN-ADDRESS…: sets $floating_interface and $floating_prefix to where this machine has its own address; the
@@ -56,22 +67,31 @@ floating_place() {
 # floating_find ADDRESS OWN-ADDRESS: sets $floating_interface, empty where there is none, $floating_prefix, and $floating_fits: whether
 # both are in one subnet.
 floating_find() {
+  floating_interface='' floating_prefix='' floating_fits=no
+  floating_found=$(ip -oneline -4 address show)
   # 2: host0    inet 10.64.0.11/24 brd 10.64.0.255 scope global host0
-  floating_found=$(ip -oneline -4 address show | awk -v address="$1" -v own="$2" '
-    function number(text, part) {
-      split(text, part, ".")
-      return ((part[1] * 256 + part[2]) * 256 + part[3]) * 256 + part[4]
-    }
-    {
-      split($4, found, "/")
-      if (found[1] != own) next
-      size = 2 ^ (32 - found[2])
-      print $2, found[2], (int(number(address) / size) == int(number(own) / size) ? "yes" : "no")
-      exit
-    }')
-  floating_interface=${floating_found%% *} floating_fits=${floating_found##* }
-  floating_prefix=${floating_found#* }
-  floating_prefix=${floating_prefix% *}
+  while read -r _ floating_name _ floating_network _; do
+    [ "${floating_network%/*}" = "$2" ] || continue
+    floating_interface=$floating_name floating_prefix=${floating_network#"$2"}
+    floating_prefix=${floating_prefix#/}
+    floating_bits=$((32 - ${floating_prefix:-32}))
+    floating_number "$1"
+    floating_shared=$((floating_number >> floating_bits))
+    floating_number "$2"
+    [ "$floating_shared" != $((floating_number >> floating_bits)) ] || floating_fits=yes
+    return
+  done <<END
+$floating_found
+END
+}
+
+# floating_number ADDRESS: sets $floating_number to its 32 bits.
+floating_number() {
+  floating_rest=$1. floating_number=0
+  while [ -n "$floating_rest" ]; do
+    floating_number=$((floating_number * 256 + ${floating_rest%%.*}))
+    floating_rest=${floating_rest#*.}
+  done
 }
 
 # floating_others OTHERS: sets $floating_others to them, with blanks between them.
