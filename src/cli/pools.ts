@@ -5,6 +5,8 @@ import { type DeclaredPool, poolsOf } from "../pools/declared-pools.ts";
 import { PoolControl } from "../pools/pool-control.ts";
 import { ProogError } from "../report/error.ts";
 import { reportError } from "../report/error-report.ts";
+import type { Resource } from "../resources/kind.ts";
+import { nodesWith } from "./neighbours.ts";
 import type { Run } from "./run.ts";
 import { type FleetNode, runs, type Workspace } from "./workspace.ts";
 
@@ -24,8 +26,10 @@ export async function findPools(
   nodes: readonly FleetNode[] = workspace.nodes,
 ): Promise<readonly FoundPool[]> {
   const found = new Map<string, { pool: DeclaredPool; balancers: FleetNode[] }>();
-  for (const node of await findBalancers(workspace, nodes)) {
-    for (const pool of poolsOf(await workspace.resources(node))) {
+  const balances = (resources: readonly Resource[]) => poolsOf(resources).length > 0;
+  const declared = await nodesWith(nodes, balances, (node) => workspace.resources(node));
+  for (const [node, resources] of declared) {
+    for (const pool of poolsOf(resources)) {
       const known = found.get(pool.name);
       if (known && known.pool.port !== pool.port) throw otherPort(known, pool, node);
       if (known && !isLookedAt(workspace.fleet.roles[pool.name])) requireSameHealth(known, pool, node);
@@ -61,27 +65,6 @@ function requireSameHealth(
     message: `Of members of the pool ${name}, ${first} wants to know ${health.path}, and ${node.name} ${other.health.path}: Proog asks for one.`,
     hint: `Say it at their role: role("${name}", …, { health: { path: "${health.path}" } }).`,
   });
-}
-
-/** Nodes with the same roles balance, or they do not, all of them: one of them tells. */
-async function findBalancers(workspace: Workspace, among: readonly FleetNode[]): Promise<FleetNode[]> {
-  const alike = Map.groupBy(among, ({ roles }) => roles.join(" "));
-  const found: FleetNode[] = [];
-  for (const nodes of alike.values()) {
-    const [first] = nodes;
-    if (first && (await balances(workspace, first))) found.push(...nodes);
-  }
-  return found;
-}
-
-/** What waits for facts of a machine that does not tell them is no balancer that could be talked to. */
-async function balances(workspace: Workspace, node: FleetNode): Promise<boolean> {
-  try {
-    return poolsOf(await workspace.resources(node)).length > 0;
-  } catch (error) {
-    if (error instanceof ProogError && error.code === "facts-unavailable") return false;
-    throw error;
-  }
 }
 
 /** The pool, over those of its balancers that run. */

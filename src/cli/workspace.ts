@@ -52,7 +52,7 @@ import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
 import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
-import { nodesWith } from "./neighbours.ts";
+import { nodesWith, unasked } from "./neighbours.ts";
 import type { CommonOptions } from "./options.ts";
 import { promotedRevisions } from "./promoted.ts";
 import type { RecordingReporter } from "./run.ts";
@@ -297,11 +297,13 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   const catalogs = new KeptCatalogs();
   const shelf = new PartShelf();
   const examine = (node: FleetNode) => examineNode(fleet, node, living, kinds, ground.exchange);
-  let sharing: Promise<ReadonlyMap<string, readonly Resource[]>> | undefined;
+  let sharing: ReturnType<typeof nodesWith> | undefined;
   const sharedMistakes = async (node: FleetNode, declared: readonly Resource[]) => {
     if (!declared.some(isFloatingAddress)) return [];
-    sharing ??= nodesWith(living, isFloatingAddress, async (other) => (await examine(other)).resources);
-    return sharedAddressMistakes([...new Map([...(await sharing), [node.name, declared]]).values()]);
+    const shares = (resources: readonly Resource[]) => resources.some(isFloatingAddress);
+    sharing ??= nodesWith(living, shares, async (other) => (await examine(unasked(other))).resources);
+    const others = [...(await sharing)].map(([{ name }, resources]) => [name, resources] as const);
+    return sharedAddressMistakes([...new Map([...others, [node.name, declared]]).values()]);
   };
   const compile = async (node: FleetNode) => {
     const kept = catalogs.take(node.name);
