@@ -175,8 +175,13 @@ function takeKept(kept: FoundRun[], { verb, fields }: Extract<SessionLine, { ver
     const what = decodeText(fields.slice(3).join(" "));
     const found = kept.at(-1);
     const since = third === "since" && second !== "lost";
-    found?.changes.push({ what, sign: signOf(second), ...(since && { changedSince: true }) });
-    if (second !== "lost") found?.what.set(first, [...(found.what.get(first) ?? []), what]);
+    const [, lacks] = /^lacks:(.+)$/.exec(third) ?? [];
+    found?.changes.push({
+      ...{ what, sign: signOf(second) },
+      ...(since && { changedSince: true }),
+      ...(lacks && { lacks }),
+    });
+    if (second !== "lost" || lacks) found?.what.set(first, [...(found.what.get(first) ?? []), what]);
   }
 }
 
@@ -217,13 +222,37 @@ function planUndo(
   }
   const due: OpenedNode[] = [];
   for (const opened of found) {
-    const [{ what, ...said } = { what: new Map() }] = opened.kept;
+    const [{ what: _, ...said } = { what: new Map() }] = opened.kept;
     if (!("changes" in said)) continue;
     if (said.changes.length > 0) run.reporter({ type: "undo-planned", node: opened.node, ...said });
-    if (what.size > 0) due.push(opened);
+    if (said.changes.some(({ sign }) => sign !== "lost")) due.push(opened);
     else run.reporter({ type: "note", node: opened.node, text: nothingLeft(said) });
   }
+  tellLacking(run, undone, found, due);
   return due;
+}
+
+/** What a kind of the user's own has changed, only that kind brings back. */
+function tellLacking(
+  run: Run,
+  undone: string,
+  found: readonly OpenedNode[],
+  due: readonly OpenedNode[],
+): void {
+  const changes = found.flatMap(({ kept }) => kept.flatMap(({ changes }) => changes));
+  const lacking = changes.filter(({ lacks }) => lacks);
+  if (lacking.length === 0) return;
+  const functions = [...new Set(lacking.map(({ lacks }) => `${lacks}()`))];
+  const remedy = `Name the kind whose shell has ${functions.join(", ")} in the config's kinds again, and undo once more: proog undo ${undone}`;
+  if (due.length > 0) {
+    run.reporter({ type: "note", text: `${remedy}. What is back by then stays.` });
+    return;
+  }
+  throw new ProogError({
+    code: "nothing-to-undo",
+    message: `Nothing was undone: no kind of this config can bring back ${lacking.map(({ what }) => what).join(", ")}.`,
+    hint: remedy,
+  });
 }
 
 function nothingLeft({ run, changes }: KeptRun): string {

@@ -148,6 +148,8 @@ export interface KeptChange {
   readonly sign: "create" | "change" | "remove" | "lost";
   /** It is not as the run left it: somebody has changed it since. */
   readonly changedSince?: boolean;
+  /** `bootTarget_back`: the shell function that would bring it back, where no kind of this config has it. */
+  readonly lacks?: string;
 }
 
 /**

@@ -87,6 +87,7 @@ export function readShell(file: URL): { readonly text: string; readonly wrong?: 
     const { status, stderr } = spawnSync("sh", ["-n", fileURLToPath(file)], { encoding: "utf8" });
     return status === 0 || status === null ? { text } : { text, wrong: stderr.trim() };
   } catch (error) {
-    return { text: "", wrong: `its shell cannot be read: ${error instanceof Error ? error.message : error}` };
+    const why = error instanceof Error ? error.message : error;
+    return { text: "", wrong: `its shell cannot be read: ${why}. Put it back, or leave out what needs it.` };
   }
 }

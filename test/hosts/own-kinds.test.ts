@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { finishedOf, useFleet } from "./fleet-folder.ts";
+import { eventsOf, finishedOf, useFleet } from "./fleet-folder.ts";
 import { runProgram } from "./program.ts";
 import { checkout } from "./run-folder.ts";
 
@@ -22,8 +22,19 @@ function guidePlan(): string {
 
 /** The guide's fleet, where this test has its machine. */
 function writeGuide(): void {
-  for (const [name, text] of guideFiles())
-    fleet.write(name, text.replace('name: "example"', 'name: "own-kinds"').replace("devel:", "test:"));
+  for (const [name, text] of guideFiles()) fleet.write(name, placed(text));
+}
+
+const placed = (text: string) =>
+  text.replace('name: "example"', 'name: "own-kinds"').replace("devel:", "test:");
+
+/** Its config, in which this declares what the role has. */
+function writeConfig(items: string, { kinds = true } = {}): void {
+  const text = placed(guideFiles().get("proog.config.ts") ?? "")
+    .replace('[bootTarget("multi-user.target")]', `[${items}]`)
+    .replace("{ defineFleet,", "{ defineFleet, file,");
+  const left = kinds ? text : text.replace(/^.*bootTargetKind.*\n/gm, "");
+  fleet.write("proog.config.ts", left);
 }
 
 beforeAll(async () => {
@@ -64,17 +75,76 @@ describe("the kind that docs/own-kinds.md makes", () => {
   });
 
   test("is blocked with a remedy where that cannot be", async () => {
-    fleet.write(
-      "proog.config.ts",
-      (guideFiles().get("proog.config.ts") ?? "")
-        .replace('name: "example"', 'name: "own-kinds"')
-        .replace("devel:", "test:")
-        .replace("multi-user.target", "no-such.target"),
-    );
+    writeConfig('bootTarget("no-such.target")');
     const { stdout } = await fleet.proog("plan");
     expect(stdout).toContain("systemd knows no target no-such.target.");
     expect(stdout).toContain("List them: systemctl list-unit-files --type=target");
     writeGuide();
+  });
+
+  describe("when it is gone from the config", () => {
+    const target = () => web().ssh("systemctl get-default; cat /srv/beside 2>&1 || true");
+    let run = "";
+
+    beforeAll(async () => {
+      await web().ssh("systemctl set-default graphical.target 2>/dev/null; echo before >/srv/beside");
+      writeConfig('bootTarget("multi-user.target"), file("/srv/beside", { content: "after\\n" })');
+      run = await fleet.succeed("apply");
+      writeConfig("", { kinds: false });
+    });
+
+    test("what it changed is told before anything is undone, with the remedy", async () => {
+      const asked = await fleet.proog("undo", run);
+      expect(asked.stdout).toMatch(
+        /^ {2}~ \/srv\/beside\n {2}! boot target: graphical\.target {2}cannot be undone: no kind has bootTarget_back\(\)\n\n1 to bring back, 1 thing cannot be undone$/m,
+      );
+      expect(asked.stderr).toContain(
+        `Name the kind whose shell has bootTarget_back() in the config's kinds again, and undo once more: proog undo ${run}. What is back by then stays.`,
+      );
+      expect(asked.status).toBe(1);
+      expect(await target()).toBe("multi-user.target\nafter\n");
+    });
+
+    test("the rest is brought back, and nothing where there is none", async () => {
+      const { events, status } = await fleet.events("undo", run, "--yes");
+      expect(eventsOf(events, "undo-finished")).toEqual([
+        expect.objectContaining({ what: ["/srv/beside"], outcome: "done" }),
+        expect.objectContaining({
+          what: ["boot target: graphical.target"],
+          outcome: "failed",
+          output: ["No kind of this config has bootTarget_back(), which would bring it back."],
+        }),
+      ]);
+      expect(status).toBe(3);
+      expect(await target()).toBe("multi-user.target\nbefore\n");
+      const again = await fleet.proog("undo", run, "--yes");
+      expect(again.stderr).toContain(
+        "Nothing was undone: no kind of this config can bring back boot target: graphical.target.",
+      );
+      expect(again.stderr).toContain("Name the kind whose shell has bootTarget_back()");
+      expect(again.status).toBe(1);
+    });
+
+    test("its shell alone: the config names it, and no node is asked", async () => {
+      writeGuide();
+      rmSync(join(fleet.path, "kinds/bootTarget.sh"));
+      const { stderr, status } = await fleet.proog("undo", run, "--yes");
+      expect(stderr.replace(/\s+/g, " ")).toMatch(
+        /The kind bootTarget: its shell cannot be read: ENOENT.*bootTarget\.sh'\. Put it back, or leave out what needs it \(kinds\/bootTarget\.ts:18\)/,
+      );
+      expect(status).toBe(1);
+    });
+
+    test("where it is back, so is what it changed, and the rest stays", async () => {
+      writeGuide();
+      await web().ssh("echo before >/srv/beside");
+      const { events, status } = await fleet.events("undo", run, "--yes");
+      expect(eventsOf(events, "undo-finished")).toEqual([
+        expect.objectContaining({ what: ["boot target: graphical.target"], outcome: "done" }),
+      ]);
+      expect(status).toBe(0);
+      expect(await target()).toBe("graphical.target\nbefore\n");
+    });
   });
 
   test("is clean shell", async () => {

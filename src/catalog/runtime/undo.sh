@@ -52,10 +52,12 @@ sign_of() {
 }
 
 # judge: leaves lines "FOLDER/NUMBER TYPE VERDICT SIGN TEXT" in $work/judged. The verdict is due; since, where it is not as
-# the run left it; or already, where it is as it was before the run, or as an undo of it left it.
+# the run left it; already, where it is as it was before the run, or as an undo of it left it; or lacks:FUNCTION, where no kind of this
+# program has what would bring it back.
 judge() {
   kept_entries "$kept_run" >"$work/entries"
   entry_prints <"$work/entries" >"$work/now"
+  each_words lacking <"$work/prints.states" >"$work/lacking"
   left=$kept_run/left back=$kept_run/back
   [ -e "$left" ] || left=/dev/null
   [ -e "$back" ] || back=/dev/null
@@ -69,28 +71,38 @@ judge() {
     FILENAME == ARGV[1] { left[$0]; known[$1]; next }
     FILENAME == ARGV[2] || FILENAME == ARGV[3] { was[$0]; next }
     FILENAME == ARGV[4] { now[$1] = $0; next }
+    FILENAME == ARGV[5] { lacks[$1] = $2; next }
     {
       verdict = "due"
       if ($1 in now && now[$1] in was) verdict = "already"
+      else if ($1 in lacks) verdict = "lacks:" lacks[$1]
       else if ($1 in now && $1 in known && !(now[$1] in left)) verdict = "since"
       print $1, $2, verdict, $3, (now[$1] == $1 " absent" ? "gone" : "there"), substr($0, length($1 $2 $3) + 4)
-    }' "$left" "$work/was" "$back" "$work/now" "$work/entries" >"$work/judging"
+    }' "$left" "$work/was" "$back" "$work/now" "$work/lacking" "$work/entries" >"$work/judging"
   # What would only be read anew is as it was when all else is.
   rest=''
   [ ! -e "$kept_run/undoing" ] || rest=due
   while read -r undo_key undo_type undo_verdict was is undo_text; do
-    if [ "$undo_type" = later ]; then
-      [ -n "$rest" ] || undo_verdict=already
-    elif [ "$undo_type/$undo_verdict" != lost/due ] && [ "$undo_verdict" != already ]; then rest=due; fi
+    case $undo_type/$undo_verdict in
+    later/*) [ -n "$rest" ] || undo_verdict=already ;;
+    lost/* | */already | */lacks:*) ;;
+    *) rest=due ;;
+    esac
     sign_of
     case $undo_type/$undo_sign/$is in path/change/gone | tree/change/gone) undo_sign=create ;; esac
+    case $undo_verdict in lacks:*) undo_sign=lost ;; esac
     printf '%s\n' "$undo_key $undo_type $undo_verdict $undo_sign $undo_text"
   done <"$work/judging" >"$work/judged"
 }
 
+# lacking FILE WHAT FUNCTION ARGUMENT…: a kind of the user's own may have gone from the config since.
+lacking() {
+  command -v "$3" >/dev/null || echo "${1%.*} $3"
+}
+
 # tell_would: what undo would do with this entry, in the kind's own words where it has some.
 tell_would() {
-  case $undo_type in state | later) tell_by_kind "$undo_key.$undo_type" </dev/null && return ;; esac
+  case $undo_type/$undo_verdict in */lacks:*) ;; state/* | later/*) tell_by_kind "$undo_key.$undo_type" </dev/null && return ;; esac
   event would "${undo_key##*/}" "$undo_sign" "$undo_verdict" "$undo_text"
 }
 
@@ -233,7 +245,7 @@ call_back() {
   [ $# -ge 2 ] || return 0
   shift
   if ! command -v "$1" >/dev/null; then
-    echo "The kind that could bring it back is not in this config any more: $1."
+    echo "No kind of this config has $1(), which would bring it back."
     return 1
   fi
   "$@"

@@ -49,7 +49,8 @@ function renderBlock(same: readonly UndoPlanned[], now: number, style: Style): s
   ];
 }
 
-function remarkOf({ sign, changedSince }: KeptChange): string {
+function remarkOf({ sign, changedSince, lacks }: KeptChange): string {
+  if (lacks) return `cannot be undone: no kind has ${lacks}()`;
   if (sign === "lost") return "cannot be undone";
   return changedSince ? "changed since the run" : "";
 }

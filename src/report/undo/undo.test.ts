@@ -50,6 +50,7 @@ test("what an undo will do, and what became of it", () => {
       { what: "/srv/a\nb", sign: "remove" },
       { what: "/srv/gone", sign: "create" },
       { what: "service nginx: disabled", sign: "change" },
+      { what: "boot target: x", sign: "lost", lacks: "bootTarget_back" },
     ],
   });
   const { reporter, stdout, stderr } = recordReporter();
@@ -63,8 +64,9 @@ test("what an undo will do, and what became of it", () => {
       - /srv/a\nb
       + /srv/gone
       ~ service nginx: disabled
+      ! boot target: x    cannot be undone: no kind has bootTarget_back()
 
-    8 to bring back, 2 of them changed since the run, 2 things cannot be undone
+    8 to bring back, 2 of them changed since the run, 4 things cannot be undone
   `);
   reporter.resume();
   const ends = (
