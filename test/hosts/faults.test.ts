@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { eventsOf, finishedOf, parseEvents, runOf, useFleet } from "./fleet-folder.ts";
 import { archiveSource, buildArchive, makeArchive } from "./kinds/local-archive.ts";
-import { slowRun, startSlowly } from "./slow-run.ts";
+import { slowRun, startSlowly, waitUntil } from "./slow-run.ts";
 
 const fleet = useFleet("faults", "web: 1");
 const web = () => fleet.node("web-1");
@@ -228,6 +228,96 @@ describe("packages", () => {
     expect(await web().ssh("dpkg-query --show f-here f-there; dpkg --audit")).toBe(
       "f-here\t1.0\nf-there\t1.1\n",
     );
+  });
+
+  test("a dpkg that was interrupted and cannot be brought to its end: what fails is named with its last words, the rest goes on", async () => {
+    const broken = "echo looking around; echo no luck today >&2; exit 3";
+    await web().ssh(
+      `${makeArchive({ name: "f-stuck", postinst: broken }, { name: "f-well" }, { name: "f-beside" })}\n${update}
+      ! apt-get --assume-yes install f-stuck >/dev/null 2>&1
+      dpkg-query --status f-stuck >/var/lib/dpkg/updates/0000`,
+    );
+    fleet.declare(`apt("f-well"), file("/etc/after-well", { content: "x" }),`);
+    const well = await fleet.proog("apply", "--yes");
+    expect(read(well)).toContain("dpkg was interrupted earlier: finishing that first");
+    expect(read(well)).toContain(
+      "web-1: dpkg cannot bring f-stuck to its end, since a script of its own fails: looking around / no luck today. Mend it, or remove the package; dpkg --configure f-stuck shows what it says.",
+    );
+    expect(well.status, read(well)).toBe(0);
+    expect(await web().ssh("dpkg-query --show f-well; cat /etc/after-well; ls /var/lib/dpkg/updates")).toBe(
+      "f-well\t1.0\nx",
+    );
+    fleet.declare(`apt("f-stuck"), apt("f-beside"), file("/etc/after-stuck", { content: "x" }),`);
+    const said = await applyInVain();
+    expect(said).toMatch(/web-1 failed( after [\d.]+ s)?: apt f-stuck/);
+    expect(said).toContain("no luck today");
+    expect(said).toContain("dpkg cannot bring f-stuck to its end, since a script of its own fails.");
+    expect(said).toContain("1 of 3 changes done, nothing after this was tried");
+    expect(await web().ssh("dpkg-query --show f-beside; ls /etc/after-stuck 2>&1 || true")).toMatch(
+      /^f-beside\t1\.0\n.*No such file/,
+    );
+    await web().ssh("printf '#!/bin/sh\\n' >/var/lib/dpkg/info/f-stuck.postinst");
+    await expectRecovery();
+    expect(await web().ssh("dpkg --audit; dpkg-query --show f-stuck; cat /etc/after-stuck")).toBe(
+      "f-stuck\t1.0\nx",
+    );
+  });
+
+  /** Holds the locks of dpkg as dpkg does, fcntl(2), two minutes at most, and gives the process that does. */
+  async function holdDpkg(): Promise<string> {
+    const held = await web().ssh(`rm -f /run/held
+      setsid perl -e 'alarm 120; my $flock = pack("ssx4qqix4", 1, 0, 0, 0, 0); my @held;
+        for my $path ("/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock") {
+          open(my $lock, ">>", $path) or die; fcntl($lock, 6, $flock) or die "$path: $!"; push @held, $lock;
+        }
+        open(my $told, ">", "/run/held.new") or die; print $told $$; close($told);
+        rename("/run/held.new", "/run/held") or die; sleep' >/run/hold.log 2>&1 </dev/null &
+      n=0; until [ -e /run/held ]; do n=$((n + 1)); [ $n -lt 200 ] || { cat /run/hold.log >&2; exit 1; }; sleep 0.05; done
+      cat /run/held`);
+    onTestFinished(async () => void (await letGo(held)));
+    return held;
+  }
+
+  const letGo = (holder: string) => web().ssh(`kill ${holder} 2>/dev/null || true`);
+
+  const aroundLocked = `file("/etc/before-lock", { content: "x" }), apt("f-locked"), file("/etc/after-lock", { content: "x" }),`;
+
+  test("a dpkg that somebody else is at is waited for, and who that is, is said meanwhile", async () => {
+    await web().ssh(`${makeArchive({ name: "f-locked" })}\n${update}`);
+    fleet.declare(aroundLocked);
+    const holder = await holdDpkg();
+    const running = fleet.start("apply", "--yes", "--json");
+    const waits = new RegExp(
+      `Waiting for perl \\(${holder}\\), which holds /var/lib/dpkg/lock-frontend and was started \\d+ seconds? ago, for at most 10 minutes\\.`,
+    );
+    await waitUntil("it says that it waits", () => waits.test(running.stdout));
+    expect(await web().ssh("dpkg-query --show f-locked 2>&1 || true")).toContain("no packages found");
+    await letGo(holder);
+    const { stdout, status } = await running.ended;
+    expect(status, stdout).toBe(0);
+    const notes = eventsOf(parseEvents(stdout), "note").filter(({ text }) => waits.test(text));
+    expect(notes).toHaveLength(1);
+    await expectRecovery();
+  });
+
+  test("a dpkg that somebody else is at for longer than the machine's apt waits: that is said, and nothing begun", async () => {
+    await web().ssh(`apt-get --assume-yes purge f-locked >/dev/null 2>&1; rm -f /etc/before-lock /etc/after-lock
+      echo 'DPkg::Lock::Timeout "2";' >/etc/apt/apt.conf.d/90patience`);
+    onTestFinished(async () => void (await web().ssh("rm -f /etc/apt/apt.conf.d/90patience")));
+    fleet.declare(aroundLocked);
+    const holder = await holdDpkg();
+    const said = await applyInVain();
+    expect(said).toMatch(/web-1 failed( after [\d.]+ s)?: apt f-locked/);
+    expect(said).toMatch(
+      new RegExp(
+        `perl \\(${holder}\\), which was started \\d+ seconds? ago, still holds /var/lib/dpkg/lock-frontend after 2 seconds\\. Look at it there, and apply again when it has ended\\.`,
+      ),
+    );
+    expect(said).toContain("1 of 3 changes done, nothing after this was tried");
+    expect(await web().ssh("dpkg --audit; dpkg-query --show f-locked 2>&1 || true")).toContain("no packages");
+    await letGo(holder);
+    await expectRecovery();
+    expect(await web().ssh("dpkg-query --show f-locked; cat /etc/after-lock")).toBe("f-locked\t1.0\nx");
   });
 
   test("a mirror that goes away in the middle of a package", async () => {

@@ -204,6 +204,7 @@ apt_flush() {
   apt_backup=''
   await_locks && apt_repair && apt_keep && apt_all
   apt_status=$?
+  [ "$apt_status" = 0 ] || apt_tell_unfinished
   [ -z "$apt_backup" ] || apt_kept
   apt_update_asked='' apt_latest='' apt_manual='' apt_plain='' apt_full='' apt_lean='' apt_gone='' apt_purged=''
   apt_let_go='' apt_hold='' apt_answers='' apt_files='' apt_downgrade=''
@@ -469,11 +470,40 @@ apt_repair() {
   for entry in /var/lib/dpkg/updates/[0-9]*; do
     [ -e "$entry" ] || continue
     tell 'dpkg was interrupted earlier: finishing that first, with dpkg --configure -a.'
-    DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold ||
-      echo 'It could not finish everything.'
+    # Not through a pipe: what a script has started would hold that open.
+    DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold >"$work/dpkg.said" 2>&1
+    apt_repaired=$?
+    cat "$work/dpkg.said"
+    [ "$apt_repaired" = 0 ] || apt_tell_unfinished
     break
   done
   apt_unpack_again
+}
+
+# apt_tell_unfinished: names the packages whose own scripts fail, which no call of dpkg brings to their end, once in a run; with the last
+# that they said where that is known.
+apt_tell_unfinished() {
+  # Package: nginx, Status: install ok half-configured
+  unfinished=$(awk '/^Package: / { name = $2 } /^Status: .* half-configured$/ { print name }' /var/lib/dpkg/status)
+  for package in $unfinished; do
+    case "${apt_unfinished_told-} " in *" $package "*) continue ;; esac
+    apt_unfinished_told="${apt_unfinished_told-} $package"
+    tell "dpkg cannot bring $package to its end, since a script of its own fails$(last_of_script "$package"). Mend it, or remove the package; dpkg --configure $package shows what it says."
+  done
+}
+
+# last_of_script PACKAGE: prints the last three lines before dpkg's word that its script failed.
+last_of_script() {
+  # Setting up nginx (1.26.3-3) ...
+  # dpkg: error processing package nginx (--configure):
+  awk -v literal="$(printf %s "$1" | sed 's/[.+]/[&]/g')" '
+    $1 == "Setting" && $3 ~ "^" literal "(:|$)" { saying = 1; lines = 0; next }
+    $1 == "dpkg:" && $4 == "package" { saying = 0 }
+    saying && NF { line[++lines] = $0 }
+    END {
+      for (i = lines > 3 ? lines - 2 : 1; i <= lines; i++) text = text (text == "" ? ": " : " / ") line[i]
+      printf "%s", text
+    }' "$work/dpkg.said" 2>/dev/null
 }
 
 # apt_unpack_again: those in whose middle dpkg was killed. It does nothing else with them before, and apt nothing at all while there is

@@ -72,8 +72,9 @@ const absentNames: OptionNames<Omit<AbsentAptOptions, "absent">> = { purge: true
 /**
  * Debian packages that are installed, in whatever version, and marked as wanted, so that autoremove keeps them; or that
  * are not installed. The last argument may be options. Consecutive ones become one call of apt-get, which waits for
- * other users of apt and dpkg (at most 10 minutes), asks nothing, keeps changed configuration files, and removes
- * nothing that is not declared absent. What somebody else holds is left alone, and said.
+ * other users of apt and dpkg and says who that is (at most 10 minutes, or the seconds of `DPkg::Lock::Timeout` in the machine's
+ * configuration of apt), asks nothing, keeps changed configuration files, and removes nothing that is not declared absent. What
+ * somebody else holds is left alone, and said. Another package whose script fails is named, and does not hold up these.
  * @example apt("nginx", "curl")
  * @example apt("postgresql", { recommends: false })
  * @example apt("nginx", "nginx-common", { version: "1.26.*", hold: true })
