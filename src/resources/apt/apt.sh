@@ -36,6 +36,7 @@ apt_check() {
     installed/*) apt_missing ;;
     *)
       differs "$package" "$package_version" absent
+      comes "no package $package"
       apt_check_way_back
       apt_check_held
       ;;

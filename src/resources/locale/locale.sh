@@ -2,23 +2,24 @@
 # LISTED is how locale -a calls it: de_DE.utf8 for de_DE.UTF-8.
 
 # survey_locales: lines "NAME LISTED present", "NAME LISTED absent" and "NAME default", each printed again where it holds.
-# One counts as present where it was made, and locale-gen will make it again; locales-all has no /etc/locale.gen.
+# One counts as present where it was made, and locale-gen will make it again. Those of locales-all are dpkg's, whatever /etc/locale.gen says.
 survey_locales() {
   locale_file
   awk -v "default_file=$locale_file" '
     BEGIN {
       while (("locale -a" | getline name) > 0) made[name]
       while ((getline <"/etc/locale.gen") > 0) {
-        listed_anywhere = 1
+        generated = 1
         if ($1 !~ /^#/) wanted[$1]
       }
+      if ((getline <"/var/lib/dpkg/info/locales-all.list") > 0) generated = 0
       while ((getline <default_file) > 0) if (sub(/^LANG=/, "")) {
         gsub(/["\047 \t]/, "")
         language = $0
       }
     }
     $2 == "default" { if ($1 == language) print; next }
-    { holds = ($2 in made) && (($1 in wanted) || !listed_anywhere) }
+    { holds = ($2 in made) && (($1 in wanted) || !generated) }
     $3 == "absent" { holds = !($2 in made) && !($1 in wanted) }
     holds { print }'
 }
@@ -53,9 +54,7 @@ locale_check_made() {
   locale_holds "$1 $2 $3" && return
   if [ "$3" = absent ]; then
     differs state present absent
-    if dpkg-query --show --showformat='${db:Status-Status}' locales-all 2>/dev/null | grep -qx installed; then
-      blocked 'The package locales-all has every locale.' 'Declare apt("locales-all", { absent: true }) and apt("locales") before it.'
-    fi
+    ! locale_has_all || locale_check_all
     locale_default
     [ "$language" != "$1" ] || will_come 'default locale' ||
       waits 'It is the default: declare another one with { default: true } before it.'
@@ -64,10 +63,27 @@ locale_check_made() {
   fi
   differs state absent present
   locale_check_list
-  if ! command -v locale-gen >/dev/null; then
-    will_come 'package locales' || depends 'locales is not installed: declare apt("locales") before it.'
+  if locale_has_all && grep -qxF -e "/usr/lib/locale/$2" "$locale_all_list"; then
+    blocked 'It is of the package locales-all, and was removed from /usr/lib/locale.' 'Bring it back: apt-get install --reinstall locales-all'
+  elif ! locale_has_all && ! command -v locale-gen >/dev/null; then
+    will_come 'package locales' || will_come 'package locales-all' || depends 'locales is not installed: declare apt("locales") before it.'
   elif [ -z "$(locale_charset "$1")" ]; then
     blocked "The C library does not know the locale $1." "Of that language it knows: $(locale_relatives "$1")."
+  fi
+}
+
+# locale_has_all: whether the package locales-all is there. It brings all there are, and neither /etc/locale.gen nor locale-gen.
+locale_has_all() {
+  locale_all_list=/var/lib/dpkg/info/locales-all.list
+  [ -e "$locale_all_list" ]
+}
+
+# Of one that must not be there.
+locale_check_all() {
+  if will_come 'no package locales-all'; then
+    depends 'It goes with locales-all.'
+  else
+    blocked 'The package locales-all has every locale.' 'Declare apt("locales-all", { absent: true }) and apt("locales") before it.'
   fi
 }
 
@@ -79,13 +95,18 @@ locale_check_list() {
 
 # locale_charset NAME: de_DE.UTF-8 has UTF-8, de_DE has ISO-8859-1.
 locale_charset() {
-  awk -v "name=$1" '$1 == name { print $2; exit }' /usr/share/i18n/SUPPORTED
+  locale_supported | awk -v "name=$1" '$1 == name { print $2; exit }'
+}
+
+# locale_supported: prints what the C library knows. The list is of the package locales.
+locale_supported() {
+  cat /usr/share/i18n/SUPPORTED 2>/dev/null || locale -a | sed 's/\.utf8/.UTF-8/'
 }
 
 locale_relatives() {
-  relatives=$(awk -v "name=$1" '
+  relatives=$(locale_supported | awk -v "name=$1" '
     BEGIN { language = name; sub(/[_.@].*/, "", language) }
-    index($1, language "_") == 1 { printf "%s%s", comma, $1; comma = ", " }' /usr/share/i18n/SUPPORTED)
+    index($1, language "_") == 1 { printf "%s%s", comma, $1; comma = ", " }')
   printf %s "${relatives:-none}"
 }
 

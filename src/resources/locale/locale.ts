@@ -20,7 +20,8 @@ export interface LocaleResource extends Resource {
 /**
  * A locale of the machine: named in `/etc/locale.gen` and made by locale-gen; consecutive ones in one go. As the default
  * it is what `/etc/locale.conf` says, `/etc/default/locale` before Debian 13. Not every Debian has the package `locales`:
- * declare `apt("locales")` before it. `C.UTF-8` is always there.
+ * declare `apt("locales")` before it. `C.UTF-8` is always there. Where `locales-all` is installed, all are, whatever that file says; none
+ * of them can be absent then.
  * @example locale("de_DE.UTF-8", { default: true })
  * @example locale("C.UTF-8", { default: true })
  * @example locale("en_GB.UTF-8", { absent: true })

@@ -1,6 +1,9 @@
+import { inject } from "vitest";
 import { apt } from "../../../src/resources/apt/apt.ts";
+import { debFile } from "../../../src/resources/debFile/debFile.ts";
 import { locale } from "../../../src/resources/locale/locale.ts";
 import type { Case } from "./case.ts";
+import { buildDeb } from "./signed-archive.ts";
 
 /** Since Debian 13 the first one is a link to the other. */
 const target = '"$(readlink -f /etc/default/locale)"';
@@ -9,6 +12,35 @@ const clean = `printf 'LANG=C.UTF-8\\n' >${target}; true`;
 const has = (name: string) => `locale -a | grep -qx ${name}`;
 const isDefault = (name: string) => `grep -qx 'LANG=${name}' ${target} && ${unhurt}`;
 
+/**
+ * A locales-all with one locale, which is a copy of C.UTF-8: Debian's is 10 MB to fetch and 230 MB on the disk. What is asked is what
+ * both leave: folders below /usr/lib/locale, as locale -a lists them, and dpkg's list of the package's files.
+ */
+const withAll = `set -e
+if [ ! -e /var/cache/t-locales-all.deb ]; then
+  rm -rf /run/all; mkdir -p /run/all/DEBIAN /run/all/usr/lib/locale
+  cp -r /usr/lib/locale/C.utf8 /run/all/usr/lib/locale/nl_NL.utf8
+  printf '%s\\n' 'Package: locales-all' 'Version: 9.0' 'Architecture: all' 'Maintainer: Nobody <nobody@example.org>' 'Description: a part of it' >/run/all/DEBIAN/control
+  dpkg-deb --root-owner-group -Zgzip --build /run/all /var/cache/t-locales-all.deb
+fi >/dev/null
+dpkg --install /var/cache/t-locales-all.deb >/dev/null`;
+
+let built: string | undefined;
+
+/** One that makes its locale when it is installed. */
+function allDeb(): string {
+  built ??= buildDeb(inject("runFolder"), {
+    ...{ name: "locales-all", version: "9.0" },
+    postinst: "cp -r /usr/lib/locale/C.utf8 /usr/lib/locale/nl_NL.utf8",
+  });
+  return built;
+}
+
+const generators = "/etc/locale.gen /usr/sbin/locale-gen /usr/share/i18n/SUPPORTED";
+const alone = `${withAll}\nfor file in ${generators}; do mv $file /run/; done`;
+const withoutAll = `dpkg --purge locales-all >/dev/null 2>&1; ${clean}`;
+const notAlone = `for file in ${generators}; do mv /run/\${file##*/} $file; done; ${withoutAll}`;
+
 export const cases: Case[] = [
   {
     name: "a machine without locales",
@@ -16,6 +48,12 @@ export const cases: Case[] = [
     proof: "test ! -e /etc/locale.gen",
     expect: { blocked: 'locales is not installed: declare apt("locales") before it.' },
     clean,
+  },
+  {
+    name: "locales-all comes before it",
+    resources: () => [debFile("locales-all", { from: allDeb() }), locale("nl_NL.UTF-8", { default: true })],
+    proof: `${has("nl_NL.utf8")} && ${isDefault("nl_NL.UTF-8")} && test ! -e /etc/locale.gen`,
+    clean: `dpkg --purge locales-all; rm -rf /usr/lib/locale/nl_NL.utf8; ${clean}`,
   },
   {
     name: "what the C library has is the default without it",
@@ -98,6 +136,52 @@ grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' 
     proof: `! ${has("fr_FR.utf8")}`,
     expect: "in-order",
     clean,
+  },
+  {
+    name: "one of locales-all, whatever the list of locales says",
+    start: withAll,
+    resources: () => [locale("nl_NL.UTF-8")],
+    proof: `${has("nl_NL.utf8")} && ! grep -q '^nl_NL' /etc/locale.gen`,
+    expect: "in-order",
+    clean: withoutAll,
+  },
+  {
+    name: "one of locales-all as the default, without the package locales",
+    start: alone,
+    resources: () => [locale("nl_NL.UTF-8", { default: true })],
+    proof: `${isDefault("nl_NL.UTF-8")} && test ! -e /etc/locale.gen`,
+    clean: notAlone,
+  },
+  {
+    name: "one that is not even in locales-all",
+    start: alone,
+    resources: () => [locale("nl_DE.UTF-8")],
+    proof: "test ! -e /etc/locale.gen",
+    expect: { blocked: "Of that language it knows: nl_NL.UTF-8." },
+    clean: notAlone,
+  },
+  {
+    name: "one of locales-all that somebody has removed",
+    start: `${alone}\nrm -r /usr/lib/locale/nl_NL.utf8`,
+    resources: () => [locale("nl_NL.UTF-8")],
+    proof: `! ${has("nl_NL.utf8")}`,
+    expect: { blocked: "Bring it back: apt-get install --reinstall locales-all" },
+    clean: notAlone,
+  },
+  {
+    name: "one of locales-all cannot go",
+    start: withAll,
+    resources: () => [locale("nl_NL.UTF-8", { absent: true })],
+    proof: has("nl_NL.utf8"),
+    expect: { blocked: "The package locales-all has every locale." },
+    clean: withoutAll,
+  },
+  {
+    name: "it goes with locales-all",
+    start: withAll,
+    resources: () => [apt("locales-all", { absent: true }), locale("nl_NL.UTF-8", { absent: true })],
+    proof: `! ${has("nl_NL.utf8")}`,
+    clean: withoutAll,
   },
   {
     name: "the default where Debian 12 has it",
