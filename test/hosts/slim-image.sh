@@ -37,10 +37,6 @@ slim() {
     touch -r "$list" "$list.slim"
     mv "$list.slim" "$list"
   done
-  # In an overlay, one that has other names in the image gets another inode when it is opened, and /proc/locks tells that of before.
-  for lock in "$tree"/var/lib/dpkg/lock "$tree"/var/lib/dpkg/lock-frontend "$tree"/var/lib/apt/lists/lock "$tree"/var/cache/apt/archives/lock; do
-    [ ! -e "$lock" ] || { cp -p "$lock" "$lock.own" && mv "$lock.own" "$lock"; }
-  done
   rm "$tree.words" "$tree.names" "$tree"/var/cache/apt/*.bin
   chroot "$tree" apt-cache -q gencaches >/dev/null
 }

@@ -205,7 +205,6 @@ apt_flush() {
   apt_backup=''
   await_locks && apt_repair && apt_keep && apt_all
   apt_status=$?
-  [ "$apt_status" = 0 ] || apt_tell_unfinished
   [ -z "$apt_backup" ] || apt_kept
   apt_update_asked='' apt_latest='' apt_manual='' apt_plain='' apt_full='' apt_lean='' apt_gone='' apt_purged=''
   apt_let_go='' apt_hold='' apt_answers='' apt_files='' apt_downgrade=''
@@ -230,6 +229,7 @@ apt_all() {
   # shellcheck disable=SC2086
   if [ -n "${apt_manual-}" ]; then apt-mark manual $apt_manual || apt_failed=yes; fi
   for package in ${apt_hold-}; do apt_hold_one "$package" || apt_failed=yes; done
+  [ -z "$apt_failed" ] || apt_tell_unfinished
   [ -z "$apt_failed" ]
 }
 
