@@ -43,12 +43,13 @@ function local(name: string): string {
   return join(folder, name);
 }
 
+// git takes a file of another content for unchanged where its size, inode and whole seconds are the same: copies have times of their own.
 const makeRepositories = `set -e
 export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b HOME=/nonexistent
 git init --quiet --template= --initial-branch=main repository
 cd repository
 for version in 1 2; do
-  cp -a ../app-$version/. . && git add --all && git commit --quiet --message=$version && git tag v$version
+  cp -R --no-dereference --preserve=mode ../app-$version/. . && git add --all && git commit --quiet --message=$version && git tag v$version
 done
 cd ..
 svnadmin create subversion
