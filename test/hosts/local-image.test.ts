@@ -21,10 +21,10 @@ function openCache() {
 }
 
 /** A build that can be interrupted, and what it has told. */
-function build({ places }: { readonly places: Places }) {
+function build({ places }: { readonly places: Places }, options = local()) {
   const told: string[] = [];
   const interrupt = new AbortController();
-  const made = makeImage(local(), places, (text) => told.push(text), interrupt.signal);
+  const made = makeImage(options, places, (text) => told.push(text), interrupt.signal);
   // It is looked at later.
   made.catch(() => {});
   return { made, told, stop: () => interrupt.abort() };
@@ -93,6 +93,27 @@ test("the image that all tests share is whole, and is not made again", async () 
   expect(readdirSync(join(image, "var/lib/apt/lists")).some((name) => name.includes("security"))).toBe(true);
 });
 
+test("an image with packages is made of the one without; a package that is not there is told, and that one stays as it is", async () => {
+  using cache = openCache();
+  const plain = await build({ places: findPlaces(process.env) }).made;
+  mkdirSync(join(cache.places.cache, "images"));
+  symlinkSync(plain, imageFolder(local(), cache.places));
+  const before = readFileSync(join(plain, "var/lib/dpkg/status"), "utf8");
+  const made = build(cache, local({ packages: ["hello", "tree"] }));
+  const image = await made.made;
+  expect(made.told[0]).toMatch(/^making the image of trixie with hello, tree, once, from http/);
+  expect(made.told).toContain("image of trixie with hello, tree: installing hello tree");
+  for (const program of ["hello", "tree"]) expect(existsSync(join(image, "usr/bin", program))).toBe(true);
+  for (const left of ["usr/sbin/policy-rc.d", "etc/dpkg/dpkg.cfg.d/proog-image", "var/log/dpkg.log"])
+    expect(existsSync(join(image, left))).toBe(false);
+  const error = await build(cache, local({ packages: ["no-such-package"] })).made.catch((reason) => reason);
+  expect(error.message).toMatch(/^the image of trixie with no-such-package could not be made from http/);
+  expect(error.detail).toContain("Unable to locate package no-such-package");
+  expect(error.hint).toContain("these packages");
+  expect(readFileSync(join(plain, "var/lib/dpkg/status"), "utf8")).toBe(before);
+  expect(mountsBelow(cache.places.cache)).toEqual([]);
+});
+
 test("a mirror that does not answer is named, with what was tried", async () => {
   using cache = openCache();
   const options = local({ mirror: "http://127.0.0.1:9/debian" });
@@ -101,7 +122,7 @@ test("a mirror that does not answer is named, with what was tried", async () => 
   );
   if (!(error instanceof ProogError)) throw error;
   expect(error.code).toBe("provider-failed");
-  expect(error.message).toBe("the trixie image could not be made from http://127.0.0.1:9/debian");
+  expect(error.message).toBe("the image of trixie could not be made from http://127.0.0.1:9/debian");
   expect(error.detail).toContain("Failed getting release file");
   expect(error.hint).toBe("Check that http://127.0.0.1:9/debian has trixie, and that this host reaches it.");
 });

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the image that the machines of one release share: a minimal Debian with systemd, sshd and apt lists.
-# Called as: image.sh IMAGE CACHE RELEASE MIRROR SECURITY_MIRROR COMPONENTS KEYRING PACKAGES
+# Called as: image.sh IMAGE plain CACHE RELEASE MIRROR SECURITY_MIRROR COMPONENTS KEYRING
+#        or: image.sh IMAGE with PLAIN_IMAGE PACKAGES
 # It is built beside its place and renamed, so what carries its name is whole. It prints what it does.
 set -eu
 umask 022
@@ -22,20 +23,34 @@ main() {
 }
 
 build() {
-  tree=$1.making cache=$2 release=$3 mirror=$4 security=$5 components=$6 keyring=$7 packages=$8
+  tree=$1.making
+  how=$2
+  shift 2
+  "build_$how" "$@"
+  settle "$tree"
+  echo "syncing the image to disk"
+  sync -f "$tree"
+}
+
+build_plain() {
+  cache=$1 release=$2 mirror=$3 security=$4 components=$5 keyring=$6
   mkdir -p "$cache/packages/$release"
   base=systemd,systemd-sysv,dbus,openssh-server,iproute2,ca-certificates
   debootstrap --foreign --variant=minbase --cache-dir="$cache/packages/$release" --keyring="$keyring" \
     --components="$components" --include="$base" "$release" "$tree" "$mirror" "$(debootstrap_script "$release" "$mirror")"
-  no_services "$tree"
-  # Nobody needs the half of an image after a crash, so dpkg does not wait for the disk.
-  echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/proog-image"
+  prepare "$tree"
   chroot "$tree" /debootstrap/debootstrap --second-stage
   sources "$tree" "$release" "$mirror" "$security" "$components" "$keyring"
+  update "$tree"
+}
+
+# From the image without them, which is there in any case.
+build_with() {
+  plain=$1 packages=$2
+  echo "copying the image without them"
+  cp -a --reflink=auto "$plain" "$tree"
+  prepare "$tree"
   update "$tree" "$packages"
-  settle "$tree"
-  echo "syncing the image to disk"
-  sync -f "$tree"
 }
 
 # A release that is younger than this host's debootstrap is made as the one before it was.
@@ -50,11 +65,13 @@ debootstrap_script() {
   fi
 }
 
-# Debian's policy-rc.d interface: 101 forbids that packages start their services while they are installed.
-no_services() {
+# So that dpkg can be used in it. Debian's policy-rc.d interface: 101 forbids that packages start their services while they are installed.
+prepare() {
   mkdir -p "$1/usr/sbin"
   printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
   chmod 755 "$1/usr/sbin/policy-rc.d"
+  # Nobody needs the half of an image after a crash, so dpkg does not wait for the disk.
+  echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/proog-image"
 }
 
 sources() {
@@ -71,9 +88,9 @@ source_stanza() {
   printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: %s\nSigned-By: %s\n' "$1" "$2" "$(echo "$3" | tr , ' ')" "$4"
 }
 
-# Security updates, the user's packages, and the lists that apt needs inside.
+# update TREE [PACKAGES]: security updates, the user's packages, and the lists that apt needs inside.
 update() {
-  tree=$1 packages=$2
+  tree=$1 packages=${2-}
   cp /etc/resolv.conf "$tree/etc/resolv.conf"
   mount -t proc proc "$tree/proc"
   echo "updating the package lists"
@@ -134,7 +151,7 @@ units() {
   # the network and an update that waits for the boot; see systemd.generator(7).
   mkdir -p "$tree/etc/systemd/system-generators"
   for name in cryptsetup debug getty gpt-auto hibernate-resume integritysetup run ssh system-update tpm2 veritysetup; do
-    ln -s /dev/null "$tree/etc/systemd/system-generators/systemd-$name-generator"
+    ln -sf /dev/null "$tree/etc/systemd/system-generators/systemd-$name-generator"
   done
 }
 

@@ -23,7 +23,10 @@ function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, digits);
 }
 
-/** Makes the image when it is not there yet, and returns its folder. */
+/**
+ * Makes the image when it is not there yet, and returns its folder. One with packages is made of the one without: that costs seconds, and
+ * not a minute.
+ */
 export async function makeImage(
   options: LocalProvider,
   places: Places,
@@ -32,23 +35,20 @@ export async function makeImage(
 ): Promise<string> {
   const image = imageFolder(options, places);
   if (existsSync(image)) return image;
+  const { release, packages } = options;
   const source = readHostMirrors(options);
-  progress(`making the ${options.release} image, once, from ${source.mirror}`);
+  const { mirror, security, components, keyring } = source;
+  const args =
+    packages.length === 0
+      ? ["plain", places.cache, release, mirror, security, components, keyring]
+      : ["with", await makeImage({ ...options, packages: [] }, places, progress, signal), packages.join(" ")];
+  const name = nameOf(options);
+  progress(`making the image of ${name}, once, from ${mirror}`);
   const steps = readSteps();
   const onLine = (line: string) => {
     const step = steps(line);
-    if (step !== undefined) progress(`${options.release} image: ${step}`);
+    if (step !== undefined) progress(`image of ${name}: ${step}`);
   };
-  const { mirror, security, components, keyring } = source;
-  const args = [
-    places.cache,
-    options.release,
-    mirror,
-    security,
-    components,
-    keyring,
-    options.packages.join(" "),
-  ];
   try {
     await runScript("image.sh", [image, ...args], { signal, onLine });
   } catch (error) {
@@ -58,15 +58,19 @@ export async function makeImage(
   return image;
 }
 
-function imageFailed(error: unknown, { release }: LocalProvider, mirror: string): unknown {
+function imageFailed(error: unknown, { release, packages }: LocalProvider, mirror: string): unknown {
   if (!(error instanceof ProogError) || error.code !== "provider-failed") return error;
   return new ProogError({
     code: "provider-failed",
-    message: `the ${release} image could not be made from ${mirror}`,
+    message: `the image of ${nameOf({ release, packages })} could not be made from ${mirror}`,
     detail: error.detail,
-    hint: `Check that ${mirror} has ${release}, and that this host reaches it.`,
+    hint: `Check that ${mirror} has ${packages.length > 0 ? "these packages" : release}, and that this host reaches it.`,
     cause: error,
   });
+}
+
+function nameOf({ release, packages }: Pick<LocalProvider, "release" | "packages">): string {
+  return packages.length === 0 ? release : `${release} with ${packages.join(", ")}`;
 }
 
 /** Turns debootstrap's hundreds of lines into few words; undefined for a line that says nothing new. */
@@ -81,6 +85,6 @@ export function readSteps(): (line: string) => string | undefined {
     // I: Retrieving libc6 2.41-12, I: Extracting dpkg..., I: Unpacking tar..., I: Configuring systemd...
     const verb = /^I: (Retrieving|Extracting|Unpacking|Configuring) /.exec(line)?.[1]?.toLowerCase();
     if (verb !== undefined) return count(verb);
-    return /^(waiting|updating|installing|syncing) /.test(line) ? line : undefined;
+    return /^(waiting|updating|copying|installing|syncing) /.test(line) ? line : undefined;
   };
 }
