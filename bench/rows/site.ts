@@ -60,8 +60,8 @@ const firstRow: Row = {
   },
 };
 
-const secondRow: Row = {
-  what: `site: another release of ${what}, 10 files changed, no connection open`,
+const secondRow = (open: boolean): Row => ({
+  what: `site: another release of ${what}, 10 files changed, ${open ? "connections open" : "no connection open"}`,
   ...{ against: "`rsync -az` of the same to the 5 at once", target: 1.2, unit: "ms" },
   measure: async (fleet, runs) => {
     const targets = await makeReady(fleet);
@@ -71,7 +71,7 @@ const secondRow: Row = {
       await settle(fleet, targets);
       for (let index = 0; index < 10; index++)
         appendFileSync(join(fleet.folder, deployed.from, treeFile(index * 499)), "changed\n");
-      await fleet.disconnect(targets);
+      if (!open) await fleet.disconnect(targets);
     };
     const candidate = { prepare: change, run: () => deploy(fleet) };
     const baseline = { prepare: change, run: () => rsyncToAll(fleet, targets) };
@@ -81,7 +81,7 @@ const secondRow: Row = {
     await onAll(fleet, targets, `diff -r ${deployed.to}/current/ ${byRsync}/`);
     return result;
   },
-};
+});
 
 /** There is always one to go back to: who has gone back goes forward again before. */
 function rollbackRow(open: boolean): Row {
@@ -107,4 +107,10 @@ function rollbackRow(open: boolean): Row {
   };
 }
 
-export const siteRows: readonly Row[] = [firstRow, secondRow, rollbackRow(true), rollbackRow(false)];
+export const siteRows: readonly Row[] = [
+  firstRow,
+  secondRow(true),
+  secondRow(false),
+  rollbackRow(true),
+  rollbackRow(false),
+];
