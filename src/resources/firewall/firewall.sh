@@ -21,7 +21,7 @@ firewall_check() {
     [ "$firewall_now" = absent ] || differs rules absent loaded
     will_come 'package nftables' || waits 'nft is not installed: declare apt("nftables") before it.'
   elif firewall_usable && [ "$firewall_now" != absent ]; then
-    firewall_check_live
+    firewall_check_live "$3"
     firewall_check_unit
   fi
   shift 5
@@ -34,10 +34,11 @@ firewall_usable() {
   return 1
 }
 
+# firewall_check_live SHA-256
 firewall_check_live() {
   if ! firewall_has_table; then
     differs rules absent loaded
-  elif [ -z "$firewall_outdated" ] && ! firewall_is_live; then
+  elif [ -z "$firewall_outdated" ] && ! firewall_is_live "$1"; then
     differs rules changed loaded
   fi
 }
@@ -57,16 +58,27 @@ firewall_has_table() {
   nft list table inet proog >/dev/null 2>&1
 }
 
-# Whether the rules in force are those of the file. How nft prints rules is for its version to say, so it prints both: the
-# file is loaded into a network namespace of its own, which is gone with this. Where that cannot be, as in a container or
-# with rules about devices, that the table is there must do.
+# firewall_is_live SHA-256: whether the rules in force are those of the file with this hash. How nft prints them was noted when they were
+# loaded; where it prints something else now, by another version of it, the file tells.
 firewall_is_live() {
   live=$(nft --stateless list table inet proog 2>/dev/null) || return
-  # shellcheck disable=SC2016 # that is for the inner shell
-  declared=$(unshare --net sh -c 'nft --file "$1" && nft --stateless list table inet proog' sh "$firewall_rules" 2>/dev/null) ||
-    return 0
+  [ "$1$newline$live" != "$(cat -- "$home/firewall" 2>/dev/null)" ] || return 0
+  declared=$(firewall_printed "$firewall_rules") || return 0
   [ "$live" = "$declared" ] ||
     [ "$(printf '%s\n' "$live" | firewall_lasting)" = "$(printf '%s\n' "$declared" | firewall_lasting)" ]
+}
+
+# firewall_printed FILE: how nft prints its rules: it is loaded into a network namespace of its own, which is gone with this. Where that
+# cannot be, as in a container or with rules about devices, that the table is there must do.
+firewall_printed() {
+  # shellcheck disable=SC2016 # that is for the inner shell
+  unshare --net sh -c 'nft --file "$1" && nft --stateless list table inet proog' sh "$1" 2>/dev/null
+}
+
+# firewall_note SHA-256 FILE
+firewall_note() {
+  rm -f -- "$home/firewall"
+  ! declared=$(firewall_printed "$2") || (umask 077 && printf '%s\n%s\n' "$1" "$declared" >"$home/firewall")
 }
 
 # firewall_lasting: a listing without what rules themselves put into sets.
@@ -80,10 +92,10 @@ firewall_lasting() {
     { print }'
 }
 
-# survey_firewall: lines "inet proog loaded", or absent.
+# survey_firewall: lines "inet proog SHA-256", or absent.
 survey_firewall() {
   read -r _ _ state
-  if [ "$state" = loaded ]; then firewall_is_live; else ! firewall_has_table; fi </dev/null &&
+  if [ "$state" = absent ]; then ! firewall_has_table; else firewall_is_live "$state"; fi </dev/null &&
     printf '%s\n' "inet proog $state"
 }
 
@@ -207,7 +219,7 @@ firewall_change() {
     echo 'nft refuses these rules, so nothing was changed.'
     return 1
   fi
-  firewall_keep_live && nft --file "$new_rules" || return
+  firewall_keep_live && nft --file "$new_rules" && firewall_note "$3" "$new_rules" || return
   note_unread
   file_change_part "$firewall_rules" "$3" && file_change_part "$firewall_unit" "$4" || return
   parent_of "$firewall_drop_in"
@@ -229,6 +241,7 @@ firewall_remove() {
   if firewall_has_table; then
     firewall_keep_live && nft delete table inet proog || return
   fi
+  rm -f -- "$home/firewall"
   if [ -e "$firewall_unit" ]; then
     look_unit proog-firewall.service
     enabled_state proog-firewall.service

@@ -196,7 +196,7 @@ function compile(resource: FirewallResource, context: CompileContext): Compiled 
       ...files,
       ...loaded,
       { survey: "services", line: "proog-firewall.service enabled running" },
-      { survey: "firewall", line: `${name} loaded` },
+      { survey: "firewall", line: `${name} ${blobs[0]?.sha256}` },
     ],
     access: true,
   };

@@ -10,12 +10,12 @@
 pool_at() {
   pool_name=$1 pool=/var/lib/proog/pools/$1 pool_engine='' pool_options='' pool_panic='' pool_head=''
   [ -e "$pool/settings" ] || return
-  while read -r pool_key pool_value; do
-    case $pool_key in
-    engine) pool_engine=$pool_value ;;
-    options) pool_options=$pool_value ;;
-    panic) pool_panic=$pool_value ;;
-    head) pool_head=$pool_value ;;
+  while IFS= read -r pool_line; do
+    case $pool_line in
+    'engine '*) pool_engine=${pool_line#* } ;;
+    'options '*) pool_options=${pool_line#* } ;;
+    'panic '*) pool_panic=${pool_line#* } ;;
+    'head '*) pool_head=${pool_line#* } ;;
     esac
   done <"$pool/settings"
 }

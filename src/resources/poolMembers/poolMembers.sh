@@ -15,12 +15,17 @@ poolMembers_check() {
     return
     ;;
   esac
-  pool_at "$1" || differs state absent present
-  pool_now=$(cat -- "$pool/settings" 2>/dev/null)
-  pool_settings "$@"
-  if [ -n "$pool_now" ] && [ "$pool_now" != "$pool_settings" ]; then differs settings "$pool_now" "$pool_settings"; fi
-  pool_changes "$@" | awk -F '\t' '{ print $5, $1, $2 ":" $3 }' >"$work/pool-changes"
-  while read -r pool_state pool_node pool_place; do
+  if pool_at "$1"; then
+    pool_settings "$1" "$pool_engine" "$pool_panic" "$pool_options" "$pool_head"
+    pool_now=$pool_settings
+    pool_settings "$@"
+    [ "$pool_now" = "$pool_settings" ] || differs settings "$pool_now" "$pool_settings"
+  else
+    differs state absent present
+  fi
+  pool_changes 0 "$@" >"$work/pool-changes"
+  while IFS='	' read -r pool_node pool_address pool_port _ pool_state _; do
+    pool_place=$pool_address:$pool_port
     [ "$pool_state" != gone ] || pool_place=''
     differs "member-$pool_node" "$(pool_place_of "$pool_node")" "$pool_place"
   done <"$work/pool-changes"
@@ -47,13 +52,13 @@ pool_is_effective() {
     ! "pool_test_$pool_engine" "$work/pool-rendered" >/dev/null
 }
 
-# pool_changes POOL ENGINE PANIC OPTIONS HEAD PORT [NODE ADDRESS]…: prints the lines by which the members come to be those that are declared:
+# pool_changes NOW POOL ENGINE PANIC OPTIONS HEAD PORT [NODE ADDRESS]…: prints the lines by which the members come to be those that are declared:
 # one that is not known gets traffic at once, one at another address keeps its state, and one that is not declared any more goes.
 pool_changes() {
-  pool_members=/var/lib/proog/pools/$1/members pool_port=$6
-  shift 6
+  pool_moment=$1 pool_members=/var/lib/proog/pools/$2/members pool_port=$7
+  shift 7
   [ -e "$pool_members" ] || pool_members=/dev/null
-  awk -F '\t' -v OFS='\t' -v now="$(date +%s)" -v port="$pool_port" '
+  awk -F '\t' -v OFS='\t' -v now="$pool_moment" -v port="$pool_port" '
     BEGIN {
       for (i = 1; i < ARGC - 1; i += 2) {
         order[++count] = ARGV[i]
@@ -90,7 +95,7 @@ poolMembers_change() {
   fi
   pool_settings "$@"
   pool=/var/lib/proog/pools/$1
-  mkdir -p -- "$pool" && pool_changes "$@" >"$work/pool-changes" && printf '%s\n' "$pool_settings" >"$pool/settings.new" &&
+  mkdir -p -- "$pool" && pool_changes "$(date +%s)" "$@" >"$work/pool-changes" && printf '%s\n' "$pool_settings" >"$pool/settings.new" &&
     mv -- "$pool/settings.new" "$pool/settings" && pool_take "$1" <"$work/pool-changes"
 }
 
