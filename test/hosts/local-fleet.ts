@@ -81,8 +81,6 @@ async function ssh(folder: string, machine: Machine | undefined, command: string
     "GlobalKnownHostsFile=none",
     `UserKnownHostsFile=${known}`,
     "IdentitiesOnly=yes",
-    // That against quantum computers takes ssh a tenth of a second of a processor, before version 9.9.
-    "KexAlgorithms=curve25519-sha256",
     `IdentityFile=${join(folder, "key")}`,
   ].flatMap((option) => ["-o", option]);
   const { stdout } = await run("ssh", ["-F", "none", ...options, `root@${machine.address}`, command]);

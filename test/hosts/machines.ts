@@ -126,8 +126,6 @@ function plainSsh({ address, knownHosts, name, identity = "" }: Target, command:
     "ControlPersist=60",
     `ControlPath=${join(inject("runFolder"), "ssh-%C")}`,
     "LogLevel=ERROR",
-    // That against quantum computers takes ssh a tenth of a second of a processor, before version 9.9.
-    "KexAlgorithms=curve25519-sha256",
   ];
   return [
     ...["-F", "none", "-i", identity],
