@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
 import { ProogError } from "../../report/error.ts";
-import { removeOldImages } from "./image-use.ts";
+import { removeOldImages, touchImage } from "./image-use.ts";
 import { readHostMirrors } from "./mirror.ts";
 import type { LocalProvider } from "./options.ts";
 import type { Places } from "./places.ts";
@@ -34,7 +34,10 @@ export async function makeImage(
   signal: AbortSignal,
 ): Promise<string> {
   const image = imageFolder(options, places);
-  if (existsSync(image)) return image;
+  if (existsSync(image)) {
+    touchImage(image);
+    return image;
+  }
   const { release, packages } = options;
   const source = readHostMirrors(options);
   const { mirror, security, components, keyring } = source;
@@ -54,6 +57,7 @@ export async function makeImage(
   } catch (error) {
     throw imageFailed(error, options, mirror);
   }
+  touchImage(image);
   removeOldImages(image, digits);
   return image;
 }
