@@ -5,9 +5,10 @@ import { ProogError } from "../../report/error.ts";
 import { kill, removeControlGroups } from "./control-groups.ts";
 import type { FleetNames } from "./places.ts";
 import { type MachineRecord, machineFolder, machineId } from "./record.ts";
+import { runScript } from "./run-script.ts";
 import { findChildren, findSupervisor } from "./supervisor.ts";
 
-/** How long the kernel may take for each: a host with ten times the work it can do takes half a minute to take an interface away. */
+/** How long the kernel may take for each. */
 const timeoutMs = 60_000;
 
 /**
@@ -22,7 +23,7 @@ export async function endMachine(fleet: FleetNames, record: MachineRecord): Prom
     ? "its processes do not end"
     : !(await removeControlGroups(machine, timeoutMs))
       ? "its control groups are in use"
-      : !(await awaitInterfaceGone(`vb-${machine}`))
+      : !(await removeCable(`vb-${machine}`))
         ? `its interface vb-${machine} is still there`
         : undefined;
   if (stays === undefined) return;
@@ -48,10 +49,15 @@ async function endSupervisor(folder: string): Promise<boolean> {
   return false;
 }
 
-/** The kernel removes systemd-nspawn's end of the cable a moment after the last process; the next start needs its name. */
-async function awaitInterfaceGone(name: string): Promise<boolean> {
+/**
+ * Takes the cable between this host and the machine away. Left alone, the kernel does it when the machine's network namespace ends, which
+ * a connection with data that nobody has acknowledged holds for minutes; and the next start needs its name.
+ */
+async function removeCable(name: string): Promise<boolean> {
+  const isGone = () => !existsSync(join("/sys/class/net", name));
   for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(10)) {
-    if (!existsSync(join("/sys/class/net", name))) return true;
+    if (isGone()) return true;
+    await runScript("network.sh", ["unplug", name]);
   }
-  return false;
+  return isGone();
 }

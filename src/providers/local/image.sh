@@ -48,7 +48,9 @@ build_plain() {
 build_with() {
   plain=$1 packages=$2
   echo "copying the image without them"
-  cp -a --reflink=auto "$plain" "$tree"
+  mkdir "$tree"
+  # Whatever that is a link to.
+  cp -a --reflink=auto "$plain/." "$tree"
   prepare "$tree"
   update "$tree" "$packages"
 }

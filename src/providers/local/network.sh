@@ -1,6 +1,6 @@
 #!/bin/sh
 # A fleet's network on this host: a bridge, and an nftables table that lets its machines out.
-# Called as: network.sh up BRIDGE TABLE ADDRESS SUBNET | down BRIDGE TABLE. Both may be repeated.
+# Called as: network.sh up BRIDGE TABLE ADDRESS SUBNET | down BRIDGE TABLE | unplug INTERFACE. All may be repeated.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
@@ -35,6 +35,11 @@ network_down() {
   if nft list table ip "$table" >/dev/null 2>&1; then nft delete table ip "$table"; fi
 }
 
+# A machine's end of it goes with this one. The kernel may be just at it, too.
+network_unplug() {
+  ip link delete dev "$1" 2>/dev/null || [ ! -d "/sys/class/net/$1" ]
+}
+
 # Docker, ufw and libvirt keep the chain FORWARD of iptables, often so that it drops what they do not know;
 # no other table can overrule that, so our bridge gets its rules there, marked with its name.
 forward_open() {
@@ -52,5 +57,6 @@ forward_close() {
 case $1 in
   up) shift && network_up "$@" ;;
   down) shift && network_down "$@" ;;
+  unplug) shift && network_unplug "$@" ;;
   *) exit 64 ;;
 esac
