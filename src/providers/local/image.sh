@@ -26,7 +26,10 @@ build() {
   tree=$1.making
   how=$2
   shift 2
-  "build_$how" "$@"
+  case $how in
+  plain) build_plain "$@" ;;
+  with) build_with "$@" ;;
+  esac
   settle "$tree"
   echo "syncing the image to disk"
   sync -f "$tree"

@@ -3,7 +3,6 @@
 # The hashes are of the rules, of the unit that loads them at boot, and of what brings them back after nftables.service, which
 # flushes the tables of all. A RULE is "VERDICT PROTOCOLS PORTS SOURCES INTERFACES", lists with commas, * for any; "other" are
 # rules in the words of nft. They only serve to tell whom the rules let in.
-firewall_rules=/etc/nftables-proog.conf
 firewall_unit=/etc/systemd/system/proog-firewall.service
 firewall_drop_in=/etc/systemd/system/nftables.service.d/proog.conf
 
@@ -48,55 +47,16 @@ firewall_check_unit() {
   *" unit-content "* | *" drop-in-content "*) ;;
   *) [ "$(loaded_paths "$firewall_unit" "$firewall_drop_in" | wc -l)" = 2 ] || differs loaded outdated current ;;
   esac
-  look_unit proog-firewall.service
+  # What it has done shows in the rules: whether it was asked to, systemd need not tell.
   enabled_state proog-firewall.service
   start_holds enabled "$unit_enabled" || differs enabled "$unit_enabled" enabled
-  state_holds running "$unit_active" || differs running "$unit_active" active
-}
-
-firewall_has_table() {
-  nft list table inet proog >/dev/null 2>&1
-}
-
-# firewall_is_live SHA-256: whether the rules in force are those of the file with this hash. How nft prints them was noted when they were
-# loaded; where it prints something else now, by another version of it, the file tells.
-firewall_is_live() {
-  live=$(nft --stateless list table inet proog 2>/dev/null) || return
-  [ "$1$newline$live" != "$(cat -- "$home/firewall" 2>/dev/null)" ] || return 0
-  declared=$(firewall_printed "$firewall_rules") || return 0
-  [ "$live" = "$declared" ] ||
-    [ "$(printf '%s\n' "$live" | firewall_lasting)" = "$(printf '%s\n' "$declared" | firewall_lasting)" ]
-}
-
-# firewall_printed FILE: how nft prints its rules: it is loaded into a network namespace of its own, which is gone with this. Where that
-# cannot be, as in a container or with rules about devices, that the table is there must do.
-firewall_printed() {
-  # shellcheck disable=SC2016 # that is for the inner shell
-  unshare --net sh -c 'nft --file "$1" && nft --stateless list table inet proog' sh "$1" 2>/dev/null
 }
 
 # firewall_note SHA-256 FILE
 firewall_note() {
-  rm -f -- "$home/firewall"
-  ! declared=$(firewall_printed "$2") || (umask 077 && printf '%s\n%s\n' "$1" "$declared" >"$home/firewall")
-}
-
-# firewall_lasting: a listing without what rules themselves put into sets.
-firewall_lasting() {
-  awk '
-    /^\t(set|map) / { within = 1; moving = 0 }
-    within && /^\t\t(flags .*(dynamic|timeout)|timeout )/ { moving = 1 }
-    within && moving && /^\t\telements = / { passing = 1 }
-    passing { if (/}$/) passing = 0; next }
-    /^\t}/ { within = 0 }
-    { print }'
-}
-
-# survey_firewall: lines "inet proog SHA-256", or absent.
-survey_firewall() {
-  read -r _ _ state
-  if [ "$state" = absent ]; then ! firewall_has_table; else firewall_is_live "$state"; fi </dev/null &&
-    printf '%s\n' "inet proog $state"
+  rm -rf -- "$home/firewall"
+  declared=$(firewall_printed "$2") || return 0
+  (umask 077 && mkdir -- "$home/firewall" && printf '%s\n' "$declared" >"$home/firewall/$1")
 }
 
 # firewall_check_way RULE…: rules that would shut out the way by which we are here are refused.
@@ -241,7 +201,7 @@ firewall_remove() {
   if firewall_has_table; then
     firewall_keep_live && nft delete table inet proog || return
   fi
-  rm -f -- "$home/firewall"
+  rm -rf -- "$home/firewall"
   if [ -e "$firewall_unit" ]; then
     look_unit proog-firewall.service
     enabled_state proog-firewall.service

@@ -5,8 +5,8 @@ import { fileShell } from "../file/file.ts";
 import type { Absent, Blob, CommonOptions, Compiled, Kind, Present, Resource, SurveyLine } from "../kind.ts";
 import { accessOf, surveyAbsent, surveyAccess } from "../path/path.ts";
 import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
-import { serviceShell } from "../service/service.ts";
-import { systemdUnitShell } from "../systemdUnit/systemdUnit.ts";
+import { serviceShell, serviceSurveys } from "../service/service.ts";
+import { systemdUnitShell, systemdUnitSurveys } from "../systemdUnit/systemdUnit.ts";
 import { unitShell } from "../unit/unit.ts";
 import { checkRules, describeRule, type FirewallRule, writeRule } from "./rule.ts";
 
@@ -192,12 +192,7 @@ function compile(resource: FirewallResource, context: CompileContext): Compiled 
     arguments: [name, "present", ...blobs.map(({ sha256 }) => sha256), ...words],
     claims: [...claims, "service proog-firewall.service"],
     blobs,
-    survey: [
-      ...files,
-      ...loaded,
-      { survey: "services", line: "proog-firewall.service enabled running" },
-      { survey: "firewall", line: `${name} ${blobs[0]?.sha256}` },
-    ],
+    survey: [...files, ...loaded, { survey: "firewall", line: `${name} ${blobs[0]?.sha256}` }],
     access: true,
   };
 }
@@ -206,7 +201,8 @@ export const firewallKind: Kind<FirewallResource> = {
   type: "firewall",
   shell: [
     ...[...fileShell, ...unitShell, ...systemdUnitShell, ...serviceShell],
-    new URL("firewall.sh", import.meta.url),
+    ...["survey.sh", "firewall.sh"].map((file) => new URL(file, import.meta.url)),
   ],
+  surveys: [...systemdUnitSurveys, ...serviceSurveys, new URL("survey.sh", import.meta.url)],
   compile,
 };
