@@ -1,5 +1,5 @@
 // Kills an apply at each of its steps in each way, and tells how many were recovered from:
-// npm run crash-loop -- [--ways controller,connection,run,power,reboot] [--kinds apt,file] [--without reboot] [--stride N] [--machines N]
+// npm run crash-loop -- [--ways controller,connection,run,power,reboot] [--kinds apt,file] [--without reboot] [--stride N] [--from N] [--machines N]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     kinds: { type: "string" },
     without: { type: "string" },
     stride: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
     machines: { type: "string", default: "2" },
   },
 });
@@ -30,7 +31,13 @@ buildWhenStale();
 const folder = mkdtempSync(join(tmpdir(), "proog-crash-"));
 try {
   const { steps, tried, recovered } = await runCrashLoop({
-    ...{ folder, ways: chosen, machines: Number(values.machines), stride: Number(values.stride) },
+    ...{
+      folder,
+      ways: chosen,
+      machines: Number(values.machines),
+      stride: Number(values.stride),
+      from: Number(values.from),
+    },
     ...(values.kinds && { kinds: values.kinds.split(",") }),
     ...(values.without && { without: values.without.split(",") }),
     signal: interrupt.signal,

@@ -86,10 +86,10 @@ export const ways = {
     strike: async ({ machine, controller, leader }) => {
       const boot = "/proc/sys/kernel/random/boot_id";
       const before = await machine.ssh(`cat ${boot}`);
-      // It goes on while systemd stops all else, refuses to start anything, and at last ends it by SIGTERM. What would rather not be
-      // disturbed, as apt, is not asked. The connection may go before it tells of that, and then it is tried again.
+      // It goes on while systemd stops all else, refuses to start anything, and at last ends it by SIGTERM. systemd itself is asked: logind
+      // would not do it while apt is at work. The connection may go before it tells of that, and then it is tried again.
       await machine.ssh(
-        `grep -qv ${before.trim()} ${boot} || { systemctl reboot --no-block --check-inhibitors=no && ${goOn(leader)}; }`,
+        `grep -qv ${before.trim()} ${boot} || { systemctl start --no-block --job-mode=replace-irreversibly reboot.target && { ${goOn(leader)}; }; }`,
       );
       // systemd gives what does not end 90 s before it kills it.
       const end = performance.now() + 240_000;

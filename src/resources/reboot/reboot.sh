@@ -26,6 +26,11 @@ asking_packages() {
 }
 
 reboot_change() {
+  if [ "$1" = changed ] && reboot_came; then
+    echo 'The machine was started anew since then.'
+    drop_marks reboot.reboot.changed
+    return
+  fi
   if was_left_at "$number"; then
     echo 'It was rebooted in this run, and something asks for it all the same.'
     return 1
@@ -41,6 +46,12 @@ reboot_change() {
   stay
   return 1
 }
+
+# Whether the machine was started since what it waits for has changed: by a person, or as its power was back.
+reboot_came() {
+  mark_boot=''
+  read -r _ _ mark_boot <"$home/pending/reboot.reboot.changed" && [ -n "$mark_boot" ] && [ "$mark_boot" != "$boot" ]
+} 2>/dev/null
 
 # What waited for it was put back, and has an effect only then; a moment later, so that there is time to say so.
 reboot_again() {

@@ -7,6 +7,7 @@ const boot = "/proc/sys/kernel/random/boot_id";
 const keepBoot = `cat ${boot} >/srv/boot`;
 const sameBoot = `cmp ${boot} /srv/boot`;
 const anotherBoot = `! cmp -s ${boot} /srv/boot`;
+const mark = "/var/lib/proog/pending/reboot.reboot.changed";
 const clean = "rm -rf /srv/*";
 
 export const cases: Case[] = [
@@ -51,6 +52,17 @@ export const cases: Case[] = [
     },
     proof: sameBoot,
     expect: "in-order",
+    clean,
+  },
+  {
+    name: "the machine was started anew since what it waits for has changed, by a run that died",
+    start: `${keepBoot}; echo 1 >/srv/parameter; mkdir -p /var/lib/proog/pending
+      echo '20260101-000000-dead 1 0e4db6c9-3191-4389-8d50-9fccf0ab2e11' >${mark}`,
+    resources: () => {
+      const parameter = file("/srv/parameter", { content: "1\n" });
+      return [parameter, reboot({ onlyOn: [parameter] })];
+    },
+    proof: `${sameBoot} && [ ! -e ${mark} ]`,
     clean,
   },
   {
