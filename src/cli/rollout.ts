@@ -34,7 +34,7 @@ export async function planRollout(
   run: Run,
   workspace: Workspace,
   { due: dueNames, seen, lost, arrivals, next }: RolloutInput,
-  options: Pick<ApplyOptions, "canary" | "resume">,
+  options: Pick<ApplyOptions, "canary" | "resume" | "gated">,
 ): Promise<Rollout> {
   const { directory, environment } = workspace;
   const nodes = new Map(workspace.nodes.map((node) => [node.name, node]));
@@ -58,7 +58,7 @@ export async function planRollout(
   const cares = new Map<string, NodeCare>();
   if (concerned) {
     for (const node of find(seen)) {
-      const isWatched = node.roles.some((role) => watched.has(role));
+      const isWatched = options.gated || node.roles.some((role) => watched.has(role));
       cares.set(node.name, careFor(run, workspace, node, refreshed, isWatched));
     }
   }

@@ -110,7 +110,8 @@ export class WatchActions {
       ...(scaled && { scaled: since }),
     };
     const workspace = await refreshWorkspace(this.#workspace());
-    const status = await bootNodes(run, workspace, [name], { parallel: 1, install: true }, tags);
+    const options = { parallel: 1, install: true, gated: true };
+    const status = await bootNodes(run, workspace, [name], options, tags);
     if (status !== 0) throw notApplied(name);
   }
 

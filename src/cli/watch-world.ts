@@ -225,12 +225,14 @@ export class RoleWorld implements WatchWorld {
   /** Whoever looks bad is asked, before anything is done to it, whether somebody is at work there. */
   async #askHands(nodes: readonly NodeObservation[]): Promise<void> {
     const now = Date.now();
-    const doubtful = nodes.filter(({ node, machine, looks, tags }) => {
+    for (const { node, machine, looks, tags } of nodes) {
       const asked = this.#hands.get(node);
+      const isFresh = asked !== undefined && now < asked.at + handsHold;
+      if (isFresh && machine === "running") continue;
       const bad = machine === "running" && tags.booting === undefined && looks.some(({ ok }) => !ok);
-      return bad && !(asked && now < asked.at + handsHold);
-    });
-    for (const { node } of doubtful) {
+      // What it said is not true for ever: the run that was going on there ends, at the latest with the machine.
+      if (!bad) this.#hands.delete(node);
+      if (!bad) continue;
       const found = this.#workspace.nodes.find(({ name }) => name === node);
       if (!found) continue;
       this.#hands.set(node, { ...this.#hands.get(node), at: now });

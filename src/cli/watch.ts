@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { countNodes } from "../fleet/watch-options.ts";
@@ -121,7 +121,7 @@ async function watchAll(run: Run, workspace: Workspace, roles: readonly WatchedR
     return new PoolWatch({
       ...{ pool: role, policy, world, reporter: run.reporter },
       keepsake: readKeepsake(directory, environment)[role] ?? {},
-      keep: (keepsake) => writeKeepsake(directory, environment, role, keepsake),
+      keep: (keepsake) => writeKeepsake(run, { directory, environment }, role, keepsake),
     });
   });
   const interval = Math.min(...roles.map(({ policy }) => policy.interval)) * 1000;
@@ -193,14 +193,22 @@ function readKeepsake(directory: string, environment: string): Partial<Keepsakes
   }
 }
 
+/** Where there is no room for it, that is no reason to watch nothing any more. */
 function writeKeepsake(
-  directory: string,
-  environment: string,
+  { reporter }: Run,
+  { directory, environment }: Pick<Workspace, "directory" | "environment">,
   role: string,
   keepsake: Keepsakes[string],
 ): void {
   const all = { ...readKeepsake(directory, environment), [role]: keepsake };
-  writeFileSync(keepsakeFile(directory, environment), `${JSON.stringify(all)}\n`);
+  const file = keepsakeFile(directory, environment);
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(all)}\n`);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    const why = `what was spent and what failed is not kept for a watch after this one: ${error instanceof Error ? error.message : String(error)}`;
+    reporter({ type: "watch-change", pool: role, why });
+  }
 }
 
 function keepsakeFile(directory: string, environment: string): string {

@@ -11,7 +11,9 @@ const mistakesOf = (watch: unknown) => watchMistakes("environments.live.watch", 
 
 test("all that may be said of a watch", () => {
   const slow = { p95: 800, for: 30, weight: 25, grow: 60, calm: 900 };
-  expect(mistakesOf({ web: { min: 3, max: 9, slow, keep: 0, budget: 8, grace: 60, hold: 30 } })).toEqual([]);
+  expect(
+    mistakesOf({ web: { min: 3, max: 9, slow, keep: 0, budget: 8, backoff: 30, grace: 60, hold: 30 } }),
+  ).toEqual([]);
   expect(mistakesOf({ web: {}, db: { min: 2 } })).toEqual([]);
 });
 
@@ -39,6 +41,10 @@ test.each([
   [
     { web: { budget: 1.5 } },
     "environments.live.watch.web.budget is 1.5, and must be how many machines an hour, a whole number from 0 to 999.",
+  ],
+  [
+    { web: { backoff: 0 } },
+    "environments.live.watch.web.backoff is 0, and must be seconds, a whole number from 1 to 3600.",
   ],
   [
     { web: { keep: "1" } },

@@ -29,13 +29,15 @@ export interface WatchOptions {
   readonly keep?: number;
   /** How many machines may be booted within an hour in the place of dead ones. Default: 4. */
   readonly budget?: number;
+  /** Seconds from a machine that could not be made to the next try; twice as long each time, up to an hour. Default: 60. */
+  readonly backoff?: number;
   /** Seconds that a new machine is not judged. Default: 60. */
   readonly grace?: number;
   /** Seconds that a node which fell again is kept out when it is good; twice as long each time. Default: 30. */
   readonly hold?: number;
 }
 
-const watchNames = ["min", "max", "slow", "keep", "budget", "grace", "hold"] as const;
+const watchNames = ["min", "max", "slow", "keep", "budget", "backoff", "grace", "hold"] as const;
 const slowNames = ["p95", "for", "weight", "grow", "calm"] as const;
 
 /** What is wrong with an environment's `watch`. */
@@ -61,13 +63,14 @@ export function watchMistakes(
 }
 
 function optionMistakes(at: string, options: Unchecked, declared: number): string[] {
-  const { min, max, slow, keep, budget, grace, hold } = options;
+  const { min, max, slow, keep, budget, backoff, grace, hold } = options;
   const found = [
     ...strangeNames(at, options, watchNames),
     ...numberMistakes(`${at}.min`, min, 0, 9999, "how many nodes"),
     ...numberMistakes(`${at}.max`, max, 0, 9999, "how many nodes"),
     ...numberMistakes(`${at}.keep`, keep, 0, 99, "how many machines"),
     ...numberMistakes(`${at}.budget`, budget, 0, 999, "how many machines an hour"),
+    ...numberMistakes(`${at}.backoff`, backoff, 1, 3600, "seconds"),
     ...numberMistakes(`${at}.grace`, grace, 0, 86_400, "seconds"),
     ...numberMistakes(`${at}.hold`, hold, 1, 86_400, "seconds"),
     ...(slow === undefined ? [] : slowMistakes(`${at}.slow`, slow)),

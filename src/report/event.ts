@@ -487,6 +487,9 @@ export type Event =
       readonly from?: WatchState;
       readonly to?: WatchState;
       readonly why: string;
+      /** Of what is wrong: what to do next, and further lines. */
+      readonly hint?: string;
+      readonly detail?: string;
     }
   /** Something is being done about a node. */
   | {
@@ -503,6 +506,9 @@ export type Event =
       readonly action: WatchDeed;
       /** Why it did not come off. */
       readonly failure?: string;
+      /** What to do next then, and further lines: the last ones of a console. */
+      readonly hint?: string;
+      readonly detail?: string;
       readonly milliseconds: number;
     }
   /** A pool as its balancers have it, and what they saw of it in so many seconds. */

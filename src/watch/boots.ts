@@ -1,4 +1,6 @@
+import { formatDuration } from "../report/text/duration.ts";
 import type { Draft } from "./draft.ts";
+import { waitAfter } from "./finished.ts";
 
 /** Machines in the place of what died or is missing, as far as the budget goes. `held`: the checks are suspected. */
 export function boots(draft: Draft, held: boolean): void {
@@ -49,7 +51,10 @@ function tryOne(draft: Draft): void {
 function bootOne(draft: Draft, why: string, replaces: string | undefined): string | undefined {
   const { memory, now, policy } = draft;
   if (!draft.passed(memory.waitUntil, 0)) {
-    return block(draft, "the last one could not be made, so the next one is tried after a while");
+    const { failures } = memory;
+    const last = failures > 1 ? `the last ${failures}` : "the last one";
+    const wait = formatDuration(waitAfter(policy, Math.max(1, failures)) * 1000);
+    return block(draft, `${last} could not be made, so the next one is tried after ${wait}`);
   }
   if (memory.spent.length >= policy.budget) {
     return block(draft, `the budget of ${policy.budget} machines an hour is spent`);

@@ -150,10 +150,38 @@ test("a replacement that cannot be booted: the pool is left as it is, and the ne
   expect(pool.did).toEqual(["boot web-4"]);
   expect(pool.said.slice(-2)).toEqual([
     "web-4: joining → dead: all 253 addresses are in use",
-    "pool: a machine is needed, and none is booted: the last one could not be made, so the next one is tried after a while",
+    "pool: a machine is needed, and none is booted: the last one could not be made, so the next one is tried after 60 s",
   ]);
   pool.see([dead, ...well], 3);
   expect(pool.did).toEqual(["boot web-4", "boot web-4"]);
+});
+
+test("as long as none can be made, it is tried after growing pauses, and costs nothing of the budget", () => {
+  const dead = node("web-1", { machine: "stopped", looks: [], member: { ...out, state: "dead" } });
+  const pool = new Pool({ budget: 1 }).see([dead, ...well]);
+  const booted: number[] = [pool.now];
+  // As a provider that answers at once.
+  while (booted.length < 9) {
+    const before = pool.did.length;
+    const failed = booted.at(-1) === pool.now ? [done("boot", "web-4", "no quota")] : [];
+    pool.see([dead, ...well], 1, { finished: failed });
+    if (pool.did.length > before) booted.push(pool.now);
+  }
+  const waits = booted.slice(1).map((at, index) => at - (booted[index] ?? 0));
+  // The round in which it is known that it failed, and the pause after it.
+  expect(waits).toEqual([62, 122, 242, 482, 962, 1922, 3602, 3602]);
+  expect(new Set(pool.did)).toEqual(new Set(["boot web-4"]));
+  expect(pool.said.filter((text) => text.startsWith("pool: a machine is needed")).slice(0, 3)).toEqual([
+    "pool: a machine is needed, and none is booted: the last one could not be made, so the next one is tried after 60 s",
+    "pool: a machine is needed, and none is booted: the last 2 could not be made, so the next one is tried after 2 min",
+    "pool: a machine is needed, and none is booted: the last 3 could not be made, so the next one is tried after 4 min",
+  ]);
+  // One that was made, and failed then, has its price.
+  const half = node("web-4", { machine: "stopped", looks: [], tags: { booting: "1", replaces: "web-1" } });
+  const made = new Pool({ budget: 1 }).see([dead, ...well]);
+  made.see([dead, ...well, half], 1, { finished: [done("boot", "web-4", "no sshd")] });
+  made.see([dead, ...well], 1000, { finished: [done("discard", "web-4")] });
+  expect(made.did).toEqual(["boot web-4", "discard web-4"]);
 });
 
 test("the budget holds, and it is said once", () => {
@@ -171,9 +199,34 @@ test("what holds state, and what people are at, is left alone", () => {
     100,
   );
   expect(pool.did.filter((text) => !text.startsWith("set"))).toEqual([]);
-  const paused = new Pool().see([node("web-1", { ...ill, hands: "paused by ada: a look" }), ...well], 100);
   const applying = new Pool().see([node("web-1", ill), ...well], 100, { hands: "apply is going on" });
-  expect([...paused.did, ...applying.did, ...paused.said, ...applying.said]).toEqual([]);
+  expect([...applying.did, ...applying.said]).toEqual([]);
+});
+
+test("of a node that people are at, it is told once that something would be done, and when that is over", () => {
+  const hands = "paused by ada: a look";
+  const pool = new Pool().see([node("web-1", { hands }), ...well], 50);
+  pool.see([node("web-1", { ...ill, hands }), ...well], 2);
+  // It comes and goes: no three in a row.
+  pool.see([node("web-1", { hands }), ...well]).see([node("web-1", { ...ill, hands }), ...well], 2);
+  expect(pool.said).toEqual([]);
+  pool.see([node("web-1", { ...ill, hands }), ...well], 50);
+  const dead = { machine: "stopped", looks: [] } as const;
+  pool.see([node("web-1", { ...dead, hands }), ...well], 50);
+  expect([pool.did, pool.said]).toEqual([
+    [],
+    [`web-1: ${bad} (from controller, lb-1, lb-2), and it is left alone: ${hands}`],
+  ]);
+  pool.see([node("web-1", dead), ...well]);
+  expect(pool.said.slice(1)).toEqual([
+    "web-1: is looked after again",
+    "web-1: healthy → suspect: its machine does not run",
+    "web-1: suspect → dead: its machine does not run",
+    "web-4: new → joining: in the place of web-1: its machine does not run",
+  ]);
+  // What its provider says is told at once.
+  const other = new Pool().see([node("web-1", { ...dead, hands }), ...well], 2);
+  expect(other.said).toEqual([`web-1: its machine does not run, and it is left alone: ${hands}`]);
 });
 
 test("nothing takes the place of what a paused role misses, also when no machine is left to tell", () => {

@@ -4,6 +4,7 @@ import { Draft, type WatchAction, type WatchChange } from "./draft.ts";
 import { settle } from "./finished.ts";
 import { guardPool } from "./guard.ts";
 import { isSlow, judge, type Verdict } from "./judge.ts";
+import { tellLeft } from "./left-alone.ts";
 import type { Memory } from "./memory.ts";
 import type { NodeObservation, Observations } from "./observations.ts";
 import type { WatchPolicy } from "./policy.ts";
@@ -42,6 +43,7 @@ export function decide(
     // All of them before the first one is tended to: what one of them means for another one must be known.
     for (const node of observations.nodes) adopt(draft, node);
     const held = guardPool(draft, judged);
+    tellLeft(draft, judged);
     for (const [node, verdict] of judged) tend(draft, node, verdict, held);
     boots(draft, held);
     for (const one of judged) discardDead(draft, one, held);

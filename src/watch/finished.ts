@@ -1,5 +1,6 @@
 import type { Draft } from "./draft.ts";
 import type { FinishedAction } from "./observations.ts";
+import type { WatchPolicy } from "./policy.ts";
 
 /** Seconds until what did not work is tried again, where nothing else says when. */
 const retryAfter = 60;
@@ -30,21 +31,40 @@ export function settle(draft: Draft): void {
   }
 }
 
+/** Seconds after so many boots in a row that failed. */
+export function waitAfter({ backoff }: WatchPolicy, failures: number): number {
+  return Math.min(longestWait, backoff * 2 ** (failures - 1));
+}
+
 function settleBoot(draft: Draft, { node, ok, why }: FinishedAction): void {
   const { now, policy, memory } = draft;
   const { guard } = memory;
   if (ok) {
     draft.note({ failures: 0, waitUntil: 0 });
     if (guard?.trial === node) draft.note({ guard: { ...guard, trusted: now } });
-    draft.changes.push({ node, from: "joining", to: "healthy", why: "in its pool" });
+    draft.changes.push({
+      node,
+      from: "joining",
+      to: "healthy",
+      why: draft.find(node)?.member ? "in its pool" : "in service",
+    });
     draft.forget(node);
     return;
   }
-  const wait = Math.min(longestWait, policy.backoff * 2 ** memory.failures);
+  const wait = waitAfter(policy, memory.failures + 1);
+  const begun = draft.nodes.get(node)?.since;
   draft.note({ failures: memory.failures + 1, waitUntil: now + wait });
   if (guard?.trial === node) draft.note({ guard: { since: guard.since } });
   draft.become(node, "dead", why, { failed: true });
   draft.remember(node, { doing: undefined });
-  // Where not even a machine has come of it, there is nothing to be rid of.
-  if ((draft.find(node)?.machine ?? "absent") === "absent") draft.forget(node);
+  if ((draft.find(node)?.machine ?? "absent") !== "absent") return;
+  // Where not even a machine has come of it, there is nothing to be rid of, and nothing was spent.
+  draft.note({ spent: without(draft.memory.spent, begun) });
+  draft.forget(node);
+}
+
+/** Less the one machine that was begun then. */
+function without(spent: readonly number[], begun: number | undefined): readonly number[] {
+  const index = begun === undefined ? -1 : spent.indexOf(begun);
+  return index < 0 ? spent : spent.toSpliced(index, 1);
 }

@@ -67,6 +67,8 @@ export interface Memory {
   readonly tooSoon: number;
   /** People have paused all of it: why. */
   readonly paused?: string;
+  /** Nodes that people or a run are at: bad looks in a row, and what was told of that. */
+  readonly left?: Readonly<Record<string, { readonly bad: number; readonly told?: string }>>;
   /** Corpses that are being buried. */
   readonly burying: readonly string[];
 }

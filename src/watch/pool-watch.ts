@@ -62,13 +62,15 @@ export class PoolWatch {
       const weights = actions.filter((action) => action.type === "set");
       for (const action of actions) if (action.type !== "set") this.#begin(action);
       if (weights.length > 0) await world.set(weights);
+      if (this.#trouble !== undefined) this.#tell({ why: "is looked after again" });
       this.#trouble = undefined;
     } catch (error) {
       // The next round may do better; it is said once.
       if (!(error instanceof ProogError)) throw error;
-      if (this.#trouble !== error.message)
-        this.#options.reporter({ type: "watch-change", pool, why: error.message });
-      this.#trouble = error.message;
+      const why = error.message;
+      if (this.#trouble !== why)
+        this.#options.reporter({ type: "watch-change", pool, why, ...remedyOf(error) });
+      this.#trouble = why;
     }
   }
 
@@ -89,7 +91,7 @@ export class PoolWatch {
     const end = (error?: unknown) => {
       const failure = error === undefined ? "" : sayFailure(error);
       this.#finished.push({ type, node, ok: error === undefined, why: failure });
-      const outcome = error === undefined ? {} : { failure };
+      const outcome = error === undefined ? {} : { failure, ...remedyOf(error) };
       const milliseconds = performance.now() - started;
       reporter({ type: "watch-finished", pool, node, action: type, ...outcome, milliseconds });
     };
@@ -118,6 +120,12 @@ export class PoolWatch {
     if (text !== this.#kept) this.#options.keep(keepsake);
     this.#kept = text;
   }
+}
+
+function remedyOf(error: unknown): { readonly hint?: string; readonly detail?: string } {
+  if (!(error instanceof ProogError)) return {};
+  const { hint, detail } = error;
+  return { ...(hint && { hint }), ...(detail && { detail }) };
 }
 
 function sayFailure(error: unknown): string {

@@ -185,6 +185,32 @@ test("missing tools are named together with the command that brings them", async
   );
 });
 
+test("a file system that takes nothing any more is told with what to do about it", async () => {
+  await using fleet = await openTestFleet();
+  const machines = join(fleet.folder, "machines");
+  mkdirSync(machines);
+  const run = promisify(execFile);
+  for (const [options, message, hint] of [
+    ["ro", `local() cannot write ${machines}: its file system is read-only`, "findmnt --target"],
+    // Its root, and the folder of the fleet.
+    [
+      "nr_inodes=2",
+      `local() cannot write ${fleet.names.folder}/fleet.json.new: its file system is full`,
+      "df -i",
+    ],
+  ] as const) {
+    await run("mount", ["-t", "tmpfs", "-o", options, "proog-test", machines]);
+    try {
+      const error = await refusal(fleet.boot("web-1"));
+      expect([error.code, error.message]).toEqual(["provider-failed", message]);
+      expect(error.hint).toContain(`${hint} ${machines}`);
+    } finally {
+      await run("umount", [machines]);
+    }
+  }
+  expect(await findTraces(fleet)).toEqual([]);
+});
+
 test("without root one is told to use sudo, and may still list", async () => {
   await using fleet = await openTestFleet();
   const machines = await fleet.boot("web-1");

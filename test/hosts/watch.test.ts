@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { Event } from "../../src/report/event.ts";
 import { eventsOf, parseEvents, useFleet } from "./fleet-folder.ts";
@@ -20,11 +23,16 @@ while (1) {
 }
 `;
 
+/** Of what the program is run with. */
+const variables: NodeJS.ProcessEnv = {};
+
 const fleet = useFleet("watch", `balancer: { roles: ["web"] }, web: 2`, "", {
   files: { "server.pl": server },
+  variables,
 });
 
-function declare(watch: string): void {
+/** @param pooled Whether a balancer stands before the role. */
+function declare(watch: string, pooled = true): void {
   fleet.write(
     "proog.config.js",
     `import { defineFleet, file, loadBalancer, local, role, service, systemdUnit } from "proog";
@@ -32,8 +40,8 @@ const web = role("web", () => {
   const server = file("/srv/server.pl", { from: "server.pl" });
   const unit = systemdUnit("app.service", { content: "[Service]\\nExecStart=/usr/bin/perl /srv/server.pl\\n" });
   return [server, unit, service("app", { enabled: false, restartOn: [server, unit] })];
-}, { health: { path: "/healthz", port: 8000, interval: 1, timeout: 1 }, rollout: { ramp: 1, drain: 2 } });
-const balancer = role("balancer", ({ fleet }) => loadBalancer({ pool: fleet.pool("web", { port: 8000 }) }));
+}, { health: { path: "/healthz", port: 8000, interval: 1, timeout: 1 }${pooled ? ", rollout: { ramp: 1, drain: 2 }" : ""} });
+const balancer = role("balancer", ({ fleet }) => ${pooled ? 'loadBalancer({ pool: fleet.pool("web", { port: 8000 }) })' : "[]"});
 export default defineFleet({ name: "watch", roles: { web, balancer }, environments: { test: {
   provider: local(), nodes: { web: 2, balancer: { roles: ["balancer"] } }, watch: { web: { ${watch} } },
 } } });
@@ -74,6 +82,16 @@ async function machines(): Promise<string[]> {
       ...(status.paused ? [`paused: ${status.paused.why}`] : []),
     ].join(", "),
   );
+}
+
+/** A folder with all programs of this host but those of systemd-nspawn, as where its package is not there any more. */
+async function makeTools(): Promise<string> {
+  const tools = join(fleet.path, "tools");
+  const folders = ["/usr/sbin", "/sbin", ...(process.env.PATH ?? "").split(delimiter).filter(Boolean)];
+  const link =
+    'mkdir "$1" && cd "$1" && shift && for folder; do ln -sf "$folder"/* .; done; rm systemd-nspawn';
+  await promisify(execFile)("sh", ["-c", link, "sh", tools, ...new Set(folders)]);
+  return tools;
 }
 
 /** What it writes to its journal, and then has no power any more. */
@@ -244,4 +262,78 @@ test("what is slow gets less, then a further one comes, and goes again when it i
   }
   watch.kill("SIGTERM");
   expect((await watch.ended).status).toBe(0);
+}, 240_000);
+
+test("without a pool: what is paused is left alone, then replaced, as soon as its provider can make a machine again", async () => {
+  declare("keep: 1, budget: 1, backoff: 2", false);
+  const [first = "", second = ""] = (await machines()).flatMap(
+    (line) => /^(web-\d+) up$/.exec(line)?.[1] ?? [],
+  );
+  const tools = await makeTools();
+  variables.PATH = tools;
+  const watch = startWatch();
+  delete variables.PATH;
+  await told(watch, "watch-begun", ({ pools }) => pools[0]?.vantages.join(" ") === "controller");
+
+  expect((await fleet.proog("pause", first, "new disk")).status).toBe(0);
+  await fleet.proog("exec", "-H", first, "--", "systemctl stop app");
+  await told(
+    watch,
+    "watch-change",
+    ({ node, why }) =>
+      node === first && /^GET \/healthz: .*, and it is left alone: paused by \S+: new disk$/.test(why),
+  );
+  await fleet.proog("exec", "-H", first, "--", lastWords(`${first} is tired`));
+  const stopped = `${first} stopped, paused: new disk`;
+  await eventually(async () => ((await machines()).includes(stopped) ? true : undefined));
+  const started = () => eventsOf(watch.events(), "watch-started").map(({ action, node }) => [action, node]);
+  expect(started()).toEqual([]);
+  const resumed = await fleet.proog("resume", first);
+  expect([resumed.status, resumed.stderr]).toEqual([0, expect.stringContaining("cannot be reached")]);
+  await told(watch, "watch-change", ({ node, why }) => node === first && why === "is looked after again");
+
+  // Its provider cannot make one: that is said with the remedy, and tried again after pauses that grow.
+  const needed = "a machine is needed, and none is booted: the last";
+  await told(
+    watch,
+    "watch-change",
+    ({ why }) => why === `${needed} 2 could not be made, so the next one is tried after 4.0 s`,
+  );
+  const failed = eventsOf(watch.events(), "watch-finished");
+  expect(failed).toHaveLength(2);
+  for (const { action, failure, hint } of failed)
+    expect([action, failure, hint]).toEqual([
+      "boot",
+      "local() cannot boot machines on this host: it needs the packages systemd-container",
+      "Run: apt-get install systemd-container",
+    ]);
+  const [, , third] = started();
+  expect(new Set(started().map(([action]) => action))).toEqual(new Set(["boot"]));
+  expect(third).toBeUndefined();
+  expect((await machines()).sort()).toEqual(["balancer up", `${first} stopped`, `${second} up`].sort());
+
+  // Now it can.
+  await promisify(execFile)("sh", ["-c", 'ln -s "$(command -v systemd-nspawn)" "$1"', "sh", tools]);
+  await told(watch, "watch-finished", ({ action, node }) => action === "discard" && node === first);
+  const [further = "", ...others] = eventsOf(watch.events(), "machine-booted").map(({ node }) => node);
+  expect(others).toEqual([]);
+  expect(eventsOf(watch.events(), "gate")).toContainEqual(expect.objectContaining({ node: further }));
+  expect((await machines()).sort()).toEqual(
+    ["balancer up", `${first} stopped, its machine does not run`, `${second} up`, `${further} up`].sort(),
+  );
+  expect(keptOf(`${first}.console`)).not.toBe("");
+  expect(keptOf(`${first}.journal`)).toMatch(new RegExp(` ${first} test\\[\\d+\\]: ${first} is tired$`, "m"));
+  watch.kill("SIGTERM");
+  expect((await watch.ended).status).toBe(0);
+
+  const { events } = await fleet.events("history", "--command", "watch", "--node", further, "-n", "1");
+  const [recorded] = eventsOf(events, "run-recorded");
+  const shown = await fleet.proog("show", recorded?.run.id ?? "");
+  expect(shown.stdout).toMatch(
+    new RegExp(`${further} {2}could not be made one of the pool: local\\(\\) cannot boot machines.*
+ +Run: apt-get install systemd-container
+`),
+  );
+  expect(shown.stdout).toContain(`${further}  boot: done`);
+  expect(shown.stdout).toContain(`${first}  discard: done`);
 }, 240_000);

@@ -19,6 +19,8 @@ export interface ApplyOptions extends NodesOptions, PickOptions {
   readonly canary?: boolean;
   /** Only what a rollout that stopped has left. */
   readonly resume?: boolean;
+  /** Nodes must be healthy afterwards where that can be told, whatever their roles say: something counts on them. */
+  readonly gated?: boolean;
   /** Minutes; `true` for as many as usual. */
   readonly wait?: number | true;
 }

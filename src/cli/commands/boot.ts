@@ -12,6 +12,8 @@ import {
 export interface BootOptions extends NodesOptions {
   readonly number?: number;
   readonly install?: boolean;
+  /** They count as made only when they are healthy, where that can be told. */
+  readonly gated?: boolean;
 }
 
 export function addBoot(program: Command): void {

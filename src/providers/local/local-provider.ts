@@ -14,7 +14,7 @@ import { type MachineRecord, machineFolder, readMachineRecords } from "./record.
 import { readHost, requireHost } from "./requirements.ts";
 import { throwIfInterrupted } from "./run-script.ts";
 import { shootMachine } from "./shoot-machine.ts";
-import { prepareStorage } from "./storage.ts";
+import { prepareStorage, storageFailed } from "./storage.ts";
 import { findSupervisor } from "./supervisor.ts";
 import { tagMachines } from "./tag-machines.ts";
 
@@ -28,6 +28,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function localProvider(options: LocalProvider, environment: Environment = process.env): Provider {
   const places = findPlaces(environment);
   const host = () => readHost(environment.PATH ?? "");
+  const fail = (error: unknown): never => {
+    throw storageFailed(error, places);
+  };
   return {
     type: options.type,
     examine: async () => requireHost(host(), options, { image: !existsSync(imageFolder(options, places)) }),
@@ -35,13 +38,13 @@ export function localProvider(options: LocalProvider, environment: Environment =
     list: async (context) => listMachines(nameFleet(places, context)),
     boot: async (requests, context) => {
       requireHost(host(), options, { image: !existsSync(imageFolder(options, places)) });
-      return boot(options, places, requests, context);
+      return boot(options, places, requests, context).catch(fail);
     },
     tag: async (names, tags, context) => {
       const fleet = nameFleet(places, context);
       if (!existsSync(fleet.folder)) return;
       requireHost(host(), options, { image: false });
-      await withHostLock(places, context, async () => tagMachines(fleet, names, tags));
+      await withHostLock(places, context, async () => tagMachines(fleet, names, tags)).catch(fail);
     },
     console: async (name, context) => readConsole(machineFolder(nameFleet(places, context), name), lastLines),
     journal: (name, context) => readJournal(machineFolder(nameFleet(places, context), name), lastLines),
@@ -49,7 +52,7 @@ export function localProvider(options: LocalProvider, environment: Environment =
       const fleet = nameFleet(places, context);
       if (!existsSync(fleet.folder)) return;
       requireHost(host(), options, { image: false });
-      await withHostLock(places, context, () => shoot(fleet, names));
+      await withHostLock(places, context, () => shoot(fleet, names)).catch(fail);
     },
   };
 }
@@ -106,7 +109,7 @@ async function bootAll(
       try {
         machines.push(describeMachine(await bootMachine(plan, request, context), "running"));
       } catch (error) {
-        failures.set(request.name, error);
+        failures.set(request.name, storageFailed(error, plan.places));
       }
     }
   };

@@ -39,6 +39,32 @@ export function prepareStorage(places: Places, typeOf: (path: string) => number 
   );
 }
 
+/** What a file system is that takes nothing any more, and what to do about it. */
+const refusals: ReadonlyMap<string, readonly [state: string, remedy: (folder: string) => string]> = new Map([
+  ["ENOSPC", ["full", room]],
+  ["EDQUOT", ["over its quota", room]],
+  ["EROFS", ["read-only", (folder) => `It may have had errors: see dmesg and findmnt --target ${folder}`]],
+]);
+
+function room(folder: string): string {
+  return `See df -h ${folder} and df -i ${folder}, and make room there; or shoot machines that nobody needs.`;
+}
+
+/** The same error, but what a file system refuses is told with its remedy: it is no defect of Proog. */
+export function storageFailed(error: unknown, places: Places): unknown {
+  if (!(error instanceof Error && "code" in error)) return error;
+  const [state, remedy] = refusals.get(String(error.code)) ?? [];
+  if (state === undefined || remedy === undefined) return error;
+  // What fails at a file that is open already has no path.
+  const path = "path" in error ? String(error.path) : places.machines;
+  return new ProogError({
+    code: "provider-failed",
+    message: `local() cannot write ${path}: its file system is ${state}`,
+    hint: remedy(path.startsWith(places.cache) ? places.cache : places.machines),
+    cause: error,
+  });
+}
+
 function readType(path: string): number {
   return statfsSync(path).type;
 }

@@ -21,6 +21,11 @@ test("a line for each thing that happens, with its reason", () => {
       { type: "watch-started", ...web, action: "cure", why: "GET /healthz: 503" },
       { type: "watch-finished", ...web, action: "cure", milliseconds: 3100 },
       { type: "watch-finished", ...web, action: "boot", failure: "no room\x1b[2J", milliseconds: 900 },
+      {
+        ...{ type: "watch-finished", ...web, action: "boot", failure: "it needs nspawn", milliseconds: 9 },
+        ...{ detail: "a console\x1b[2J", hint: "Run: apt-get install systemd-container" },
+      },
+      { type: "watch-change", pool: "web", why: "the provider does not answer", hint: "Ask it." },
     ),
   ).toEqual([
     "10:00:00  web  watched from controller, lb-1; 3 to 6 nodes",
@@ -30,5 +35,10 @@ test("a line for each thing that happens, with its reason", () => {
     "10:00:00  web-2  restarting its units, applying again  GET /healthz: 503",
     "10:00:00  web-2  cure: done  3.1 s",
     "10:00:00  web-2  could not be made one of the pool: no room\\x1b[2J  0.9 s",
+    "10:00:00  web-2  could not be made one of the pool: it needs nspawn  0.01 s",
+    "          a console\\x1b[2J",
+    "          Run: apt-get install systemd-container",
+    "10:00:00  web  the provider does not answer",
+    "          Ask it.",
   ]);
 });

@@ -1,5 +1,6 @@
 import type { WatchDeed, WatchState } from "../event.ts";
 import type { EventOf } from "../event-type.ts";
+import { renderDetail, renderHint } from "../terminal/error-text.ts";
 import type { View } from "../terminal/view.ts";
 import { formatDuration } from "../text/duration.ts";
 import { harmlessLine } from "../text/harmless.ts";
@@ -16,7 +17,7 @@ const words: Readonly<Record<WatchDeed, readonly [doing: string, failed: string]
   forget: ["taken out of the pool", "could not be taken out of the pool"],
 };
 
-/** A line each, as it happens: `23:51:02  web-2    healthy → suspect  GET /healthz: 503 (from lb-1, lb-2)` */
+/** A line each, and what is to be done about it, as it happens: `23:51:02  web-2    healthy → suspect  GET /healthz: 503 (from lb-1, lb-2)` */
 export function renderWatch(event: WatchEvent, now: number, view: View): string[] {
   const { style } = view;
   const time = style.faint(new Date(now).toTimeString().slice(0, 8));
@@ -26,7 +27,11 @@ export function renderWatch(event: WatchEvent, now: number, view: View): string[
       return `${time}  ${style.strong(pool)}  watched from ${vantages.join(", ")}; ${count} nodes`;
     });
   const name = style.strong(harmlessLine("node" in event && event.node ? event.node : event.pool));
-  return [`${time}  ${name}  ${describe(event, style)}`.trimEnd()];
+  const { hint, detail } = event.type === "watch-started" ? {} : event;
+  return [
+    `${time}  ${name}  ${describe(event, style)}`.trimEnd(),
+    ...[...renderDetail(detail), ...renderHint(hint, view)].map((line) => `        ${line}`.trimEnd()),
+  ];
 }
 
 function describe(event: Exclude<WatchEvent, { type: "watch-begun" }>, style: Style): string {

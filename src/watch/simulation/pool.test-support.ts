@@ -58,6 +58,8 @@ export class SimulatedPool {
   due = 0;
   /** When boots to heal began, and when it turned from growing to shrinking or back. */
   boots: number[] = [];
+  /** How many boots have failed in a row, and when the last one did. */
+  failedBoots: { readonly count: number; readonly last: number } | undefined;
   turns: number[] = [];
   way: "grows" | "shrinks" | undefined;
   #number = 0;

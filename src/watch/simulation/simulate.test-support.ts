@@ -249,6 +249,7 @@ export class Simulation {
   #boot(pool: SimulatedPool, action: WatchAction & { type: "boot" }): void {
     const random = this.#random;
     const { node: name, replaces } = action;
+    const begun = this.#now;
     const tags = {
       booting: String(Math.floor(this.#now)),
       ...(replaces !== undefined && { replaces }),
@@ -257,6 +258,9 @@ export class Simulation {
     this.#later(pool, random.between(1, 5), () => {
       const there = pool.nodes.get(name);
       if (!there && (this.#providerFails.has(pool) || random.chance(0.02))) {
+        // What was not made is not paid for.
+        if (!action.scaled) pool.boots = pool.boots.toSpliced(pool.boots.indexOf(begun), 1);
+        this.#bootFailed(pool);
         this.#finish(pool, "boot", name, false);
         return;
       }
@@ -276,6 +280,8 @@ export class Simulation {
           !pool.checksBroken &&
           this.#cut === undefined &&
           !random.chance(0.03);
+        if (ok) pool.failedBoots = undefined;
+        else this.#bootFailed(pool);
         if (ok) {
           const { booting: _, ...left } = node.tags;
           node.tags = left;
@@ -286,6 +292,10 @@ export class Simulation {
         this.#finish(pool, "boot", name, ok);
       });
     });
+  }
+
+  #bootFailed(pool: SimulatedPool): void {
+    pool.failedBoots = { count: (pool.failedBoots?.count ?? 0) + 1, last: this.#now };
   }
 
   #discard(pool: SimulatedPool, { node: name, keep }: WatchAction & { type: "discard" }): void {
@@ -511,6 +521,7 @@ export class Simulation {
       // Sometimes it starts on another machine, and knows only what the machines tell.
       if (this.#random.chance(0.1)) {
         pool.keepsake = undefined;
+        pool.failedBoots = undefined;
         pool.boots = [];
         // Nor do they, where there are none, that it was paused.
         if (pool.size === 0) pool.resume();
@@ -566,6 +577,9 @@ export class Simulation {
   #examineBoot(pool: SimulatedPool, { node: name, replaces, scaled }: WatchAction & { type: "boot" }): void {
     const fail = (why: string) => this.#fail(pool, `${why}: ${name}`);
     if (pool.nodes.has(name)) return;
+    const { count, last } = pool.failedBoots ?? { count: 0, last: Number.NEGATIVE_INFINITY };
+    if (count > 0 && this.#now < last + Math.min(hour, pool.policy.backoff * 2 ** (count - 1)))
+      fail(`it is tried again too soon after ${count} that failed`);
     const recent = (times: readonly number[]) => times.filter((at) => at > this.#now - hour);
     if (scaled) this.#turn(pool, "grows");
     else pool.boots = [...recent(pool.boots), this.#now];
