@@ -7,7 +7,7 @@ export function buryCorpses(draft: Draft): void {
   if (surplus <= 0) return;
   const oldest = observations.corpses.toSorted((one, other) => one.since - other.since).slice(0, surplus);
   const next = oldest.filter(({ node }) => !memory.burying.includes(node));
-  if (next.length === 0) return;
+  if (next.length === 0 || !draft.passed(memory.notBuriedBefore ?? 0, 0)) return;
   draft.note({ burying: [...memory.burying, ...next.map(({ node }) => node)] });
   for (const { node } of next)
     draft.actions.push({ type: "bury", node, why: `${policy.keep} dead machines are kept` });

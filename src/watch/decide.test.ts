@@ -160,16 +160,17 @@ test("as long as none can be made, it is tried after growing pauses, and costs n
   const dead = node("web-1", { machine: "stopped", looks: [], member: { ...out, state: "dead" } });
   const pool = new Pool({ budget: 1 }).see([dead, ...well]);
   const booted: number[] = [pool.now];
-  // As a provider that answers at once.
+  // A round each 20 seconds, and a provider that answers at once.
   while (booted.length < 9) {
     const before = pool.did.length;
     const failed = booted.at(-1) === pool.now ? [done("boot", "web-4", "no quota")] : [];
+    pool.now += 18;
     pool.see([dead, ...well], 1, { finished: failed });
     if (pool.did.length > before) booted.push(pool.now);
   }
   const waits = booted.slice(1).map((at, index) => at - (booted[index] ?? 0));
   // The round in which it is known that it failed, and the pause after it.
-  expect(waits).toEqual([62, 122, 242, 482, 962, 1922, 3602, 3602]);
+  expect(waits).toEqual([80, 140, 260, 500, 980, 1940, 3620, 3620]);
   expect(new Set(pool.did)).toEqual(new Set(["boot web-4"]));
   expect(pool.said.filter((text) => text.startsWith("pool: a machine is needed")).slice(0, 3)).toEqual([
     "pool: a machine is needed, and none is booted: the last one could not be made, so the next one is tried after 60 s",
@@ -296,4 +297,9 @@ test("of dead machines that are kept the oldest go", () => {
   ];
   const pool = new Pool().see([node("web-1"), ...well], 5, { corpses });
   expect(pool.did).toEqual(["bury web-7"]);
+  // What its provider refuses is not asked of it all the time.
+  pool.see([node("web-1"), ...well], 30, { corpses, finished: [done("bury", "web-7", "no answer")] });
+  expect(pool.did).toEqual(["bury web-7"]);
+  pool.see([node("web-1"), ...well], 1, { corpses });
+  expect(pool.did).toEqual(["bury web-7", "bury web-7"]);
 });

@@ -17,7 +17,10 @@ export function settle(draft: Draft): void {
     const { type, node, ok } = finished;
     if (type === "boot") settleBoot(draft, finished);
     else if (type === "bury")
-      draft.note({ burying: draft.memory.burying.filter((buried) => buried !== node) });
+      draft.note({
+        burying: draft.memory.burying.filter((buried) => buried !== node),
+        ...(!ok && { notBuriedBefore: now + retryAfter }),
+      });
     else if (draft.nodes.has(node)) {
       // After one that did not even come off, there is nothing to wait for.
       if (type === "cure")

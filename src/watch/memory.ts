@@ -71,6 +71,8 @@ export interface Memory {
   readonly left?: Readonly<Record<string, { readonly bad: number; readonly told?: string }>>;
   /** Corpses that are being buried. */
   readonly burying: readonly string[];
+  /** One could not be buried, so none is before that. */
+  readonly notBuriedBefore?: number;
 }
 
 /**

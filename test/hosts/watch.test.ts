@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeAll, expect, test } from "vitest";
@@ -265,15 +265,23 @@ test("what is slow gets less, then a further one comes, and goes again when it i
 }, 240_000);
 
 test("without a pool: what is paused is left alone, then replaced, as soon as its provider can make a machine again", async () => {
-  declare("keep: 1, budget: 1, backoff: 2", false);
+  // One may have been spent before.
+  declare("keep: 1, budget: 2, backoff: 2", false);
   const [first = "", second = ""] = (await machines()).flatMap(
     (line) => /^(web-\d+) up$/.exec(line)?.[1] ?? [],
   );
+  // Something is where it writes what the next watch would like to know.
+  const inTheWay = join(fleet.path, ".proog/watch-test.json.new");
+  mkdirSync(inTheWay);
   const tools = await makeTools();
   variables.PATH = tools;
   const watch = startWatch();
   delete variables.PATH;
   await told(watch, "watch-begun", ({ pools }) => pools[0]?.vantages.join(" ") === "controller");
+  await told(watch, "watch-change", ({ why }) =>
+    /^what was spent and what failed is not kept for a watch after this one: EISDIR/.test(why),
+  );
+  rmdirSync(inTheWay);
 
   expect((await fleet.proog("pause", first, "new disk")).status).toBe(0);
   await fleet.proog("exec", "-H", first, "--", "systemctl stop app");
@@ -317,6 +325,8 @@ test("without a pool: what is paused is left alone, then replaced, as soon as it
   await told(watch, "watch-finished", ({ action, node }) => action === "discard" && node === first);
   const [further = "", ...others] = eventsOf(watch.events(), "machine-booted").map(({ node }) => node);
   expect(others).toEqual([]);
+  const changes = eventsOf(watch.events(), "watch-change");
+  expect(changes).toContainEqual(expect.objectContaining({ node: further, why: "in service" }));
   expect(eventsOf(watch.events(), "gate")).toContainEqual(expect.objectContaining({ node: further }));
   expect((await machines()).sort()).toEqual(
     ["balancer up", `${first} stopped, its machine does not run`, `${second} up`, `${further} up`].sort(),

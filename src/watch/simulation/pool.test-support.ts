@@ -60,6 +60,8 @@ export class SimulatedPool {
   boots: number[] = [];
   /** How many boots have failed in a row, and when the last one did. */
   failedBoots: { readonly count: number; readonly last: number } | undefined;
+  /** When a deed last failed, by what it was. */
+  readonly failed = new Map<string, number>();
   turns: number[] = [];
   way: "grows" | "shrinks" | undefined;
   #number = 0;

@@ -204,8 +204,9 @@ export class Simulation {
         break;
       case "bury":
         this.#later(pool, 3, () => {
-          if (pool.nodes.get(name)?.tags.kept !== undefined) pool.remove(name);
-          this.#finish(pool, "bury", name, true);
+          const ok = !this.#providerFails.has(pool) && !random.chance(0.05);
+          if (ok && pool.nodes.get(name)?.tags.kept !== undefined) pool.remove(name);
+          this.#finish(pool, "bury", name, ok);
         });
         break;
       case "forget":
@@ -226,6 +227,7 @@ export class Simulation {
 
   #finish(pool: SimulatedPool, type: Exclude<WatchAction["type"], "set">, node: string, ok: boolean): void {
     pool.finished.push({ type, node, ok, why: ok ? "" : "it failed" });
+    if (!ok) pool.failed.set(`${type} ${node}`, this.#now);
     this.#tell(pool, `finished ${type} ${node} ${ok}`);
     this.#touch(pool, node);
   }
@@ -301,6 +303,8 @@ export class Simulation {
   #discard(pool: SimulatedPool, { node: name, keep }: WatchAction & { type: "discard" }): void {
     const node = pool.nodes.get(name);
     if (!node) this.#finish(pool, "discard", name, true);
+    else if (this.#providerFails.has(pool))
+      this.#later(pool, 3, () => this.#finish(pool, "discard", name, false));
     else if (keep) {
       this.#later(pool, 1, () => {
         node.tags = { ...node.tags, kept: `${this.#now} dead` };
@@ -546,7 +550,9 @@ export class Simulation {
     if (pool.hands !== undefined || node?.hands !== undefined)
       fail("something is done while people have stepped in");
     const isGood = node !== undefined && node.goodSince !== undefined && node.goodSince <= this.#now - 10;
+    const failed = pool.failed.get(`${action.type} ${action.node}`) ?? Number.NEGATIVE_INFINITY;
     if (action.type === "boot") this.#examineBoot(pool, action);
+    else if (this.#now < failed + minute && pool.begun < failed) fail("what failed is tried again at once");
     if (action.type === "discard" && node) {
       if (node.stateful) fail("a stateful node goes");
       // Of what has just become ill, nobody can know yet.

@@ -133,6 +133,11 @@ const mutants: Readonly<Record<string, readonly [file: string, text: string, ins
     'if ((draft.find(node)?.machine ?? "absent") !== "absent") return;',
     "",
   ],
+  "a corpse that cannot be shot is shot at all the time": [
+    "finished.ts",
+    "...(!ok && { notBuriedBefore: now + retryAfter }),",
+    "",
+  ],
   "a trial says something of all": ["tend.ts", "trusted !== undefined && badSince > trusted", "false"],
 };
 
