@@ -58,7 +58,7 @@ export class SimulatedPool {
   due = 0;
   /** When boots to heal began, and when it turned from growing to shrinking or back. */
   boots: number[] = [];
-  /** How many boots have failed in a row, and when the last one did. */
+  /** How many boots have failed in a row, as far as its watch knows, and since when it knows of the last one. */
   failedBoots: { readonly count: number; readonly last: number } | undefined;
   /** When a deed last failed, by what it was. */
   readonly failed = new Map<string, number>();

@@ -145,6 +145,9 @@ export class Simulation {
     if (!pool.running) return;
     this.rounds++;
     const observations = pool.observe(this.#cut, this.#now);
+    for (const { type, ok } of observations.finished)
+      if (type === "boot")
+        pool.failedBoots = ok ? undefined : { count: (pool.failedBoots?.count ?? 0) + 1, last: this.#now };
     pool.memory ??= this.#options.begin(observations, this.#now, pool.keepsake);
     const before = pool.memory;
     const { memory, actions, changes, wake } = this.#options.decide(
@@ -262,7 +265,6 @@ export class Simulation {
       if (!there && (this.#providerFails.has(pool) || random.chance(0.02))) {
         // What was not made is not paid for.
         if (!action.scaled) pool.boots = pool.boots.toSpliced(pool.boots.indexOf(begun), 1);
-        this.#bootFailed(pool);
         this.#finish(pool, "boot", name, false);
         return;
       }
@@ -282,8 +284,6 @@ export class Simulation {
           !pool.checksBroken &&
           this.#cut === undefined &&
           !random.chance(0.03);
-        if (ok) pool.failedBoots = undefined;
-        else this.#bootFailed(pool);
         if (ok) {
           const { booting: _, ...left } = node.tags;
           node.tags = left;
@@ -294,10 +294,6 @@ export class Simulation {
         this.#finish(pool, "boot", name, ok);
       });
     });
-  }
-
-  #bootFailed(pool: SimulatedPool): void {
-    pool.failedBoots = { count: (pool.failedBoots?.count ?? 0) + 1, last: this.#now };
   }
 
   #discard(pool: SimulatedPool, { node: name, keep }: WatchAction & { type: "discard" }): void {
