@@ -70,6 +70,7 @@ export class Simulation {
   #cut: "nodes" | "all" | undefined;
   #faultsUntil: number;
   #providerFails = new Set<SimulatedPool>();
+  #burials = 0;
   rounds = 0;
 
   constructor(options: SimulationOptions) {
@@ -207,7 +208,7 @@ export class Simulation {
         break;
       case "bury":
         this.#later(pool, 3, () => {
-          const ok = !this.#providerFails.has(pool) && !random.chance(0.05);
+          const ok = !this.#providerFails.has(pool) && ++this.#burials % 20 > 0;
           if (ok && pool.nodes.get(name)?.tags.kept !== undefined) pool.remove(name);
           this.#finish(pool, "bury", name, ok);
         });
