@@ -241,7 +241,7 @@ flock --nonblock /var/lib/proog/lock true || echo 'the lock is held'
 ls -d /var/lib/proog/current /var/lib/proog/owner /var/lib/proog/pending/* /var/lib/proog/*.new 2>/dev/null
 ls -d /var/lib/proog/runs/*/blobs /var/lib/proog/runs/*/work /run/proog.* /tmp/proog.* 2>/dev/null
 find / -xdev -name '.proog-[0-9]*'
-ls -d /etc/systemd/system/proog-resume* /etc/systemd/system/proog-access* /etc/systemd/system/*/proog-resume* 2>/dev/null
+ls -d /etc/systemd/system/proog-resume* /run/systemd/system/proog-resume* /etc/systemd/system/proog-access* /etc/systemd/system/*/proog-resume* 2>/dev/null
 ls -d /var/lib/dpkg/updates/[0-9]* 2>/dev/null
 dpkg --audit
 systemctl list-units --state=failed --plain --no-legend 'crash-*'

@@ -30,7 +30,7 @@ export interface Way {
 const goOn = (leader: string) => `pkill -CONT -s ${leader} || true`;
 /** Also what puts changes back, and what goes on after a reboot of its own, has ended then. */
 const untilOver =
-  "while [ -e /var/lib/proog/current ] || [ -e /etc/systemd/system/proog-resume.service ]; do sleep 0.05; done";
+  "while [ -e /var/lib/proog/current ] || [ -e /run/systemd/system/proog-resume.service ] || [ -e /etc/systemd/system/proog-resume.service ]; do sleep 0.05; done";
 
 export const ways = {
   controller: {

@@ -4,6 +4,7 @@ import { file } from "../../src/resources/file/file.ts";
 import { reboot } from "../../src/resources/reboot/reboot.ts";
 import { run } from "../../src/resources/run/run.ts";
 import { symlink } from "../../src/resources/symlink/symlink.ts";
+import { systemdUnit } from "../../src/resources/systemdUnit/systemdUnit.ts";
 import { declareNode, planNode } from "./engine.ts";
 import { eventsOf } from "./fleet-folder.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
@@ -60,7 +61,9 @@ describe("a reboot", () => {
   test("when something has changed, once; and what asks again at once is for the next run", async () => {
     const resources = () => {
       const parameter = file("/srv/parameter", { content: "1\n" });
-      return [parameter, reboot({ onlyOn: [parameter] }), symlink("/srv/link", { to: "parameter" })];
+      // Of a unit that is not there, the folder tells whether systemd has read what changed in it, as the end of a run does.
+      const unit = systemdUnit("never.service", { absent: true });
+      return [parameter, reboot({ onlyOn: [parameter] }), symlink("/srv/link", { to: "parameter" }), unit];
     };
     const machine = machines["reboot-2"];
     const planned = await plan(machine, resources);

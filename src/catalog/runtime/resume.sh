@@ -37,6 +37,7 @@ was_left_at() {
 # stay: it did not come to that.
 stay() {
   rm -f -- "$resume_link" "/etc/systemd/system/$resume_unit" "$run/left-off"
+  systemctl daemon-reload
 }
 
 # drop_resume: of a run that died before its reboot came. Ours takes its place.
@@ -46,8 +47,12 @@ drop_resume() {
   systemctl daemon-reload
 }
 
+# What goes from /etc/systemd/system makes what systemd has read of it outdated, for a plan that comes right after the end of this run, too:
+# so it is read anew at once, and the unit that we are of is from now on one of those that a reboot takes.
 main_resume() {
   rm -f -- "$resume_link"
+  mkdir -p /run/systemd/system && mv -- "/etc/systemd/system/$resume_unit" /run/systemd/system/
+  systemctl daemon-reload
   main_apply
 }
 
@@ -75,7 +80,7 @@ main_gone() {
   [ ! -e "$home/access/armed" ] || sh "$run/catalog" rescue "$run"
   # It may have rebooted once more.
   if [ ! -e "$resume_link" ]; then
-    rm -f -- "/etc/systemd/system/$resume_unit"
+    rm -f -- "/run/systemd/system/$resume_unit"
     systemctl daemon-reload
     event gone "${EXIT_STATUS-}" >>"$run/log"
   fi
