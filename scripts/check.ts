@@ -29,6 +29,7 @@ const standalone = globSync(
 const scripts = [
   "bin/demo",
   "examples/creativecommons/make-repositories",
+  "examples/creativecommons/serve-subversion",
   "bin/test",
   ".ci/run",
   "scripts/setup.sh",

@@ -1,20 +1,16 @@
 // WordPress: PHP from Subversion, behind Apache, with MariaDB on the same machine.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { apacheSite, file, mariadb, phpSite, type RoleContext, run, secret, template } from "proog";
 
 const to = "/srv/ccorg";
 
-/** A real fleet names a repository that is served somewhere. */
-const repository = new URL("repositories/ccorg/trunk", import.meta.url).href;
-
-const wordpress = phpSite("ccorg", {
-  from: { svn: repository },
-  to,
-  packages: ["php-mysql"],
-  shared: ["wp-content/uploads"],
-  sharedFiles: ["wp-config.php"],
-  check: "php -l index.php",
-});
+/** Where make-repositories serves it, to this machine alone. A real fleet names a repository that is served somewhere. */
+function repository(): string {
+  const port = new URL("repositories/subversion.port", import.meta.url);
+  if (!existsSync(port))
+    throw new Error("The repository of WordPress is not there yet. Make and serve it: ./make-repositories");
+  return `svn://127.0.0.1:${readFileSync(port, "utf8").trim()}/ccorg/trunk`;
+}
 
 const apacheConf = readFileSync(new URL("apache/ccorg.conf", import.meta.url), "utf8");
 
@@ -50,6 +46,14 @@ require_once ABSPATH . 'wp-settings.php';
     mode: "0640",
   });
   const install = file(`${to}/install.php`, { from: "wordpress/install.php" });
+  const wordpress = phpSite("ccorg", {
+    from: { svn: repository() },
+    to,
+    packages: ["php-mysql"],
+    shared: ["wp-content/uploads"],
+    sharedFiles: ["wp-config.php"],
+    check: "php -l index.php",
+  });
   const conf = apacheSite("ccorg", {
     content: `${port === 80 ? "" : `Listen ${port}\n`}${apacheConf.replace("*:80", `*:${port}`)}`,
     modules: ["rewrite", "headers", "expires", "proxy_fcgi"],

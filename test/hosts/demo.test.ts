@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { subversionServers } from "./leftovers.ts";
 import { runProgram } from "./program.ts";
 import { checkout } from "./run-folder.ts";
 
@@ -72,6 +73,14 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
     ccorg: { from: "devel", revision: "r1" },
   });
 
+  // WordPress has come from a server of Subversion.
+  const [server] = subversionServers(folder);
+  expect(server?.port).toBe(Number(readFileSync(join(folder, "repositories/subversion.port"), "utf8")));
+  const repository = `svn://127.0.0.1:${server?.port}/ccorg/trunk`;
+  expect(readFileSync(join(folder, "repositories/subversion.log"), "utf8")).toMatch(
+    / 127\.0\.0\.1 - ccorg checkout-or-export \/trunk r1 /,
+  );
+
   // The page cache has what was visited, and its task empties it.
   const origin = async () => (await fetch(`${deed}?lang=fr`)).headers.get("x-cache");
   expect(await origin()).toBe("hit");
@@ -101,6 +110,9 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
     "proog.existing.json",
   ])
     expect(existsSync(join(folder, left))).toBe(false);
+  expect(subversionServers(folder)).toEqual([]);
+  const asked = await runProgram("svn", ["info", "--non-interactive", repository]);
+  expect(asked.stderr).toContain("Connection refused");
   const answers = fetch(`${url}healthz`, { signal: AbortSignal.timeout(2000) }).then(({ ok }) => ok);
   expect(await answers.catch(() => false)).toBe(false);
 }, 400_000);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readNames } from "../../src/providers/local/files.ts";
 import { local } from "../../src/providers/local/local.ts";
@@ -10,7 +10,7 @@ import { readFleetRecord } from "../../src/providers/local/record.ts";
 /** For the machines of tests, where there is room for them; see setup.ts. */
 export const memoryFolder = "/dev/shm/proog-machines";
 
-/** Shoots every machine whose fleet lies in the run's folder, ends its connections and removes the folder. */
+/** Shoots every machine whose fleet lies in the run's folder, ends its connections and servers, and removes the folder. */
 export async function endRun(folder: string): Promise<void> {
   const { machines } = findPlaces(process.env);
   for (const id of readNames(machines)) {
@@ -26,6 +26,7 @@ export async function endRun(folder: string): Promise<void> {
   }
   if (machines === memoryFolder) removeWhenEmpty(machines);
   endConnections(folder);
+  for (const { id } of subversionServers(folder)) process.kill(id, "SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -43,5 +44,24 @@ function endConnections(folder: string): void {
     execFileSync("ssh", ["-F", "none", "-o", `ControlPath=${join(folder, name)}`, "-O", "exit", "machine"], {
       stdio: "ignore",
     });
+  }
+}
+
+/** Servers of Subversion, each with its port, that the example has started anywhere below the folder. */
+export function subversionServers(folder: string): { readonly id: number; readonly port: number }[] {
+  return readNames("/proc").flatMap((name) => {
+    const words = /^[0-9]+$/.test(name) ? readCommand(Number(name)) : [];
+    const isOurs = words[0] === "svnserve" && words.some((word) => word.startsWith(`--root=${folder}/`));
+    const port = words.find((word) => word.startsWith("--listen-port="))?.split("=")[1];
+    return isOurs ? [{ id: Number(name), port: Number(port) }] : [];
+  });
+}
+
+/** The words of a process's command line; none of one that has ended meanwhile. */
+function readCommand(id: number): string[] {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
+  } catch {
+    return [];
   }
 }
