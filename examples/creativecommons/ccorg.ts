@@ -47,6 +47,7 @@ require_once ABSPATH . 'wp-settings.php';
   });
   const install = file(`${to}/install.php`, { from: "wordpress/install.php" });
   const wordpress = phpSite("ccorg", {
+    // Where nobody answers there any more, as after a reboot: ./make-repositories
     from: { svn: repository() },
     to,
     packages: ["php-mysql"],

@@ -73,6 +73,18 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
     ccorg: { from: "devel", revision: "r1" },
   });
 
+  // The page cache has what was visited, and its task empties it.
+  const origin = async () => (await fetch(`${deed}?lang=fr`)).headers.get("x-cache");
+  expect(await origin()).toBe("hit");
+  const proog = (...args: string[]) =>
+    runProgram(process.execPath, [join(checkout, "bin/proog.js"), ...args], "", {
+      cwd: folder,
+      env: { ...options.env, PROOG_AGE_IDENTITY: join(folder, ".proog/demo/proog/age.txt") },
+    });
+  const cleared = await proog("run", "clear_cache");
+  expect(cleared.stderr + cleared.stdout).toMatch(/[1-9][0-9]* pages removed/);
+  expect([await origin(), await origin()]).toEqual(["miss", "hit"]);
+
   // WordPress has come from a server of Subversion.
   const [server] = subversionServers(folder);
   expect(server?.port).toBe(Number(readFileSync(join(folder, "repositories/subversion.port"), "utf8")));
@@ -81,17 +93,17 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
     / 127\.0\.0\.1 - ccorg checkout-or-export \/trunk r1 /,
   );
 
-  // The page cache has what was visited, and its task empties it.
-  const origin = async () => (await fetch(`${deed}?lang=fr`)).headers.get("x-cache");
-  expect(await origin()).toBe("hit");
-  const cleared = await runProgram(
-    process.execPath,
-    [join(checkout, "bin/proog.js"), "run", "clear_cache"],
-    "",
-    { cwd: folder, env: { ...options.env, PROOG_AGE_IDENTITY: join(folder, ".proog/demo/proog/age.txt") } },
-  );
-  expect(cleared.stderr + cleared.stdout).toMatch(/[1-9][0-9]* pages removed/);
-  expect([await origin(), await origin()]).toEqual(["miss", "hit"]);
+  // Without it, what is declared is not known; what runs can be promoted all the same, and it comes back at the same address.
+  process.kill(server?.id ?? 0);
+  const unknown = await proog("plan");
+  const said = unknown.stderr.replace(/\s+/g, " ");
+  expect(said).toContain(`The Subversion repository ${repository} cannot be read.`);
+  expect(said).toContain(`Try it by hand: svn info --non-interactive ${repository}`);
+  const promotion = await proog("promote", "devel", "live", "--yes");
+  expect(promotion.status, promotion.stderr).toBe(0);
+  const again = await runProgram(join(folder, "make-repositories"), []);
+  expect(again.stdout).toBe(`WordPress is served at ${repository}\n`);
+  expect(subversionServers(folder).length).toBe(1);
 
   // Values of secrets are nowhere but in their files.
   const values = ["devel/ccorg/db", "devel/ccorg/admin", "devel/ccorg/salt"].map((name) =>
