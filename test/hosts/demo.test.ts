@@ -99,7 +99,7 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   process.kill(server?.id ?? 0);
   const unknown = await proog("plan");
   const said = unknown.stderr.replace(/\s+/g, " ");
-  expect(said).toContain(`The Subversion repository ${repository} cannot be read.`);
+  expect(said).toContain(`The Subversion repository ${repository} cannot be read`);
   expect(said).toContain(`Try it by hand: svn info --non-interactive ${repository}`);
   const promotion = await proog("promote", "devel", "live", "--yes");
   expect(promotion.status, promotion.stderr).toBe(0);
