@@ -60,8 +60,11 @@ function options(): SimulationOptions {
   return { decide, begin: beginMemory, seed: 1, nodes: 150, days: 4, harshness: 4 };
 }
 
-/** Ways to break the decision: a file, what stands in it, and what stands there instead. */
-const mutants: Readonly<Record<string, readonly [file: string, text: string, instead: string]>> = {
+/** A file, what stands in it, what stands there instead, and the first random fleet that is looked at, where it takes long to find one. */
+type Mutant = readonly [file: string, text: string, instead: string, first?: number];
+
+/** Ways to break the decision. */
+const mutants: Readonly<Record<string, Mutant>> = {
   "the budget is no limit": ["boots.ts", "memory.spent.length >= policy.budget", "memory.spent.length < 0"],
   "what was spent is forgotten": ["boots.ts", "draft.note({ spent: [...memory.spent, now] });", ""],
   "most of the pool is no reason for doubt": [
@@ -138,7 +141,7 @@ const mutants: Readonly<Record<string, readonly [file: string, text: string, ins
     "...(!ok && { notBuriedBefore: now + retryAfter }),",
     "",
   ],
-  "a trial says something of all": ["tend.ts", "trusted !== undefined && badSince > trusted", "false"],
+  "a trial says something of all": ["tend.ts", "trusted !== undefined && badSince > trusted", "false", 40],
 };
 
 describe("each of these is found out by the simulation", () => {
@@ -158,13 +161,13 @@ describe("each of these is found out by the simulation", () => {
 
   test.each(Object.entries(mutants))(
     "%s",
-    async (name, [file, text, instead]) => {
+    async (name, [file, text, instead, first = 1]) => {
       const path = join(folder, name, file);
       const before = readFileSync(path, "utf8");
       expect(before.split(text)).toHaveLength(2);
       writeFileSync(path, before.replace(text, instead));
       const broken = await import(pathToFileURL(join(folder, name, "decide.ts")).href);
-      const found = findViolation(broken.decide);
+      const found = findViolation(broken.decide, first);
       expect(found).toBeInstanceOf(Violation);
     },
     120_000,
@@ -172,8 +175,8 @@ describe("each of these is found out by the simulation", () => {
 });
 
 /** Of some fleets, one after the other, as soon as there is one. */
-function findViolation(broken: typeof decide): Violation | undefined {
-  for (let seed = 1; seed <= 12; seed++) {
+function findViolation(broken: typeof decide, first: number): Violation | undefined {
+  for (let seed = first; seed < first + 12; seed++) {
     try {
       new Simulation({ ...options(), decide: broken, seed }).run();
     } catch (error) {
