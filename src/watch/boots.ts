@@ -10,16 +10,7 @@ export function boots(draft: Draft, held: boolean): void {
 }
 
 function fill(draft: Draft, missing: number): void {
-  const replaced = new Set([...draft.nodes.values()].flatMap(({ replaces }) => replaces ?? []));
-  const dead = [...draft.nodes].flatMap(([node, memory]) =>
-    memory.state === "dead" &&
-    !memory.failed &&
-    !replaced.has(node) &&
-    !draft.hasSuccessor(node) &&
-    draft.isLost(node)
-      ? [node]
-      : [],
-  );
+  const dead = unreplaced(draft);
   const atOnce = Math.max(2, Math.ceil(draft.observations.size / 10)) - draft.booting;
   for (let count = 0; count < Math.min(missing, atOnce); count++) {
     const [replaces] = dead.splice(0, 1);
@@ -31,14 +22,30 @@ function fill(draft: Draft, missing: number): void {
   }
 }
 
+/** Dead nodes whose place nobody takes. */
+function unreplaced(draft: Draft): string[] {
+  const replaced = new Set([...draft.nodes.values()].flatMap(({ replaces }) => replaces ?? []));
+  return [...draft.nodes].flatMap(([node, memory]) =>
+    memory.state === "dead" &&
+    !memory.failed &&
+    !replaced.has(node) &&
+    !draft.hasSuccessor(node) &&
+    draft.isLost(node)
+      ? [node]
+      : [],
+  );
+}
+
 /** The checks have been suspected for long: a machine that is new shows whether they can be good at all. */
 function tryOne(draft: Draft): void {
   const { guard } = draft.memory;
   if (!guard || guard.trial !== undefined || guard.ending !== undefined) return;
   if (!draft.passed(guard.since, draft.policy.patience)) return;
-  const [replaces] = [...draft.nodes].flatMap(([node, { state }]) =>
+  const suspects = [...draft.nodes].flatMap(([node, { state }]) =>
     state === "suspect" && !draft.hasSuccessor(node) ? [node] : [],
   );
+  // Else another one would come in the place of what is dead.
+  const [replaces] = [...unreplaced(draft), ...suspects];
   const node = bootOne(
     draft,
     "a trial, as most look bad: a new machine shows whether the checks are right",

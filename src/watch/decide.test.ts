@@ -271,6 +271,19 @@ test("what is slow gets less, then a further node comes, and goes when it has be
   expect(pool.actions.at(-1)).toMatchObject({ type: "discard", node: "web-4", keep: false });
 });
 
+test("a trial takes the place of what is dead, so that no other one comes there, too", () => {
+  const dead = node("web-1", { machine: "stopped", looks: [], member: { ...out, state: "dead" } });
+  const bad = [dead, node("web-2", ill), node("web-3", ill)];
+  const pool = new Pool().see(bad);
+  expect(pool.actions.at(-1)).toMatchObject({ type: "boot", node: "web-4", replaces: "web-1" });
+  // It could not be made, and by then the checks are suspected.
+  pool.see(bad, 500, { finished: [done("boot", "web-4", "no answer")] });
+  expect(pool.actions.at(-1)).toEqual({
+    ...{ type: "boot", node: "web-4", replaces: "web-1" },
+    why: "a trial, as most look bad: a new machine shows whether the checks are right",
+  });
+});
+
 test("what was cut short is gone on with: the machines' tags tell", () => {
   const half = node("web-4", {
     tags: { replaces: "web-1", booting: "990" },
