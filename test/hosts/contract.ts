@@ -64,6 +64,8 @@ export function contract(casesOf: ReadonlyMap<string, readonly Case[]>): void {
       describe.for(isPlainToo(kind) ? ["plain", "odd"] : ["odd"])("%s login", (login) => {
         const machine = () => found(machines, nameOf(login));
         test("the machine is ready", async () => {
+          // What systemd still starts would be taken for changes.
+          await machine().ssh("systemctl is-system-running --wait >/dev/null || true");
           await machine().ssh(kinds.some((kind) => kindsOfFstab.has(kind)) ? "" : withoutGenerators("fstab"));
           if (login === "odd")
             await machine().ssh(`${foreignLocale}\n${keepGone}\ncat >/root/.bashrc <<'END'\n${oddLogin}END`);
