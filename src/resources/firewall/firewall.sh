@@ -52,11 +52,12 @@ firewall_check_unit() {
   start_holds enabled "$unit_enabled" || differs enabled "$unit_enabled" enabled
 }
 
-# firewall_note SHA-256 FILE
+# firewall_note SHA-256 FILE: without it a look takes longer, and nothing else.
 firewall_note() {
   rm -rf -- "$home/firewall"
-  declared=$(firewall_printed "$2") || return 0
-  (umask 077 && mkdir -- "$home/firewall" && printf '%s\n' "$declared" >"$home/firewall/$1")
+  declared=$(firewall_printed "$2") &&
+    (umask 077 && mkdir -- "$home/firewall" && printf '%s\n' "$declared" >"$home/firewall/$1") 2>/dev/null
+  return 0
 }
 
 # firewall_check_way RULE…: rules that would shut out the way by which we are here are refused.
@@ -179,7 +180,8 @@ firewall_change() {
     echo 'nft refuses these rules, so nothing was changed.'
     return 1
   fi
-  firewall_keep_live && nft --file "$new_rules" && firewall_note "$3" "$new_rules" || return
+  firewall_keep_live && nft --file "$new_rules" || return
+  firewall_note "$3" "$new_rules"
   note_unread
   file_change_part "$firewall_rules" "$3" && file_change_part "$firewall_unit" "$4" || return
   parent_of "$firewall_drop_in"
