@@ -46,6 +46,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Only what hangs takes as long, in milliseconds: how fast a machine is must decide no test. */
+const limits = { testTimeout: 900_000, hookTimeout: 900_000, expect: { poll: { timeout: 120_000 } } };
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -61,8 +64,7 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.ts"],
           isolate: false,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          ...limits,
         },
       },
       {
@@ -72,8 +74,7 @@ export default defineConfig({
           // They start programs, and keep nothing in modules either.
           isolate: false,
           globalSetup: "test/cli/setup.ts",
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...limits,
         },
       },
       {
@@ -82,8 +83,7 @@ export default defineConfig({
           include: ["test/hosts/**/*.test.ts"],
           globalSetup: "test/hosts/setup.ts",
           maxConcurrency: 4,
-          testTimeout: 240_000,
-          hookTimeout: 300_000,
+          ...limits,
         },
       },
     ],

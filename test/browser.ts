@@ -28,13 +28,23 @@ export interface Visitor {
   readonly complaints: string[];
 }
 
+/** What one browser keeps apart from others; only what hangs lets it wait for two minutes. */
+export async function openContext(
+  browser: Browser,
+  options?: BrowserContextOptions,
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(120_000);
+  return context;
+}
+
 /** Comes in by the link that `proog serve` told. */
 export async function visit(
   browser: Browser,
   served: Pick<Served, "link" | "origin">,
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await openContext(browser, { viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));

@@ -189,9 +189,7 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       ).toEqual(["node-connected", "node-planned"]);
     });
 
-    test("loses nothing of many that write at once, for whoever reads on meanwhile", {
-      timeout: 30_000,
-    }, async () => {
+    test("loses nothing of many that write at once, for whoever reads on meanwhile", async () => {
       const runs = Array.from({ length: 6 }, () => newRecorder(place));
       const lines = 120;
       const seen: number[] = [];
@@ -229,7 +227,7 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       }
     });
 
-    test("tells watchers soon", { timeout: 30_000 }, async () => {
+    test("tells watchers soon", async () => {
       const changed = vi.fn();
       // The first one makes what is watched.
       await record(place, applied);
@@ -242,7 +240,7 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       changed.mockClear();
       const before = performance.now();
       await record(place, applied);
-      await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { interval: 5, timeout: 10_000 });
+      await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { interval: 5, timeout: 120_000 });
       // A slow look would come after two seconds.
       expect(performance.now() - before).toBeLessThan(1900);
       end();
@@ -323,11 +321,11 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       const { id, recorder } = newRecorder(place);
       recorder.take(runStarted("apply"));
       const summary = async () => (await store.eventsAfter(0, { run: id })).map(({ event }) => event.type);
-      await expect.poll(summary, { timeout: 5000 }).toEqual(["run-started"]);
+      await expect.poll(summary).toEqual(["run-started"]);
       // It has nothing more to write down.
       await wait(300);
       recorder.take({ type: "note", text: "Something happens." });
-      await expect.poll(summary, { timeout: 5000 }).toEqual(["run-started", "note"]);
+      await expect.poll(summary).toEqual(["run-started", "note"]);
       await recorder.finish();
     });
 
@@ -477,7 +475,7 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       }
     });
 
-    test("keeps the beginning of what a run prints without end", { timeout: 60_000 }, async () => {
+    test("keeps the beginning of what a run prints without end", async () => {
       const { recorder, id, told } = newRecorder(place);
       recorder.take(runStarted("apply", "web-1"));
       for (let line = 0; line < 2200; line++) {

@@ -109,7 +109,7 @@ describe("a store that a run cannot write to", () => {
     expect(await runsIn()).toContain(id);
   });
 
-  test("that stays locked does not hold up the end of the run for long", { timeout: 20_000 }, async () => {
+  test("that stays locked does not hold up the end of the run for long", async () => {
     await record(place, applied);
     const other = new DatabaseSync(file);
     other.exec("begin immediate");
@@ -121,7 +121,7 @@ describe("a store that a run cannot write to", () => {
     other.close();
   });
 
-  test("of a server that is not there is told without its password", { timeout: 20_000 }, async () => {
+  test("of a server that is not there is told without its password", async () => {
     const lost: StorePlace = {
       type: "postgres",
       url: "postgres://ada:s3cret-word@127.0.0.1:1/proog",

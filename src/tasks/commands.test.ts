@@ -44,7 +44,7 @@ test(
     far.say("run - -- 'echo begun; sleep 4712'");
     await expect.poll(() => far.printed).toContain("begun");
     far.say("alive 1");
-    await expect.poll(() => far.printed, { timeout: 30_000 }).toContain("token ended 143");
+    await expect.poll(() => far.printed).toContain("token ended 143");
     far.say("run - -- 'echo after'");
     await expect.poll(() => far.printed).toContain("after\ntoken ended 0");
   },
@@ -79,10 +79,10 @@ test(
     far.say("run - -- 'sleep 1.5; echo through'");
     far.say("alive 1");
     setTimeout(() => far.say("alive 2"), 500);
-    await expect.poll(() => far.printed, { timeout: 30_000 }).toContain("through\ntoken ended 0");
+    await expect.poll(() => far.printed).toContain("through\ntoken ended 0");
     far.say("alive 1");
     far.say("run - -- 'sleep 1.5; echo this, too'");
-    await expect.poll(() => far.printed, { timeout: 30_000 }).toContain("this, too\ntoken ended 0");
+    await expect.poll(() => far.printed).toContain("this, too\ntoken ended 0");
   },
   patience,
 );

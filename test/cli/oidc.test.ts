@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { findBarriers, useBrowser } from "../browser.ts";
+import { findBarriers, openContext, useBrowser } from "../browser.ts";
 import { freePort, type Served, startServe, Visit } from "../dashboard-client.ts";
 import {
   type Arrival,
@@ -274,7 +274,7 @@ describe("a login by an OpenID provider", () => {
     /** What is said of this one, as soon as the config that names it is known. */
     const saidOf = async (issuer: string) => {
       folder.write("proog.config.js", configFor(issuer));
-      await expect.poll(refusal, { timeout: 20_000 }).toContain(`503 The OpenID provider ${issuer} `);
+      await expect.poll(refusal).toContain(`503 The OpenID provider ${issuer} `);
       return (await refusal()).replace(`503 The OpenID provider ${issuer} `, "");
     };
     const nobody = `http://127.0.0.1:${await freePort()}`;
@@ -301,7 +301,7 @@ describe("a login by an OpenID provider", () => {
       (await fetch(`${origin}/api/v1/fleet`, { headers: { authorization: `Bearer ${token}` } })).status;
     expect(await byToken()).toBe(200);
     folder.write("proog.config.js", configFor(provider.issuer, 'roles: { viewer: "everyone" }'));
-    await expect.poll(async () => await byToken(), { timeout: 20_000 }).toBe(401);
+    await expect.poll(async () => await byToken()).toBe(401);
     expect(await visit.refusal("GET /fleet")).toMatchObject({ status: 401 });
     await browser.go(start);
     const again = await Visit.byCookie(origin, sessionOf(browser, origin));
@@ -309,7 +309,7 @@ describe("a login by an OpenID provider", () => {
     expect(await byToken()).toBe(200);
     folder.write("proog.config.js", configWith(""));
     await expect
-      .poll(async () => (await (await fetch(`${origin}/api/v1/login`)).json()) as object, { timeout: 20_000 })
+      .poll(async () => (await (await fetch(`${origin}/api/v1/login`)).json()) as object)
       .not.toHaveProperty("oidc");
     expect(await again.refusal("GET /session")).toMatchObject({ status: 401 });
     const shut = new PlainBrowser();
@@ -354,9 +354,7 @@ describe("a login by an OpenID provider", () => {
     const next = await provide(`${origin}/login/oidc/callback`);
     folder.write("proog.config.js", configFor(next.issuer));
     await expect
-      .poll(async () => (await fetch(start, { redirect: "manual" })).headers.get("location"), {
-        timeout: 20_000,
-      })
+      .poll(async () => (await fetch(start, { redirect: "manual" })).headers.get("location"))
       .toContain(next.issuer);
     expect((await browser.go(address)).text).toContain("This login was not begun in this browser");
     expect(next.requests).not.toContain("POST /token");
@@ -416,7 +414,7 @@ describe("the page", () => {
   test("leads to the provider by a button, and back to where one was", async () => {
     const { served } = await begin();
     const { origin } = served;
-    const context = await browser().newContext();
+    const context = await openContext(browser());
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--no-save", "node@18"];
   const { status, stderr } = await runProgram("npm", args, "", { cwd: folder });
   if (status !== 0) throw new Error(stderr);
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each([["plan"], ["--version"], ["init", "--json"]])("proog %s on Node 18", async (...args) => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   ];
   const install = await run("npm", args);
   expect(install.status, install.stderr).toBe(0);
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the package, installed into an empty folder", () => {

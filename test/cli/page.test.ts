@@ -74,7 +74,7 @@ describe("the page", () => {
       expect(complaints).toEqual([]);
       await context.close();
     }
-  }, 120_000);
+  });
 
   test("is used by the keyboard alone", async () => {
     const served = await serve(fleetFolder(config));
@@ -120,7 +120,7 @@ describe("the page", () => {
     await page.keyboard.type("/greet");
     await page.getByText("Tasks are missing here: The server does not answer.").waitFor();
     // More often than one call is tried.
-    await expect.poll(() => dropped.get("**/api/v1/tasks"), { timeout: 20_000 }).toBeGreaterThan(4);
+    await expect.poll(() => dropped.get("**/api/v1/tasks")).toBeGreaterThan(4);
     away = false;
     await page.getByRole("option", { name: /greet everybody/ }).waitFor();
     expect(await page.getByText("Tasks are missing here").count()).toBe(0);
@@ -171,7 +171,7 @@ async function addressOfRun(page: Page): Promise<string> {
 describe("with 500 nodes and 10,000 runs", () => {
   const names = Array.from({ length: 500 }, (_, place) => `"web${place + 1}.example.org"`);
 
-  test("whatever one does is seen within a tenth of a second", { timeout: 120_000 }, async () => {
+  test("whatever one does is seen within a tenth of a second", async () => {
     const folder = fleetFolder(`import { defineFleet, existing, file, role } from "proog";
 const web = role("web", () => [file("/etc/motd", { content: "hello\\n" })]);
 export default defineFleet({

@@ -355,9 +355,7 @@ describe("the fleet", () => {
     });
     expect(await visit.refusal("GET /tasks")).toMatchObject({ status: 503, code: "unavailable" });
     writeFileSync(join(folder.path, "proog.config.js"), configWith(""));
-    await expect
-      .poll(async () => (await visit.call("GET /fleet")).environments.length, { timeout: 20_000 })
-      .toBe(1);
+    await expect.poll(async () => (await visit.call("GET /fleet")).environments.length).toBe(1);
   });
 
   test("tells its tasks with what a form needs", async () => {
@@ -506,7 +504,7 @@ describe("a store that is broken", () => {
     const file = join(folder.path, ".proog/store.sqlite");
     for (const suffix of ["-wal", "-shm", ""]) renameSync(`${file}${suffix}`, `${file}.away${suffix}`);
     await (await openStore({ type: "sqlite", file })).close();
-    await expect.poll(() => watch.isOver, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => watch.isOver).toBe(true);
     const again = visit.watch("", 4711);
     onTestFinished(() => again.close());
     expect(await again.waitFor(({ type }) => type === "hello")).toMatchObject({ last: 0, resumed: false });

@@ -23,7 +23,7 @@ END
 cat >/root/proog.fish <<'END'
 ${script("fish")}
 END`);
-}, 180_000);
+});
 
 const called = () => machine().ssh("cat /run/called; rm /run/called");
 

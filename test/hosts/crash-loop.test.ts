@@ -16,9 +16,7 @@ const without = [
 /** The machine goes down in one of two ways, by turns. */
 const ways = wayNames.filter((name) => name !== (day % 2 === 0 ? "power" : "reboot"));
 
-test("an apply that is struck at any of its steps is finished by the next one", {
-  timeout: 600_000,
-}, async () => {
+test("an apply that is struck at any of its steps is finished by the next one", async () => {
   const folder = join(inject("runFolder"), "crash");
   mkdirSync(folder);
   const { steps, tried } = await runCrashLoop({

@@ -112,9 +112,7 @@ describe("a plan", () => {
     expect(refused).toMatchObject({ run: { state: "failed", error: { code: "plan-outdated" } } });
     expect(await web().ssh("cat /srv/moved")).toBe("other\n");
     await expect
-      .poll(async () => (await visit.call("GET /runs/:run", { run: refused.run.id })).replan, {
-        timeout: 20_000,
-      })
+      .poll(async () => (await visit.call("GET /runs/:run", { run: refused.run.id })).replan)
       .toBeDefined();
     const { replan = "" } = await visit.call("GET /runs/:run", { run: refused.run.id });
     await visit.end(replan);
@@ -349,16 +347,16 @@ describe("a node", () => {
       if (isBinary) printed += String(data);
       else end += String(data);
     });
-    await expect.poll(() => printed, { timeout: 20_000 }).toContain("web-1:~#");
+    await expect.poll(() => printed).toContain("web-1:~#");
     expect(socket.protocol).toBe("proog-terminal");
     socket.send(Buffer.from("stty size; echo é-$((6*7))\n"));
-    await expect.poll(() => printed, { timeout: 20_000 }).toMatch(/33 91\r\né-42/);
+    await expect.poll(() => printed).toMatch(/33 91\r\né-42/);
     socket.send(JSON.stringify({ columns: 120, rows: 40 }));
     socket.send("no JSON");
     socket.send(Buffer.from("sleep 0.2; stty size\n"));
-    await expect.poll(() => printed, { timeout: 20_000 }).toContain("40 120");
+    await expect.poll(() => printed).toContain("40 120");
     socket.send(Buffer.from("exit 7\n"));
-    await expect.poll(() => end, { timeout: 20_000 }).toBe('{"status":7}');
+    await expect.poll(() => end).toBe('{"status":7}');
     const { entries } = await visit.call("GET /audit");
     expect(entries[0]).toMatchObject({ what: "terminal", detail: "web-1 of test" });
   });
@@ -375,9 +373,9 @@ describe("a node", () => {
     void (async () => {
       for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
     })().catch(() => {});
-    await expect.poll(() => text, { timeout: 20_000 }).toContain("event: line");
+    await expect.poll(() => text).toContain("event: line");
     await web().ssh(`logger -t nasty '${nasty}'`);
-    await expect.poll(() => text, { timeout: 20_000 }).toContain(JSON.stringify(nasty).slice(1, -1));
+    await expect.poll(() => text).toContain(JSON.stringify(nasty).slice(1, -1));
     expect(
       (
         await fetch(`${visit.origin}/api/v1/nodes/test/web-1/journal?unit=$(id)`, {
@@ -427,7 +425,7 @@ describe("a node", () => {
     const coming = async () => (await visit.call("GET /fleet")).environments[0]?.nodes[2];
     expect(await coming()).toMatchObject({ name: "web-3", condition: "changing", running: started.run });
     expect(await visit.end(started.run)).toMatchObject({ run: { state: "done" } });
-    await expect.poll(coming, { timeout: 20_000 }).toMatchObject({ name: "web-3", condition: "good" });
+    await expect.poll(coming).toMatchObject({ name: "web-3", condition: "good" });
     expect(await visit.act({ type: "shoot", environment, node: "web-3", why: "it was slow" })).toMatchObject({
       run: { state: "done" },
     });

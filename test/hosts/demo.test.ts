@@ -129,7 +129,7 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   expect(asked.stderr).toContain("Connection refused");
   const answers = fetch(`${url}healthz`, { signal: AbortSignal.timeout(2000) }).then(({ ok }) => ok);
   expect(await answers.catch(() => false)).toBe(false);
-}, 400_000);
+});
 
 function readSecret(folder: string, name: string): string {
   const env = { ...process.env, PROOG_AGE_IDENTITY: join(folder, ".proog/demo/proog/age.txt") };

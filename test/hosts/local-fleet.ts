@@ -121,8 +121,8 @@ function readProcesses(): string[] {
 }
 
 /** Asks again every 100 ms until the answer is not undefined and no error. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, timeoutMs = 15_000): Promise<T> {
-  const end = Date.now() + timeoutMs;
+export async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + 120_000;
   for (;;) {
     try {
       const answer = await ask();
@@ -130,7 +130,7 @@ export async function eventually<T>(ask: () => Promise<T | undefined>, timeoutMs
     } catch (error) {
       if (Date.now() > end) throw error;
     }
-    if (Date.now() > end) throw new Error(`no answer within ${timeoutMs / 1000} s`);
+    if (Date.now() > end) throw new Error("no answer within two minutes");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -31,7 +31,7 @@ function build({ places }: { readonly places: Places }, options = local()) {
 }
 
 const told = ({ told }: { told: readonly string[] }, words: string) =>
-  expect.poll(() => told.join("\n"), { timeout: 120_000 }).toContain(words);
+  expect.poll(() => told.join("\n")).toContain(words);
 
 function mountsBelow(folder: string): string[] {
   return readFileSync("/proc/self/mounts", "utf8")
@@ -60,7 +60,7 @@ test("an interrupted build is no image, and the one that has waited for it begin
     [`${image}.lock`, `${image}.making`].map((path) => path.slice(path.lastIndexOf("/") + 1)),
   );
   expect(mountsBelow(folder)).toEqual([]);
-}, 300_000);
+});
 
 test("the image that another one has made in the meantime is taken", async () => {
   using cache = openCache();

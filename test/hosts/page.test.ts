@@ -12,7 +12,7 @@ const browser = useBrowser();
 async function endOf(page: Page): Promise<string> {
   const badge = page.locator(".page-title .badge");
   // For a moment it may be that of the page before.
-  await expect.poll(() => badge.textContent(), { timeout: 60_000 }).toMatch(/^(Done|Failed|Interrupted)$/);
+  await expect.poll(() => badge.textContent()).toMatch(/^(Done|Failed|Interrupted)$/);
   return (await badge.textContent()) ?? "";
 }
 
@@ -32,7 +32,7 @@ test("a server appears by a button, drift is found and mended, a terminal answer
   await page.getByRole("heading", { name: "Boot web -n 1" }).waitFor();
   await page.getByRole("link", { name: "Fleet", exact: true }).click();
   const second = page.locator(".node-card", { hasText: "web-2" });
-  await expect.poll(() => second.getByText("In order").count(), { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => second.getByText("In order").count()).toBe(1);
 
   // Somebody changes a machine by hand.
   await fleet.node("web-1").ssh("echo oops >> /srv/page.html");

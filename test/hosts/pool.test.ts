@@ -162,7 +162,7 @@ describe.each(["nginx", "haproxy"] as const)("%s", (engine) => {
     const posts: Promise<{ answer: string; time: number }>[] = [];
     const post = async (path: string) => {
       const begun = performance.now();
-      const signal = AbortSignal.timeout(30_000);
+      const signal = AbortSignal.timeout(120_000);
       const answer = await fetch(`http://${address()}/${path}`, { method: "POST", body: "x", signal });
       return { answer: await answer.text(), time: performance.now() - begun };
     };

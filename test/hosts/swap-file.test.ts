@@ -21,7 +21,7 @@ const allowed = complaint.includes("No such file");
  * Machines of the local provider are containers, which get no swap. So this host is given some, of a few MiB, by the same shell
  * that a catalog has; its /etc is an overlay, and its systemd is left alone.
  */
-describe.skipIf(!allowed)("swap of this host", { timeout: 120_000 }, () => {
+describe.skipIf(!allowed)("swap of this host", () => {
   let folder = "";
   let functions = "";
   const path = () => join(folder, "swap");

@@ -27,7 +27,7 @@ beforeAll(async () => {
         done`),
     ),
   );
-}, 180_000);
+});
 
 const program = join(import.meta.dirname, "tasks-as.ts");
 

@@ -82,9 +82,7 @@ test("what others have changed in a tree since is left alone unless it is to be 
   expect(await listing()).toBe(before);
 });
 
-test("working copies of Subversion go back to where they were, with what was changed by hand", {
-  timeout: 300_000,
-}, async () => {
+test("working copies of Subversion go back to where they were, with what was changed by hand", async () => {
   const trunk = `${repository()}/trunk`;
   await web().ssh(`rm -rf /srv/*; ${bringRepository}
     cd /srv; for name in moved switched gone; do svn checkout --quiet --revision 2 ${trunk} $name; done

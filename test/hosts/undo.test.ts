@@ -74,7 +74,7 @@ describe("undo", () => {
     expect(await listing()).toBe(before);
   });
 
-  describe("of everything that kinds change", { timeout: 300_000 }, () => {
+  describe("of everything that kinds change", () => {
     let before = "";
     let applied = "";
     let revision = "";
@@ -282,14 +282,14 @@ describe("undo", () => {
     );
     const running = fleet.start("undo", "--yes", run);
     const stopping = () => web().ssh("systemctl is-active slow || true");
-    await expect.poll(stopping, { timeout: 60_000 }).toBe("deactivating\n");
+    await expect.poll(stopping).toBe("deactivating\n");
     await web().ssh(
       "kill -9 -$(cat $(ls -td /var/lib/proog/runs/* | head -n 1)/pid); systemctl kill --signal=KILL slow",
     );
     expect((await running.ended).stderr).toContain(`the next proog undo ${run} finishes it.`);
     expect(await web().ssh("cat /srv/first /srv/second")).toBe("second\nfirst\n");
 
-    await expect.poll(stopping, { timeout: 60_000 }).toBe("failed\n");
+    await expect.poll(stopping).toBe("failed\n");
     const { stdout, status } = await fleet.proog("undo", "--yes", run);
     expect(stdout).not.toContain("/srv/second");
     expect(stdout).toContain("~ /srv/first\n\n1 to bring back\n1 brought back\n");
@@ -321,9 +321,7 @@ describe("undo", () => {
     });
   });
 
-  test("after more than 100 runs an old one is still known, with whose it was", {
-    timeout: 300_000,
-  }, async () => {
+  test("after more than 100 runs an old one is still known, with whose it was", async () => {
     const machine = fleet.node("web-2");
     await machine.ssh("rm -rf /srv/* /var/lib/proog; echo first >/srv/old");
     const old = await apply(`file("/srv/old", { content: "second\\n" }),`, "web-2");
@@ -368,13 +366,13 @@ describe("undo", () => {
     await machine.ssh("cd /var/lib/proog/backups; touch -d '91 days ago' $(ls | head -n 20)");
     await apply(`file("/srv/aged", { content: "" }),`, "web-2");
     // When the end is said already.
-    await expect.poll(backups, { timeout: 20_000 }).toBe(`${all + 1 - 20}\n`);
+    await expect.poll(backups).toBe(`${all + 1 - 20}\n`);
 
     // In KiB: less than a gigabyte together, more than a megabyte.
     await machine.ssh("for run in /var/lib/proog/backups/*; do echo 500 >$run/size; done; echo >/srv/big");
     fleet.write("proog.config.js", limited(`file("/srv/big", { content: "" }),`, 'backups: { size: "1M" }'));
     expect((await fleet.proog("apply", "--yes", "web-2")).status).toBe(0);
-    await expect.poll(backups, { timeout: 20_000 }).toBe("10\n");
+    await expect.poll(backups).toBe("10\n");
   });
 
   test("of a run that nobody knows", async () => {

@@ -8,9 +8,6 @@ import { useVirtualMachine } from "./virtual-machine.ts";
 const folder = join(import.meta.dirname, "kinds/kernel");
 const files = globSync("*.cases.ts", { cwd: folder }).sort();
 
-/** Emulated, a case takes ten times as long. */
-const timeout = 400_000;
-
 /** It takes minutes of a whole processor, so it runs where it is asked for: `npm run kernel`. */
 const asked = process.env.PROOG_TEST_KERNEL === "1" && process.arch === "x64";
 
@@ -20,7 +17,7 @@ describe.skipIf(!asked)("with a kernel of its own, the contract of", async () =>
   for (const file of files) {
     const { cases }: { cases: Case[] } = await import(join(folder, file));
     describe(file.replace(".cases.ts", ""), () => {
-      test.for(cases)("$name", { timeout }, (given) => keepContract(virtual.machine, given));
+      test.for(cases)("$name", (given) => keepContract(virtual.machine, given));
     });
   }
 });

@@ -52,7 +52,7 @@ async function journal(): Promise<string> {
 
 async function says(pattern: RegExp): Promise<void> {
   const found = async () => (pattern.test(await journal()) ? true : undefined);
-  await eventually(found, 40_000).catch(async (error: unknown) => {
+  await eventually(found).catch(async (error: unknown) => {
     throw new Error(`${String(error)}: ${pattern}\n${await journal()}`);
   });
 }
@@ -82,7 +82,7 @@ beforeAll(async () => {
   for (const [path, text] of Object.entries(files))
     await control.ssh(`base64 -d >${path} <<'END'\n${Buffer.from(text).toString("base64")}\nEND`);
   expect(await proog("apply --yes")).toMatch(/status 0\n$/);
-}, 120_000);
+});
 
 test("a watch as a service of a control machine: installed, killed, rebooted, and taken away", async () => {
   const { control } = machines;
@@ -134,12 +134,10 @@ test("a watch as a service of a control machine: installed, killed, rebooted, an
       .catch(() => "");
   const boot = (await control.ssh("cat /proc/sys/kernel/random/boot_id")).trim();
   await control.ssh(`systemctl kill --signal=KILL ${unit}`);
-  await expect.poll(() => state(boot), { timeout: 30_000, interval: 500 }).toBe("1 active");
+  await expect.poll(() => state(boot), { interval: 500 }).toBe("1 active");
   await control.ssh("systemctl reboot").catch(() => {});
   await closeConnections(control);
-  await expect
-    .poll(() => state(boot), { timeout: 60_000, interval: 500 })
-    .toMatch(/^[-0-9a-f]{36} 0 active$/);
+  await expect.poll(() => state(boot), { interval: 500 }).toMatch(/^[-0-9a-f]{36} 0 active$/);
   await says(/ web {2}watched from controller, balancer; 3 nodes/);
 
   expect(await proog("watch --uninstall")).toContain(
@@ -148,4 +146,4 @@ test("a watch as a service of a control machine: installed, killed, rebooted, an
   expect(
     await control.ssh(`systemctl list-unit-files 'proog-*' --no-legend; pgrep --full '[p]robe.pl' || :`),
   ).toBe("");
-}, 180_000);
+});

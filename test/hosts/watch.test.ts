@@ -68,7 +68,7 @@ async function told<Type extends Event["type"]>(
 ): Promise<void> {
   const found = async () =>
     eventsOf(watch.events().slice(after), type).some((event) => is(event)) ? true : undefined;
-  await eventually(found, 60_000).catch((error: unknown) => {
+  await eventually(found).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${watch.stdout.slice(-4000)}${watch.stderr}`);
   });
 }
@@ -207,7 +207,7 @@ test("cured, paused, replaced by a watch that is killed in the middle of it, and
   expect(booted.stderr).toContain("web-3 ended while it was booting");
   expect(booted.stderr).toMatch(/What web-3 said last is kept in \S*\.proog\/runs\//);
   expect(keptOf("web-3.journal")).toMatch(/ web-3 test\[\d+\]: web-3, too$/m);
-}, 240_000);
+});
 
 test("what is slow gets less, then a further one comes, and goes again when it is calm", async () => {
   declare("max: 3, slow: { p95: 200, for: 3, grow: 6, calm: 10 }, grace: 3, keep: 0");
@@ -262,7 +262,7 @@ test("what is slow gets less, then a further one comes, and goes again when it i
   }
   watch.kill("SIGTERM");
   expect((await watch.ended).status).toBe(0);
-}, 240_000);
+});
 
 test("without a pool: what is paused is left alone, then replaced, as soon as its provider can make a machine again", async () => {
   // One may have been spent before.
@@ -346,4 +346,4 @@ test("without a pool: what is paused is left alone, then replaced, as soon as it
   );
   expect(shown.stdout).toContain(`${further}  boot: done`);
   expect(shown.stdout).toContain(`${first}  discard: done`);
-}, 240_000);
+});
