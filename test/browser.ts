@@ -8,7 +8,7 @@ import {
   chromium,
   type Page,
 } from "playwright-core";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, onTestFailed } from "vitest";
 import type { Served } from "./dashboard-client.ts";
 
 const programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -50,6 +50,10 @@ export async function visit(
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   page.on("console", (message) => {
     if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text());
+  });
+  onTestFailed(async () => {
+    const seen = await page.locator("body").ariaSnapshot({ timeout: 2000 }).catch(String);
+    console.error(`What was seen at ${page.url()}:\n${[...complaints, seen].join("\n")}`);
   });
   await page.goto(served.link);
   await page.waitForURL(`${served.origin}/`);
