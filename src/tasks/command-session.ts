@@ -8,8 +8,8 @@ import { ProogError } from "../report/error.ts";
 import { MarkedStream, newToken } from "./marked-stream.ts";
 import type { CommandEnd, CommandOutput, CommandRequest } from "./request.ts";
 
-/** Milliseconds that the far end has to end a command, which it first asks to end and then kills. */
-const stopLimit = 6000;
+/** Milliseconds that the far end has to end a command, which it first asks to end and then kills: twice three seconds, and what a busy machine takes. */
+const stopLimit = 15_000;
 
 /** Milliseconds between two signs of life to the far end while a command runs. */
 const lifeInterval = 10_000;

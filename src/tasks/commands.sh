@@ -147,17 +147,24 @@ END
   [ "$uid" = 0 ] || as="setpriv --reuid=$uid --regid=$gid --init-groups --"
 }
 
-# What does not heed the signal is killed.
+# What does not heed the signal for two or three seconds is killed: by the clock, as a busy machine takes long to look.
 end_command() {
   for signal in TERM KILL; do
-    for try in 1 2 3 4 5 6 7 8 9 10; do
+    sent='' ending=$(($(uptime_seconds) + 3))
+    while [ "$(uptime_seconds)" -lt "$ending" ]; do
       others=$(command_processes)
       [ -n "$others" ] || return 0
       # shellcheck disable=SC2086 # numbers
-      [ "$try" != 1 ] || kill -s "$signal" $others 2>/dev/null
+      [ -n "$sent" ] || kill -s "$signal" $others 2>/dev/null
+      sent=sent
       sleep 0.2 >/dev/null 2>&1
     done
   done
+}
+
+uptime_seconds() {
+  read -r uptime _ </proc/uptime
+  echo "${uptime%.*}"
 }
 
 # All in its session, and all that come from it, even where they have begun a session of their own.
