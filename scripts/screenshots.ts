@@ -1,6 +1,6 @@
 // Pictures of the dashboard for README and docs, light and dark, at three widths: npm run screenshots. Boots the machines that are seen in
 // them, so it runs as root; they are shot afterwards. With a folder (npm run screenshots -- FOLDER) it is the fleet there that is seen, as
-// it is. Needs chromium and, so that they look as on a desktop of today, fonts-inter and
+// it is. Needs chromium-headless-shell and, so that they look as on a desktop of today, fonts-inter and
 // fonts-jetbrains-mono.
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -11,12 +11,15 @@ import {
 import { afterAll, beforeAll, onTestFailed } from "vitest";
 import type { Served } from "./dashboard-client.ts";
 
-const programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** The first one draws no window, and takes half as much of a processor. */
+const programs = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
 /** Starts Debian's Chromium; as root it runs without its own sandbox, which wants another user. */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env["PROOG_CHROMIUM"] ?? programs.find((program) => existsSync(program));
-  if (executablePath === undefined) throw new Error("There is no Chromium: apt-get install chromium");
+  const executablePath =
+    process.env["PROOG_CHROMIUM"] ?? programs.map((program) => `/usr/bin/${program}`).find(existsSync);
+  if (executablePath === undefined)
+    throw new Error("There is no Chromium: apt-get install chromium-headless-shell");
   return await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
