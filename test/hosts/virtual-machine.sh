@@ -33,6 +33,10 @@ run_machine() {
   cat >/dev/null
 }
 
+if ! command -v qemu-system-x86_64 >/dev/null; then
+  echo 'There is nothing that emulates it: apt-get install qemu-system-x86' >&2
+  exit 1
+fi
 what=$1
 shift
 case $what in
