@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Mistaken } from "../resources/declare.ts";
 import type { Resource } from "../resources/kind.ts";
+import { surveyCheck } from "../resources/path/path.ts";
 import { run } from "../resources/run/run.ts";
 import { symlink } from "../resources/symlink/symlink.ts";
 import { user } from "../resources/user/user.ts";
@@ -135,6 +136,20 @@ describe("an argument that a function in dash receives", () => {
         expect(runDash(`${program}${tellArguments}resources\n`)).toEqual(words);
       }),
       { numRuns: 40 },
+    );
+  });
+
+  test("is the declared string, through a check beside the surveys", async () => {
+    const functions = await compiled([]);
+    const tell = `probe_check() {\n  printf '%s\\0' "$@"\n  finding=told\n}\n`;
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (words) => {
+        const [{ line } = {}] = surveyCheck("probe", words) ?? [];
+        if (line !== undefined)
+          expect(runDash(`${functions}${tell}trap - EXIT\nfew="${line}"\nsurvey_checks\n`)).toEqual(words);
+        else expect(words.join("")).toMatch(/[^ !#%&(-[\]-_a-~]/);
+      }),
+      { numRuns: 200 },
     );
   });
 });

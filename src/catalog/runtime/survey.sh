@@ -1,10 +1,22 @@
 # Surveys: a few commands for all resources together. Each one's whole output is compared with what a machine in order
-# gives; only where they differ, one awk names the resources. All surveys run at the same time.
+# gives; only where they differ, one awk names the resources. Those that may take long run at the same time. What takes a
+# millisecond is not worth a shell of its own, which takes as long to be there: those surveys share one.
+
+# The surveys that are quick where their lines are few: what declares one adds its name.
+quick=' checks '
 
 # survey NAME NUMBERS LINES, or survey NAME NUMBERS and many lines as its input: has the function survey_NAME look what is there,
-# while others do; it prints it in the same form. It gets the lines as its input, and where they are few also as $few; such a
-# one has a shell of its own, see at_last. The numbers tell which resource each line is about.
+# while others do; it prints it in the same form. It gets the lines as its input, and where they are few also as $few; a quick one
+# has no input then. One that is not quick has a shell of its own, see at_last. The numbers tell which resource each line is about.
 survey() {
+  case $quick${3:+few} in
+  *" $1 "*few)
+    eval "quick_numbers_$1=\$2 quick_lines_$1=\$3"
+    quick_surveyed="$quick_surveyed $1"
+    quick_expected="$quick_expected$newline==> $1 <==$newline$3$newline"
+    return
+    ;;
+  esac
   printf '%s\n' "$2" >"$work/$1.numbers" || no_room
   if [ -z "${3-}" ]; then
     # What goes on in the background has no input of its own but what another number carries there.
@@ -30,14 +42,39 @@ compare_survey() {
   exec cmp -s "$work/$1.expected" "$work/$1.found"
 }
 
-# few_as_expected: whether the surveys of few lines found what they should. One command reads what all of them have found, each under
-# a headline. Nothing is cut out of that text: for a few pages, the shell would take a second.
+# quick_as_expected: whether the quick surveys found what they should.
+quick_as_expected() {
+  [ -z "$quick_surveyed" ] || [ "$newline$(find_quick)" = "${quick_expected%"$newline"}" ]
+}
+
+# find_quick: prints what they find, each under a headline.
+find_quick() {
+  for name in $quick_surveyed; do
+    printf '==> %s <==\n' "$name"
+    eval "few=\$quick_lines_$name"
+    "survey_$name"
+    echo
+  done </dev/null 2>/dev/null
+}
+
+# note_quick: writes down what they find, and what they should.
+note_quick() {
+  for name in $quick_surveyed; do
+    few='' quick_numbers=''
+    eval "few=\$quick_lines_$name quick_numbers=\$quick_numbers_$name"
+    { printf '%s\n' "$quick_numbers" >"$work/$name.numbers" && printf '%s\n' "$few" >"$work/$name.expected"; } || no_room
+    ("survey_$name" >"$work/$name.found" 2>/dev/null) </dev/null
+  done
+}
+
+# few_as_expected: whether the other surveys of few lines found what they should. One command reads what all of them have found, each
+# under a headline. Nothing is cut out of that text: for a few pages, the shell would take a second.
 few_as_expected() {
   # shellcheck disable=SC2086 # paths of ours, which have no blanks
   [ -z "$few_found" ] || [ "$newline$newline$(tail --verbose --lines=+1 -- $few_found)" = "$few_expected" ]
 }
 
-# at_last COMMAND…: the last one of a survey, which needs no process of its own where the lines are few.
+# at_last COMMAND…: the last one of a survey that has a shell of its own, where the lines are few.
 at_last() {
   [ -z "$few" ] || exec "$@"
   "$@"
@@ -48,13 +85,19 @@ suspect_unless() {
   "$1" || suspects="$suspects $2"
 }
 
-# survey_checks: lines "KIND ARGUMENT…" of plain words: those to which their own check has nothing to say. For kinds of which a
-# machine has one, so that it is looked at while the others are.
+# survey_checks: lines "KIND ARGUMENT…", quoted as a shell takes them: those to which their own check has nothing to say. For kinds of
+# which a machine has one or a few, so that it is looked at while the others are.
 survey_checks() {
-  while read -r checked; do
+  # Not line by line by patterns, which take long for a long text.
+  IFS=$newline
+  set -f
+  # shellcheck disable=SC2046,SC2086 # lines
+  set -- ${few:-$(cat)}
+  set +f
+  unset IFS
+  for checked; do
     finding='' verdict=''
-    # shellcheck disable=SC2086 # plain words
-    set -- $checked
+    eval "set -- $checked"
     kind=$1
     shift
     "${kind}_check" "$@" </dev/null
@@ -66,7 +109,13 @@ survey_checks() {
 # beyond the expected ones do not count.
 find_suspects() {
   surveyed='' suspects='' few_surveyed='' few_waiting='' few_found='' few_expected=''
+  quick_surveyed='' quick_expected=''
   surveys
+  if ! quick_as_expected; then
+    note_quick
+    # shellcheck disable=SC2086 # names
+    suspects="$suspects $(differing_numbers $quick_surveyed)"
+  fi
   for survey in $surveyed; do
     wait "${survey#*=}"
     case $? in

@@ -1,14 +1,15 @@
 # Whether the rules that are in force are those that are declared.
 firewall_rules=/etc/nftables-proog.conf
+quick="$quick firewall "
 
 # survey_firewall: lines "inet proog SHA-256", or absent.
 survey_firewall() {
-  read -r _ _ state
+  state=${few##* }
   if [ "$state" = absent ]; then
     ! firewall_has_table
   else
     enabled_by_link proog-firewall.service && firewall_is_live "$state"
-  fi </dev/null &&
+  fi &&
     printf '%s\n' "inet proog $state"
 }
 

@@ -1,5 +1,6 @@
 import type { CompileContext } from "../context.ts";
 import type { Compiled, SurveyLine } from "../kind.ts";
+import { quote } from "../quote.ts";
 import type { OptionNames } from "../rules.ts";
 
 /** The shell that all kinds about a path share. */
@@ -63,9 +64,13 @@ export function surveyAccess(
   return [{ survey: "stat", line: `${raw} ${owner} ${path}` }];
 }
 
-/** The survey line of a kind of which a machine has one: its own check, beside all surveys. Nothing where a word is not plain. */
+/**
+ * The survey line of a kind of which a machine has one or a few: its own check, beside all surveys. Nothing where a shell may read a word as
+ * something else in the double quotes that surveys stand in.
+ */
 export function surveyCheck(kind: string, words: readonly string[]): SurveyLine[] | undefined {
-  return words.every(isPlain) ? [{ survey: "checks", line: [kind, ...words].join(" ") }] : undefined;
+  const line = [kind, ...words].map(quote).join(" ");
+  return /^[\t !#%-[\]-_a-~]+$/.test(line) ? [{ survey: "checks", line }] : undefined;
 }
 
 /** What a resource compiles to that must not be there and is but this path: named by it, or by `name`. */

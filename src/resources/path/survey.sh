@@ -1,4 +1,5 @@
 # Surveys of paths: every program has them.
+quick="$quick stat link sha256 absent "
 
 # survey_stat: lines "RAW-MODE UID GID PATH", the first in hexadecimal as stat(1) gives it (%f).
 survey_stat() {
@@ -16,7 +17,7 @@ on_paths() {
     few_paths
     shift
     # shellcheck disable=SC2086 # plain paths
-    at_last "$@" $paths
+    "$@" $paths
   else
     on_paths_word=$1
     shift
@@ -66,7 +67,7 @@ hash_few() {
     [ ! -f "$path" ] || [ -L "$path" ] || files="$files $path"
   done
   # shellcheck disable=SC2086 # plain paths
-  [ -z "$files" ] || at_last sha256sum -- $files
+  [ -z "$files" ] || sha256sum -- $files
 }
 
 # hash_many: reads paths. Lines that end in zero bytes are not written one by one.

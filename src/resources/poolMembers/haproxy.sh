@@ -5,20 +5,21 @@ pool_include_haproxy() {
   pool_include=/etc/haproxy/proog/$pool_name.cfg
 }
 
-# pool_render_haproxy <MEMBERS
-pool_render_haproxy() {
-  awk -F '\t' -v pool="$pool_name" -v options="$pool_options" -v head="$pool_head" '
+# pool_lines_haproxy: sets $pool_lines to the lines of the backend, in awk; see pool_awk.
+pool_lines_haproxy() {
+  # shellcheck disable=SC2016 # its own fields
+  pool_lines='
     BEGIN {
-      print "# Written by Proog: who gets what of the pool " pool " (proog pool " pool ")."
-      print "backend " pool
+      say("# Written by Proog: who gets what of the pool " pool " (proog pool " pool ").")
+      say("backend " pool)
       lines = split(head, line, "\t")
-      for (i = 1; i <= lines; i++) print "    " line[i]
+      for (i = 1; i <= lines; i++) say("    " line[i])
     }
-    $5 == "gone" { next }
-    {
+    $5 != "gone" {
       place = (index($2, ":") ? "[" $2 "]" : $2) ":" $3
-      print "    server " $1 " " place " " options ($4 > 0 ? " weight " $4 : " disabled")
-    }'
+      say("    server " $1 " " place " " options ($4 > 0 ? " weight " $4 : " disabled"))
+    }
+'
 }
 
 # pool_effective_haproxy <LINES: it is told of each member, whatever that gets.

@@ -20,6 +20,21 @@ pool_at() {
   done <"$pool/settings"
 }
 
+# pool_render [PANIC] <MEMBERS: prints what the engine reads.
+pool_render() {
+  pool_awk "${1-$pool_panic}" 'function say(text) { print text }'
+}
+
+# pool_awk PANIC PROGRAM [WORD…]: runs it with the lines of the engine before it: they give each line of what the engine reads, made of members, to
+# the function say. Where that is read is the variable include.
+pool_awk() {
+  "pool_lines_$pool_engine"
+  pool_awk_panic=$1 pool_awk=$pool_lines$2
+  shift 2
+  awk -F '\t' -v pool="$pool_name" -v options="$pool_options" -v panic="$pool_awk_panic" -v head="$pool_head" \
+    -v include="$pool_include" "$pool_awk" "$@"
+}
+
 # pool_merged FILE <LINES: the members of FILE with these lines; of two about the same node, the newer one holds. In the order of their
 # names, whatever came first here, so that all balancers have the same.
 pool_merged() {
@@ -48,7 +63,7 @@ pool_fits() {
   pool_said=$("pool_test_$pool_engine" "$pool/rendered") && return
   case $pool_panic$pool_said in
   yes*'parameter "backup"'*)
-    pool_without_resort <"$pool/members.new" >"$pool/rendered" &&
+    pool_render '' <"$pool/members.new" >"$pool/rendered" &&
       pool_said=$("pool_test_$pool_engine" "$pool/rendered") && return
     ;;
   esac
@@ -56,17 +71,10 @@ pool_fits() {
   return 1
 }
 
-# pool_without_resort <MEMBERS
-pool_without_resort() {
-  pool_usual=$pool_panic pool_panic=''
-  "pool_render_$pool_engine"
-  pool_panic=$pool_usual
-}
-
 # pool_place: puts $pool/members.new in place, with what the engine reads.
 pool_place() {
   "pool_include_$pool_engine"
-  "pool_render_$pool_engine" <"$pool/members.new" >"$pool/rendered" || return
+  pool_render <"$pool/members.new" >"$pool/rendered" || return
   if cmp --quiet -- "$pool/rendered" "$pool_include"; then
     rm -f -- "$pool/rendered"
     mv -- "$pool/members.new" "$pool/members"

@@ -4,15 +4,16 @@ pool_include_nginx() {
   pool_include=/etc/nginx/proog/$pool_name.members
 }
 
-# pool_render_nginx <MEMBERS. Weights are made as small as they can be: nginx forgives a failure by 1 with each request.
-pool_render_nginx() {
-  awk -F '\t' -v pool="$pool_name" -v options="$pool_options" -v panic="$pool_panic" '
+# pool_lines_nginx: sets $pool_lines to the lines of servers, in awk; see pool_awk. Weights are made as small as they can be: nginx forgives a
+# failure by 1 with each request.
+pool_lines_nginx() {
+  # shellcheck disable=SC2016 # its own fields
+  pool_lines='
     function common(a, b, rest) {
       while (b) { rest = a % b; a = b; b = rest }
       return a
     }
-    $5 == "gone" { next }
-    {
+    $5 != "gone" {
       node[++count] = $1
       place[count] = (index($2, ":") ? "[" $2 "]" : $2) ":" $3
       weight[count] = $4 + 0
@@ -22,18 +23,19 @@ pool_render_nginx() {
       }
     }
     END {
-      print "# Written by Proog: who gets what of the pool " pool " (proog pool " pool ")."
-      if (!count) print "server 127.0.0.1:1 down; # It has no members."
+      say("# Written by Proog: who gets what of the pool " pool " (proog pool " pool ").")
+      if (!count) say("server 127.0.0.1:1 down; # It has no members.")
       # With nobody else to turn to, one that has failed is better than none.
       if (live == 1 && panic == "") sub(/max_fails=[0-9]+/, "max_fails=0", options)
       for (i = 1; i <= count; i++) {
         share = weight[i] ? weight[i] / divisor : 0
-        print "server " place[i] (share ? (share > 1 ? " weight=" share : "") " " options : " down") "; # " node[i]
+        say("server " place[i] (share ? (share > 1 ? " weight=" share : "") " " options : " down") "; # " node[i])
       }
-      if (panic != "" && live) print "# When all of them have failed, they are tried all the same."
+      if (panic != "" && live) say("# When all of them have failed, they are tried all the same.")
       for (i = 1; i <= count; i++)
-        if (panic != "" && weight[i]) print "server " place[i] " backup max_fails=0;"
-    }'
+        if (panic != "" && weight[i]) say("server " place[i] " backup max_fails=0;")
+    }
+'
 }
 
 # pool_effective_nginx <LINES: those that nginx must know. A member that gets nothing may as well be none, so one that is noted before it joins,

@@ -2,6 +2,8 @@
 # poolMembers POOL absent
 
 poolMembers_check() {
+  # Of the usual case one process tells.
+  ! poolMembers_hold "$@" || return 0
   look "/var/lib/proog/pools/$1"
   case $2/$there in
   absent/absent) return ;;
@@ -16,10 +18,7 @@ poolMembers_check() {
     ;;
   esac
   if pool_at "$1"; then
-    pool_settings "$1" "$pool_engine" "$pool_panic" "$pool_options" "$pool_head"
-    pool_now=$pool_settings
-    pool_settings "$@"
-    [ "$pool_now" = "$pool_settings" ] || differs settings "$pool_now" "$pool_settings"
+    pool_settings_hold "$@" || differs settings "$pool_now" "$pool_settings"
   else
     differs state absent present
   fi
@@ -32,6 +31,30 @@ poolMembers_check() {
   [ -n "$finding" ] || pool_is_effective || differs told-to-the-engine no yes
 }
 
+# poolMembers_hold POOL …: whether all is as declared, and as the engine reads it.
+poolMembers_hold() {
+  if [ "$2" = absent ]; then
+    [ ! -e "/var/lib/proog/pools/$1" ] && [ ! -L "/var/lib/proog/pools/$1" ]
+    return
+  fi
+  [ ! -L "/var/lib/proog/pools/$1" ] && pool_at "$1" && pool_settings_hold "$@" || return
+  "pool_include_$pool_engine"
+  [ -f "$pool_include" ] && [ -f "$pool/members" ] || return
+  pool_port=$6
+  shift 6
+  # What should be otherwise is printed.
+  pool_found=$(pool_awk "$pool_panic" "$pool_changing$pool_comparing" 0 "$pool_port" "$@" "$pool/members") &&
+    [ -z "$pool_found" ]
+}
+
+# In awk: prints a line where what the engine reads is not what it should be.
+pool_comparing='
+  function say(text) {
+    if ((getline pool_line <include) <= 0 || pool_line != text) differing = 1
+  }
+  END { if (differing || (getline pool_line <include) > 0) print include }
+'
+
 # pool_place_of NODE: prints where it is now, as ADDRESS:PORT.
 pool_place_of() {
   awk -F '\t' -v node="$1" '$1 == node && $5 != "gone" { print $2 ":" $3 }' "$pool/members" 2>/dev/null
@@ -42,50 +65,67 @@ pool_settings() {
   pool_settings="engine $2${newline}options $4${newline}panic $3${newline}head $5"
 }
 
+# pool_settings_hold POOL …: sets $pool_now, too, to what they say; behind pool_at.
+pool_settings_hold() {
+  pool_settings "$1" "$pool_engine" "$pool_panic" "$pool_options" "$pool_head"
+  pool_now=$pool_settings
+  pool_settings "$@"
+  [ "$pool_now" = "$pool_settings" ]
+}
+
 # pool_is_effective: somebody may have edited what the engine reads.
 pool_is_effective() {
   "pool_include_$pool_engine"
-  "pool_render_$pool_engine" <"$pool/members" >"$work/pool-rendered"
+  pool_render <"$pool/members" >"$work/pool-rendered"
   ! cmp --quiet -- "$work/pool-rendered" "$pool_include" || return 0
   # Without a last resort, as long as nginx takes none.
-  [ "$pool_panic" = yes ] && pool_without_resort <"$pool/members" | cmp --quiet -- - "$pool_include" &&
+  [ "$pool_panic" = yes ] && pool_render '' <"$pool/members" | cmp --quiet -- - "$pool_include" &&
     ! "pool_test_$pool_engine" "$work/pool-rendered" >/dev/null
 }
 
-# pool_changes NOW POOL ENGINE PANIC OPTIONS HEAD PORT [NODE ADDRESS]…: prints the lines by which the members come to be those that are declared:
-# one that is not known gets traffic at once, one at another address keeps its state, and one that is not declared any more goes.
+# pool_changes NOW POOL ENGINE PANIC OPTIONS HEAD PORT [NODE ADDRESS]…: prints the lines by which the members come to be those that are declared.
 pool_changes() {
   pool_moment=$1 pool_members=/var/lib/proog/pools/$2/members pool_port=$7
   shift 7
   [ -e "$pool_members" ] || pool_members=/dev/null
-  awk -F '\t' -v OFS='\t' -v now="$pool_moment" -v port="$pool_port" '
-    BEGIN {
-      for (i = 1; i < ARGC - 1; i += 2) {
-        order[++count] = ARGV[i]
-        address[ARGV[i]] = ARGV[i + 1]
-        ARGV[i] = ARGV[i + 1] = ""
-      }
-    }
-    function later(since) { return now > since ? now : since + 1 }
-    NF < 8 { next }
-    { known[$1] }
-    $5 == "gone" {
-      # What people took away stays so until it comes with another address; what was not declared may be declared again.
-      if ($1 in address && ($2 != address[$1] || $7 == "apply"))
-        print $1, address[$1], port, 100, "healthy", later($6), "apply", "declared"
-      next
-    }
-    !($1 in address) {
-      print $1, $2, $3, 0, "gone", later($6), "apply", "not declared any more"
-      next
-    }
-    $2 != address[$1] || $3 != port { print $1, address[$1], port, $4, $5, later($6), $7, $8 }
-    END {
-      # Older than whatever else is known of it elsewhere.
-      for (i = 1; i <= count; i++)
-        if (!(order[i] in known)) print order[i], address[order[i]], port, 100, "healthy", 0, "apply", "declared"
-    }' "$@" "$pool_members"
+  awk -F '\t' "$pool_changing" "$pool_moment" "$pool_port" "$@" "$pool_members"
 }
+
+# In awk, with the words NOW PORT [NODE ADDRESS]… before the members: a node that is not known gets traffic at once, one at another address
+# keeps its state, and one that is not declared any more goes.
+# shellcheck disable=SC2016 # its own fields
+pool_changing='
+  BEGIN {
+    OFS = "\t"
+    now = ARGV[1]
+    port = ARGV[2]
+    ARGV[1] = ARGV[2] = ""
+    for (i = 3; i + 1 < ARGC - 1; i += 2) {
+      order[++declared] = ARGV[i]
+      address[ARGV[i]] = ARGV[i + 1]
+      ARGV[i] = ARGV[i + 1] = ""
+    }
+  }
+  function later(since) { return now > since ? now : since + 1 }
+  NF < 8 { next }
+  { known[$1] }
+  $5 == "gone" {
+    # What people took away stays so until it comes with another address; what was not declared may be declared again.
+    if ($1 in address && ($2 != address[$1] || $7 == "apply"))
+      print $1, address[$1], port, 100, "healthy", later($6), "apply", "declared"
+    next
+  }
+  !($1 in address) {
+    print $1, $2, $3, 0, "gone", later($6), "apply", "not declared any more"
+    next
+  }
+  $2 != address[$1] || $3 != port { print $1, address[$1], port, $4, $5, later($6), $7, $8 }
+  END {
+    # Older than whatever else is known of it elsewhere.
+    for (i = 1; i <= declared; i++)
+      if (!(order[i] in known)) print order[i], address[order[i]], port, 100, "healthy", 0, "apply", "declared"
+  }
+'
 
 poolMembers_change() {
   poolMembers_keep "$1" || return

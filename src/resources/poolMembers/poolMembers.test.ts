@@ -18,6 +18,12 @@ test("the members and what they are given", async () => {
       ...["web-1", "10.0.0.1", "web-2", "fd00::2"],
     ],
     claims: ["pool web", "path /etc/nginx/proog/web.members"],
+    survey: [
+      {
+        survey: "checks",
+        line: "poolMembers web nginx yes 'max_fails=3 fail_timeout=5s' '' 8080 web-1 10.0.0.1 web-2 fd00::2",
+      },
+    ],
   });
   const haproxy = poolMembers(pool, { engine: "haproxy", backend: ["balance leastconn", "retries 2"] });
   expect((await compileWith(poolMembersKind, haproxy)).arguments.slice(1, 6)).toEqual([
@@ -26,6 +32,12 @@ test("the members and what they are given", async () => {
   expect((await compileWith(poolMembersKind, poolMembers("web", { absent: true }))).arguments).toEqual([
     ...["web", "absent"],
   ]);
+});
+
+test("only its own check can tell where the backend has what a shell reads as something else", async () => {
+  const backend = ['http-request set-header X-Name "$HOME"'];
+  const { survey } = await compileWith(poolMembersKind, poolMembers(pool, { engine: "haproxy", backend }));
+  expect(survey).toBeUndefined();
 });
 
 describe("mistakes", () => {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { declare, declareAbsent, type Mistake } from "../declare.ts";
 import type { Absent, CommonOptions, Compiled, Kind, Present, Resource } from "../kind.ts";
-import { pathShell } from "../path/path.ts";
+import { pathShell, surveyCheck } from "../path/path.ts";
 import { checkFlag, checkOptions, commonNames, isAbsent, type OptionNames, show } from "../rules.ts";
 import { type Engine, type Pool, type PoolHealth, type PoolNode, poolName } from "./pool.ts";
 import { checkPoolHealth } from "./pool-health.ts";
@@ -143,27 +143,22 @@ const engines = {
 
 function compile({ name, engine = "nginx", absent, ...rest }: PoolMembersResource): Compiled {
   const claims = [`pool ${name}`, `path ${engines[engine].file(name)}`];
-  if (absent) return { arguments: [name, "absent"], claims };
+  if (absent) return compileWords([name, "absent"], claims);
   const { server = engines[engine].server, lastResort = true, port = 80, members = [], backend = [] } = rest;
-  return {
-    arguments: [
-      ...[
-        name,
-        engine,
-        lastResort && engine === "nginx" ? "yes" : "",
-        server,
-        backend.join("\t"),
-        String(port),
-      ],
-      ...members.flatMap(({ node, address }) => [node, address]),
-    ],
-    claims,
-  };
+  const settings = [engine, lastResort && engine === "nginx" ? "yes" : "", server, backend.join("\t")];
+  const nodes = members.flatMap(({ node, address }) => [node, address]);
+  return compileWords([name, ...settings, String(port), ...nodes], claims);
 }
+
+function compileWords(words: readonly string[], claims: readonly string[]): Compiled {
+  const survey = surveyCheck("poolMembers", words);
+  return { arguments: words, claims, ...(survey && { survey }) };
+}
+
+const allShell = [pathShell, ...membersShell, new URL("poolMembers.sh", import.meta.url)];
 
 export const poolMembersKind: Kind<PoolMembersResource> = {
   type: "poolMembers",
-  shell: [pathShell, ...membersShell, new URL("poolMembers.sh", import.meta.url)],
-  surveys: [],
+  shell: allShell,
   compile,
 };

@@ -109,6 +109,8 @@ run_shell() {
   )
 }
 
+quick="$quick exists "
+
 # survey_exists: lines "PATH".
 survey_exists() {
   # shellcheck disable=SC2046,SC2086 # plain paths; read would ask for each byte of them by itself

@@ -1,4 +1,5 @@
 # The survey of files of units.
+quick="$quick loaded "
 
 # survey_loaded: lines "PATH".
 survey_loaded() {
@@ -25,7 +26,7 @@ loaded_few() {
   done
   # The time of the content and that of the file: 2026-11-22 23:31:10.323341418 +0000 2026-11-22 23:31:10.323341418 +0000
   # shellcheck disable=SC2086 # names of units have no blanks
-  touched=$(TZ=UTC stat --format '%y %z' -- /run/systemd/systemd-units-load $touched) || return
+  TZ=UTC stat --format '%y %z' -- /run/systemd/systemd-units-load $touched >"$work/loaded.times" || return
   {
     read -r day time _
     read_at="$day $time"
@@ -33,9 +34,7 @@ loaded_few() {
       read -r _ _ _ day time _
       if [ "$day $time" \< "$read_at" ]; then printf '%s\n' "$declared"; fi
     done
-  } <<END
-$touched
-END
+  } <"$work/loaded.times"
 }
 
 # loaded_many PATH…: the same of many, whose lines a shell is slow at reading; those that are gone are few.

@@ -13,6 +13,14 @@ const poolOf = (addresses: Readonly<Record<string, string>>, port = 80): Pool =>
 const both = { "web-1": "10.9.8.1", "web-2": "fd00::2" };
 const folder = "/var/lib/proog/pools/web";
 const include = "/etc/nginx/proog/web.members";
+const backend = "/etc/haproxy/proog/web.cfg";
+const telling = ["balance leastconn", 'http-request set-header X-Home "$HOME" \\ `id`'];
+const looking = () => [
+  poolMembers(poolOf(both), {
+    engine: "haproxy",
+    backend: ["balance  leastconn", "option httpchk GET /it%27s?a=b&c=*", "# a;b | [c] ~root"],
+  }),
+];
 /** The lines of servers, but for remarks. */
 const servers = (...lines: readonly string[]) =>
   `[ "$(sed 's/ *#.*//; /^$/d' ${include})" = '${lines.join("\n")}' ]`;
@@ -98,6 +106,45 @@ export const cases: Case[] = [
     name: "absent",
     resources: () => [nginxSite("web", { absent: true }), poolMembers("web", { absent: true })],
     proof: `test ! -e ${include} && test ! -e ${folder} && nginx -q -t`,
+  },
+  {
+    name: "HAProxy, with lines of its backend in which a shell would find what it reads",
+    resources: () => [poolMembers(poolOf(both), { engine: "haproxy", backend: telling })],
+    proof: `grep -qxF '    server web-1 10.9.8.1:80 check weight 100' ${backend} && grep -qF '"$HOME" \\ \`id\`' ${backend}`,
+  },
+  {
+    name: "HAProxy, with other lines, which look at the members",
+    resources: looking,
+    proof: `! grep -q HOME ${backend} && grep -qxF '    option httpchk GET /it%27s?a=b&c=*' ${backend}`,
+  },
+  {
+    name: "the last line of what HAProxy reads is gone",
+    start: `sed -i '$d' ${backend}`,
+    resources: looking,
+    proof: `grep -qxF '    server web-2 [fd00::2]:80 check weight 100' ${backend}`,
+  },
+  {
+    name: "HAProxy does not read what is known of a member",
+    start: `sed -i 's/ weight 100$/ weight 50/' ${backend}`,
+    resources: looking,
+    proof: `! grep -q 'weight 50' ${backend}`,
+  },
+  {
+    name: "HAProxy reads nothing of it any more",
+    start: `rm ${backend}`,
+    resources: looking,
+    proof: `grep -qF '    server web-2 ' ${backend}`,
+  },
+  {
+    name: "as the case before left it",
+    resources: looking,
+    expect: "in-order",
+    proof: `grep -qF '    server web-2 ' ${backend}`,
+  },
+  {
+    name: "absent, of HAProxy",
+    resources: () => [poolMembers("web", { absent: true })],
+    proof: `test ! -e ${backend} && test ! -e ${folder}`,
   },
   {
     name: "a file is in the way",
