@@ -28,6 +28,7 @@ function unreplaced(draft: Draft): string[] {
   return [...draft.nodes].flatMap(([node, memory]) =>
     memory.state === "dead" &&
     !memory.failed &&
+    !memory.spare &&
     !replaced.has(node) &&
     !draft.hasSuccessor(node) &&
     draft.isLost(node)

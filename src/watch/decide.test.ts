@@ -271,6 +271,29 @@ test("what is slow gets less, then a further node comes, and goes when it has be
   expect(pool.actions.at(-1)).toMatchObject({ type: "discard", node: "web-4", keep: false });
 });
 
+test("what could not be shot when it was calm stays, and serves while it is needed", () => {
+  const further = node("web-4", { tags: { scaled: "1100" }, created: 1100 });
+  const all = [node("web-1"), ...well, further];
+  const pool = new Pool({ max: 5, slow: { p95: 800 } }).see(all, 460);
+  expect(pool.did).toEqual(["discard web-4"]);
+  const down = node("web-1", { machine: "stopped", looks: [] });
+  pool.see([down, ...well, further], 100, { finished: [done("discard", "web-4", "the provider fails")] });
+  expect(pool.did).not.toContain("boot web-5");
+  expect(pool.did.filter((did) => did === "discard web-4")).toHaveLength(1);
+  expect(pool.said).toContain("web-4: dead → healthy: it could not be shot");
+});
+
+test("what is being shot goes on being shot, though it was calm before", () => {
+  const doomed = node("web-4", { tags: { scaled: "1100", doomed: "1900" }, created: 1100 });
+  const all = [node("web-1"), ...well, node("web-4", { tags: { scaled: "1100" }, created: 1100 })];
+  const pool = new Pool({ max: 5, slow: { p95: 800 } }).see(all, 460);
+  pool.see([node("web-1"), ...well, doomed], 40, {
+    finished: [done("discard", "web-4", "the provider fails")],
+  });
+  expect(pool.did).toEqual(["discard web-4", "discard web-4"]);
+  expect(pool.actions.at(-1)).toMatchObject({ keep: false });
+});
+
 test("a trial takes the place of what is dead, so that no other one comes there, too", () => {
   const dead = node("web-1", { machine: "stopped", looks: [], member: { ...out, state: "dead" } });
   const bad = [dead, node("web-2", ill), node("web-3", ill)];

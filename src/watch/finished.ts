@@ -25,13 +25,21 @@ export function settle(draft: Draft): void {
       // After one that did not even come off, there is nothing to wait for.
       if (type === "cure")
         draft.remember(node, { doing: undefined, cured: ok ? now : now - draft.policy.cure.within });
-      else if (!ok) draft.remember(node, { doing: undefined, notBefore: now + retryAfter });
+      else if (!ok) settleFailure(draft, node);
       else if (type === "join") {
         draft.become(node, "healthy", "good again");
         draft.remember(node, { doing: undefined, bad: 0 });
       } else draft.forget(node);
     }
   }
+}
+
+/** It is tried again later; but what was to go since it was calm stays, as it may be needed by then. */
+function settleFailure(draft: Draft, node: string): void {
+  const notBefore = draft.now + retryAfter;
+  const stays = draft.nodes.get(node)?.spare && draft.find(node)?.tags.doomed === undefined;
+  if (stays) draft.become(node, "healthy", "it could not be shot");
+  draft.remember(node, { doing: undefined, notBefore, ...(stays && { spare: undefined }) });
 }
 
 /** Seconds after so many boots in a row that failed. */

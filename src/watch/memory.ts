@@ -31,6 +31,8 @@ export interface NodeMemory {
   readonly replaces?: string;
   /** It could not be made one of the pool, and goes. */
   readonly failed?: true;
+  /** It is well, and goes since it has been calm. */
+  readonly spare?: true;
   /** What did not work is not tried again sooner. */
   readonly notBefore?: number;
 }

@@ -64,6 +64,6 @@ function shrink(draft: Draft, calm: number): void {
   const tooSoon = missed ? memory.tooSoon : Math.max(0, memory.tooSoon - 1);
   draft.note({ shrunk: now, calmSince: now, tooSoon });
   draft.become(newest.node, "dead", why);
-  draft.remember(newest.node, { doing: "discard", failed: true });
+  draft.remember(newest.node, { doing: "discard", spare: true });
   draft.actions.push({ type: "discard", node: newest.node, keep: false, why });
 }
