@@ -29,17 +29,3 @@ export class EarlySessions {
     this.#sessions.clear();
   }
 }
-
-/** Does it with sessions that are begun at once. */
-export async function withEarlySessions(
-  selectors: readonly string[],
-  options: NodesOptions,
-  action: (early: EarlySessions) => Promise<number>,
-): Promise<number> {
-  const early = new EarlySessions(selectors, options);
-  try {
-    return await action(early);
-  } finally {
-    early.close();
-  }
-}

@@ -1,21 +1,22 @@
 import type { ApplyOptions } from "./commands/apply.ts";
+import type { EarlySessions } from "./early-sessions.ts";
 import type { Run } from "./run.ts";
 import { actOnSite } from "./sites.ts";
 
-/** `20261122-231542-4f1a` */
-const releaseForm = /^[0-9]{8}-[0-9]{6}-[0-9a-f]+(-again)*$/;
-
-/** `proog rollback SITE [RELEASE] [SELECTOR…]` */
+/**
+ * `proog rollback SITE [RELEASE] [SELECTOR…]`
+ * @param release Default: the good one before the live one.
+ */
 export async function rollback(
   run: Run,
   site: string,
-  words: readonly string[],
+  release: string | undefined,
+  selectors: readonly string[],
   options: ApplyOptions,
+  early: EarlySessions,
 ): Promise<number> {
-  const [first = "", ...others] = words;
-  const named = releaseForm.test(first);
-  const action = { do: "rollback", ...(named && { release: first }) } as const;
-  return await actOnSite(run, site, named ? others : words, action, options, "rollback");
+  const action = { do: "rollback", ...(release !== undefined && { release }) } as const;
+  return await actOnSite(run, site, selectors, action, options, "rollback", early);
 }
 
 /** `proog unpin SITE [SELECTOR…]` */
@@ -24,8 +25,9 @@ export async function unpin(
   site: string,
   selectors: readonly string[],
   options: ApplyOptions,
+  early: EarlySessions,
 ): Promise<number> {
-  return await actOnSite(run, site, selectors, { do: "unpin" }, options, "unpin");
+  return await actOnSite(run, site, selectors, { do: "unpin" }, options, "unpin", early);
 }
 
 /** `proog maintenance SITE on|off [SELECTOR…]` */
@@ -35,13 +37,8 @@ export async function maintenance(
   state: "on" | "off",
   selectors: readonly string[],
   options: ApplyOptions,
+  early: EarlySessions,
 ): Promise<number> {
-  return await actOnSite(
-    run,
-    site,
-    selectors,
-    { do: "maintenance", on: state === "on" },
-    options,
-    "maintenance",
-  );
+  const action = { do: "maintenance", on: state === "on" } as const;
+  return await actOnSite(run, site, selectors, action, options, "maintenance", early);
 }

@@ -5,7 +5,7 @@ import type { SiteAction, SiteResource } from "../resources/site/site.ts";
 import { applyTo, askApproval } from "./apply.ts";
 import type { ApplyOptions } from "./commands/apply.ts";
 import { chooseNodes, gatherMistakes } from "./converging.ts";
-import { withEarlySessions } from "./early-sessions.ts";
+import type { EarlySessions } from "./early-sessions.ts";
 import type { Run } from "./run.ts";
 import {
   type FleetNode,
@@ -78,17 +78,16 @@ export async function actOnSite(
   action: SiteAction,
   options: ApplyOptions,
   command: string,
+  early: EarlySessions,
 ): Promise<number> {
   const replace = (resource: Resource): Resource => {
     if (!isSite(resource) || resource.name !== name || resource.absent) return resource;
     const acted: SiteResource = { ...resource, action };
     return acted;
   };
-  return await withEarlySessions(selectors, options, async (early) => {
-    const given: WorkspaceOptions = { ...options, picks: pickSites([name]), replace, early };
-    const workspace = await openWorkspace(given, run.reporter, run.credentials);
-    const found = await findSites(workspace, chooseNodes(workspace, selectors, options), [name]);
-    const nodes = found.map(({ node }) => node);
-    return await applyTo(run, workspace, nodes, options, askApproval, command);
-  });
+  const given: WorkspaceOptions = { ...options, picks: pickSites([name]), replace, early };
+  const workspace = await openWorkspace(given, run.reporter, run.credentials);
+  const found = await findSites(workspace, chooseNodes(workspace, selectors, options), [name]);
+  const nodes = found.map(({ node }) => node);
+  return await applyTo(run, workspace, nodes, options, askApproval, command);
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { runLazily } from "../lazily.ts";
+import { runLazily, runWithSessions } from "../lazily.ts";
 import {
   addFailedOption,
   addFleetOptions,
@@ -82,13 +82,14 @@ export function addApply(program: Command): void {
       [130, "interrupted"],
     ],
   }).action((selectors: string[], options: ApplyOptions) =>
-    runLazily("apply", options, async (run) => {
-      if (options.plan !== undefined) return (await import("../apply.ts")).apply(run, selectors, options);
-      const { withEarlySessions } = await import("../early-sessions.ts");
-      return await withEarlySessions(selectors, options, async (early) =>
-        (await import("../apply.ts")).apply(run, selectors, options, early),
-      );
-    }),
+    options.plan === undefined
+      ? runWithSessions("apply", selectors, options, async (run, early) =>
+          (await import("../apply.ts")).apply(run, selectors, options, early),
+        )
+      : // Its nodes stand in the plan.
+        runLazily("apply", options, async (run) =>
+          (await import("../apply.ts")).apply(run, selectors, options),
+        ),
   );
 }
 

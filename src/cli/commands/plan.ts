@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { runLazily } from "../lazily.ts";
+import { runWithSessions } from "../lazily.ts";
 import {
   addFailedOption,
   addFleetOptions,
@@ -48,11 +48,8 @@ export function addPlan(program: Command): void {
       [130, "interrupted"],
     ],
   }).action((selectors: string[], options: PlanOptions) =>
-    runLazily("plan", options, async (run) => {
-      const { withEarlySessions } = await import("../early-sessions.ts");
-      return await withEarlySessions(selectors, options, async (early) =>
-        (await import("../plan.ts")).plan(run, selectors, options, early),
-      );
-    }),
+    runWithSessions("plan", selectors, options, async (run, early) =>
+      (await import("../plan.ts")).plan(run, selectors, options, early),
+    ),
   );
 }

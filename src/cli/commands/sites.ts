@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { runLazily } from "../lazily.ts";
+import { runLazily, runWithSessions } from "../lazily.ts";
 import {
   addFleetOptions,
   addHelpEnd,
@@ -20,6 +20,9 @@ const exit: HelpEnd["exit"] = [
   [4, "locked by another run"],
   [130, "interrupted"],
 ];
+
+/** `20261122-231542-4f1a` */
+const releaseForm = /^[0-9]{8}-[0-9]{6}-[0-9a-f]+(-again)*$/;
 
 /** A command that changes a site. */
 function addActing(command: Command): Command {
@@ -103,9 +106,17 @@ export function addRollback(program: Command): void {
     ],
     exit,
   }).action((site: string, release: string | undefined, chosen: string[], options: ApplyOptions) => {
-    const words = release === undefined ? chosen : [release, ...chosen];
-    return runLazily("rollback", options, async (run) =>
-      (await import("../rollback.ts")).rollback(run, site, words, options),
+    const named = release !== undefined && releaseForm.test(release);
+    const words = named || release === undefined ? chosen : [release, ...chosen];
+    return runWithSessions("rollback", words, options, async (run, early) =>
+      (await import("../rollback.ts")).rollback(
+        run,
+        site,
+        named ? release : undefined,
+        words,
+        options,
+        early,
+      ),
     );
   });
 }
@@ -121,8 +132,8 @@ export function addUnpin(program: Command): void {
     examples: [["proog unpin app && proog apply", "when what was wrong is mended"]],
     exit,
   }).action((site: string, chosen: string[], options: ApplyOptions) =>
-    runLazily("unpin", options, async (run) =>
-      (await import("../rollback.ts")).unpin(run, site, chosen, options),
+    runWithSessions("unpin", chosen, options, async (run, early) =>
+      (await import("../rollback.ts")).unpin(run, site, chosen, options, early),
     ),
   );
 }
@@ -145,8 +156,8 @@ export function addMaintenance(program: Command): void {
     ],
     exit,
   }).action((site: string, state: "on" | "off", chosen: string[], options: ApplyOptions) =>
-    runLazily("maintenance", options, async (run) =>
-      (await import("../rollback.ts")).maintenance(run, site, state, chosen, options),
+    runWithSessions("maintenance", chosen, options, async (run, early) =>
+      (await import("../rollback.ts")).maintenance(run, site, state, chosen, options, early),
     ),
   );
 }
