@@ -55,7 +55,7 @@ ${host.map((line) => `- ${line}`).join("\n")}
   [reliability.md](reliability.md#the-crash-loop) has its last counts.
 
 ## Why it is fast
-- Proog starts ssh before it compiles the catalog: the connection is made meanwhile.
+- Proog starts ssh before it loads most of itself, to where the nodes were the last time: the connection is made meanwhile.
 - Resources are checked in bulk: one \`sha256sum\` over all files, one \`stat\` over all paths, one \`dpkg-query\` over all packages.
   Only where the text differs from what is expected are resources looked at one by one.
 - The connection is kept open for a minute, so the second command needs none.

@@ -336,8 +336,8 @@ function writeTexts(numbered: readonly Numbered[]): string[] {
   const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
   return [...texts].map(([name, text]) => {
     // Of a short one no process is needed to print it.
-    if (text.length <= longestArgument) return `text_${name}() {\nprintf %s ${quote(text)}\n}\n\n`;
-    return `text_${name}() {\ncat <<'END'\n${text}END\n}\n\n`;
+    if (text.length <= longestArgument) return `text_${name}() {\ngive_text ${quote(text)} "$@"\n}\n\n`;
+    return `text_${name}() {\n"\${@:-cat}" <<'END'\n${text}END\n}\n\n`;
   });
 }
 

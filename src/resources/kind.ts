@@ -64,7 +64,7 @@ export interface Compiled {
   readonly survey?: readonly SurveyLine[];
   /** Contents that a change may need. */
   readonly blobs?: readonly Blob[];
-  /** Lines too long for an argument, by name: the shell function `text_NAME` prints them. None of them is "END". */
+  /** Lines too long for an argument, by name: the shell function `text_NAME` prints them, or gives them to the command behind it as its input. None of them is "END". */
   readonly texts?: Readonly<Record<string, string>>;
   /** What changes of others make due on it. */
   readonly triggers?: readonly Trigger[];

@@ -46,3 +46,10 @@ event() {
     printf '%s\n' "$*"
   fi
 }
+
+# give_text TEXT [COMMAND…]: prints it, or gives it to the command as its input, as a text_NAME of a program does.
+give_text() {
+  given_text=$1
+  shift
+  if [ $# = 0 ]; then printf %s "$given_text"; else printf %s "$given_text" | "$@"; fi
+}

@@ -56,7 +56,8 @@ site_go_to() {
   site_release=$1
   shift
   site_keep "$1" "$2" && site_mend_log "$2/releases.log" || return
-  site_moment=$(site_now)
+  site_now
+  site_moment=$site_at
   [ "$site_pin" = "$site_release" ] || site_log "$site_release" pinned - || return
   if [ "$site_live" != "$site_release" ]; then
     [ "$site_state" != good ] || site_log "$site_live" left "went back to $site_release" || return

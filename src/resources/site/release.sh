@@ -43,6 +43,8 @@ site_deploy() {
   site_remove_dead
   site_log "$site_release" building "$7" "$8" || return
   if site_fill "$@" && site_build "$@" && site_gate "$@"; then
+    site_now
+    site_moment=$site_at
     site_keep "$1" "$2" && site_switch "$site_release" || return
     site_settle "$@"
   else
@@ -72,14 +74,17 @@ site_mend_log() {
   [ ! -s "$1" ] || [ -z "$(tail -c 1 -- "$1")" ] || echo >>"$1"
 }
 
-# site_log RELEASE STATE TEXT [FINGERPRINT]
+# site_log RELEASE STATE TEXT [FINGERPRINT]: now, or at $site_moment, where several things happen in one.
 site_log() {
-  printf '%s\t%s\t%s\t%s\t%s%s\n' "${site_moment:-$(site_now)}" "$1" "$2" "$run_by" "$3" "${4:+	$4}" \
+  site_at=$site_moment
+  [ -n "$site_at" ] || site_now
+  printf '%s\t%s\t%s\t%s\t%s%s\n' "$site_at" "$1" "$2" "$run_by" "$3" "${4:+	$4}" \
     >>"$site_to/releases.log"
 }
 
+# site_now: sets $site_at.
 site_now() {
-  date -u +%Y-%m-%dT%H:%M:%SZ
+  site_at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 }
 
 # What runs that died have begun: we hold the lock, so nobody is at it.
@@ -131,21 +136,20 @@ site_fill() {
   site_choose_base "$@"
   site_put "$@" || return
   site_share "$@" || return
-  chown -- "$site_uid:$site_gid" "$2/releases/$site_release" && chmod 0755 -- "$2/releases/$site_release"
+  install --directory --mode=0755 --owner="$site_uid" --group="$site_gid" -- "$2/releases/$site_release"
 }
 
 # site_put …: by what the look has noted, where that still holds, and else by the whole manifest.
 site_put() {
-  site_clock=$(site_time)
   set -- "$9" "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$site_uid" "$site_gid"
   site_text=$1
   shift
   if [ -e "$work/site.$number.ready" ]; then
-    site_perl change "$@" "$site_clock" "$work/site.$number.ready" </dev/null
+    site_perl change "$@" "$run_id" "$work/site.$number.ready" </dev/null
     site_status=$?
     [ "$site_status" = 3 ] || return "$site_status"
   fi
-  "text_$site_text" | site_perl place "$@" "$site_how" "$site_clock"
+  "text_$site_text" site_perl place "$@" "$site_how" "$run_id"
 }
 
 # site_account USER GROUP: sets $site_uid and $site_gid; asked once for each look.
@@ -155,15 +159,6 @@ site_account() {
   site_gid=${site_gid#*:*:}
   site_gid=${site_gid%%:*}
   site_accounts="$1 $2"
-}
-
-# site_time: when the run began, in seconds: 20261122-231542-4f1a.
-site_time() {
-  site_clock=${run_id#*-}
-  site_clock=${site_clock%%-*}
-  site_seconds=${site_clock#????}
-  site_clock=${site_clock%??}
-  date -u -d "${run_id%%-*} ${site_clock%??}:${site_clock#??}:$site_seconds" +%s
 }
 
 # site_share …: links to what all releases share. What the release has there comes to a folder that is new.

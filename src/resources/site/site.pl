@@ -1,8 +1,8 @@
 # The files of a release: thousands, so a shell would need a process for each.
 #   look NAME TO BASE HOW LIVE <MANIFEST  which contents are not there yet, in the file NAME.needs; prints "FILES BEFORE CHANGED NEW GONE",
 #                                         to the live release where that is known
-#   place TO RELEASE BASE PACK UID GID HOW TIME <MANIFEST
-#   change TO RELEASE BASE PACK UID GID TIME READY
+#   place TO RELEASE BASE PACK UID GID HOW RUN <MANIFEST
+#   change TO RELEASE BASE PACK UID GID RUN READY
 #                                         the same by what a look has noted just before; ends with 3 where that is not so any more
 #   ready TO RELEASE UID GID              makes ready what the next release begins as
 # BASE is a release whose files can be had again, or empty. HOW is link, copy or own, for files of the user. A manifest has lines
@@ -195,7 +195,8 @@ sub read_differences {
 }
 
 sub main_place {
-    my ($to, $release, $base, $file, $uid, $gid, $how, $now) = @_;
+    my ($to, $release, $base, $file, $uid, $gid, $how, $run) = @_;
+    my $now = time_of($run);
     my $pack = open_pack($file);
     # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
     take_folders($to);
@@ -333,11 +334,11 @@ sub is_next_of {
 
 # What was looked at a few seconds ago is not looked at again.
 sub main_change {
-    my ($to, $release, $base, $file, $uid, $gid, $now, $ready) = @_;
+    my ($to, $release, $base, $file, $uid, $gid, $run, $ready) = @_;
     my $looked = (stat $ready)[9];
     return 3 if !defined $looked || abs(time - $looked) >= 10 || !is_next_of($to, $base);
     take_folders($to);
-    change_next($to, $release, open_pack($file), $uid, $gid, $now, read_differences($ready));
+    change_next($to, $release, open_pack($file), $uid, $gid, time_of($run), read_differences($ready));
     return 0;
 }
 
@@ -387,6 +388,16 @@ sub change_next {
     rename "$making/files", "$to/releases/$release" or die "$to/releases/$release: $!\n";
     remove_making($making);
     return;
+}
+
+# time_of RUN: when it began, in seconds since 1970: 20261122-231542-4f1a. Days are counted from a 1 March on, so that the one of a leap year
+# is the last of its year.
+sub time_of {
+    my ($run) = @_;
+    my ($year, $month, $day, $hour, $minute, $second) = $run =~ /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/ or die "$run is no run.\n";
+    ($year, $month) = $month > 2 ? ($year, $month - 3) : ($year - 1, $month + 9);
+    my $days = 365 * $year + int($year / 4) - int($year / 100) + int($year / 400) + int((153 * $month + 2) / 5) + $day - 719_469;
+    return (($days * 24 + $hour) * 60 + $minute) * 60 + $second;
 }
 
 sub word_of {

@@ -4,7 +4,7 @@
 # site NAME TO maintenance on|off
 # site NAME TO absent
 # Words: unpin (even where it is pinned), writable, build=COMMAND, set=NAME=VALUE, limit=SECONDS, shared=PATH, shared-file=PATH, check=COMMAND, and those of
-# health-…=TEXT. text_MANIFEST prints what a release holds, see site.pl; the contents come as one file.
+# health-…=TEXT. text_MANIFEST gives what a release holds, see site.pl; the contents come as one file.
 #
 # TO/current is a link to the live release, and alone decides which that is. TO/releases.log has a line for each thing that
 # happened to a release, with tabs: TIME RELEASE STATE BY TEXT [FINGERPRINT]. The last state of a release counts:
@@ -48,15 +48,15 @@ site_change() {
 # good one before it; $site_good, the last that became good beside it; $site_pin; $site_unpinned, which was
 # pinned until now; $site_tried, the last one of the fingerprint that is wanted that was bad; and $site_dead, those that no run has brought to an
 # end.
-# Each line about a release, the newest first, is in $work/site.releases: RELEASE STATE REVISION FINGERPRINT. A log can be long, and read would
+# Each line about a release, the newest first, is in $work/site-releases: RELEASE STATE REVISION FINGERPRINT. A log can be long, and read would
 # ask for each byte of it by itself.
 site_open() {
   site_name=$1 site_to=$2 site_unpinned='' site_accounts='' site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_tried='' site_dead='' site_moment=''
   site_look_around "$2"
-  : >"$work/site.releases"
+  : >"$work/site-releases"
   [ -f "$2/releases.log" ] || return 0
-  site_read_log "$2" "${8-}" >"$work/site.summary"
-  read -r site_state site_revision site_fingerprint site_before site_good site_pin site_tried site_dead <"$work/site.summary"
+  site_read_log "$2" "${8-}" >"$work/site-summary"
+  read -r site_state site_revision site_fingerprint site_before site_good site_pin site_tried site_dead <"$work/site-summary"
   for site_each in state revision fingerprint before good pin tried; do
     eval "[ \"\$site_$site_each\" != = ] || site_$site_each=''"
   done
@@ -80,7 +80,7 @@ site_look_around() {
 
 # site_read_log TO WANTED: prints STATE REVISION FINGERPRINT BEFORE GOOD PIN TRIED DEAD…; what there is not is "=".
 site_read_log() {
-  site_live=$site_live site_there=$site_there site_wanted=$2 awk -F '\t' -v list="$work/site.releases" '
+  site_live=$site_live site_there=$site_there site_wanted=$2 awk -F '\t' -v list="$work/site-releases" '
     NF < 5 { next }
     $3 == "pinned" { pin = $2; next }
     $3 == "unpinned" { pin = ""; next }
@@ -114,7 +114,7 @@ site_read_log() {
 site_find() {
   while read -r site_each site_is site_of site_print _; do
     [ "$site_each" != "$1" ] || return 0
-  done <"$work/site.releases"
+  done <"$work/site-releases"
   return 1
 }
 
@@ -208,7 +208,7 @@ site_needs() {
     read -r site_counts <"$work/site.$number.counts"
   else
     site_choose_base "$@"
-    "text_$9" | site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" "$site_live" >"$work/site.$number.counts" || {
+    "text_$9" site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" "$site_live" >"$work/site.$number.counts" || {
       blocked 'It could not be looked at.' 'What it said stands above.'
       return
     }

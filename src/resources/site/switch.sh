@@ -71,6 +71,8 @@ site_move() {
 # before is live again. Of a first release that can show only when all else is there: at the last look of the run.
 site_settle() {
   site_reason=''
+  # That takes its time.
+  if [ -n "$marks" ] || site_has_health "$@"; then site_moment=''; fi
   site_fire || site_reason="what runs with it does not come up:$site_unfired"
   if [ -z "$site_reason$site_was" ] && site_has_health "$@"; then
     echo 'It is the first release: whether it answers shows when all else is there.'
@@ -173,10 +175,10 @@ site_prune() {
   site_open "$2" "$3"
   site_kept=0
   # Of what the log does not know, nothing is ours.
-  site_there=$site_there awk 'index(ENVIRON["site_there"], " " $1 " ") { print $1 }' "$work/site.releases" | sort -r >"$work/site.sorted"
+  site_there=$site_there awk 'index(ENVIRON["site_there"], " " $1 " ") { print $1 }' "$work/site-releases" | sort -r >"$work/site-sorted"
   while read -r site_each; do
     site_kept=$((site_kept + 1))
     case $site_each in "$site_live" | "$site_before") continue ;; esac
     [ "$site_kept" -le "$1" ] || site_remove "$site_each"
-  done <"$work/site.sorted"
+  done <"$work/site-sorted"
 }

@@ -26,7 +26,7 @@ tree_check() {
   fi
   show_texts=''
   [ "$pass" != check ] || show_texts=${token:+yes}
-  "text_$5" | tree_perl look "$work" "$1" "$2" "$3" "$4" "$number" "$show_texts"
+  "text_$5" tree_perl look "$work" "$1" "$2" "$3" "$4" "$number" "$show_texts"
   case $? in
   0) ;;
   1) tree_tell "$work/tree" "$@" ;;
