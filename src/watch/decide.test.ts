@@ -283,8 +283,24 @@ test("what could not be shot when it was calm stays, and serves while it is need
   expect(pool.said).toContain("web-4: dead → healthy: it could not be shot");
 });
 
+test("a further node that is dead, and without which too few would have traffic, is replaced", () => {
+  const lost = ["web-1", "web-2"].map((name) =>
+    node(name, { machine: "stopped", looks: [], stateful: true, member: { ...out, state: "dead" } }),
+  );
+  const further = node("web-4", { ...ill, tags: { scaled: "1" }, created: 1 });
+  const pool = new Pool({ max: 5, slow: { p95: 800 } });
+  // Those that hold state are left to people, so there are as many as there should be.
+  pool.see([...lost, node("web-3"), further], 5);
+  pool.see([...lost, node("web-3"), further], 60, { finished: [done("cure", "web-4")] });
+  expect(pool.did).toEqual(["cure web-4", "boot web-5"]);
+  expect(pool.actions.at(-1)).toMatchObject({ replaces: "web-4" });
+  const successor = node("web-5", { tags: { replaces: "web-4" }, created: 2000 });
+  pool.see([...lost, node("web-3"), further, successor], 3, { finished: [done("boot", "web-5")] });
+  expect(pool.did.slice(2)).toEqual(["discard web-4"]);
+});
+
 test("what is being shot goes on being shot, though it was calm before", () => {
-  const doomed = node("web-4", { tags: { scaled: "1100", doomed: "1900" }, created: 1100 });
+  const doomed = node("web-4", { tags: { scaled: "1100", doomed: "yes" }, created: 1100 });
   const all = [node("web-1"), ...well, node("web-4", { tags: { scaled: "1100" }, created: 1100 })];
   const pool = new Pool({ max: 5, slow: { p95: 800 } }).see(all, 460);
   pool.see([node("web-1"), ...well, doomed], 40, {

@@ -174,15 +174,29 @@ export class Draft {
     return booting;
   }
 
-  /** How many there should be: what there is beyond `min` and was not booted for slowness stays. */
+  /**
+   * How many there should be: what there is beyond `min` and was not booted for slowness stays. What was, and is dead, is to be replaced
+   * all the same where nothing else lets it go.
+   */
   get target(): number {
     const further = this.observations.nodes.filter(
-      ({ node, tags, machine }) =>
-        machine !== "absent" &&
-        tags.doomed === undefined &&
-        (tags.scaled !== undefined || this.hasSuccessor(node) || this.nodes.get(node)?.failed),
+      (observed) =>
+        observed.machine !== "absent" &&
+        observed.tags.doomed === undefined &&
+        ((observed.tags.scaled !== undefined && !this.#isHeld(observed)) ||
+          this.hasSuccessor(observed.node) ||
+          this.nodes.get(observed.node)?.failed),
     );
     return Math.max(this.policy.min, this.observations.size - further.length);
+  }
+
+  #isHeld({ node, member }: NodeObservation): boolean {
+    return this.nodes.get(node)?.state === "dead" && this.holds(member);
+  }
+
+  /** Whether too few would have traffic without a member, whatever it looks like. */
+  holds(member: NodeObservation["member"]): boolean {
+    return (member?.weight ?? 0) > 0 && this.serving - 1 < this.floor;
   }
 
   /** Another machine takes its place, or has taken it: a newer one, as names come again. */

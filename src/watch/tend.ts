@@ -245,10 +245,10 @@ export function discardDead(draft: Draft, [node, verdict]: Judged, held: boolean
 }
 
 function isDispensable(draft: Draft, { node, member }: NodeObservation, { certain }: Verdict): boolean {
-  // It was left in traffic, as too few would have been left.
-  const serves = (member?.weight ?? 0) > 0 && !certain;
-  if ((serves && draft.serving - 1 < draft.floor) || isAwaited(draft, node)) return false;
-  return draft.inService >= draft.target || draft.isSucceeded(node);
+  if (isAwaited(draft, node)) return false;
+  // Another one has traffic in its place.
+  if (draft.isSucceeded(node)) return true;
+  return (certain || !draft.holds(member)) && draft.inService >= draft.target;
 }
 
 /** A machine takes its place, or is being made to. */

@@ -93,8 +93,8 @@ const mutants: Readonly<Record<string, Mutant>> = {
   ],
   "a dead one goes before its place is taken": [
     "tend.ts",
-    "return draft.inService >= draft.target ||",
-    "return true ||",
+    "(certain || !draft.holds(member)) && draft.inService >= draft.target",
+    "true",
   ],
   "what was cut short stays so": ["tend.ts", "if (tags.booting !== undefined) {", "if (now < 0) {"],
   "what was being shot stays": ["tend.ts", "if (tags.doomed) draft", "if (now < 0) draft"],
