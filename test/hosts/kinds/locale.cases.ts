@@ -109,11 +109,13 @@ grep -qx 'fr_FR.UTF-8 UTF-8' /etc/locale.gen && grep -qx 'ca_ES@valencia UTF-8' 
   },
   {
     name: "a loop of links where the default belongs",
-    start: `mv ${target} /run/locale.default; ln -sfn locale.conf /etc/locale.conf`,
+    start: `mkdir /run/kept; cp -a /etc/default/locale /etc/locale.conf /run/kept 2>/dev/null
+      ln -sfn ../locale.conf /etc/default/locale; ln -sfn locale.conf /etc/locale.conf`,
     resources: () => [locale("C.UTF-8", { default: true })],
     proof: '[ "$(readlink /etc/locale.conf)" = locale.conf ]',
     expect: { blocked: "A symlink is in the way, so it was left alone." },
-    clean: `rm /etc/locale.conf; [ -L /etc/default/locale ] || rm -f /etc/default/locale; mv /run/locale.default ${target}; ${clean}`,
+    clean: `rm /etc/locale.conf /etc/default/locale; mv /run/kept/locale /etc/default
+      [ ! -e /run/kept/locale.conf ] || mv /run/kept/locale.conf /etc; rmdir /run/kept; ${clean}`,
   },
   {
     name: "the default cannot go",

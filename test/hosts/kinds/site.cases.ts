@@ -197,9 +197,8 @@ built" ] && [ "$(cat /srv/app/releases/*/same | grep -cx same)" = 2 ] && [ "$(ca
     resources: () => [
       systemdUnit("app.service", {
         content: `[Service]
-Type=notify-reload
-NotifyAccess=all
-ExecStart=/bin/sh -c 'trap "systemd-notify --reloading; cat /srv/app/current/version >>/srv/log; systemd-notify --ready" HUP; systemd-notify --ready; while :; do sleep 0.1; done'
+ExecStart=/bin/sleep infinity
+ExecReload=/bin/sh -c 'cat /srv/app/current/version >>/srv/log'
 [Install]
 WantedBy=multi-user.target
 `,
