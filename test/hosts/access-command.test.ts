@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
 import { waitUntil } from "./slow-run.ts";
+import { supplied } from "./supplied.ts";
 
-const fleet = useFleet("access", "web: 5");
+const fleet = useFleet("access", "web: 5", "", { machines: supplied });
 
 const setting = "/etc/ssh/sshd_config.d/10-test.conf";
 const wrongPort = `const conf = file("${setting}", { content: "Port 2222\\n" });`;
@@ -47,14 +48,7 @@ const holds = (name: string, script: string) =>
     );
 
 describe("with the program itself, and its limits", { concurrent: true }, () => {
-  beforeAll(async () => {
-    await fleet
-      .node("web-2")
-      .ssh(
-        "DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends nftables >/dev/null 2>&1",
-      );
-    fleet.declare(items);
-  });
+  beforeAll(() => fleet.declare(items));
 
   test("a wrong port of sshd and a firewall that shuts out ssh: reachable again within a minute", async () => {
     const { stdout, stderr, status } = await fleet.proog("apply", "--yes", "web-1", "web-2");

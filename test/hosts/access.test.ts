@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { apt } from "../../src/resources/apt/apt.ts";
 import type { Item } from "../../src/resources/declare.ts";
 import { file } from "../../src/resources/file/file.ts";
@@ -11,6 +11,7 @@ import { eventsOf } from "./fleet-folder.ts";
 import { makeArchive, type TestPackage } from "./kinds/local-archive.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
 import { waitUntil } from "./slow-run.ts";
+import { supplied } from "./supplied.ts";
 
 /** Seconds in which a new connection must succeed, where none will: it is waited for in vain. */
 const inVain = 4;
@@ -52,16 +53,10 @@ async function comesIn(machine: HostMachine): Promise<boolean> {
 const texts = ({ events }: Applied) => events.flatMap((event) => (event.type === "note" ? [event.text] : []));
 
 describe("changes that can lock the operator out", () => {
-  const machines = useMachines(["access-1", "access-2", "access-3"]);
+  const machines = useMachines(["access-1", "access-2", "access-3"], supplied);
   const one = () => machines["access-1"];
   const two = () => machines["access-2"];
   const three = () => machines["access-3"];
-
-  beforeAll(async () => {
-    const install =
-      "DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends nftables sudo >/dev/null 2>&1";
-    await Promise.all([two().ssh(install), three().ssh(install)]);
-  });
 
   const begin = () =>
     one().ssh(

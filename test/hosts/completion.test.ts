@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { useMachines } from "./machines.ts";
 import { checkout } from "./run-folder.ts";
+import { supplied } from "./supplied.ts";
 
-const machines = useMachines(["completion-1"]);
+const machines = useMachines(["completion-1"], supplied);
 const machine = () => machines["completion-1"];
 const script = (shell: string) => readFileSync(join(checkout, `src/cli/completion/proog.${shell}`), "utf8");
 
-/** The shells, and a proog that answers as __complete does and says how it was called. */
+/** A proog that answers as __complete does and says how it was called. */
 beforeAll(async () => {
-  await machine().ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends zsh fish >/dev/null 2>&1
-cat >/usr/local/bin/proog <<'END'
+  await machine().ssh(`cat >/usr/local/bin/proog <<'END'
 #!/bin/sh
 printf '<%s>' "$@" >>/run/called
 printf 'web-1\\tnode\\ntag:slow\\tdo: wait\\n'

@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { quote } from "../../src/catalog/quote.ts";
 import { describeStore, freshName } from "../../src/store/contract.test-support.ts";
 import { useFleet } from "./fleet-folder.ts";
+import { supplied } from "./supplied.ts";
 
-const fleet = useFleet("databases", "web: 2");
+const fleet = useFleet("databases", "web: 2", "", { machines: supplied });
 const web = (number = 1) => fleet.node(`web-${number}`);
 
 const passwords = [`p"w'1\\ $x %s ü`, "s3cond-'\"\\n-password"];

@@ -7,10 +7,11 @@ import { type FirewallOptions, firewall } from "../../src/resources/firewall/fir
 import { service } from "../../src/resources/service/service.ts";
 import { converge, declareNode, planNode } from "./engine.ts";
 import { closeConnections, type HostMachine, useMachines } from "./machines.ts";
+import { supplied } from "./supplied.ts";
 
 /** What really passes, from one machine to another, and after a reboot. */
 describe("the firewall of a machine", () => {
-  const machines = useMachines(["firewall-web", "firewall-client"]);
+  const machines = useMachines(["firewall-web", "firewall-client"], supplied);
   const web = () => machines["firewall-web"];
   const client = () => machines["firewall-client"];
   const declare = (options: Partial<FirewallOptions> = {}) => [
@@ -28,9 +29,6 @@ describe("the firewall of a machine", () => {
 
   /** Two servers, at ports of which one is let in. */
   beforeAll(async () => {
-    await client().ssh(
-      "command -v ping || apt-get install -yqq --no-install-recommends iputils-ping >/dev/null 2>&1",
-    );
     await web().ssh(`for port in 8080 8081; do
       printf '[Socket]\\nListenStream=%s\\nAccept=yes\\n[Install]\\nWantedBy=sockets.target\\n' $port >/etc/systemd/system/t-$port.socket
       printf '[Service]\\nExecStart=/bin/echo hello\\nStandardOutput=socket\\n' >/etc/systemd/system/t-$port@.service
@@ -81,8 +79,7 @@ describe("the firewall of a machine", () => {
 
   test("does not cut the way of somebody who comes by sudo, either", async () => {
     const key = readFileSync(join(inject("runFolder"), "key.pub"), "utf8").trim();
-    await web().ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends sudo >/dev/null 2>&1
-      useradd --create-home ada; echo 'ada ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/ada
+    await web().ssh(`useradd --create-home ada; echo 'ada ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/ada
       install -d -o ada -m 0700 ~ada/.ssh; echo '${key}' >~ada/.ssh/authorized_keys`);
     const target = { ...web().target, user: "ada", connection: `firewall-${process.pid}` };
     const ada: HostMachine = { ...web(), target };

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { quote } from "../../src/catalog/quote.ts";
 import * as proog from "../../src/index.ts";
-import { local } from "../../src/providers/local/local.ts";
+import { type LocalOptions, local } from "../../src/providers/local/local.ts";
 import { localProvider } from "../../src/providers/local/local-provider.ts";
 import type { MachineTags } from "../../src/providers/provider.ts";
 import type { Event } from "../../src/report/event.ts";
@@ -62,6 +62,8 @@ interface FleetExtras {
   readonly options?: string;
   /** Files beside the config, from the beginning. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What `local()` is called with. */
+  readonly machines?: LocalOptions;
 }
 
 /** Boots a fleet before the tests of this file or group, and shoots it after them, whatever happened. */
@@ -69,7 +71,7 @@ export function useFleet(
   name: string,
   nodes: string,
   items = "",
-  { variables = {}, options = "", files = {} }: FleetExtras = {},
+  { variables = {}, options = "", files = {}, machines = {} }: FleetExtras = {},
 ): FleetFolder {
   const known = new Map<string, HostMachine>();
   const place = () => join(inject("runFolder"), `fleet-${name}`);
@@ -87,7 +89,8 @@ export function useFleet(
       mkdirSync(dirname(join(place(), file)), { recursive: true });
       writeFileSync(join(place(), file), text);
     },
-    declare: (declared) => folder.write("proog.config.js", configOf(name, nodes, declared, options)),
+    declare: (declared) =>
+      folder.write("proog.config.js", configOf(name, nodes, declared, options, machines)),
     proog: (...args) => runProgram(process.execPath, [program, ...args], "", settings()),
     start: (...args) => {
       const running = start(...args);
@@ -156,7 +159,13 @@ export function useFleet(
 
 const names = Object.keys(proog).join(", ");
 
-function configOf(name: string, nodes: string, items: string, options: string): string {
+function configOf(
+  name: string,
+  nodes: string,
+  items: string,
+  options: string,
+  machines: LocalOptions,
+): string {
   return `import { ${names} } from "proog";
 const web = role("web", ({ node }) => {
   return [
@@ -167,7 +176,7 @@ export default defineFleet({
   name: "${name}",
   roles: { web },
   ${options}
-  environments: { test: { provider: local(), nodes: { ${nodes} } } },
+  environments: { test: { provider: local(${JSON.stringify(machines)}), nodes: { ${nodes} } } },
 });
 `;
 }

@@ -15,12 +15,14 @@ import { silentCredentials } from "./engine.ts";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
 import { startLoad } from "./load.ts";
 import { eventually } from "./local-fleet.ts";
+import { supplied } from "./supplied.ts";
 
 const group = (name: string, count: number) => `${name}: { roles: ["web"], count: ${count} }`;
 /** The key of a certificate, as whoever runs proog has it. */
 const keys: NodeJS.ProcessEnv = {};
 const fleet = useFleet("pool", [group("balancer", 1), group("other", 2), group("node", 3)].join(", "), "", {
   variables: keys,
+  machines: supplied,
 });
 
 const configOf = (extra: string, tls: string) => `
@@ -47,7 +49,7 @@ const other = role("other", ({ fleet }) => loadBalancer(
 export default defineFleet({
   name: "pool",
   roles: { node, side: role("side", () => []), balancer, other },
-  environments: { test: { provider: local(), nodes: { balancer: 2, other: 2, node: { roles: ["node", "side"], count: 3 } } } },
+  environments: { test: { provider: local(${JSON.stringify(supplied)}), nodes: { balancer: 2, other: 2, node: { roles: ["node", "side"], count: 3 } } } },
 });
 `;
 

@@ -5,6 +5,7 @@ import type { Event } from "../../src/report/event.ts";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
 import { startLoad } from "./load.ts";
 import { eventually } from "./local-fleet.ts";
+import { supplied } from "./supplied.ts";
 
 /** A web server in perl-base: /healthz answers as the release says. */
 const server = `use strict;
@@ -26,6 +27,7 @@ while (my $client = $server->accept) {
 const fleet = useFleet("rollout", "web: 3, db: 1, balancer: 1", "", {
   options: `roles: { web, db: role("db", () => []), balancer: role("balancer", () => []) },`,
   files: { "server.pl": server },
+  machines: supplied,
 });
 
 /** The roles, with what a web node has, and how it is changed. */
@@ -40,7 +42,7 @@ const web = role("web", () => {
 }, { ${options} });
 const db = role("db", () => ${db}, ${dbOptions});
 const balancer = role("balancer", ({ fleet }) => ${balancer});
-export default defineFleet({ name: "rollout", roles: { web, db, balancer }, environments: { test: { provider: local(), nodes: { web: 3, db: 1, balancer: 1 } } } });
+export default defineFleet({ name: "rollout", roles: { web, db, balancer }, environments: { test: { provider: local(${JSON.stringify(supplied)}), nodes: { web: 3, db: 1, balancer: 1 } } } });
 `,
   );
 }

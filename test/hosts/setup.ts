@@ -13,6 +13,7 @@ import { endRun, memoryFolder } from "./leftovers.ts";
 import { release } from "./release.ts";
 import { deadRunFolders, runFolder } from "./run-folder.ts";
 import { openSlimCache } from "./slim-images.ts";
+import { supplied } from "./supplied.ts";
 
 /** As statfs(2) gives it. */
 const tmpfs = 0x01021994;
@@ -87,7 +88,11 @@ async function beginImages(): Promise<{ readonly made: Promise<void> }> {
   const places = findPlaces(process.env);
   const wanted = [local(), local(release)];
   const nameOf = (options: LocalProvider) => basename(imageFolder(options, places));
-  const slim = await openSlimCache(places.cache, wanted.map(nameOf));
+  const further = local(supplied);
+  const slim = await openSlimCache(places.cache, [
+    ...wanted.map((options) => ({ name: nameOf(options) })),
+    { name: nameOf(further), with: { packages: further.packages, of: nameOf(local()) } },
+  ]);
   process.env.PROOG_CACHE = slim.folder;
   const { signal } = new AbortController();
   const make = async () => {
@@ -95,6 +100,7 @@ async function beginImages(): Promise<{ readonly made: Promise<void> }> {
       await makeImage(options, places, (text) => console.error(text), signal);
       await slim.make(nameOf(options));
     }
+    await slim.make(nameOf(further));
   };
   return { made: make() };
 }

@@ -7,10 +7,11 @@ import type { SiteState } from "../../src/report/event.ts";
 import { killConnections } from "./connections.ts";
 import { eventsOf, useFleet } from "./fleet-folder.ts";
 import { waitUntil } from "./slow-run.ts";
+import { supplied } from "./supplied.ts";
 
 /** Of the environment in which proog is run. */
 const variables: NodeJS.ProcessEnv = {};
-const fleet = useFleet("site", "web: 2", "", { variables });
+const fleet = useFleet("site", "web: 2", "", { variables, machines: supplied });
 const web = (number = 1) => fleet.node(`web-${number}`);
 
 /** A repository beside the config, and an environment with a node of its own. */
@@ -51,8 +52,8 @@ const items = (options = "", ref = "main") => `
 function declare(text: string): void {
   fleet.declare(text);
   const file = join(fleet.path, "proog.config.js");
-  const both =
-    'defaultEnvironment: "test", environments: { live: { provider: local(), nodes: { front: { roles: ["web"] } } },';
+  const both = `defaultEnvironment: "test", environments: { live: {
+    provider: local(${JSON.stringify(supplied)}), nodes: { front: { roles: ["web"] } } },`;
   writeFileSync(file, readFileSync(file, "utf8").replace("environments: {", both));
 }
 
@@ -458,8 +459,7 @@ test("a site from a server that takes nothing but its deploy key", async () => {
     return readFileSync(join(fleet.path, `${name}.pub`), "utf8").trim();
   };
   const { address, hostKeys } = web(2);
-  await web(2).ssh(`apt-get -qq install --yes --no-install-recommends git >/dev/null 2>&1
-    useradd --create-home --shell /bin/sh forge
+  await web(2).ssh(`useradd --create-home --shell /bin/sh forge
     install -d -m 0700 -o forge ~forge/.ssh
     echo 'restrict,command="git-upload-pack app" ${makeKey("deploy-key")}' >~forge/.ssh/authorized_keys
     cd ~forge; runuser -u forge -- sh -ec 'git init --quiet --template= --initial-branch=main app; cd app

@@ -4,11 +4,14 @@
 # quantum computers, too, takes another tenth of a second for each connection, before version 9.9, of which tests make a thousand.
 # Called as: slim-image.sh IMAGE COPY. Prints "locked" when all who want COPY wait for it. Then a line on its input says that
 # IMAGE is there; words follow, of which some are names of packages.
+#        or: slim-image.sh SLIM_IMAGE COPY PACKAGE…: what local() makes of an image for these packages, but slim as the one that it is
+# made of, without what they recommend, and with no service of theirs enabled.
 set -eu
 umask 022
 
 main() {
   image=$1 copy=$2
+  shift 2
   mkdir -p "${copy%/*}"
   chmod 700 "${copy%/*}"
   # As image.sh has it, so that nobody makes it meanwhile.
@@ -21,8 +24,43 @@ main() {
   # No hard links, which are faster: a machine of another run sees that its files have one more.
   cp -a --reflink=auto "$image" "$copy.making"
   tree=$copy.making
-  slim
+  if [ $# -eq 0 ]; then
+    slim
+  else
+    cat >/dev/null
+    unshare --mount --pid --fork --kill-child --mount-proc sh "$0" --inside "$tree" "$@"
+  fi
   mv "$tree" "$copy"
+}
+
+# supply PACKAGE…: installs them, while nothing is started.
+supply() {
+  printf '#!/bin/sh\nexit 101\n' >"$tree/usr/sbin/policy-rc.d"
+  chmod 755 "$tree/usr/sbin/policy-rc.d"
+  cp /etc/resolv.conf "$tree/etc/resolv.conf"
+  mount -t proc proc "$tree/proc"
+  enabled >"$tree.before"
+  DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 chroot "$tree" \
+    apt-get -qq -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io install "$@" >"$tree.log" 2>&1 || {
+    cat "$tree.log" >&2
+    exit 1
+  }
+  enabled | comm -13 "$tree.before" - | while read -r link; do
+    rm "$link"
+    rmdir --ignore-fail-on-non-empty "${link%/*}"
+  done
+  chroot "$tree" apt-get clean
+  chroot "$tree" apt-cache -q gencaches >/dev/null
+  umount "$tree/proc"
+  rm "$tree.before" "$tree.log" "$tree/usr/sbin/policy-rc.d"
+  : >"$tree/etc/resolv.conf"
+  # As image.sh has it: caches below /etc and /var are of this /usr.
+  touch "$tree/etc/.updated" "$tree/var/.updated"
+}
+
+# What systemd starts by itself, as links.
+enabled() {
+  find "$tree/etc/systemd/system" -type l -path '*.wants/*' | sort
 }
 
 slim() {
@@ -55,6 +93,12 @@ with_needs() {
 
 # In braces the shell has read it all before it runs.
 {
-  main "$@"
+  if [ "$1" = --inside ]; then
+    tree=$2
+    shift 2
+    supply "$@"
+  else
+    main "$@"
+  fi
   exit
 }

@@ -29,6 +29,12 @@ const sources = [
 /** How long a cache that no machine uses is kept, as another test run may be about to boot one. */
 const keptMs = 3_600_000;
 
+/** An image of a cache, by what it is made of: the one of the same name in the cache that is slimmed, or one of its own with packages. */
+export interface SlimImage {
+  readonly name: string;
+  readonly with?: { readonly packages: readonly string[]; readonly of: string };
+}
+
 /** A cache of images whose apt knows what tests install, and little else; see slim-image.sh. */
 export interface SlimCache {
   /** For `PROOG_CACHE`. */
@@ -37,8 +43,8 @@ export interface SlimCache {
   make(name: string): Promise<void>;
 }
 
-/** Of the images of these names; from now on whoever wants one in the new cache waits for it. */
-export async function openSlimCache(cache: string, names: readonly string[]): Promise<SlimCache> {
+/** Of these images; from now on whoever wants one in the new cache waits for it. */
+export async function openSlimCache(cache: string, images: readonly SlimImage[]): Promise<SlimCache> {
   const words = readWords();
   const hash = createHash("sha256").update(readFileSync(script)).update(words).digest("hex").slice(0, 12);
   const folder = join(cache, "tests", hash);
@@ -48,9 +54,11 @@ export async function openSlimCache(cache: string, names: readonly string[]): Pr
   sharePackages(cache, folder);
   const copies = new Map(
     await Promise.all(
-      [...new Set(names)].map(async (name) => {
-        const [image = "", copy = ""] = [cache, folder].map((place) => join(place, "images", name));
-        const making = spawn("sh", [script, image, copy], { stdio: ["pipe", "pipe", "inherit"] });
+      [...new Map(images.map((image) => [image.name, image])).values()].map(async (image) => {
+        const { name, with: supplied } = image;
+        const of = supplied ? join(folder, "images", supplied.of) : join(cache, "images", name);
+        const asked = [of, join(folder, "images", name), ...(supplied?.packages ?? [])];
+        const making = spawn("sh", [script, ...asked], { stdio: ["pipe", "pipe", "inherit"] });
         await Promise.race([once(making.stdout, "data"), once(making, "close")]);
         return [name, making] as const;
       }),

@@ -4,17 +4,17 @@ import { quote } from "../../src/catalog/quote.ts";
 import type { Target } from "../../src/connect/target.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
 import { runProgram, startProgram } from "./program.ts";
+import { supplied } from "./supplied.ts";
 
 describe("sudo that asks for a password", () => {
-  const machines = useMachines(["sudo-1", "sudo-2"]);
+  const machines = useMachines(["sudo-1", "sudo-2"], supplied);
   const both = () => [machines["sudo-1"], machines["sudo-2"]];
   const program = join(import.meta.dirname, "plan-as.ts");
 
   beforeAll(async () => {
     await Promise.all(
       both().map((machine) =>
-        machine.ssh(`DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends sudo >/dev/null 2>&1
-          useradd --create-home --shell /bin/bash ada
+        machine.ssh(`useradd --create-home --shell /bin/bash ada
           echo 'ada:Sesam-4711' | chpasswd
           echo 'ada ALL=(ALL:ALL) ALL' >/etc/sudoers.d/ada
           install -d -o ada -g ada -m 0700 ~ada/.ssh

@@ -4,16 +4,15 @@ import { quote } from "../../src/catalog/quote.ts";
 import type { Target } from "../../src/connect/target.ts";
 import { useMachines } from "./machines.ts";
 import { runProgram, startProgram } from "./program.ts";
+import { supplied } from "./supplied.ts";
 
-const machines = useMachines(["task-sudo-1", "task-sudo-2"]);
+const machines = useMachines(["task-sudo-1", "task-sudo-2"], supplied);
 const both = () => [machines["task-sudo-1"], machines["task-sudo-2"]];
 
 beforeAll(async () => {
   await Promise.all(
     both().map((machine) =>
-      machine.ssh(`apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends sudo sudo-rs fish >/dev/null 2>&1
-        useradd --create-home --shell /bin/bash ada
+      machine.ssh(`useradd --create-home --shell /bin/bash ada
         echo 'ada:Sesam-4711' | chpasswd
         useradd --create-home --shell /bin/bash bob
         useradd --create-home --shell /bin/bash eve

@@ -10,7 +10,6 @@ const sleeps = unit("/bin/sleep infinity");
 
 /** Brings a machine into a state in which there is something for every kind to change. */
 export const beforeEverything = `set -e
-command -v git >/dev/null || apt-get -qq install --yes --no-install-recommends git cron >/dev/null 2>&1
 ${makeArchive(
   { name: "t-lib" },
   { name: "t-lib", version: "2.0" },

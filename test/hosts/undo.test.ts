@@ -4,9 +4,10 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventsOf, finishedOf, useFleet } from "./fleet-folder.ts";
+import { supplied } from "./supplied.ts";
 import { beforeEverything, everything, leaks, newHash, world } from "./undo-world.ts";
 
-const fleet = useFleet("undo", "web: 2");
+const fleet = useFleet("undo", "web: 2", "", { machines: supplied });
 const web = () => fleet.node("web-1");
 
 /** Paths, kinds, owners, modes, targets and contents below /srv; nothing that has to do with time. */

@@ -5,10 +5,11 @@ import { sshArguments } from "../../src/connect/ssh.ts";
 import { eventually } from "./local-fleet.ts";
 import { closeConnections, useMachines } from "./machines.ts";
 import { checkout } from "./run-folder.ts";
+import { supplied } from "./supplied.ts";
 
 const webs = ["web-1", "web-2", "web-3"] as const;
 /** All but the control machine know nothing of it; it knows them by addresses. */
-const machines = useMachines(["control", "balancer", ...webs]);
+const machines = useMachines(["control", "balancer", ...webs], supplied);
 
 /** A web server in perl-base. */
 const server = `use strict;

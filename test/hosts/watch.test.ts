@@ -7,6 +7,7 @@ import type { Event } from "../../src/report/event.ts";
 import { eventsOf, parseEvents, useFleet } from "./fleet-folder.ts";
 import { eventually } from "./local-fleet.ts";
 import type { Running } from "./program.ts";
+import { supplied } from "./supplied.ts";
 
 /** A web server in perl-base, so that nothing is installed in the place of what dies; slow while /run/slow is there. */
 const server = `use strict;
@@ -29,6 +30,7 @@ const variables: NodeJS.ProcessEnv = {};
 const fleet = useFleet("watch", `balancer: { roles: ["web"] }, web: 2`, "", {
   files: { "server.pl": server },
   variables,
+  machines: supplied,
 });
 
 /** @param pooled Whether a balancer stands before the role. */
@@ -43,7 +45,7 @@ const web = role("web", () => {
 }, { health: { path: "/healthz", port: 8000, interval: 1, timeout: 1 }${pooled ? ", rollout: { ramp: 1, drain: 2 }" : ""} });
 const balancer = role("balancer", ({ fleet }) => ${pooled ? 'loadBalancer({ pool: fleet.pool("web", { port: 8000 }) })' : "[]"});
 export default defineFleet({ name: "watch", roles: { web, balancer }, environments: { test: {
-  provider: local(), nodes: { web: 2, balancer: { roles: ["balancer"] } }, watch: { web: { ${watch} } },
+  provider: local(${JSON.stringify(supplied)}), nodes: { web: 2, balancer: { roles: ["balancer"] } }, watch: { web: { ${watch} } },
 } } });
 `,
   );
