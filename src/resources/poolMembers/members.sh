@@ -26,13 +26,13 @@ pool_render() {
 }
 
 # pool_awk PANIC PROGRAM [WORD…]: runs it with the lines of the engine before it: they give each line of what the engine reads, made of members, to
-# the function say. Where that is read is the variable include.
+# the function say. Where that is read is the variable reads: gawk keeps the word include for itself.
 pool_awk() {
   "pool_lines_$pool_engine"
   pool_awk_panic=$1 pool_awk=$pool_lines$2
   shift 2
   awk -F '\t' -v pool="$pool_name" -v options="$pool_options" -v panic="$pool_awk_panic" -v head="$pool_head" \
-    -v include="$pool_include" "$pool_awk" "$@"
+    -v reads="$pool_include" "$pool_awk" "$@"
 }
 
 # pool_merged FILE <LINES: the members of FILE with these lines; of two about the same node, the newer one holds. In the order of their

@@ -50,9 +50,9 @@ poolMembers_hold() {
 # In awk: prints a line where what the engine reads is not what it should be.
 pool_comparing='
   function say(text) {
-    if ((getline pool_line <include) <= 0 || pool_line != text) differing = 1
+    if ((getline pool_line <reads) <= 0 || pool_line != text) differing = 1
   }
-  END { if (differing || (getline pool_line <include) > 0) print include }
+  END { if (differing || (getline pool_line <reads) > 0) print reads }
 '
 
 # pool_place_of NODE: prints where it is now, as ADDRESS:PORT.
