@@ -191,11 +191,45 @@ git_update() {
 git_move() {
   if [ "$git_changes" != 0 ]; then git_reset "$1" "${7-}" || return; fi
   if [ "$git_revision" != "$3" ]; then git_keep_revision "$1" "$6" "${7-}" || return; fi
-  if ! git_at "$1" checkout --quiet --no-overwrite-ignore --detach "$3"; then
+  if ! git_checkout "$1" "$3" 2>/dev/null && ! { git_remove_written "$1" "$3" && git_checkout "$1" "$3"; }; then
     echo 'Files that git does not track are left alone: move away those that are in the way.'
     return 1
   fi
   [ "${7-}" != submodules ] || git_submodules "$1" "$6"
+}
+
+git_checkout() {
+  git_at "$1" checkout --quiet --no-overwrite-ignore --detach "$2"
+}
+
+# git_remove_written PATH REVISION: new files that a git which was killed in its checkout has written, and of which its index does not know yet:
+# so they are in its way. Nothing is lost with them, as they have what the commit has, or the beginning of it.
+git_remove_written() {
+  git_at "$1" diff --name-only --no-renames --diff-filter=A -z \
+    "${git_revision:-$(git_at "$1" hash-object -t tree /dev/null)}" "$2" >"$work/git.new" || return
+  # shellcheck disable=SC2016 # for the shell of the user
+  checkout_as xargs -0 -r sh -c '
+    commit=$1
+    shift
+    cd -P -- "$0" || exit
+    top=$(pwd -P)
+    written() {
+      git -c core.hooksPath=/dev/null -c core.fsmonitor=false cat-file "$@" "$commit:$name"
+    }
+    for name; do
+      # Not behind a link to elsewhere.
+      case $name in
+      */*) [ "$(cd -P -- "./${name%/*}" 2>/dev/null && pwd -P)" = "$top/${name%/*}" ] || continue ;;
+      esac
+      if [ -L "./$name" ]; then
+        [ "$(readlink -n -- "./$name" && echo .)" = "$(written blob && echo .)" ]
+      elif [ -f "./$name" ]; then
+        written --filters | head -c "$(wc -c <"./$name")" | cmp -s - "./$name"
+      else
+        false
+      fi && rm -f -- "./$name"
+    done
+    :' "$1" "$2" <"$work/git.new"
 }
 
 # git_keep_revision PATH DEPTH WORD: after git_look.

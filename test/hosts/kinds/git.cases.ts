@@ -37,6 +37,8 @@ echo second >text && commit second
 echo new >added && commit third
 git tag --annotate --message=two v2
 git checkout --quiet -b other && echo other >text && echo tracked >debug.log && commit fourth
+git checkout --quiet -b more main && mkdir -p 'new ones/deep' && seq 1000 >'new ones/long' && echo x >'new ones/deep/-rf'
+ln -s long 'new ones/link' && commit written
 git checkout --quiet main
 make ${folder}/module
 echo module >module && commit module
@@ -305,6 +307,22 @@ git -C ${app} config uploadpack.allowAnySHA1InWant false; git config --system pr
     start: `${start}\nclone first && echo precious >added`,
     resources: () => fetched(),
     proof: `grep -qx precious /srv/app/added && ${at("first")}`,
+    expect: { failed: "Files that git does not track are left alone" },
+    clean,
+  },
+  {
+    name: "what a killed checkout has written is no obstacle: files, the beginning of one, a link",
+    start: `${start}
+clone first && mkdir -p 'new ones/deep' && echo new >added && seq 500 >'new ones/long' && echo x >'new ones/deep/-rf' && ln -s long 'new ones/link'`,
+    resources: () => fetched({ ref: "written" }),
+    proof: `[ "$(tail -n 1 '/srv/app/new ones/long')" = 1000 ] && [ "$(${here} ls-files 'new ones' | wc -l)" = 3 ] && ${unchanged}`,
+    clean,
+  },
+  {
+    name: "nor are they removed behind a link to elsewhere",
+    start: `${start}\nclone first && mkdir /srv/shared && ln -s /srv/shared 'new ones' && mkdir /srv/shared/deep && echo x >/srv/shared/deep/-rf`,
+    resources: () => fetched({ ref: "written" }),
+    proof: `[ "$(cat /srv/shared/deep/-rf)" = x ] && ${at("first")}`,
     expect: { failed: "Files that git does not track are left alone" },
     clean,
   },
