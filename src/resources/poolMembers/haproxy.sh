@@ -42,7 +42,8 @@ pool_load_haproxy() {
   haproxy_ask "show servers state $pool_name" >"$work/haproxy-now" || return
   # As Debian has started it, it does not know this backend: its own configuration comes after this.
   grep --quiet '^# be_id' "$work/haproxy-now" || return 0
-  awk -F '\t' -v pool="$pool_name" -v options="$pool_options" '
+  pool_awk_options=$pool_options awk -F '\t' -v pool="$pool_name" '
+    BEGIN { options = ENVIRON["pool_awk_options"] }
     function tell(text) { print text }
     FILENAME == ARGV[1] {
       fields = split($0, part, " ")

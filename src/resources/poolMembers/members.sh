@@ -26,13 +26,20 @@ pool_render() {
 }
 
 # pool_awk PANIC PROGRAM [WORD…]: runs it with the lines of the engine before it: they give each line of what the engine reads, made of members, to
-# the function say. Where that is read is the variable reads: gawk keeps the word include for itself.
+# the function say. Where that is read is the variable reads. What people have written comes by the environment: after -v, some awks take its
+# backslashes away.
 pool_awk() {
   "pool_lines_$pool_engine"
-  pool_awk_panic=$1 pool_awk=$pool_lines$2
+  # shellcheck disable=SC2016 # of awk
+  pool_awk_panic=$1 pool_awk='
+    BEGIN {
+      options = ENVIRON["pool_awk_options"]
+      head = ENVIRON["pool_awk_head"]
+    }
+'$pool_lines$2
   shift 2
-  awk -F '\t' -v pool="$pool_name" -v options="$pool_options" -v panic="$pool_awk_panic" -v head="$pool_head" \
-    -v reads="$pool_include" "$pool_awk" "$@"
+  pool_awk_options=$pool_options pool_awk_head=$pool_head \
+    awk -F '\t' -v pool="$pool_name" -v panic="$pool_awk_panic" -v reads="$pool_include" "$pool_awk" "$@"
 }
 
 # pool_merged FILE <LINES: the members of FILE with these lines; of two about the same node, the newer one holds. In the order of their

@@ -128,7 +128,7 @@ export const cases: Case[] = [
   },
   {
     name: "another type in its place, and it is in use",
-    start: `mkdir /srv/real; ${live}; ${declared}; systemd-run --quiet --unit=t-busy --working-directory=/srv/data sleep 600; sleep 0.2`,
+    start: `mkdir /srv/real; ${live}; ${declared}; systemd-run --quiet --service-type=exec --unit=t-busy --working-directory=/srv/data sleep 600`,
     resources: () => bound(),
     expect: { blocked: "It is in use by sleep (" },
     proof: right,

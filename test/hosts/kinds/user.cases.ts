@@ -324,7 +324,7 @@ export const cases: Case[] = [
   },
   {
     name: "one that must not be there, and runs something",
-    start: "useradd ada && systemd-run --quiet --unit=busy --uid=ada sleep 600",
+    start: "useradd ada && systemd-run --quiet --service-type=exec --unit=busy --uid=ada sleep 600",
     resources: () => [user("ada", { absent: true })],
     proof: "getent passwd ada && systemctl is-active busy.service",
     expect: { blocked: "The user ada has running processes" },
@@ -347,7 +347,8 @@ ssh -f -i /root/t-key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownH
   },
   {
     name: "one with another number, and runs something",
-    start: "useradd --uid 4000 ada && systemd-run --quiet --unit=busy --uid=ada sleep 600",
+    start:
+      "useradd --uid 4000 ada && systemd-run --quiet --service-type=exec --unit=busy --uid=ada sleep 600",
     resources: () => [user("ada", { uid: 4444 })],
     proof: `${field(3, "4000")} && systemctl is-active busy.service`,
     expect: { blocked: "The user ada has running processes" },
@@ -355,7 +356,7 @@ ssh -f -i /root/t-key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownH
   },
   {
     name: "a new shell while it runs something",
-    start: "useradd ada && systemd-run --quiet --unit=busy --uid=ada sleep 600",
+    start: "useradd ada && systemd-run --quiet --service-type=exec --unit=busy --uid=ada sleep 600",
     resources: () => [user("ada", { shell: "/bin/bash" })],
     proof: `${field(7, "/bin/bash")} && systemctl is-active busy.service`,
     clean,
