@@ -2,6 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { ConvergeNode } from "../../src/converge/node.ts";
 import { flattenItems, type Item } from "../../src/resources/declare.ts";
+import { file } from "../../src/resources/file/file.ts";
+import { systemdUnit } from "../../src/resources/systemdUnit/systemdUnit.ts";
 import { declareNode, planNode } from "../../test/hosts/engine.ts";
 import type { BenchFleet } from "../bench-fleet.ts";
 import type { KindBench } from "./kind-bench.ts";
@@ -9,7 +11,16 @@ import type { KindBench } from "./kind-bench.ts";
 /** The one that is booted anew for each kind. */
 export const machine = "kind";
 
-/** Gives the machine with all of them, and the same with nothing declared. */
+/**
+ * What no machine is without: as the programs that look at these are started for thousands as for one, they are no part of what one further
+ * resource costs.
+ */
+const beside = () => [
+  file("/srv/beside", { content: "beside\n" }),
+  systemdUnit("beside.service", { content: "[Service]\nType=oneshot\nExecStart=/bin/true\n" }),
+];
+
+/** Gives the machine with all of them, and the same without: with nothing, or where there is but one of it with a file and a unit. */
 export async function makeInOrder(
   fleet: BenchFleet,
   { packages = [], start = "", copy, resources }: KindBench,
@@ -24,7 +35,9 @@ apt-get -qq update && apt-get -qq install --yes --no-install-recommends ${packag
   const items = flattenItems(await resources(count, folder, stdout));
   if (items.length !== count) throw new Error(`There are ${items.length} of it, and not ${count}.`);
   const declare = (declared: Item) =>
-    compiled(declareNode({ name: machine, target, folder }, () => declared));
+    compiled(
+      declareNode({ name: machine, target, folder }, () => (count === 1 ? [beside(), declared] : declared)),
+    );
   if (copy !== undefined) {
     await makeSo(await declare(items.slice(0, 1)));
     await fleet.ssh(target, "sh -s", copy);

@@ -6,7 +6,7 @@ import { kinds } from "../kinds/kinds.ts";
 import { compare } from "../sampling.ts";
 import type { Row } from "./row.ts";
 
-/** A check of many over an open connection, less a check of nothing: what one of them costs. */
+/** A check of many over an open connection, less the same check without them: what one of them costs. */
 function kindRow(kind: KindBench): Row {
   const { what, limit, count = usualCount, why } = kind;
   return {

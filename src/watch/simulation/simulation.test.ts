@@ -145,9 +145,10 @@ const mutants: Readonly<Record<string, Mutant>> = {
 };
 
 describe("each of these is found out by the simulation", () => {
-  const folder = mkdtempSync(join(tmpdir(), "proog-mutants-"));
+  let folder: string;
   const source = join(import.meta.dirname, "..");
   beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "proog-mutants-"));
     // All that the decision has from elsewhere.
     const duration = "report/text/duration.ts";
     cpSync(join(source, "..", duration), join(folder, duration));

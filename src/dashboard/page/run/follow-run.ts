@@ -34,23 +34,37 @@ export function useRun(run: string): FollowedRun {
     const { signal } = controller;
     let waiting: RunEvent[] = [];
     let catching = false;
+    let behind = false;
+    let asked = 0;
+    let shown = 0;
     const add = (events: readonly RunEvent[]) => {
       if (events.length === 0) return;
       growRunView(current, events);
       setVersion((before) => before + 1);
     };
-    const loadDetail = async () => setDetail(await call("GET /runs/:run", { path: { run }, signal }));
-    /** What is in the store comes first, and then what came meanwhile. */
+    /** Answers may come in another order than they were asked for: what was asked for before what is shown is old news. */
+    const loadDetail = async () => {
+      const turn = ++asked;
+      const loaded = await call("GET /runs/:run", { path: { run }, signal });
+      if (turn < shown) return;
+      shown = turn;
+      setDetail(loaded);
+    };
+    /** What is in the store comes first, and then what came meanwhile. Who asks meanwhile has it asked once more. */
     const catchUp = async () => {
+      behind = true;
       if (catching) return;
       catching = true;
       try {
-        let after: number | undefined = current.last;
-        while (after !== undefined) {
-          const query: EventFilter = { after, limit: 5000 };
-          const page: EventPage = await call("GET /runs/:run/events", { path: { run }, query, signal });
-          add(page.events);
-          after = page.next;
+        while (behind) {
+          behind = false;
+          let after: number | undefined = current.last;
+          while (after !== undefined) {
+            const query: EventFilter = { after, limit: 5000 };
+            const page: EventPage = await call("GET /runs/:run/events", { path: { run }, query, signal });
+            add(page.events);
+            after = page.next;
+          }
         }
         setComplete(true);
       } finally {
@@ -72,7 +86,10 @@ export function useRun(run: string): FollowedRun {
         for (const message of messages) {
           if (message.type === "event" && message.run === run) events.push(message);
           if (message.type === "run" && message.run.id === run) load.current();
-          if (message.type === "hello" && !message.resumed) catchUp().catch(() => {});
+          if (message.type !== "hello") continue;
+          // How the run is, nobody tells again to a stream that begins, or goes on after a cut.
+          load.current();
+          if (!message.resumed) catchUp().catch(() => {});
         }
         if (catching) waiting.push(...events);
         else add(events);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Fleet, FleetNode } from "../../api.ts";
+import type { Fleet, FleetNode, Run } from "../../api.ts";
 import { changeFleet } from "./fleet-change.ts";
 
 const node = (name: string, environment: string): FleetNode => ({
@@ -28,6 +28,16 @@ test("what was sent before the fleet was asked for is old news", () => {
   const old: FleetNode = { ...node("web-1", "live"), condition: "absent" };
   const next = changeFleet(state, [{ type: "node", node: old, revision: 4 }]);
   expect(next.fleet?.environments[1]?.nodes[0]?.condition).toBe("good");
+});
+
+test("a run that has ended is not said to go on by what was asked for before", () => {
+  const going = { id: "20261126-181123-b8a7", started: "2026-11-26T18:11:23.000Z", state: "running" } as Run;
+  const ended: Run = { ...going, state: "done" };
+  const { runs } = changeFleet(state, [
+    { type: "run", run: ended },
+    { type: "run", run: going },
+  ]);
+  expect(runs).toEqual([ended]);
 });
 
 test("a stream that begins anew after something has changed makes the page ask again", () => {

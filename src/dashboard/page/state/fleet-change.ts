@@ -58,7 +58,10 @@ function changeEnvironment(
   };
 }
 
+/** What was asked for may come after what was told later: no run begins again. */
 function placeRun(runs: readonly Run[], run: Run): readonly Run[] {
+  const known = runs.find(({ id }) => id === run.id);
+  if (known !== undefined && known.state !== "running" && run.state === "running") return runs;
   const others = runs.filter(({ id }) => id !== run.id);
   return [run, ...others].sort((one, other) => (one.started < other.started ? 1 : -1)).slice(0, kept);
 }

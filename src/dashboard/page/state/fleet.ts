@@ -64,9 +64,8 @@ function loadFleetSurely(): void {
   });
 }
 
-/** Loads the fleet and follows it. Returns how to stop. */
-export function followFleet(): () => void {
-  loadFleetSurely();
+/** Loads the newest runs. */
+function loadRuns(): void {
   call("GET /runs", { query: { limit: 20 } }).then(
     ({ runs }) => {
       state.value = changeFleet(
@@ -76,10 +75,18 @@ export function followFleet(): () => void {
     },
     () => {},
   );
+}
+
+/** Loads the fleet and follows it. Returns how to stop. */
+export function followFleet(): () => void {
+  loadFleetSurely();
+  loadRuns();
   return followLive({
     filter: { quiet: true },
     receive(messages) {
       state.value = changeFleet(state.value, messages);
+      // How they are, nobody tells again to a stream that begins, or goes on after a cut.
+      if (messages.some(({ type }) => type === "hello")) loadRuns();
       if (state.value.stale && !asking) loadFleetSurely();
     },
     tell(next) {

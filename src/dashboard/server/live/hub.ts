@@ -39,6 +39,7 @@ export class LiveHub {
   readonly #history: History;
   #looking: NodeJS.Timeout | undefined;
   #lookAt = 0;
+  #told: Promise<void> = Promise.resolve();
 
   constructor(bus: Bus, view: FleetView, history: History) {
     this.#bus = bus;
@@ -47,7 +48,7 @@ export class LiveHub {
     view.changes.on("live", (message) => this.#tell(message));
     bus.changes.on("event", ({ run, event, at }, environment) => {
       if (event.type === "pool-member") void view.takeMember(environment, event, at).catch(() => {});
-      if (event.type === "run-started" || event.type === "run-finished") void this.#tellRun(run);
+      if (event.type === "run-started" || event.type === "run-finished") this.#tellRun(run);
       // Machines came or went: the provider knows which there are now.
       if (event.type === "machine-booted" || event.type === "machine-shot") void view.load();
       if (telling.has(event.type)) this.lookSoon();
@@ -105,9 +106,12 @@ export class LiveHub {
     for (const watcher of this.#watchers) watcher.end();
   }
 
-  async #tellRun(id: string): Promise<void> {
-    const run = await this.#history.run(id).catch(() => undefined);
-    if (run) this.#tell({ type: "run", run: describeRun(run) });
+  /** One after the other, so that what a run was is not told after what it is. */
+  #tellRun(id: string): void {
+    this.#told = this.#told.then(async () => {
+      const run = await this.#history.run(id).catch(() => undefined);
+      if (run) this.#tell({ type: "run", run: describeRun(run) });
+    });
   }
 
   #tell(message: Live): void {
