@@ -197,7 +197,8 @@ describe("a run", () => {
     const started = await visit.call("POST /actions", {}, { type: "apply", plan: run.id });
     await waitForFile(web(), "/run/stopped-started");
     await visit.call("DELETE /runs/:run", { run: started.run });
-    await web().ssh("sleep 0.3; : >/run/stopped-go");
+    await web().ssh(`until [ -e "$(ls -td /var/lib/proog/runs/* | head -n 1)/stop" ]; do sleep 0.05; done
+      : >/run/stopped-go`);
     expect(await visit.end(started.run)).toMatchObject({ run: { exitCode: 130 } });
     expect(await web().ssh("ls /srv")).not.toContain("after");
     expect(await visit.refusal("DELETE /runs/:run", { run: started.run })).toMatchObject({
