@@ -103,6 +103,7 @@ async function recover(
     problems.push(
       `the next apply says of the earlier run ${JSON.stringify(told)}, and not ${said.join(" or ")}`,
     );
+  await machine.ssh(runsEnded);
   const plan = await machine.proog("plan");
   if (plan.status !== 0) problems.push(`then the plan ends with ${plan.status}: ${tell(plan.events)}`);
   const left = await machine.ssh(leftovers);
@@ -234,6 +235,10 @@ function without(lines: readonly string[], others: readonly string[]): string[] 
 }
 
 const counts = `cd /var/log && for log in crash-*; do [ ! -e "$log" ] || sed "s/^/$log /" "$log"; done`;
+
+/** What runs do after their ends is waited for: whoever comes then takes away what they have left. */
+const runsEnded =
+  'for alive in /var/lib/proog/runs/*/alive; do flock --shared --timeout 10 "$alive" true; done; true';
 
 /** The lock, marks, temporary files, and what an interrupted dpkg leaves. */
 const leftovers = `
