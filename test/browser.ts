@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, onTestFailed } from "vitest";
 import type { Served } from "./dashboard-client.ts";
 
-/** The first one draws no window, and takes half as much of a processor. */
+/** The first one draws no window, and takes two thirds of the processor time. */
 const programs = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
 /** Starts Debian's Chromium; as root it runs without its own sandbox, which wants another user. */
