@@ -32,6 +32,8 @@ export class Actions {
   readonly #notes: RunNotes;
   /** Those that go on, by what they are. */
   readonly #going = new Map<string, RunNote>();
+  /** Those of which this server will yet hear how they ended: a process can be dead before. */
+  readonly #awaited = new Set<string>();
 
   constructor(options: ActionsOptions) {
     this.#options = options;
@@ -126,6 +128,7 @@ export class Actions {
     const note: RunNote = { run, action, who, nodes, started: Date.now(), process: markProcess(pid) };
     this.#notes.write(note);
     this.#going.set(keyOf(action), note);
+    this.#awaited.add(run);
     if (action.type === "apply") this.#amend(action.plan, { appliedBy: run });
     child.once("exit", (status) => void this.#end(note, status ?? 1, from));
     this.changes.emit("changed");
@@ -136,6 +139,7 @@ export class Actions {
   async #end(note: RunNote, exitCode: number, from: string): Promise<void> {
     const { action, run, who } = note;
     this.#amend(run, { exitCode });
+    this.#awaited.delete(run);
     const key = keyOf(action);
     if (this.#going.get(key)?.run === run) this.#going.delete(key);
     this.changes.emit("changed");
@@ -213,7 +217,7 @@ export class Actions {
   #describeUnknown(note: RunNote): RunDetail["run"] {
     const { run, action, who, started } = note;
     const { exitCode } = note;
-    const alive = isAlive(note.process) === true;
+    const alive = this.#awaited.has(run) || isAlive(note.process) === true;
     const done = exitCode === 0;
     const error = alive || done ? undefined : (this.#readError(run) ?? this.#vanished(run));
     return {
