@@ -142,7 +142,7 @@ tell_run() {
 
 # The lock is the kernel's, so a run cannot seem to go on when it has died.
 is_over() {
-  flock --nonblock --shared "$run/alive" true && ! goes_on
+  flock --nonblock --shared 7 7<"$run/alive" && ! goes_on
 }
 
 # goes_on: a run that lives no more is not over while something of it may still be put back, or when it goes on after a reboot.
@@ -169,7 +169,7 @@ switch_stands() {
 }
 
 await_end() {
-  until flock --shared "$run/alive" true && ! goes_on; do sleep 0.2; done
+  until flock --shared 7 7<"$run/alive" && ! goes_on; do sleep 0.2; done
 }
 
 # how_it_ended: of a run that could not say so itself.

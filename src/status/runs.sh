@@ -29,7 +29,7 @@ one_run() {
   began=$(stat -c %Y "$run/begun")
   ended=$(stat -c %Y "$run/log")
   outcome=$(sed -n "s/^$their_token end //p" "$run/log" | tail -n 1)
-  if [ -z "$outcome" ] && flock --nonblock --shared "$run/alive" true && [ ! -e "$run/left-off" ]; then outcome=died; fi
+  if [ -z "$outcome" ] && flock --nonblock --shared 7 7<"$run/alive" && [ ! -e "$run/left-off" ]; then outcome=died; fi
   say_text "run ${run##*/} $command $began $ended ${outcome:--}" "$by"
   # did NUMBER OUTCOME, the last that was said of it; as many as a page can have.
   awk -v token="$their_token" '

@@ -14,8 +14,9 @@ forget_runs() {
 # measured again.
 forget_backups() {
   [ -d "$home/backups/$run_id" ] || return 0
-  old=$newline$(find "$home/backups" -mindepth 1 -maxdepth 1 -type d -mtime "+$backup_days")$newline
   set -- "$home"/backups/*
+  [ $# -gt 10 ] || return 0
+  old=$newline$(find "$home/backups" -mindepth 1 -maxdepth 1 -type d -mtime "+$backup_days")$newline
   sum=0
   for kept_run; do
     measure_backups

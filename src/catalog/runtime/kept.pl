@@ -1,6 +1,8 @@
 # Reads what runs have kept, and how paths are now, in bulk: a run of thousands of changes has thousands of backups.
 #   entries FOLDER…      prints the entries of these runs, see kept_entries
-#   prints WORK          prints how the paths of the entries in WORK/prints.entries are, and names their states in WORK/prints.states
+#   prints WORK          prints how the paths of the entries in WORK/prints.entries are, and names the others in WORK/prints.trees, as "KEY
+#                        TEXT", and WORK/prints.states
+#   left WORK FOLDER…    the same of the entries of these runs
 #   paths <LINES         the same of lines "KEY PATH"
 # In all of them a text is a line: a newline is \n there, a backslash \0134, and a blank at the end \0040 or \0011.
 use strict;
@@ -11,8 +13,9 @@ use Fcntl qw(:mode);
 
 my %letters = (S_IFREG, 'f', S_IFDIR, 'd', S_IFLNK, 'l', S_IFIFO, 'p', S_IFSOCK, 's', S_IFBLK, 'b', S_IFCHR, 'c');
 my ($task, @given) = @ARGV;
-if ($task eq 'entries') { print_kept(map { kept_in($_) } @given) }
-elsif ($task eq 'prints') { print_paths(asked_by(@given)) }
+if ($task eq 'entries') { print entries_of(@given) }
+elsif ($task eq 'prints') { print_paths(asked_by($given[0], lines_of("$given[0]/prints.entries"))) }
+elsif ($task eq 'left') { print_paths(asked_by(shift(@given), entries_of(@given))) }
 else { print_paths(map { chomp; [split / /, $_, 2] } <STDIN>) }
 
 # All files of a run's backups: their folder, number, ending and what lstat tells.
@@ -23,9 +26,11 @@ sub kept_in {
     return map { [$folder, /^([0-9][^.]*)(?:[.](.*))?$/s, lstat "$folder/$_"] } grep { /^[0-9]/ } readdir $handle;
 }
 
-sub print_kept {
-    my @files = sort { "$b->[0] $b->[1].$b->[2]" cmp "$a->[0] $a->[1].$a->[2]" } map { $_->[2] //= ''; $_ } @_;
-    my (%was, %tree, %oldest, @entries);
+# Lines, see kept_entries.
+sub entries_of {
+    my @found = map { kept_in($_) } @_;
+    my @files = sort { "$b->[0] $b->[1].$b->[2]" cmp "$a->[0] $a->[1].$a->[2]" } map { $_->[2] //= ''; $_ } @found;
+    my (%was, %tree, %oldest, @entries, @lines);
     for (@files) {
         my ($folder, $number, $ending, @stat) = @$_;
         my $key = "$folder/$number";
@@ -40,14 +45,14 @@ sub print_kept {
     my ($before, @later) = ('');
     for (@entries) {
         my ($folder, $key, $type, $text) = @$_;
-        if ($folder ne $before) { print splice @later }
+        if ($folder ne $before) { push @lines, splice @later }
         $before = $folder;
         next if $type eq 'path' && $oldest{"$folder $text"} ne $key;
         $type = 'tree' if $type eq 'path' && $tree{$key};
         my $line = join(' ', $key, $type, $was{$key} // '-', $text) . "\n";
-        if ($type eq 'later') { push @later, $line } else { print $line }
+        if ($type eq 'later') { push @later, $line } else { push @lines, $line }
     }
-    print @later;
+    return (@lines, @later);
 }
 
 sub first_word {
@@ -59,15 +64,23 @@ sub first_word {
     return $word;
 }
 
+sub lines_of {
+    my ($file) = @_;
+    open my $handle, '<', $file or die "$file: $!\n";
+    return <$handle>;
+}
+
+# asked_by WORK LINE…: the paths of entries, each with its key; the others are named in files.
 sub asked_by {
-    my ($work) = @_;
-    open my $entries, '<', "$work/prints.entries" or die "$work/prints.entries: $!\n";
+    my ($work, @entries) = @_;
+    open my $trees, '>', "$work/prints.trees" or die "$work/prints.trees: $!\n";
     open my $states, '>', "$work/prints.states" or die "$work/prints.states: $!\n";
     my @asked;
-    while (<$entries>) {
-        chomp;
-        my ($key, $type, undef, $text) = split / /, $_, 4;
+    for my $entry (@entries) {
+        chomp(my $line = $entry);
+        my ($key, $type, undef, $text) = split / /, $line, 4;
         if ($type eq 'path') { push @asked, [$key, $text] }
+        elsif ($type eq 'tree') { print $trees "$key $text\n" }
         elsif ($type eq 'state' || $type eq 'later') { print $states "$key.$type\n" }
     }
     return @asked;

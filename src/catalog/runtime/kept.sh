@@ -32,8 +32,11 @@ entry_prints() {
 # print_entries: the same of $work/prints.entries.
 print_entries() {
   kept_perl prints "$work"
-  # A shell reads byte by byte, and of trees there are few.
-  sed -n 's/^\([^ ]*\) tree [^ ]* /\1 /p' "$work/prints.entries" >"$work/prints.trees"
+  print_others
+}
+
+# print_others: the same of those that are no paths, as kept.pl has named them.
+print_others() {
   while read -r print_key print_text; do
     echo "$print_key $(tree_print "$(printf '%b.' "$print_text")")"
   done <"$work/prints.trees"
@@ -151,8 +154,10 @@ note_left() {
   if [ "$1" = "$run_id" ] && [ "${kept-none}" = "${kept_known-}" ]; then
     print_kept_words >"$kept_run/left.new"
   else
-    kept_entries "$kept_run" >"$work/prints.entries"
-    print_entries >"$kept_run/left.new"
+    {
+      kept_perl left "$work" "$kept_run"
+      print_others
+    } >"$kept_run/left.new"
   fi
   mv -- "$kept_run/left.new" "$kept_run/left"
 }

@@ -6,7 +6,7 @@
 take_lock() {
   exec 9>>"$home/lock"
   flock --nonblock 9 || await_lock || return
-  printf '%s\n' "$run_id $(date +%s) $run_by" >"$home/owner.new" && mv -- "$home/owner.new" "$home/owner"
+  printf '%s\n' "$run_id $run_by" >"$home/owner.new" && mv -- "$home/owner.new" "$home/owner"
   interrupted='' former=''
   { read -r interrupted <"$home/current"; read -r former <"$home/last"; } 2>/dev/null
   # It goes on after a reboot.
@@ -38,14 +38,15 @@ await_lock() {
   done
 }
 
-# tell_owner VERB FIELD…: by whom the lock is held, for how many seconds, and what that run is at.
+# tell_owner VERB FIELD…: by whom the lock is held, "RUN SINCE BY", for how many seconds, and what that run is at.
 tell_owner() {
-  owner='' owner_at='- -'
+  owner='' owner_at='- -' owner_now=$(date +%s)
   { read -r owner <"$home/owner" && read -r owner_at <"$home/runs/${owner%% *}/at"; } 2>/dev/null
-  owner_since=${owner#* }
-  owner_since=${owner_since%% *}
+  # It was written when that run got it.
+  owner_since=$(stat -c %Y -- "$home/owner" 2>/dev/null) || owner_since=$owner_now
+  [ -z "$owner" ] || owner="${owner%% *} $owner_since ${owner#* }"
   field "$owner"
-  event "$@" "$field" "$(($(date +%s) - ${owner_since:-$(date +%s)}))" "$owner_at"
+  event "$@" "$field" "$((owner_now - owner_since))" "$owner_at"
 }
 
 # take_over: what a run that died was just writing, beside its place, goes; what commands that were killed have left half done is
