@@ -34,12 +34,13 @@ site_check() {
   site_open "$@"
   # The look changes nothing that the change needs, and nothing comes in between.
   site_opened=$pass.$number
+  site_seen="$second_look $1 $2"
   "site_check_$3" "$@"
 }
 
 site_change() {
   [ "$site_opened" = "$pass.$number" ] || site_open "$@"
-  site_opened=''
+  site_opened='' site_seen=''
   site_read_words "$@"
   "site_change_$3" "$@"
 }
@@ -51,7 +52,7 @@ site_change() {
 # Each line about a release, the newest first, is in $work/site-releases: RELEASE STATE REVISION FINGERPRINT. A log can be long, and read would
 # ask for each byte of it by itself.
 site_open() {
-  site_name=$1 site_to=$2 site_unpinned='' site_accounts='' site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_tried='' site_dead='' site_moment=''
+  site_name=$1 site_to=$2 site_seen='' site_unpinned='' site_accounts='' site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_tried='' site_dead='' site_moment=''
   site_look_around "$2"
   : >"$work/site-releases"
   [ -f "$2/releases.log" ] || return 0

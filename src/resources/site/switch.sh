@@ -27,8 +27,9 @@ site_back() {
   fi
 }
 
+# What the last look of a run has seen stays so until its end.
 site_back_now() {
-  site_open "$1" "$2"
+  [ "${site_seen-}" = "yes $1 $2" ] || site_open "$1" "$2"
   printf '%s\n' "$1" "$2" "$site_live" "$site_pin"
 }
 
