@@ -350,9 +350,16 @@ describe("a role with a rollout behind a balancer", () => {
   });
 
   test("journals come as one, and a clock that is wrong is told", async () => {
-    await fleet.node("web-1").ssh("logger -t test first");
-    await fleet.node("web-2").ssh("logger -t test second");
-    await fleet.node("web-1").ssh("logger -t test third");
+    // What it is told meanwhile a busy journal takes only later.
+    await fleet
+      .node("web-1")
+      .ssh('kill -STOP "$(systemctl show --value -p MainPID systemd-journald)"; logger -t test first');
+    await fleet.node("web-2").ssh("logger -t test second; journalctl --sync");
+    await fleet
+      .node("web-1")
+      .ssh(
+        'kill -CONT "$(systemctl show --value -p MainPID systemd-journald)"; logger -t test third; journalctl --sync',
+      );
     const { stdout, events } = await fleet.events("logs", "web", "--since", "-1min");
     const lines = eventsOf(events, "log-line").filter(({ by }) => by === "test");
     expect(
