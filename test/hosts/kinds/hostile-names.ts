@@ -29,8 +29,11 @@ export const hostileNames: readonly string[] = [
   "x".repeat(255),
 ];
 
+/** Where nobody works, and nothing is put: most of a machine's files. */
+const untouched = ["/usr/lib", "/usr/share", "/var/lib/dpkg"].map((path) => `-path ${path}`).join(" -o ");
+
 /** Shell that succeeds when none of the names was taken for a command. */
-export const unhurt = '[ -z "$(find / -xdev -name pwned)" ]';
+export const unhurt = `[ -z "$(find / -xdev \\( ${untouched} \\) -prune -o -name pwned -print)" ]`;
 
 /** Shell that succeeds when the command prints exactly this text; the text reaches the machine as base64. */
 export function prints(command: string, text: string): string {
