@@ -1,7 +1,8 @@
 #!/bin/sh
 # An image for tests: the same one, but its lists of apt have only what tests name, and what that needs: with all of Debian's
 # 69,000 packages each call of apt-get thinks for a second of a processor. And ssh agrees on keys by curve25519 alone: what is against
-# quantum computers, too, takes another tenth of a second for each connection, before version 9.9, of which tests make a thousand.
+# quantum computers, too, takes another tenth of a second for each connection, before version 9.9, of which tests make a thousand. And
+# debconf is not called before packages are unpacked, where it has nobody to ask.
 # Called as: slim-image.sh IMAGE COPY. Prints "locked" when all who want COPY wait for it. Then a line on its input says that
 # IMAGE is there; words follow, of which some are names of packages.
 #        or: slim-image.sh SLIM_IMAGE COPY PACKAGE…: what local() makes of an image for these packages, but slim as the one that it is
@@ -77,6 +78,7 @@ slim() {
     mv "$list.slim" "$list"
   done
   echo 'KexAlgorithms curve25519-sha256' >"$tree/etc/ssh/sshd_config.d/tests.conf"
+  rm -f "$tree/etc/apt/apt.conf.d/70debconf"
   rm "$tree.words" "$tree.names" "$tree"/var/cache/apt/*.bin
   chroot "$tree" apt-cache -q gencaches >/dev/null
 }
