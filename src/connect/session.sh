@@ -149,7 +149,7 @@ is_over() {
 goes_on() {
   switch=''
   { read -r switch _ <"$home/access/armed" || read -r switch _ <"$home/access/undoing"; } 2>/dev/null
-  if [ "$switch" = "${run##*/}" ] && switch_stands; then return; fi
+  if [ "$switch" = "${run##*/}" ] && { is_put_back || switch_stands; }; then return; fi
   [ -e "$run/left-off" ] && ! grep -q "^$(cat "$run/token") gone " "$run/log" || return
   # One that has left off in this boot of the machine was killed before it came to the reboot, unless that is going on.
   if grep -qxf /proc/sys/kernel/random/boot_id "$run/left-off"; then
@@ -159,6 +159,11 @@ goes_on() {
   [ -e /etc/systemd/system/multi-user.target.wants/proog-resume.service ] ||
     systemctl --quiet is-active proog-resume.service
 }
+
+# is_put_back: whether that is going on; the switch goes before all is said.
+is_put_back() {
+  [ -e "$home/access/lock" ] && ! flock --nonblock --shared 7 7<"$home/access/lock"
+} 2>/dev/null
 
 # switch_stands: whether the machine will put it back, by its timer or at this boot; see runtime/access.sh. What was killed before
 # both were set up had changed nothing yet.
@@ -170,6 +175,8 @@ switch_stands() {
 
 await_end() {
   until flock --shared 7 7<"$run/alive" && ! goes_on; do sleep 0.2; done
+  # What put it back says so a moment later.
+  grep -q "^$(cat "$run/token") \(end\|gone\) " "$run/log" || sleep 0.5
 }
 
 # how_it_ended: of a run that could not say so itself.

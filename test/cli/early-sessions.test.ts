@@ -11,14 +11,15 @@ done
 exec cat >/dev/null
 `;
 
-/** What is most of the program waits until a connection was begun, and notes whether one was. */
-const hook = `import { existsSync, writeFileSync } from "node:fs";
+/** What is most of the program waits until the connections were begun, and notes whether one was. */
+const hook = `import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 const clock = new Int32Array(new SharedArrayBuffer(4));
 registerHooks({
   load: (url, context, next) => {
     if (url.endsWith("/dist/engine.js")) {
-      for (let waited = 0; !existsSync("began") && waited < 200; waited++) Atomics.wait(clock, 0, 0, 20);
+      const all = () => existsSync("began") && readFileSync("began", "utf8").trim().split("\\n").length >= Number(process.env.AWAITED);
+      for (let waited = 0; !all() && waited < 200; waited++) Atomics.wait(clock, 0, 0, 20);
       writeFileSync("engine", existsSync("began") ? "behind the first connection" : "before any connection");
     }
     return next(url, context);
@@ -27,7 +28,10 @@ registerHooks({
 `;
 
 /** Runs a command where an earlier one has noted where the nodes are. */
-async function connectionsOf(...args: string[]): Promise<{ engine: string; began: string[] }> {
+async function connectionsOf(
+  awaited: number,
+  ...args: string[]
+): Promise<{ engine: string; began: string[] }> {
   const folder = fleetFolder(configWith('site("app", { from: { folder: "." }, to: "/srv/app" })'));
   const nodes = [1, 2].map((number) => {
     const name = `web-${number}`;
@@ -39,7 +43,12 @@ async function connectionsOf(...args: string[]): Promise<{ engine: string; began
   folder.write("bin/ssh", ssh);
   chmodSync(join(folder.path, "bin/ssh"), 0o755);
   const PATH = `${join(folder.path, "bin")}:${process.env.PATH}`;
-  await folder.proogWith({ PATH, NODE_OPTIONS: `--import=${join(folder.path, "hook.mjs")}` }, ...args);
+  const variables = {
+    PATH,
+    NODE_OPTIONS: `--import=${join(folder.path, "hook.mjs")}`,
+    AWAITED: String(awaited),
+  };
+  await folder.proogWith(variables, ...args);
   const read = (name: string) => readFileSync(join(folder.path, name), "utf8");
   return { engine: read("engine"), began: read("began").trim().split("\n").sort() };
 }
@@ -57,6 +66,9 @@ describe("connections are begun before most of the program is loaded", () => {
     ["unpin", ["app", "--yes"], both],
     ["maintenance", ["app", "on", "web-2", "--yes"], ["10.77.3.2"]],
   ])("of proog %s %j", async (command, args, began) => {
-    expect(await connectionsOf(command, ...args)).toEqual({ engine: "behind the first connection", began });
+    expect(await connectionsOf(began.length, command, ...args)).toEqual({
+      engine: "behind the first connection",
+      began,
+    });
   });
 });

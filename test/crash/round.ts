@@ -48,6 +48,9 @@ export async function goThrough(machine: CrashMachine, version: Version): Promis
   return { steps: readSteps(events), listing: await machine.ssh(listing) };
 }
 
+/** What an error begins with where there was nothing to strike any more. */
+export const unstruck = "The apply ended before it was struck";
+
 /** Strikes an apply, lets the next one finish it, and looks whether all is as if nothing had happened. */
 export async function strike(
   machine: CrashMachine,
@@ -64,7 +67,7 @@ export async function strike(
   await holder.waitFor(/ready/);
   const controller = machine.start("apply", "--yes");
   const early = controller.ended.then(({ stdout, stderr }) => {
-    throw new Error(`The apply ended before it was struck:\n${stdout.slice(-2000)}${stderr}`);
+    throw new Error(`${unstruck}:\n${stdout.slice(-2000)}${stderr}`);
   });
   await Promise.race([holder.waitFor(/held/), early]);
   early.catch(() => {});

@@ -105,7 +105,8 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   expect(promotion.status, promotion.stderr).toBe(0);
   const again = await runProgram(join(folder, "make-repositories"), []);
   expect(again.stdout).toBe(`WordPress is served at ${repository}\n`);
-  expect(subversionServers(folder).length).toBe(1);
+  // One that answers a request is a process of its own.
+  await expect.poll(() => subversionServers(folder).length).toBe(1);
 
   // Values of secrets are nowhere but in their files.
   const values = ["devel/ccorg/db", "devel/ccorg/admin", "devel/ccorg/salt"].map((name) =>
