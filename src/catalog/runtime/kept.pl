@@ -1,7 +1,7 @@
 # Reads what runs have kept, and how paths are now, in bulk: a run of thousands of changes has thousands of backups.
 #   entries FOLDER…      prints the entries of these runs, see kept_entries
-#   prints WORK          prints how the paths of the entries in WORK/prints.entries are, and names the others in WORK/prints.trees, as "KEY
-#                        TEXT", and WORK/prints.states
+#   prints WORK <ENTRIES prints how the paths of these entries are, and names the others in WORK/prints.trees, as "KEY TEXT", and in
+#                        WORK/prints.states
 #   left WORK FOLDER…    the same of the entries of these runs
 #   paths <LINES         the same of lines "KEY PATH"
 # In all of them a text is a line: a newline is \n there, a backslash \0134, and a blank at the end \0040 or \0011.
@@ -14,7 +14,7 @@ use Fcntl qw(:mode);
 my %letters = (S_IFREG, 'f', S_IFDIR, 'd', S_IFLNK, 'l', S_IFIFO, 'p', S_IFSOCK, 's', S_IFBLK, 'b', S_IFCHR, 'c');
 my ($task, @given) = @ARGV;
 if ($task eq 'entries') { print entries_of(@given) }
-elsif ($task eq 'prints') { print_paths(asked_by($given[0], lines_of("$given[0]/prints.entries"))) }
+elsif ($task eq 'prints') { print_paths(asked_by(@given, <STDIN>)) }
 elsif ($task eq 'left') { print_paths(asked_by(shift(@given), entries_of(@given))) }
 else { print_paths(map { chomp; [split / /, $_, 2] } <STDIN>) }
 
@@ -62,12 +62,6 @@ sub first_word {
     my $word = <$handle> // '';
     chomp $word;
     return $word;
-}
-
-sub lines_of {
-    my ($file) = @_;
-    open my $handle, '<', $file or die "$file: $!\n";
-    return <$handle>;
 }
 
 # asked_by WORK LINE…: the paths of entries, each with its key; the others are named in files.

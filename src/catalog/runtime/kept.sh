@@ -25,12 +25,6 @@ quoted_words() {
 # entry_prints: reads such lines, and prints lines "FOLDER/NUMBER PRINT": what tells one condition of it from another. Of
 # states that nobody can tell, there is none.
 entry_prints() {
-  cat >"$work/prints.entries"
-  print_entries
-}
-
-# print_entries: the same of $work/prints.entries.
-print_entries() {
   kept_perl prints "$work"
   print_others
 }
@@ -162,7 +156,7 @@ note_left() {
   mv -- "$kept_run/left.new" "$kept_run/left"
 }
 
-# print_kept_words: as print_entries does, where all that the run has kept is remembered; see keep_words. It starts no process for that.
+# print_kept_words: as entry_prints does, where all that the run has kept is remembered; see keep_words. It starts no process for that.
 print_kept_words() {
   each_function=note_ahead
   eval "$kept_words"
