@@ -41,6 +41,18 @@ export async function openContext(
   return context;
 }
 
+/** A browser drops what it is loading when an interface comes or goes, as one does with each machine that is booted here. */
+export async function goTo(page: Page, url: string): Promise<void> {
+  for (let left = 5; ; left--) {
+    try {
+      await page.goto(url);
+      return;
+    } catch (error) {
+      if (left === 0 || !String(error).includes("ERR_NETWORK_CHANGED")) throw error;
+    }
+  }
+}
+
 /** Comes in by the link that `proog serve` told. */
 export async function visit(
   browser: Browser,
@@ -58,11 +70,11 @@ export async function visit(
     const seen = await page.locator("body").ariaSnapshot({ timeout: 2000 }).catch(String);
     console.error(`What was seen at ${page.url()}:\n${[...complaints, seen].join("\n")}`);
   });
-  await page.goto(served.link);
+  await goTo(page, served.link);
   await page.waitForURL(`${served.origin}/`);
-  // A browser drops what it is loading when an interface comes or goes, as one does with each machine that is booted here.
   const heading = page.locator("main h1");
-  await heading.waitFor({ timeout: 10_000 }).catch(() => page.reload());
+  // What the page itself was loading may have been dropped, too.
+  await heading.waitFor({ timeout: 10_000 }).catch(() => goTo(page, page.url()));
   await heading.waitFor({ timeout: 10_000 }).catch(async () => {
     const seen = await page.locator("body").innerHTML();
     throw new Error(`The page does not come: ${complaints.join("\n")}\n${seen}`);

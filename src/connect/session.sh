@@ -175,8 +175,6 @@ switch_stands() {
 
 await_end() {
   until flock --shared 7 7<"$run/alive" && ! goes_on; do sleep 0.2; done
-  # What put it back says so a moment later.
-  grep -q "^$(cat "$run/token") \(end\|gone\) " "$run/log" || sleep 0.5
 }
 
 # how_it_ended: of a run that could not say so itself.

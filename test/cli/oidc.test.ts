@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { findBarriers, openContext, useBrowser } from "../browser.ts";
+import { findBarriers, goTo, openContext, useBrowser } from "../browser.ts";
 import { freePort, type Served, startServe, Visit } from "../dashboard-client.ts";
 import {
   type Arrival,
@@ -420,7 +420,7 @@ describe("the page", () => {
     page.on("console", (message) => {
       if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text());
     });
-    await page.goto(`${origin}/history`);
+    await goTo(page, `${origin}/history`);
     // Without accounts there is no password to ask for.
     const button = page.getByRole("link", { name: "Log in with Example" });
     await button.waitFor();
@@ -437,7 +437,7 @@ describe("the page", () => {
     expect(await page.getByRole("alert").textContent()).toContain("ben@example.org has no role here");
     expect(await findBarriers(page)).toEqual([]);
     await context.clearCookies({ domain: "127.0.0.1", name: /^_session|^_interaction/ });
-    await page.goto(`${origin}/history`);
+    await goTo(page, `${origin}/history`);
     await logIn("ada");
     await page.getByRole("heading", { name: "History" }).waitFor();
     expect(page.url()).toBe(`${origin}/history`);

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../src/store/store.ts";
-import { findBarriers, useBrowser, visit } from "../browser.ts";
+import { findBarriers, goTo, useBrowser, visit } from "../browser.ts";
 import { type Served, startServe } from "../dashboard-client.ts";
 import { checkout, configWith, type FleetFolder, fleetFolder } from "./fleet-folder.ts";
 
@@ -50,7 +50,7 @@ describe("the page", () => {
       // Dark and narrow are the same parts in other colours and other places: each kind of part once.
       const wanted = look.colorScheme === "light" ? addresses : ["/", "/history", "/tasks/greet"];
       for (const address of [...wanted, await addressOfRun(page)]) {
-        await page.goto(`${served.origin}${address}`);
+        await goTo(page, `${served.origin}${address}`);
         await page.locator("main h1").waitFor();
         expect({ address, look, barriers: await findBarriers(page) }).toEqual({
           address,
@@ -60,7 +60,7 @@ describe("the page", () => {
         const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
         expect({ address, look, wide: Math.max(0, wide) }).toEqual({ address, look, wide: 0 });
       }
-      await page.goto(`${served.origin}/`);
+      await goTo(page, `${served.origin}/`);
       await page
         .getByRole("button", { name: /Boot a server/ })
         .first()
@@ -135,7 +135,7 @@ describe("the page", () => {
     const folder = fleetFolder(config);
     const served = await serve(folder);
     const { page } = await visit(browser(), served);
-    await page.goto(`${served.origin}/tasks/greet`);
+    await goTo(page, `${served.origin}/tasks/greet`);
     await page.getByRole("button", { name: /^Run it/ }).click();
     await page.getByText("It needs a value.").waitFor();
     folder.write("proog.config.js", config.replace("export default", "nonsense();\nexport default"));
@@ -155,7 +155,7 @@ describe("the page", () => {
     // Somebody who has no account opens a new link beside it.
     const other = await context.newPage();
     await expect.poll(() => served.link).not.toBe("");
-    await other.goto(served.link);
+    await goTo(other, served.link);
     await other.waitForURL(`${served.origin}/`);
     await page.getByRole("button", { name: "go on here" }).click();
     await page.waitForURL(/\/runs\//);
@@ -164,7 +164,7 @@ describe("the page", () => {
 
 /** The run that was there before the page was. */
 async function addressOfRun(page: Page): Promise<string> {
-  await page.goto(`${new URL(page.url()).origin}/history`);
+  await goTo(page, `${new URL(page.url()).origin}/history`);
   return (await page.locator(".run-table tbody a").first().getAttribute("href")) ?? "";
 }
 

@@ -61,6 +61,8 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   // What somebody else had created has joined.
   expect(stdout).toMatch(/^wordpress +up +ccorg /m);
   expect(stdout.match(/<title>Creative Commons<\/title>/g)?.length).toBe(2);
+  const elsewhere = stdout.match(/ root@([0-9.]+) /)?.[1] ?? "";
+  expect(await keyIsKnown(elsewhere)).toBe(true);
   // Updated, promoted, and gone back from.
   expect(stdout.match(/"version": "[0-9.]+"/g)).toEqual(
     ["1.0", "1.0", "1.1.0", "1.2.0", "1.1.0"].map((version) => `"version": "${version}"`),
@@ -130,7 +132,11 @@ test("bin/demo boots, installs, repairs, updates and promotes two real sites, an
   expect(asked.stderr).toContain("Connection refused");
   const answers = fetch(`${url}healthz`, { signal: AbortSignal.timeout(2000) }).then(({ ok }) => ok);
   expect(await answers.catch(() => false)).toBe(false);
+  expect(await keyIsKnown(elsewhere)).toBe(false);
 });
+
+/** Whether the host key of that address is remembered with the hosts of whoever runs this. */
+const keyIsKnown = async (address: string) => (await runProgram("ssh-keygen", ["-F", address])).stdout !== "";
 
 function readSecret(folder: string, name: string): string {
   const env = { ...process.env, PROOG_AGE_IDENTITY: join(folder, ".proog/demo/proog/age.txt") };

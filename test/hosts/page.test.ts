@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { findBarriers, useBrowser, visit } from "../browser.ts";
+import { findBarriers, goTo, useBrowser, visit } from "../browser.ts";
 import { startServe } from "../dashboard-client.ts";
 import { useFleet } from "./fleet-folder.ts";
 
@@ -58,11 +58,11 @@ test("a server appears by a button, drift is found and mended, a terminal answer
   await story.click();
   const told = page.locator(".story-text", { hasText: "file /srv/page.html: done" });
   await told.waitFor();
-  await page.reload();
+  await goTo(page, page.url());
   await told.waitFor();
 
   // Its terminal.
-  await page.goto(`${served.origin}/nodes/test/web-1?tab=terminal`);
+  await goTo(page, `${served.origin}/nodes/test/web-1?tab=terminal`);
   await page.getByText("Connected to web-1").waitFor();
   await page.locator(".xterm-rows", { hasText: "#" }).waitFor();
   await page.keyboard.type("printf '\\033[38;2;200;100;50m%s\\033[0m\\n' $((6*7))-answers\n");
@@ -70,7 +70,7 @@ test("a server appears by a button, drift is found and mended, a terminal answer
   expect(await findBarriers(page)).toEqual([]);
 
   // Shot, and remembered.
-  await page.goto(`${served.origin}/nodes/test/web-2`);
+  await goTo(page, `${served.origin}/nodes/test/web-2`);
   await page.getByRole("button", { name: /^More/ }).click();
   await page.getByRole("menuitem", { name: "Shoot …" }).click();
   await page.getByLabel("Why").fill("It <b>misbehaved</b>");

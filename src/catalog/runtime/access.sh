@@ -238,9 +238,11 @@ begin_rescue() {
   hide_secrets || exec >/dev/null 2>&1
   rescue
   if [ "$1" != held ]; then
-    rm -f -- "$home/current" "$run/seen"
+    rm -f -- "$home/current" "$rescued/seen"
     event end put-back
   fi
+  # Who waits for that word looks whether this is there.
+  rm -rf -- "$home/access" "$work"
   run=$rescued
   show_rest
 }
@@ -279,7 +281,6 @@ rescue() {
     [ "$of_run" != "$access_run" ] || event put-back "$number"
   done 2>/dev/null <"$home/access/changed"
   remove_switch
-  rm -rf -- "$home/access" "$work"
 }
 
 # bring_back: what was kept while the switch was armed, the newest first; then what has the machine take it.
