@@ -25,8 +25,9 @@ session() {
   echo
   suitable && known_format || exit 1
   folder=$(mktemp -d /run/proog.XXXXXXXX) || exit 1
-  follower='' prepared=''
-  trap 'rm -rf "$folder" "$prepared"; [ -z "$follower" ] || kill "$follower" 2>/dev/null' EXIT
+  follower='' prepared='' unneeded=''
+  # shellcheck disable=SC2154 # paths of ours, which have no blanks
+  trap 'rm -rf "$folder" "$prepared" $unneeded; [ -z "$follower" ] || kill "$follower" 2>/dev/null' EXIT
   trap 'exit 1' HUP INT TERM PIPE
   printf '%s\n' "$token" >"$folder/token"
   say ready
@@ -184,13 +185,13 @@ how_it_ended() {
   if [ "$boot" != "$boot_now" ]; then echo rebooted; else echo lost; fi
 }
 
-# apply RUN APPROVED BLOBS BY PATIENCE [fresh]: sizes in bytes, and for how many seconds the run may wait for another one; then
-# the approved findings, a tar of the blobs, and the line "go". Fresh are findings that nobody was asked about: all of them, a
-# moment ago.
+# apply RUN APPROVED BLOBS BY PATIENCE [fresh [NUMBER VERDICT]…]: sizes in bytes, and for how many seconds the run may wait for another
+# one; then the approved findings, a tar of the blobs, and the line "go". Fresh are findings that nobody was asked about: all of
+# them, a moment ago.
 on_apply() {
-  run=$home/runs/$1
-  if prepare "$1" "$4" && printf '%s\n' "$5" >"$run/patience" && note_fresh "${6-}" &&
-    head -c "$2" >"$run/approved" && unpack "$3"; then
+  run=$home/runs/$1 approved_size=$2 blobs_size=$3 by=$4
+  if prepare "$1" "$by" && printf '%s\n' "$5" >"$run/patience" && shift 5 && note_fresh "$@" &&
+    head -c "$approved_size" >"$run/approved" && unpack "$blobs_size"; then
     # What was cut short on its way has no such line behind it, and does nothing.
     read -r verb && [ "$verb" = go ] && launch apply
   else
@@ -208,14 +209,16 @@ on_needles() {
   take "$1" "$folder/needles" || exit 1
 }
 
-# note_fresh [fresh]: what the surveys left goes with it; the names of their files have dots. What a run that died has left is
-# mended first, so that these say nothing then.
+# note_fresh [fresh [NUMBER VERDICT]…]: what the surveys left goes with it; the names of their files have dots. What a run that died
+# has left is mended first, so that these say nothing then.
 note_fresh() {
-  [ "$1" = fresh ] || return 0
+  [ "${1-}" = fresh ] || return 0
   if [ -z "$last_run" ]; then
     echo died >"$run/fresh"
     return
   fi
+  shift
+  printf '%s\n' "$last_run" "$*" >"$run/fresh" || return
   set --
   for survey in "$folder"/*.*; do
     case ${survey##*/} in
@@ -224,8 +227,7 @@ note_fresh() {
     *) set -- "$@" "$survey" ;;
     esac
   done
-  if [ -e "${1-}" ]; then cp -p -- "$@" "$run/work/" || return; fi
-  printf '%s\n' "$last_run" >"$run/fresh"
+  [ ! -e "${1-}" ] || cp -p -- "$@" "$run/work/"
 }
 
 unpack() {
@@ -402,8 +404,9 @@ on_seen() {
   tidy_run
 }
 
+# tidy_run: with the end of this connection, what nobody needs any more.
 tidy_run() {
-  rm -rf "$run/blobs" "$run/work" "$run/prints" "$run/needles"
+  unneeded="$unneeded $run/blobs $run/work $run/prints $run/needles"
 }
 
 session "$@"

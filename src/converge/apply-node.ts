@@ -45,8 +45,11 @@ export async function applyNode(
     await writeContents(wanted, to.input);
   };
   session.hide(knownTexts(catalog.secrets ?? []));
+  const fresh = asked
+    ? ""
+    : ` fresh ${findings.map(({ number, certainty }) => `${number} ${certainty}`).join(" ")}`;
   session.send(
-    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(contents)} ${encodeField(identity.by)} ${patience}${asked ? "" : " fresh"}`,
+    `apply ${identity.id} ${Buffer.byteLength(approved)} ${tarSize(contents)} ${encodeField(identity.by)} ${patience}${fresh}`,
   );
   session.input.write(approved);
   try {

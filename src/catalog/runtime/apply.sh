@@ -38,11 +38,9 @@ LIST
 # find_again: takes what the check right before has found, where nobody was asked in between and no other run had the lock
 # since, so that all of it is approved; fails otherwise. Each resource is looked at again before it is changed anyway.
 find_again() {
-  read -r seen <"$run/fresh" && [ "$seen" = "${former:-none}" ] && [ -z "$interrupted$earlier" ] || return
+  { read -r seen && read -r found; } <"$run/fresh" && [ "$seen" = "${former:-none}" ] && [ -z "$interrupted$earlier" ] || return
   approved='' blocked_numbers=''
-  # shellcheck disable=SC2046 # numbers, each with its verdict
-  set -- $(sed -n 's/^finding \([0-9]*\) \(.*\)$/\1 \2/p' "$run/approved")
-  for word; do
+  for word in $found; do
     case $word in
     [0-9]*) approved="$approved $word" ;;
     blocked) blocked_numbers="$blocked_numbers ${approved##* }" ;;

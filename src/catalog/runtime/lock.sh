@@ -6,7 +6,7 @@
 take_lock() {
   exec 9>>"$home/lock"
   flock --nonblock 9 || await_lock || return
-  printf '%s\n' "$run_id $run_by" >"$home/owner.new" && mv -- "$home/owner.new" "$home/owner"
+  printf '%s\n' "$run_id $run_by" >"$home/owner"
   interrupted='' former=''
   { read -r interrupted <"$home/current"; read -r former <"$home/last"; } 2>/dev/null
   # It goes on after a reboot.
@@ -30,7 +30,7 @@ await_lock() {
   # Who has it only just now has not written yet who that is; and who is through has only old things to throw away.
   ownerless=0
   until flock --timeout 0.1 9; do
-    if [ -e "$home/owner" ] || [ "$ownerless" -ge 1200 ]; then
+    if [ -s "$home/owner" ] || [ "$ownerless" -ge 1200 ]; then
       tell_owner locked "$waited"
       return 1
     fi
