@@ -333,9 +333,9 @@ follow_log() {
     # What it waits in may outlive this connection, and must not keep it open.
     await_end >/dev/null 2>&1 &
     waiter=$!
-    # Where tail cannot be told of changes (overlay file systems), it looks every 20 ms. It ends with the process that waits
+    # Where tail cannot be told of changes (overlay file systems), it looks every 5 ms. It ends with the process that waits
     # for the end of the run, when it has read the rest.
-    tail "$1" -s 0.02 --pid="$waiter" -f "$run/log" &
+    tail "$1" -s 0.005 --pid="$waiter" -f "$run/log" &
     tail=$!
     trap 'kill "$waiter" "$tail" 2>/dev/null; exit' TERM
     wait "$tail"

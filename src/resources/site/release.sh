@@ -125,23 +125,22 @@ site_begin_next() {
   site_open "$1" "$2"
   rm -rf -- "${2:?}/.proog/next" "$2/.proog/next.new" "$2/.proog/making"
   site_choose_base "$@"
-  [ "$site_base/$site_how" = "$site_live/link" ] && site_account "$4" "$5" || return
-  site_perl ready "$2" "$site_base" "$site_uid" "$site_gid" || rm -rf -- "$2/.proog/next.new"
+  [ "$site_base/$site_how" = "$site_live/link" ] || return
+  site_perl ready "$2" "$site_base" "$4" "$5" || rm -rf -- "$2/.proog/next.new"
 }
 
 # site_fill …: the files, then what is shared. Times are those of the run, so that they are the same on all nodes.
 site_fill() {
   site_reason='its files could not be put there'
-  site_account "$4" "$5" || return
   site_choose_base "$@"
   site_put "$@" || return
   site_share "$@" || return
-  install --directory --mode=0755 --owner="$site_uid" --group="$site_gid" -- "$2/releases/$site_release"
+  install --directory --mode=0755 --owner="$4" --group="$5" -- "$2/releases/$site_release"
 }
 
 # site_put …: by what the look has noted, where that still holds, and else by the whole manifest.
 site_put() {
-  set -- "$9" "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$site_uid" "$site_gid"
+  set -- "$9" "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$4" "$5"
   site_text=$1
   shift
   if [ -e "$work/site.$number.ready" ]; then
@@ -152,18 +151,9 @@ site_put() {
   "text_$site_text" site_perl place "$@" "$site_how" "$run_id"
 }
 
-# site_account USER GROUP: sets $site_uid and $site_gid; asked once for each look.
-site_account() {
-  [ "$site_accounts" != "$1 $2" ] || return 0
-  site_uid=$(id -u -- "$1") && site_gid=$(getent group "$2") || return
-  site_gid=${site_gid#*:*:}
-  site_gid=${site_gid%%:*}
-  site_accounts="$1 $2"
-}
-
 # site_share …: links to what all releases share. What the release has there comes to a folder that is new.
 site_share() {
-  site_root=$2/releases/$site_release
+  site_root=$2/releases/$site_release site_owner=$4:$5
   shift 10
   for word; do
     case $word in
@@ -180,7 +170,7 @@ site_share_folder() {
     if [ -d "$site_root/$1" ] && [ ! -L "$site_root/$1" ]; then
       # Copies: other names of the same files would be those of the release before, too.
       cp -R --no-dereference --preserve=mode,timestamps -- "$site_root/$1/." "$site_to/shared/$1" &&
-        chown --recursive --no-dereference -- "$site_uid:$site_gid" "$site_to/shared/$1" || return
+        chown --recursive --no-dereference -- "$site_owner" "$site_to/shared/$1" || return
     fi
   fi
   site_share_link "$1"
@@ -189,7 +179,7 @@ site_share_folder() {
 # site_make_shared PATH: an empty folder for the user; those around it are root's.
 site_make_shared() {
   case $1 in */*) mkdir -p -- "$site_to/shared/${1%/*}" || return ;; esac
-  mkdir --mode 0755 -- "$site_to/shared/$1" && chown -- "$site_uid:$site_gid" "$site_to/shared/$1"
+  mkdir --mode 0755 -- "$site_to/shared/$1" && chown -- "$site_owner" "$site_to/shared/$1"
 }
 
 # site_share_link PATH: relative, so that all of the site can be moved.
@@ -198,7 +188,7 @@ site_share_link() {
   case $1 in
   */*)
     if [ ! -d "$site_root/${1%/*}" ]; then
-      mkdir -p -- "$site_root/${1%/*}" && chown -- "$site_uid:$site_gid" "$site_root/${1%/*}" || return
+      mkdir -p -- "$site_root/${1%/*}" && chown -- "$site_owner" "$site_root/${1%/*}" || return
     fi
     site_up=$(printf %s "${1%/*}" | sed 's,[^/]*,..,g')/$site_up
     ;;
@@ -208,7 +198,7 @@ site_share_link() {
 
 # site_share_again …: folders that somebody has removed.
 site_share_again() {
-  site_account "$4" "$5" || return
+  site_owner=$4:$5
   shift 10
   for word; do
     case $word in shared=*) ;; *) continue ;; esac

@@ -1,10 +1,11 @@
 # The files of a release: thousands, so a shell would need a process for each.
-#   look NAME TO BASE HOW LIVE <MANIFEST  which contents are not there yet, in the file NAME.needs; prints "FILES BEFORE CHANGED NEW GONE",
-#                                         to the live release where that is known
-#   place TO RELEASE BASE PACK UID GID HOW RUN <MANIFEST
-#   change TO RELEASE BASE PACK UID GID RUN READY
+#   look NAME TO BASE HOW LIVE USER GROUP <MANIFEST
+#                                         which contents are not there yet, in the file NAME.needs; prints "ACCOUNTS FILES BEFORE CHANGED
+#                                         NEW GONE", to the live release where that is known; ACCOUNTS is 1 where user and group are there
+#   place TO RELEASE BASE PACK USER GROUP HOW RUN <MANIFEST
+#   change TO RELEASE BASE PACK USER GROUP RUN READY
 #                                         the same by what a look has noted just before; ends with 3 where that is not so any more
-#   ready TO RELEASE UID GID              makes ready what the next release begins as
+#   ready TO RELEASE USER GROUP           makes ready what the next release begins as
 # BASE is a release whose files can be had again, or empty. HOW is link, copy or own, for files of the user. A manifest has lines
 # "d PATH", "f MODE SHA-256 SIZE PATH" and "l TARGET PATH"; bytes that a word cannot hold are written %0A.
 #
@@ -22,6 +23,21 @@ sub decode {
     my ($word) = @_;
     $word =~ s/%([0-9A-F]{2})/chr hex $1/ge if index($word, '%') >= 0;
     return $word;
+}
+
+# account_numbers USER GROUP: by names or numbers; undefined for what is not there.
+sub account_numbers {
+    my ($user, $group) = @_;
+    return ($user =~ /\A[0-9]+\z/ ? $user : scalar getpwnam $user, $group =~ /\A[0-9]+\z/ ? $group : scalar getgrnam $group);
+}
+
+# need_accounts USER GROUP: their numbers.
+sub need_accounts {
+    my ($user, $group) = @_;
+    my ($uid, $gid) = account_numbers($user, $group);
+    die "There is no user $user.\n" if !defined $uid;
+    die "There is no group $group.\n" if !defined $gid;
+    return ($uid, $gid);
 }
 
 # read_lines FILE: the lines of a file; none where it is not there.
@@ -76,8 +92,9 @@ sub find_pristine {
 
 # NAME.ready says that TO/.proog/next is as it was made, and how the manifest differs from it; see find_differences.
 sub main_look {
-    my ($name, $to, $base, $how, $live) = @_;
+    my ($name, $to, $base, $how, $live, @account) = @_;
     unlink "$name.ready";
+    print 2 == grep({ defined } account_numbers(@account)) ? '1 ' : '0 ';
     my $shown = $live eq $base ? {} : read_record($to, $live);
     my $next = $how eq 'link' && read_next($to, $base);
     return look_by_lines($name, $next, $shown) if $next;
@@ -195,7 +212,8 @@ sub read_differences {
 }
 
 sub main_place {
-    my ($to, $release, $base, $file, $uid, $gid, $how, $run) = @_;
+    my ($to, $release, $base, $file, $user, $group, $how, $run) = @_;
+    my ($uid, $gid) = need_accounts($user, $group);
     my $now = time_of($run);
     my $pack = open_pack($file);
     # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
@@ -256,7 +274,8 @@ sub take_folders {
 #   listing  what lstat(2) says of each of them
 #   of       RELEASE UID GID
 sub main_ready {
-    my ($to, $release, $uid, $gid) = @_;
+    my ($to, $release, $user, $group) = @_;
+    my ($uid, $gid) = need_accounts($user, $group);
     my $next = "$to/.proog/next.new";
     my $old = "$to/releases/$release";
     umask 022;
@@ -334,9 +353,10 @@ sub is_next_of {
 
 # What was looked at a few seconds ago is not looked at again.
 sub main_change {
-    my ($to, $release, $base, $file, $uid, $gid, $run, $ready) = @_;
+    my ($to, $release, $base, $file, $user, $group, $run, $ready) = @_;
     my $looked = (stat $ready)[9];
     return 3 if !defined $looked || abs(time - $looked) >= 10 || !is_next_of($to, $base);
+    my ($uid, $gid) = need_accounts($user, $group);
     take_folders($to);
     change_next($to, $release, open_pack($file), $uid, $gid, time_of($run), read_differences($ready));
     return 0;

@@ -52,7 +52,7 @@ site_change() {
 # Each line about a release, the newest first, is in $work/site-releases: RELEASE STATE REVISION FINGERPRINT. A log can be long, and read would
 # ask for each byte of it by itself.
 site_open() {
-  site_name=$1 site_to=$2 site_seen='' site_unpinned='' site_accounts='' site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_tried='' site_dead='' site_moment=''
+  site_name=$1 site_to=$2 site_seen='' site_unpinned='' site_live='' site_state='' site_revision='' site_fingerprint='' site_before='' site_good='' site_pin='' site_tried='' site_dead='' site_moment=''
   site_look_around "$2"
   : >"$work/site-releases"
   [ -f "$2/releases.log" ] || return 0
@@ -192,31 +192,33 @@ site_check_new() {
   fi
   [ -z "$site_tried" ] || site_note "site $1: release $site_tried of the same was bad, and is tried again."
   [ "$there" != absent ] || needs_parent "$2"
-  if [ "$pass" = check ] || ! site_account "$4" "$5" 2>/dev/null; then
-    needs_account user "$4" passwd
-    needs_account group "$5" group
-  fi
   comes "directory $2"
   comes "directory $2/current"
   comes "directory $2/shared"
   site_needs "$@"
 }
 
-# site_needs …: which contents are not there, and what is new.
+# site_needs …: which contents are not there, whether those are whose they shall be, and what is new.
 site_needs() {
   # What this run, or the check right before it, has found.
   if [ "$pass" = change ] && [ -e "$work/site.$number.counts" ]; then
     read -r site_counts <"$work/site.$number.counts"
   else
     site_choose_base "$@"
-    "text_$9" site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" "$site_live" >"$work/site.$number.counts" || {
+    "text_$9" site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" "$site_live" "$4" "$5" >"$work/site.$number.counts" || {
       blocked 'It could not be looked at.' 'What it said stands above.'
       return
     }
     read -r site_counts <"$work/site.$number.counts"
   fi
+  case $site_counts in
+  0*)
+    needs_account user "$4" passwd
+    needs_account group "$5" group
+    ;;
+  esac
   # shellcheck disable=SC2086 # numbers
-  set -- $site_counts
+  set -- ${site_counts#* }
   if [ "$2" = 0 ]; then
     differs files '' "$1"
   else
