@@ -132,7 +132,10 @@ tell_run() {
   if is_over; then
     : "${ending:=$(how_it_ended)}"
     : >"$run/seen"
-    tidy_run
+    find_unneeded
+    # Somebody may think about a plan until the power goes.
+    # shellcheck disable=SC2086 # paths of ours, which have no blanks
+    rm -rf $unneeded
   fi
   set -- "$run_id" "=$(printf %s "$run_by" | base64 -w 0)" "$ending"
   case $run_id/$ending in
@@ -401,12 +404,12 @@ on_here() {
 on_seen() {
   : >"$run/seen"
   say here
-  tidy_run
+  find_unneeded
 }
 
-# tidy_run: with the end of this connection, what nobody needs any more.
-tidy_run() {
-  unneeded="$unneeded $run/blobs $run/work $run/prints $run/needles"
+# find_unneeded: sets $unneeded to what nobody needs of a run that is over. It goes with this connection.
+find_unneeded() {
+  unneeded="$run/blobs $run/work $run/prints $run/needles"
 }
 
 session "$@"
