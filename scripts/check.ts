@@ -4,8 +4,11 @@ import { once } from "node:events";
 import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildWhenStale } from "../test/built.ts";
 import { writeWholeShell } from "./whole-shell.ts";
 
+// What configs import is what was built.
+buildWhenStale();
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "proog-check-"));
 const catalog = join(folder, "catalog.sh");
