@@ -243,8 +243,12 @@ const counts = `cd /var/log && for log in crash-*; do [ ! -e "$log" ] || sed "s/
 const runsEnded =
   'for alive in /var/lib/proog/runs/*/alive; do flock --shared --timeout 10 "$alive" true; done; true';
 
-/** The lock, marks, temporary files, and what an interrupted dpkg leaves. */
+/**
+ * The lock, marks, temporary files, and what an interrupted dpkg leaves. The far end of a connection tidies up when its command has
+ * ended already.
+ */
 const leftovers = `
+for _ in $(seq 100); do pgrep -f '[f]ar end of one connection' >/dev/null || break; sleep 0.1; done
 flock --nonblock /var/lib/proog/lock true || echo 'the lock is held'
 ls -d /var/lib/proog/current /var/lib/proog/owner /var/lib/proog/pending/* /var/lib/proog/*.new 2>/dev/null
 ls -d /var/lib/proog/runs/*/blobs /var/lib/proog/runs/*/work /run/proog.* /tmp/proog.* 2>/dev/null
