@@ -4,7 +4,9 @@ import type { Item } from "../../src/resources/declare.ts";
 import { directory } from "../../src/resources/directory/directory.ts";
 import { file } from "../../src/resources/file/file.ts";
 import { run } from "../../src/resources/run/run.ts";
+import { service } from "../../src/resources/service/service.ts";
 import { symlink } from "../../src/resources/symlink/symlink.ts";
+import { systemdUnit } from "../../src/resources/systemdUnit/systemdUnit.ts";
 import { converge, declareNode, planNode, silentCredentials } from "./engine.ts";
 import { useMachines } from "./machines.ts";
 
@@ -177,6 +179,24 @@ describe("apply", () => {
     ]);
     expect(applied.outcome).toBe("failed");
     expect(outputOf(applied.events).join("\n")).toContain("It does not stay as declared");
+  });
+
+  test("a unit that goes while systemd tells nobody what is enabled leaves no link behind", async () => {
+    const content = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n";
+    await converge(machine(), () => [systemdUnit("goes.service", { content }), service("goes")]);
+    const link = "/etc/systemd/system/multi-user.target.wants/goes.service";
+    expect(await machine().ssh(`ls ${link}`)).toBe(`${link}\n`);
+    // As while a machine goes down.
+    await machine().ssh(`cat >/usr/local/sbin/systemctl <<'END'
+#!/bin/sh
+[ "$1" != is-enabled ] || exit 1
+exec /usr/bin/systemctl "$@"
+END
+chmod 755 /usr/local/sbin/systemctl`);
+    const applied = await converge(machine(), () => systemdUnit("goes.service", { absent: true }));
+    await machine().ssh("rm /usr/local/sbin/systemctl");
+    expect(applied.outcome, JSON.stringify(applied.events)).toBe("done");
+    expect(await machine().ssh("find /etc/systemd/system -name 'goes.*'")).toBe("");
   });
 
   test("a symlink and a file under names that a shell would read are what was declared", async () => {

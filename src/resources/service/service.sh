@@ -14,8 +14,6 @@ look_service() {
   look_unit "$unit"
   if [ "$unit_load" = not-found ]; then
     unit_enabled=not-found
-  elif enabled_by_link "${unit_id:-$unit}"; then
-    unit_enabled=enabled
   else
     enabled_state "${unit_id:-$unit}"
   fi

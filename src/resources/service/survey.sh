@@ -92,15 +92,6 @@ unit_states() {
     { print state[$1] }' "$work/services.loaded" "$work/services.told" "$work/services.units"
 }
 
-# enabled_by_link UNIT: whether what most units are enabled by is there, which costs no process: a link in a folder of wants,
-# and a unit that is not masked. systemctl is-enabled takes as long for one unit as all other surveys together.
-enabled_by_link() {
-  [ ! -L "/etc/systemd/system/$1" ] && [ ! -L "/run/systemd/system/$1" ] && has_unit_file "$1" || return
-  for wants_folder in ${wants_folders:-/etc/systemd/system/*.wants}; do
-    [ -L "$wants_folder/$1" ] && return
-  done
-}
-
 # services_in_order: what is asked, and line by line with it what is-enabled and is-active say. Before systemd 253 a unit that is
 # not there has no line, and then nobody knows which one is whose.
 services_in_order() {

@@ -30,8 +30,13 @@ END
 }
 
 # enabled_state UNIT: sets $unit_enabled: enabled, disabled, static, masked, …, not-found. The property UnitFileState of
-# systemctl show tells the same, but as it was when the unit was loaded.
+# systemctl show tells the same, but as it was when the unit was loaded. Links tell it also while the machine goes down, when systemd
+# answers nobody: what is enabled must not be taken for what is not.
 enabled_state() {
+  if enabled_by_link "$1"; then
+    unit_enabled=enabled
+    return
+  fi
   seen_unit "enabled $1" || look_enabled_ahead "$1"
   unit_enabled=${seen:-not-found}
 }
