@@ -11,6 +11,7 @@ import { eventsOf } from "./fleet-folder.ts";
 import { makeArchive, type TestPackage } from "./kinds/local-archive.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
 import { waitUntil } from "./slow-run.ts";
+import { standInForSystemctl } from "./stand-in.ts";
 import { supplied } from "./supplied.ts";
 
 /** Seconds in which a new connection must succeed, where none will: it is waited for in vain. */
@@ -244,12 +245,7 @@ table inet filter {
   test("all that watches over it is killed: the timer puts it back", async () => {
     await begin();
     // The switch takes its time to go: it is not told as lost meanwhile.
-    await one().ssh(`cat >/usr/local/sbin/systemctl <<'END'
-#!/bin/sh
-[ "$1" != daemon-reload ] || sleep 1
-exec /usr/bin/systemctl "$@"
-END
-chmod 755 /usr/local/sbin/systemctl`);
+    const takeAway = await standInForSystemctl(one(), '[ "$1" != daemon-reload ] || sleep 1');
     const planned = await plan(one(), movedPort, inVain);
     const applying = planned.apply();
     await one().ssh(`${portMoved}
@@ -262,7 +258,7 @@ chmod 755 /usr/local/sbin/systemctl`);
     expect(await one().ssh(`cat ${setting}`)).toBe("# as it was\n");
     const applied = await applying;
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("put-back");
-    await one().ssh("rm /usr/local/sbin/systemctl");
+    await takeAway();
     expect(await one().ssh(traces)).toBe("");
   });
 

@@ -9,6 +9,7 @@ import { symlink } from "../../src/resources/symlink/symlink.ts";
 import { systemdUnit } from "../../src/resources/systemdUnit/systemdUnit.ts";
 import { converge, declareNode, planNode, silentCredentials } from "./engine.ts";
 import { useMachines } from "./machines.ts";
+import { standInForSystemctl } from "./stand-in.ts";
 
 /** The lines that commands on the node printed. */
 function outputOf(events: readonly Event[]): string[] {
@@ -187,14 +188,9 @@ describe("apply", () => {
     const link = "/etc/systemd/system/multi-user.target.wants/goes.service";
     expect(await machine().ssh(`ls ${link}`)).toBe(`${link}\n`);
     // As while a machine goes down.
-    await machine().ssh(`cat >/usr/local/sbin/systemctl <<'END'
-#!/bin/sh
-[ "$1" != is-enabled ] || exit 1
-exec /usr/bin/systemctl "$@"
-END
-chmod 755 /usr/local/sbin/systemctl`);
+    const takeAway = await standInForSystemctl(machine(), '[ "$1" != is-enabled ] || exit 1');
     const applied = await converge(machine(), () => systemdUnit("goes.service", { absent: true }));
-    await machine().ssh("rm /usr/local/sbin/systemctl");
+    await takeAway();
     expect(applied.outcome, JSON.stringify(applied.events)).toBe("done");
     expect(await machine().ssh("find /etc/systemd/system -name 'goes.*'")).toBe("");
   });

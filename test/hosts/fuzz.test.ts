@@ -27,7 +27,7 @@ const today = known[Math.floor(Date.now() / 86_400_000) % known.length];
  * Seconds, what the random numbers begin with, and which of these kinds there are: what a failure prints runs again in the same
  * way. `npm run fuzz` begins with another number each time and has all of them, the other tests take one that is known.
  */
-const limit = Number(process.env.PROOG_FUZZ_SECONDS ?? 40);
+const limit = Number(process.env.PROOG_FUZZ_SECONDS ?? 60);
 const isShort = process.env.PROOG_FUZZ_SEED === undefined;
 const seed = Number(process.env.PROOG_FUZZ_SEED ?? today?.seed);
 const chosen = process.env.PROOG_FUZZ_WITH?.split(",") ?? (isShort ? [today?.kind ?? ""] : ofPackages);
