@@ -9,6 +9,7 @@ import { declareNode, planNode } from "./engine.ts";
 import { eventsOf } from "./fleet-folder.ts";
 import { type HostMachine, useMachines } from "./machines.ts";
 import { waitUntil } from "./slow-run.ts";
+import { standInForSystemctl } from "./stand-in.ts";
 
 /** Seconds: one that is in time has as many, one in vain is waited for. */
 const accessLimit = 12;
@@ -92,11 +93,7 @@ describe("a reboot", () => {
       const parameter = file("/srv/parameter", { content: "2\n" });
       return [parameter, reboot({ onlyOn: [parameter] })];
     };
-    await machine.ssh(`cat >/usr/local/sbin/systemctl <<'END'
-#!/bin/sh
-[ "$1" = reboot ] || exec /usr/bin/systemctl "$@"
-END
-chmod 755 /usr/local/sbin/systemctl`);
+    const takeAway = await standInForSystemctl(machine, '[ "$1" != reboot ] || exit 0');
     const killed = (await plan(machine, resources)).apply();
     await machine.ssh(
       `run() { echo "/var/lib/proog/runs/$(cat /var/lib/proog/current 2>/dev/null)"; }
@@ -105,7 +102,7 @@ chmod 755 /usr/local/sbin/systemctl`);
     );
     expect((await killed).error?.message).toContain("was ended from outside (status 137)");
     // Only now: until then it asks systemctl how the machine is.
-    await machine.ssh("rm /usr/local/sbin/systemctl");
+    await takeAway();
     const planned = await plan(machine, resources);
     expect(eventsOf(planned.events, "earlier-run").map(({ outcome }) => outcome)).toEqual(["137"]);
     const applied = await planned.apply();
