@@ -6,7 +6,17 @@ export interface Catalog {
   readonly node: string;
   /** The program: `sh -s -- check` reads it from its input. */
   readonly program: Program;
-  /** SHA-256 of all that the program says but this hash itself: two catalogs that are equal in it do the same. */
+  /**
+   * The same for a node that does not have what texts of the program differ from; absent where they are there as a whole. See
+   * `KeptText`.
+   */
+  readonly whole?: () => Program;
+  /** Texts that a node keeps which was made as the program says, by the keys of resources. */
+  readonly kept?: ReadonlyMap<string, string>;
+  /**
+   * SHA-256 of all that the program says but this hash itself, and of what is told by a hash anyway: two catalogs that are equal
+   * in it do the same.
+   */
   readonly sha256: string;
   /** Resource number N of the program is `resources[N - 1]`. */
   readonly resources: readonly Resource[];
@@ -25,4 +35,4 @@ export interface Catalog {
 }
 
 /** What is kept of a catalog when its program is on the node: of thousands of resources, that has megabytes. */
-export type SentCatalog = Omit<Catalog, "program">;
+export type SentCatalog = Omit<Catalog, "program" | "whole">;

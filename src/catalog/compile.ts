@@ -2,7 +2,14 @@ import { type PlacedMistake, ProogError } from "../report/error.ts";
 import { mistakesError, mistakesOf } from "../report/mistakes.ts";
 import type { CompileContext } from "../resources/context.ts";
 import type { Mistaken } from "../resources/declare.ts";
-import { type Blob, type Compiled, type Kind, keyOf, type Resource } from "../resources/kind.ts";
+import {
+  type Blob,
+  type Compiled,
+  type KeptText,
+  type Kind,
+  keyOf,
+  type Resource,
+} from "../resources/kind.ts";
 import { Kinds } from "../resources/kinds.ts";
 import { pathShell } from "../resources/path/path.ts";
 import { secretShell } from "../resources/secret/content.ts";
@@ -80,17 +87,22 @@ export async function compileCatalog(
   const partial = picked.length < resources.length;
   const access = findAccess(numbered);
   const accessLimit = sources.accessLimit ?? defaultAccessLimit;
-  const { program, proof } = writeProgram(node, numbered, accounts, {
-    partial,
-    retention,
-    access,
-    accessLimit,
-    shelf,
-  });
+  const texts = collectTexts(picked);
+  const write = (form: TextForm) =>
+    writeProgram(node, numbered, accounts, { partial, retention, access, accessLimit, shelf, texts, form });
+  const differs = picked.some(({ compiled }) => compiled.kept?.difference !== undefined);
+  const kept = new Map(
+    picked.flatMap(({ resource, compiled: { texts = {}, kept } }) =>
+      kept ? [[keyOf(resource), texts[kept.name] ?? ""] as const] : [],
+    ),
+  );
+  const { program, sha256 } = write("difference");
   return {
     node,
     program,
-    sha256: proof,
+    ...(differs && { whole: () => write("whole").program }),
+    ...(kept.size > 0 && { kept }),
+    sha256,
     resources,
     access,
     blobs: new Map(picked.flatMap(({ number, compiled }) => blobEntry(number, compiled.blobs))),
@@ -256,7 +268,12 @@ interface ProgramOptions {
   readonly access: ReadonlySet<number>;
   readonly accessLimit: number;
   readonly shelf: PartShelf;
+  readonly texts: ReadonlyMap<string, ProgramText>;
+  readonly form: TextForm;
 }
+
+/** Texts of which a node has what they were before: what differs, where that is known, or all of them. */
+type TextForm = "difference" | "whole";
 
 /** Those that say so, and what they trigger: only that makes them effective. */
 function findAccess(numbered: readonly Numbered[]): ReadonlySet<number> {
@@ -276,17 +293,19 @@ function writeProgram(
   all: readonly Numbered[],
   accounts: Accounts,
   options: ProgramOptions,
-): { program: Program; proof: string } {
+): { program: Program; sha256: string } {
   const head = `#!/bin/sh\n# The catalog of ${node}. It changes nothing when run as: sh -s -- check\n`;
   const rest = writeRest(all, accounts, options);
-  const proof = new Program([head, ...rest]).sha256();
-  return { program: new Program([`${head}proof=${proof}\n`, ...rest]), proof };
+  const unproved = new Program([head, ...rest]);
+  const proof = unproved.sha256();
+  const sha256 = rest.some(({ text, meaning }) => text !== meaning) ? unproved.meaning() : proof;
+  return { program: new Program([`${head}proof=${proof}\n`, ...rest]), sha256 };
 }
 
 function writeRest(
   all: readonly Numbered[],
   accounts: Accounts,
-  { partial, retention, access, accessLimit, shelf }: ProgramOptions,
+  { partial, retention, access, accessLimit, shelf, texts, form }: ProgramOptions,
 ): ProgramPart[] {
   const numbered = all.filter(({ skipped }) => !skipped);
   const kinds = [...new Set(numbered.map(({ kind }) => kind))];
@@ -327,18 +346,39 @@ function writeRest(
     "main\n",
   ].join("\n");
   shelf.turn();
-  const parts = [head, ...writeTexts(numbered), surveys].map((text) => shelf.take(text));
-  return [early, ...parts, late, shelf.take(rest)];
+  const written = [...texts].map(([name, text]) => takeText(name, text, form, shelf));
+  return [early, shelf.take(head), ...written, shelf.take(surveys), late, shelf.take(rest)];
 }
 
-/** What is equal is there once. */
-function writeTexts(numbered: readonly Numbered[]): string[] {
-  const texts = new Map(numbered.flatMap(({ compiled }) => Object.entries(compiled.texts ?? {})));
-  return [...texts].map(([name, text]) => {
-    // Of a short one no process is needed to print it.
-    if (text.length <= longestArgument) return `text_${name}() {\ngive_text ${quote(text)} "$@"\n}\n\n`;
-    return `text_${name}() {\n"\${@:-cat}" <<'END'\n${text}END\n}\n\n`;
-  });
+/** A text of a program. */
+interface ProgramText {
+  readonly text: string;
+  readonly kept?: KeptText;
+}
+
+/** By name: what is equal is there once. */
+function collectTexts(picked: readonly Numbered[]): ReadonlyMap<string, ProgramText> {
+  return new Map(
+    picked.flatMap(({ compiled: { texts = {}, kept } }) =>
+      Object.entries(texts).map(
+        ([name, text]) => [name, kept?.name === name ? { text, kept } : { text }] as const,
+      ),
+    ),
+  );
+}
+
+function takeText(name: string, { text, kept }: ProgramText, form: TextForm, shelf: PartShelf): ProgramPart {
+  if (!kept) return shelf.take(writeText(name, text));
+  const shown = form === "whole" ? text : (kept.difference ?? text);
+  // Its name stands for all of it.
+  return shelf.take(writeText(name, shown), `text ${name}\n`);
+}
+
+/** The function that gives a text. */
+function writeText(name: string, text: string): string {
+  // Of a short one no process is needed to print it.
+  if (text.length <= longestArgument) return `text_${name}() {\ngive_text ${quote(text)} "$@"\n}\n\n`;
+  return `text_${name}() {\n"\${@:-cat}" <<'END'\n${text}END\n}\n\n`;
 }
 
 /** Of a catalog with many resources, so many are passed over in one step where none of them is looked at. */
@@ -406,12 +446,12 @@ function writeSurveys(numbered: readonly Numbered[]): string[] {
     .map(({ name, numbers, text }) =>
       text === ""
         ? `suspect_unless survey_${name} ${numbers}`
-        : `survey ${name} ${numbers} ${writeText(text)}`,
+        : `survey ${name} ${numbers} ${writeLines(text)}`,
     );
 }
 
 /** Lines of plain words, with shell variables for the numbers of accounts. */
-function writeText(text: string): string {
+function writeLines(text: string): string {
   if (text.length <= longestArgument) return `"${text}"`;
   // A shell copies a quoted text as it is, and reads any other one character by character.
   return `<<${text.includes("$") ? "END" : "'END'"}\n${text}\nEND`;

@@ -1,21 +1,35 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { gzip, gzipSync } from "node:zlib";
 
 const pack = promisify(gzip);
 
+/** To have another thread pack what is shorter takes longer than to pack it. In characters. */
+const shortText = 256 * 1024;
+
 /** A text in gzip's form, in few pieces. */
 async function packText(text: string): Promise<Buffer> {
-  return await pack(text, { level: 1, chunkSize: Math.max(16 * 1024, text.length >> 2) });
+  const options = { level: 1, chunkSize: Math.max(16 * 1024, text.length >> 2) };
+  return text.length <= shortText ? gzipSync(text, options) : await pack(text, options);
 }
 
 /** Shell of a program: packed once, however many programs have it in common. */
 export class ProgramPart {
   readonly text: string;
+  /** What it says, where others say the same by another text. */
+  readonly meaning: string;
   #packed: Promise<Buffer> | undefined;
+  #digest: string | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, meaning = text) {
     this.text = text;
+    this.meaning = meaning;
+  }
+
+  /** The SHA-256 of what it says. */
+  get digest(): string {
+    this.#digest ??= hash("sha256", this.meaning);
+    return this.#digest;
   }
 
   packed(): Promise<Buffer> {
@@ -35,8 +49,8 @@ export class PartShelf {
     this.#current = new Map();
   }
 
-  take(text: string): ProgramPart {
-    const part = this.#last.get(text) ?? new ProgramPart(text);
+  take(text: string, meaning = text): ProgramPart {
+    const part = this.#last.get(text) ?? new ProgramPart(text, meaning);
     this.#current.set(text, part);
     return part;
   }
@@ -55,9 +69,14 @@ export class Program {
   }
 
   sha256(): string {
-    const hash = createHash("sha256");
-    for (const { text } of this.#parts) hash.update(text);
-    return hash.digest("hex");
+    const sha256 = createHash("sha256");
+    for (const { text } of this.#parts) sha256.update(text);
+    return sha256.digest("hex");
+  }
+
+  /** The same for two that say the same. */
+  meaning(): string {
+    return hash("sha256", this.#parts.map(({ digest }) => digest).join(" "));
   }
 
   /** In gzip's form, which may be several such texts one after the other. */

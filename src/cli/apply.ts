@@ -143,7 +143,8 @@ export async function applyTo(
     await reconcilePools(run, workspace, approved);
     const results = [...unseen, ...applied];
     await noteWhole(run, workspace, approved, applied);
-    const { directory, environment } = workspace;
+    const { directory, environment, keptTexts } = workspace;
+    keptTexts.note(approved, applied);
     const inOrder = results.filter(({ outcome }) => outcome === "in-order").map(({ name }) => name);
     forgetRolledOut(directory, environment, inOrder);
     const failed = results.filter(hasFailed);

@@ -7,8 +7,8 @@ import { openWorkspace } from "./workspace.ts";
 export async function catalog(run: Run, name: string, options: CommonOptions): Promise<number> {
   const workspace = await openWorkspace(options, run.reporter, run.credentials);
   const node = selectNode(workspace, name, "proog catalog");
-  const { program, sha256 } = await workspace.compile(node);
-  if (options.json) run.reporter({ type: "catalog", node: node.name, sha256, program: program.text });
-  else process.stdout.write(program.text);
+  const { program, whole = () => program, sha256 } = await workspace.compile(node);
+  if (options.json) run.reporter({ type: "catalog", node: node.name, sha256, program: whole().text });
+  else process.stdout.write(whole().text);
   return 0;
 }

@@ -130,7 +130,9 @@ async function convergeItems(
     if (dryRun) {
       for (const what of changed) reporter({ type: "note", node: node.name, text: `would change ${what}` });
     } else if (changed.length > 0) {
-      requireDone(node, await applyPlan(plan, newIdentity(), converge), failures);
+      const results = await applyPlan(plan, newIdentity(), converge);
+      workspace.keptTexts.note(plan, results);
+      requireDone(node, results, failures);
     }
     return { changed };
   } finally {

@@ -50,6 +50,7 @@ import type { EarlySessions } from "./early-sessions.ts";
 import { FactDesk } from "./fact-desk.ts";
 import { fleetKey } from "./fleet-key.ts";
 import { namesOf } from "./fleet-names.ts";
+import { KeptTexts } from "./kept-texts.ts";
 import { noteNames } from "./known-names.ts";
 import { stateFolder } from "./last-run.ts";
 import { nodesWith, unasked } from "./neighbours.ts";
@@ -99,6 +100,8 @@ export interface Workspace extends LoadedFleet {
   readonly pick?: Picks;
   /** What compiling asks of the world outside this program. */
   readonly sources: CompileSources & Pick<CompileContext, "secretValue">;
+  /** Texts by which nodes were made. */
+  readonly keptTexts: KeptTexts;
   /** How to reach a node. @throws ProogError `unreachable` while it does not exist or does not run. */
   target(node: FleetNode): Target;
   /** What must hold on a node. */
@@ -276,6 +279,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
   writeKnownHosts(knownHosts, new Map(machines.map(({ name, hostKeys }) => [name, hostKeys ?? []])));
   const hashes = knownHashes(join(stateFolder(directory), "hashes"));
   const hashFile = localFiles(directory, hashes);
+  const keptTexts = new KeptTexts(directory, environment);
   const sources = {
     directory,
     hashFile,
@@ -286,6 +290,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     secretValue: (secret: Secret) => secrets.value(secret),
     trees: sourceTrees(join(stateFolder(directory), "sources"), hashFile),
     promotedRevision: (site: string) => promoted?.get(site),
+    keptText: (key: string) => keptTexts.find(key),
   };
   const sourcesOf = (node: FleetNode) => {
     const login = node.machine?.existing ? target(node).user : node.machine?.user;
@@ -353,6 +358,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
       secrets,
       credentials,
       sources,
+      keptTexts,
     },
     ...(replace && { replace }),
     ...(promoted && { promoted }),

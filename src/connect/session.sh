@@ -31,7 +31,7 @@ session() {
   trap 'exit 1' HUP INT TERM PIPE
   printf '%s\n' "$token" >"$folder/token"
   say ready
-  head -c "$size" | gzip -d >"$folder/program" || exit 1
+  take_program "$size" || exit 1
   [ "${prints:-0}" = 0 ] || take "$prints" "$folder/prints" || exit 1
   case $mode in
   follow) ;;
@@ -39,7 +39,7 @@ session() {
     note_last
     tell_unseen
     tell_marks
-    sh "$folder/program" check "$folder" </dev/null 2>&1
+    run_check
     ;;
   *) sh "$folder/program" "$mode" "$folder" </dev/null 2>&1 ;;
   esac
@@ -48,6 +48,25 @@ session() {
     # shellcheck disable=SC2086 # plain words
     "on_$verb" $rest
   done
+}
+
+# take_program SIZE
+take_program() {
+  head -c "$1" | gzip -d >"$folder/program"
+}
+
+run_check() {
+  sh "$folder/program" check "$folder" </dev/null 2>&1
+}
+
+# check SIZE: once more, by a program that needs nothing which is not here. Of the check before nothing is left.
+on_check() {
+  for made in "$folder"/*; do
+    case ${made##*/} in token | prints) ;; *) rm -f -- "$made" ;; esac
+  done
+  take_program "$1" || exit 1
+  run_check
+  say answered "$?"
 }
 
 # note_last: sets $last_run to the run that had the lock last, empty while one is in progress or has died: what is found from

@@ -101,9 +101,16 @@ export class Session {
   async #sendProgram({ mode, program = new Program([""]), prints = "" }: SessionProgram): Promise<void> {
     const packed = await (await program).packed();
     const known = await prints;
-    this.send(`${this.#token} ${mode} ${packed.length} ${Buffer.byteLength(known)}`);
+    const head = `${this.#token} ${mode} ${packed.length} ${Buffer.byteLength(known)}\n`;
+    // Each write wakes ssh.
+    this.#process.stdin.write(Buffer.concat([Buffer.from(head), packed, Buffer.from(known)]));
+  }
+
+  /** Has it check once more, by another program. */
+  async check(program: Program): Promise<void> {
+    const packed = await program.packed();
+    this.send(`check ${packed.length}`);
     this.#process.stdin.write(packed);
-    this.#process.stdin.write(known);
   }
 
   #take(text: string, bytes: number): void {

@@ -1,4 +1,5 @@
 import type { SentCatalog } from "../catalog/catalog.ts";
+import type { Program } from "../catalog/program.ts";
 import { openSession } from "../connect/open.ts";
 import { readPause } from "../connect/pause.ts";
 import type { Session } from "../connect/session.ts";
@@ -77,13 +78,13 @@ export async function checkNode(
     session.close();
     throw error;
   }
-  const { program: _, ...catalog } = await compiled;
+  const { program: _, whole, ...catalog } = await compiled;
   const connected = performance.now();
   reporter({ type: "node-connected", node: node.name, system, milliseconds: connected - started });
   const abort = () => session.abort();
   interrupt.stop.addEventListener("abort", abort);
   try {
-    const { findings, unfinished, marks } = await readFindings(node.name, session, reporter);
+    const { findings, unfinished, marks } = await readFindings(node.name, session, reporter, whole);
     const changes: PlannedChange[] = [];
     for (const finding of findings) changes.push(await describeChange(catalog, finding));
     reporter({
@@ -101,10 +102,17 @@ export async function checkNode(
   }
 }
 
-async function readFindings(node: string, session: Session, reporter: Reporter): Promise<Found> {
-  const findings = new Findings();
-  const output: string[] = [];
+/** @param whole The program for a node that does not have what texts of the first one differ from. */
+async function readFindings(
+  node: string,
+  session: Session,
+  reporter: Reporter,
+  whole?: () => Program,
+): Promise<Found> {
+  let findings = new Findings();
+  let output: string[] = [];
   let checked = false;
+  let lacking = false;
   let unfinished = false;
   let marks: Marks = {};
   for await (const line of session.lines()) {
@@ -113,6 +121,8 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
       reporter({ type: "output", node, line: line.text });
     } else if (line.verb === "checked") {
       checked = true;
+    } else if (line.verb === "whole") {
+      lacking = true;
     } else if (line.verb === "note") {
       reporter({ type: "note", node, text: line.fields.join(" ") });
     } else if (line.verb === "paused") {
@@ -123,6 +133,12 @@ async function readFindings(node: string, session: Session, reporter: Reporter):
       const earlier = readEarlierRun(node, line.fields);
       unfinished ||= earlier.at !== undefined;
       reporter(earlier);
+    } else if (line.verb === "answered" && lacking && whole) {
+      lacking = false;
+      checked = false;
+      findings = new Findings();
+      output = [];
+      await session.check(whole());
     } else if (line.verb === "answered") {
       if (checked) return { findings: findings.list(), unfinished, marks };
       throw new ProogError({

@@ -56,6 +56,17 @@ export interface Trigger {
   readonly sources: readonly string[];
 }
 
+/**
+ * A text that a node keeps when it was made by it, so that the next time it is enough to tell what differs. A program that has the
+ * difference says `whole` where the node does not have what that begins with.
+ */
+export interface KeptText {
+  /** Its name among the texts. */
+  readonly name: string;
+  /** What stands in the program in its place; absent where nothing is known of the last time. */
+  readonly difference?: string;
+}
+
 /** What a resource compiles to. */
 export interface Compiled {
   /** The arguments of the kind's shell functions; the first one is the resource's name. */
@@ -66,6 +77,8 @@ export interface Compiled {
   readonly blobs?: readonly Blob[];
   /** Lines too long for an argument, by name: the shell function `text_NAME` prints them, or gives them to the command behind it as its input. None of them is "END". */
   readonly texts?: Readonly<Record<string, string>>;
+  /** That of `texts` which the node keeps, one at most. */
+  readonly kept?: KeptText;
   /** What changes of others make due on it. */
   readonly triggers?: readonly Trigger[];
   /** What nobody else on the node may declare: `path /etc/motd`, `package nginx`. */

@@ -35,6 +35,12 @@ blocked() {
   said="$said    $2$newline"
 }
 
+# ask_whole: the program has only how a text differs from one that is not here. Right after, the whole comes, and all of it is looked at again.
+ask_whole() {
+  [ "$pass" != check ] || [ -n "$run_id" ] || event whole
+  blocked 'What it is to be made of begins with what is not here any more.' 'Apply again.'
+}
+
 reason() {
   field "$1"
   finding="${finding}because $number $field$newline"

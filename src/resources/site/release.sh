@@ -141,14 +141,15 @@ site_fill() {
 # site_put …: by what the look has noted, where that still holds, and else by the whole manifest.
 site_put() {
   set -- "$9" "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$4" "$5"
-  site_text=$1
-  shift
   if [ -e "$work/site.$number.ready" ]; then
     site_perl change "$@" "$run_id" "$work/site.$number.ready" </dev/null
     site_status=$?
     [ "$site_status" = 3 ] || return "$site_status"
   fi
-  "text_$site_text" site_perl place "$@" "$site_how" "$run_id"
+  "text_$1" site_perl place "$@" "$site_how" "$run_id" && return
+  site_status=$?
+  [ "$site_status" != 4 ] || echo 'The release that it was to be made of is gone since the plan was made: apply again.'
+  return "$site_status"
 }
 
 # site_share …: links to what all releases share. What the release has there comes to a folder that is new.

@@ -2,15 +2,19 @@
 #   look NAME TO BASE HOW LIVE USER GROUP <MANIFEST
 #                                         which contents are not there yet, in the file NAME.needs; prints "ACCOUNTS FILES BEFORE CHANGED
 #                                         NEW GONE", to the live release where that is known; ACCOUNTS is 1 where user and group are there
-#   place TO RELEASE BASE PACK USER GROUP HOW RUN <MANIFEST
-#   change TO RELEASE BASE PACK USER GROUP RUN READY
+#   place KEY TO RELEASE BASE PACK USER GROUP HOW RUN <MANIFEST
+#   change KEY TO RELEASE BASE PACK USER GROUP RUN READY
 #                                         the same by what a look has noted just before; ends with 3 where that is not so any more
 #   ready TO RELEASE USER GROUP           makes ready what the next release begins as
 # BASE is a release whose files can be had again, or empty. HOW is link, copy or own, for files of the user. A manifest has lines
-# "d PATH", "f MODE SHA-256 SIZE PATH" and "l TARGET PATH"; bytes that a word cannot hold are written %0A.
+# "d PATH", "f MODE SHA-256 SIZE PATH" and "l TARGET PATH"; bytes that a word cannot hold are written %0A. KEY is by what it is known.
+# In its place may come how it differs from one that is known: a line "from KEY", lines "g LINE" for what is gone, "a LINE" for what was
+# added, and "m SHA-256 PATH" for contents of these that were at another place. Where nothing here was made of that one, look and place end
+# with 4.
 #
-# TO/.proog/RELEASE tells what was put there: the lines of the manifest, of files with a tab, their time and their inode. A file that is
-# still root's, that inode, and of that size and time, was written by nobody since: neither the user nor a build can write into it.
+# TO/.proog/RELEASE tells what was put there: a line "k KEY" where that is the whole manifest, then its lines, of files with a tab, their
+# time and their inode. A file that is still root's, that inode, and of that size and time, was written by nobody since: neither the user
+# nor a build can write into it.
 use strict;
 use warnings;
 # Names may end in one.
@@ -90,22 +94,73 @@ sub find_pristine {
     return is_pristine("$root/" . decode($from), $its_bits, $size, $sign) ? ($from, $sign, $its_bits) : ();
 }
 
+# read_manifest: what comes as the input: LINES, or KEY and DIFFERENCES.
+sub read_manifest {
+    my @lines = <STDIN>;
+    chomp @lines;
+    my ($key) = (@lines ? $lines[0] : '') =~ /\Afrom (.*)\z/;
+    return { lines => \@lines } if !defined $key;
+    shift @lines;
+    return { key => $key, differences => sort_differences(@lines) };
+}
+
+# sort_differences LINE…: what was ADDED and what is GONE; and of contents that MOVED, where they were.
+sub sort_differences {
+    my %differences = (added => [], gone => [], moved => {});
+    for my $noted (@_) {
+        my ($type, $line) = split / /, $noted, 2;
+        if ($type eq 'a') { push @{ $differences{added} }, $line; }
+        elsif ($type eq 'g') { push @{ $differences{gone} }, $line; }
+        else { $differences{moved}{ substr $line, 0, 64 } = substr $line, 65; }
+    }
+    return \%differences;
+}
+
+# lines_of MANIFEST TO: all of its lines, in its order; nothing where no release was made of the one that it differs from.
+sub lines_of {
+    my ($manifest, $to) = @_;
+    return $manifest->{lines} if !exists $manifest->{key};
+    my $record = open_record_of($to, $manifest->{key}) or return;
+    my %goes = map { $_ => 1 } @{ $manifest->{differences}{gone} };
+    my @lines = @{ $manifest->{differences}{added} };
+    while (my $line = <$record>) {
+        my $words = substr $line, 0, index $line, "\t";
+        push @lines, $words if !delete $goes{$words};
+    }
+    # What is in a folder comes right behind it, as nothing in a name is less than what is put between them.
+    my %place = map { $_ => decode(word_of($_)) =~ tr{/}{\0}r } @lines;
+    $manifest->{lines} = [sort { $place{$a} cmp $place{$b} } @lines];
+    return $manifest->{lines};
+}
+
+# open_record_of TO KEY: the record of a release that was made of this manifest, behind its first line.
+sub open_record_of {
+    my ($to, $key) = @_;
+    opendir my $in, "$to/.proog" or return;
+    for my $release (readdir $in) {
+        open my $record, '<', "$to/.proog/$release" or next;
+        return $record if ((readline $record) // '') eq "k $key\n";
+    }
+    return;
+}
+
 # NAME.ready says that TO/.proog/next is as it was made, and how the manifest differs from it; see find_differences.
 sub main_look {
     my ($name, $to, $base, $how, $live, @account) = @_;
     unlink "$name.ready";
     print 2 == grep({ defined } account_numbers(@account)) ? '1 ' : '0 ';
+    my $manifest = read_manifest();
     my $shown = $live eq $base ? {} : read_record($to, $live);
-    my $next = $how eq 'link' && read_next($to, $base);
-    return look_by_lines($name, $next, $shown) if $next;
+    my $next = $how eq 'link' && read_next($to, $base, $manifest);
+    # Where it is not the live one that all is compared with, each line counts.
+    if (!$next || !$next->{differences} || %$shown) { lines_of($manifest, $to) or return 4; }
+    return look_by_lines($name, $next, $manifest, $shown) if $next;
     my $held = read_record($to, $base);
     $shown = $held if !%$shown;
     my $root = "$to/releases/$base";
     my ($files, @counts) = (0, 0, 0);
     my (%needs, %index);
-    while (my $line = <STDIN>) {
-        next if substr($line, 0, 1) ne 'f';
-        chomp $line;
+    for my $line (grep { is_file($_) } @{ $manifest->{lines} }) {
         my (undef, $bits, $hash, $size, $path) = split / /, $line;
         $files++;
         count_line($shown, \@counts, $path, "$bits $hash ");
@@ -143,17 +198,17 @@ sub tell_needs {
     print "@counts\n";
 }
 
-# look_by_lines NAME NEXT SHOWN: where all that the record names is there, whole lines tell what differs. SHOWN is empty where the record
-# tells what is live.
+# look_by_lines NAME NEXT MANIFEST SHOWN: where all that the record names is there, whole lines tell what differs. SHOWN is empty where the
+# record tells what is live.
 sub look_by_lines {
-    my ($name, $next, $shown) = @_;
+    my ($name, $next, $manifest, $shown) = @_;
     my @counts = (0, 0);
     my $count = %$shown && sub {
         my ($line) = @_;
         count_line($shown, \@counts, word_of($line), substr($line, 2, 70)) if is_file($line);
     };
     my $before = $next->{files};
-    my $differences = find_differences($next, $count);
+    my $differences = find_differences($next, $manifest, $count);
     my ($added, $moved) = @{$differences}{qw(added moved)};
     my @files = grep { is_file($_) } @$added;
     my %needs = map { (substr $_, 7, 64) => 1 } @files;
@@ -168,28 +223,17 @@ sub look_by_lines {
     return 0;
 }
 
-# find_differences NEXT [EACH]: how the manifest that comes as the input differs from the record of what was made ready: the lines that were
-# added and those that are gone; and of contents that were at another place, which one. EACH gets each line.
+# find_differences NEXT MANIFEST [EACH]: how a manifest differs from the record of what was made ready; see sort_differences. EACH gets each
+# line.
 sub find_differences {
-    my ($next, $each) = @_;
-    my ($was, $record) = @{$next}{qw(lines record)};
-    my @added;
-    while (my $line = <STDIN>) {
-        chomp $line;
-        $each->($line) if $each;
-        push @added, $line if !delete $was->{$line};
-    }
+    my ($next, $manifest, $each) = @_;
+    if ($each) { $each->($_) for @{ $manifest->{lines} }; }
+    return $next->{differences} if $next->{differences};
+    my %was = map { $_ => 1 } @{ $next->{lines} };
+    my @added = grep { !delete $was{$_} } @{ $manifest->{lines} };
     my %wanted = map { (substr $_, 7, 64) => 1 } grep { is_file($_) } @added;
-    my %moved;
-    if (%wanted) {
-        seek $record, 0, 0 or die "$!\n";
-        while (my $line = <$record>) {
-            next if index($line, "\t") < 0 || !delete $wanted{ substr $line, 7, 64 };
-            my ($words) = split /\t/, $line;
-            $moved{ substr $words, 7, 64 } = word_of($words);
-        }
-    }
-    return { added => \@added, gone => [keys %$was], moved => \%moved };
+    my %moved = map { (substr $_, 7, 64) => word_of($_) } grep { is_file($_) && delete $wanted{ substr $_, 7, 64 } } @{ $next->{lines} };
+    return { added => \@added, gone => [keys %was], moved => \%moved };
 }
 
 sub is_file {
@@ -200,37 +244,33 @@ sub is_file {
 # read_differences READY: the same as a look has noted it.
 sub read_differences {
     my ($ready) = @_;
-    my %differences = (added => [], gone => [], moved => {});
-    for my $noted (read_lines($ready)) {
-        chomp $noted;
-        my ($type, $line) = split / /, $noted, 2;
-        if ($type eq 'a') { push @{ $differences{added} }, $line; }
-        elsif ($type eq 'g') { push @{ $differences{gone} }, $line; }
-        else { $differences{moved}{ substr $line, 0, 64 } = substr $line, 65; }
-    }
-    return \%differences;
+    my @noted = read_lines($ready);
+    chomp @noted;
+    return sort_differences(@noted);
 }
 
 sub main_place {
-    my ($to, $release, $base, $file, $user, $group, $how, $run) = @_;
+    my ($key, $to, $release, $base, $file, $user, $group, $how, $run) = @_;
     my ($uid, $gid) = need_accounts($user, $group);
     my $now = time_of($run);
     my $pack = open_pack($file);
     # Until all is there nobody but root comes in: who owns a folder could have us write elsewhere.
     take_folders($to);
-    if ($how eq 'link' && (my $next = read_next($to, $base))) {
-        change_next($to, $release, $pack, $uid, $gid, $now, find_differences($next));
+    my $manifest = read_manifest();
+    my $next = $how eq 'link' && read_next($to, $base, $manifest);
+    if (!$next || !$next->{differences}) { lines_of($manifest, $to) or return 4; }
+    if ($next) {
+        change_next($key, $to, $release, $pack, $uid, $gid, $now, find_differences($next, $manifest));
         return 0;
     }
     my $held = read_record($to, $base);
     my $root = "$to/releases/$release";
     my $old = "$to/releases/$base";
     my (@folders, %index, %written, $record);
-    $record = '';
+    $record = $how eq 'own' ? '' : "k $key\n";
     mkdir $root, 0700 or die "$root: $!\n";
     chdir $root or die "$root: $!\n";
-    while (my $line = <STDIN>) {
-        chomp $line;
+    for my $line (@{ $manifest->{lines} }) {
         my ($type, @words) = split / /, $line;
         my $word = $words[-1];
         my $path = decode($word);
@@ -271,8 +311,9 @@ sub take_folders {
 # done when nobody waits for it. Nobody but root comes in there.
 #   files    the folder, of which each file is another name of one of the release
 #   record   what was put there
+#   paths    of all of it, each ended by a byte of zero
 #   listing  what lstat(2) says of each of them
-#   of       RELEASE UID GID
+#   of       RELEASE UID GID FILES
 sub main_ready {
     my ($to, $release, $user, $group) = @_;
     my ($uid, $gid) = need_accounts($user, $group);
@@ -284,6 +325,7 @@ sub main_ready {
     chdir "$next/files" or die "$next: $!\n";
     my @record = read_lines("$to/.proog/$release");
     return 1 if !@record;
+    my $key = is_key($record[0]) ? shift @record : '';
     for my $line (@record) {
         chomp(my $words = $line);
         ($words, my $sign) = split /\t/, $words;
@@ -299,18 +341,23 @@ sub main_ready {
             return 1 if !defined $sign || !link("$old/$path", "./$path") || !is_pristine("./$path", $words[0], $words[2], $sign);
         }
     }
-    write_record("$next/record", join '', @record);
-    write_record("$next/listing", join '', map { list_path($_) } '.', map { path_of($_) } @record);
-    write_record("$next/of", "$release $uid $gid\n");
+    write_record("$next/record", join '', $key, @record);
+    my @paths = ('.', map { path_of($_) } @record);
+    write_record("$next/paths", join '', map { "$_\0" } @paths);
+    write_record("$next/listing", list_paths(@paths) // return 1);
+    write_record("$next/of", "$release $uid $gid " . grep({ is_file($_) } @record) . "\n");
     rename $next, "$to/.proog/next" or die "$next: $!\n";
     return 0;
 }
 
-# list_path PATH: what lstat(2) says of it, but for how many names it has.
-sub list_path {
-    my ($path) = @_;
-    my (undef, $inode, $mode, undef, $uid, $gid, undef, $size, undef, $time) = lstat $path or return '';
-    return "$inode $mode $uid $gid $size $time\n";
+# list_paths PATH…: what lstat(2) says of each of them, but for how many names it has; nothing where one is not there.
+sub list_paths {
+    my $listing = '';
+    for (@_) {
+        my (undef, $inode, $mode, undef, $uid, $gid, undef, $size, undef, $time) = lstat or return;
+        $listing .= "$inode $mode $uid $gid $size $time\n";
+    }
+    return $listing;
 }
 
 # path_of LINE: that of a line of a record.
@@ -319,52 +366,61 @@ sub path_of {
     return decode(word_of(substr $line, 0, index $line, "\t"));
 }
 
-# read_next TO BASE: the lines of the manifest that it was made by, how many of them are files, and its record; nothing where it does not
-# begin as this release, or somebody has changed it since. What was added to a folder shows in the folder's time.
-sub read_next {
-    my ($to, $base) = @_;
-    my $next = "$to/.proog/next";
-    return if !is_next_of($to, $base) || !chdir "$next/files";
-    open my $record, '<', "$next/record" or return;
-    open my $listing, '<', "$next/listing" or return;
-    return if list_path('.') ne (<$listing> // '');
-    my %lines;
-    my $files = 0;
-    # There are thousands, so nothing is called for one of them that need not be.
-    while (my $line = <$record>) {
-        # Of what is no file the end of the line goes, which is at -1.
-        my $at = index $line, "\t";
-        $files++ if $at > 0;
-        my $words = substr $line, 0, $at;
-        my $path = substr $words, rindex($words, ' ') + 1;
-        $path = decode($path) if index($path, '%') >= 0;
-        my (undef, $inode, $mode, undef, $uid, $gid, undef, $size, undef, $time) = lstat $path or return;
-        return if "$inode $mode $uid $gid $size $time\n" ne (<$listing> // '');
-        $lines{$words} = 1;
-    }
-    return { lines => \%lines, files => $files, record => $record };
+# is_key LINE: whether it tells of which manifest a record was made.
+sub is_key {
+    my ($line) = @_;
+    return substr($line, 0, 2) eq 'k ';
 }
 
+# read_next TO BASE MANIFEST: how many FILES it has, and the DIFFERENCES of the manifest where they are from what it was made by, else the
+# LINES of that; nothing where it does not begin as this release, or somebody has changed it since. What was added to a folder shows in the
+# folder's time.
+sub read_next {
+    my ($to, $base, $manifest) = @_;
+    my $next = "$to/.proog/next";
+    my $files = is_next_of($to, $base);
+    return if !defined $files || !chdir "$next/files";
+    my $listing = list_paths(split /\0/, read_whole("$next/paths"));
+    return if !defined $listing || $listing eq '' || $listing ne read_whole("$next/listing");
+    open my $record, '<', "$next/record" or return;
+    my $first = readline($record) // '';
+    my $key = $manifest->{key};
+    return { files => $files, differences => $manifest->{differences} } if defined $key && $first eq "k $key\n";
+    my @lines = is_key($first) ? () : $first;
+    push @lines, <$record>;
+    # Of what is no file the end of the line goes, which is at -1.
+    return { files => $files, lines => [map { substr $_, 0, index $_, "\t" } @lines] };
+}
+
+# read_whole FILE: empty where it is not there.
+sub read_whole {
+    my ($file) = @_;
+    open my $in, '<', $file or return '';
+    local $/ = undef;
+    return readline($in) // '';
+}
+
+# is_next_of TO BASE: how many files it has; nothing where it does not begin as this release.
 sub is_next_of {
     my ($to, $base) = @_;
     my ($of) = read_lines("$to/.proog/next/of");
-    return $base ne '' && defined $of && index($of, "$base ") == 0;
+    return $base ne '' && ($of // '') =~ /\A\Q$base\E \d+ \d+ (\d+)\n\z/ ? $1 : undef;
 }
 
 # What was looked at a few seconds ago is not looked at again.
 sub main_change {
-    my ($to, $release, $base, $file, $user, $group, $run, $ready) = @_;
+    my ($key, $to, $release, $base, $file, $user, $group, $run, $ready) = @_;
     my $looked = (stat $ready)[9];
-    return 3 if !defined $looked || abs(time - $looked) >= 10 || !is_next_of($to, $base);
+    return 3 if !defined $looked || abs(time - $looked) >= 10 || !defined is_next_of($to, $base);
     my ($uid, $gid) = need_accounts($user, $group);
     take_folders($to);
-    change_next($to, $release, open_pack($file), $uid, $gid, time_of($run), read_differences($ready));
+    change_next($key, $to, $release, open_pack($file), $uid, $gid, time_of($run), read_differences($ready));
     return 0;
 }
 
 # change_next …: makes of TO/.proog/next, as TO/.proog/making, what differs from it, and has it as the release.
 sub change_next {
-    my ($to, $release, $pack, $uid, $gid, $now, $differences) = @_;
+    my ($key, $to, $release, $pack, $uid, $gid, $now, $differences) = @_;
     my ($added, $gone, $moved) = @{$differences}{qw(added gone moved)};
     my $making = "$to/.proog/making";
     rename "$to/.proog/next", $making or die "$making: $!\n";
@@ -380,8 +436,10 @@ sub change_next {
     # What stays, then what comes: folders still stand before what is in them.
     my %goes = map { $_ => 1 } @$gone;
     my (%written, @folders);
-    my $record = '';
+    my $record = "k $key\n";
     open my $was, '<', "$making/record" or die "$making: $!\n";
+    my $first = readline($was) // '';
+    $record .= $first if !is_key($first) && !delete $goes{ substr $first, 0, index $first, "\t" };
     while (my $line = <$was>) { $record .= $line if !delete $goes{ substr $line, 0, index $line, "\t" }; }
     for my $line (@$added) {
         my ($type, @words) = split / /, $line;
@@ -402,7 +460,7 @@ sub change_next {
         $record .= "$line$sign\n";
     }
     # They are those of the user that was declared then.
-    if ($of !~ / $uid $gid\n\z/) { @folders = map { decode($_) } $record =~ /^d (.*)$/mg; }
+    if ($of !~ / $uid $gid \d+\n\z/) { @folders = map { decode($_) } $record =~ /^d (.*)$/mg; }
     for (reverse @folders) { chown $uid, $gid, "./$_" or die "$making/files/$_: $!\n"; }
     write_record("$to/.proog/$release", $record);
     rename "$making/files", "$to/releases/$release" or die "$to/releases/$release: $!\n";

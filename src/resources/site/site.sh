@@ -206,7 +206,11 @@ site_needs() {
   else
     site_choose_base "$@"
     "text_$9" site_perl look "$work/site.$number" "$2" "$site_base" "$site_how" "$site_live" "$4" "$5" >"$work/site.$number.counts" || {
-      blocked 'It could not be looked at.' 'What it said stands above.'
+      if [ $? = 4 ]; then
+        ask_whole
+      else
+        blocked 'It could not be looked at.' 'What it said stands above.'
+      fi
       return
     }
     read -r site_counts <"$work/site.$number.counts"

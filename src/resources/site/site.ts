@@ -20,7 +20,7 @@ import {
 import { serviceShell } from "../service/service.ts";
 import { unitShell } from "../unit/unit.ts";
 import { checkHealth, type SiteHealth, writeHealth } from "./health.ts";
-import { describeContents } from "./manifest.ts";
+import { describeContents, keyOfManifest } from "./manifest.ts";
 import { checkSource, resolveSource, type SiteSource } from "./source.ts";
 
 /** Options of a site. */
@@ -213,8 +213,10 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
   const { from, user = "root", group = user, keep = 5, writable } = resource;
   if (from === undefined) throw new Error(`${keyOf(resource)} has no source.`);
   const source = await resolveSource(name, from, context);
-  const { manifest, sha256, blobs } = describeContents(source.entries);
-  const key = sha256.slice(0, 16);
+  const { manifest, sha256, blobs, differenceFrom } = describeContents(source.entries);
+  const key = keyOfManifest(sha256);
+  const before = context.keptText?.(keyOf(resource));
+  const difference = before === undefined ? undefined : differenceFrom(before);
   const { build = [], environment = {}, shared = [], sharedFiles = [] } = resource;
   const setup = [key, user, group, writable ?? false, build, environment, shared, sharedFiles];
   const fingerprint = hash("sha256", JSON.stringify(setup)).slice(0, 16);
@@ -231,6 +233,7 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
     ],
     claims: [...claims, ...shared.map((path) => `path ${to}/shared/${path}`)],
     texts: { [key]: manifest },
+    kept: { name: key, ...(difference !== undefined && { difference }) },
     blobs,
     ...([to, ...shared].every(isPlain) && { survey }),
   };

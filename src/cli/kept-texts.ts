@@ -1,0 +1,67 @@
+import { hash, randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FleetPlan, NodeResult } from "../converge/converge.ts";
+import { makeStateFolder, stateFolder } from "./last-run.ts";
+
+/**
+ * Texts by which nodes of an environment were made the last time, and which these keep; see `KeptText`. They can be lost: then nodes
+ * get theirs as a whole.
+ */
+export class KeptTexts {
+  readonly #directory: string;
+  readonly #folder: string;
+  readonly #found = new Map<string, string | undefined>();
+
+  constructor(directory: string, environment: string) {
+    this.#directory = directory;
+    this.#folder = join(stateFolder(directory), `kept-${environment}`);
+  }
+
+  /** @param key That of a resource: `site app`. */
+  find(key: string): string | undefined {
+    if (!this.#found.has(key)) this.#found.set(key, readText(this.#file(key)));
+    return this.#found.get(key);
+  }
+
+  /** What nodes were made by that came out well; and what those have that are in order, where nothing is known yet. */
+  note({ checked }: FleetPlan, results: readonly NodeResult[]): void {
+    const outcomes = new Map(results.map(({ name, outcome }) => [name, outcome]));
+    for (const { name, catalog, changes } of checked) {
+      const outcome = outcomes.get(name);
+      for (const [key, text] of catalog.kept ?? []) {
+        const isMade = outcome === "done" && changes.some(({ resource }) => resource.key === key);
+        if (isMade || (outcome === "in-order" && this.find(key) === undefined)) this.#keep(key, text);
+      }
+    }
+  }
+
+  /** Of commands beside one another, the last one has its way. */
+  #keep(key: string, text: string): void {
+    if (this.find(key) === text) return;
+    this.#found.set(key, text);
+    const file = this.#file(key);
+    const fresh = `${file}.${randomUUID()}`;
+    try {
+      makeStateFolder(this.#directory);
+      mkdirSync(this.#folder, { recursive: true });
+      writeFileSync(fresh, text);
+      renameSync(fresh, file);
+    } catch {
+      // The next command is only the slower for it.
+      rmSync(fresh, { force: true });
+    }
+  }
+
+  #file(key: string): string {
+    return join(this.#folder, hash("sha256", key).slice(0, 32));
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
