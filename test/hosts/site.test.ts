@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -449,6 +449,102 @@ describe("a site with a user", () => {
     );
     declare('site("quick", { to: "/srv/quick", absent: true }),');
     await fleet.succeed("apply", "web-1");
+  });
+});
+
+describe("of a site of many files, nodes get what differs", () => {
+  const count = 300;
+  const late = `run("find /var/lib/proog/runs -name '*.ready' -exec touch -d @0 {} +"),`;
+  const declared = (before = "") =>
+    declare(`${before} site("many", { from: { folder: "many" }, to: "/srv/many", user: "www-data" }),`);
+  /** Of how many files the program of the last run told. */
+  const told = async () => {
+    const last = "/var/lib/proog/runs/$(cat /var/lib/proog/last)/catalog";
+    const lines = await web().ssh(
+      `flock /var/lib/proog/lock true; grep -v '^g ' ${last} | grep -c 'f 0644 [0-9a-f]\\{64\\} '`,
+    );
+    return Number(lines);
+  };
+  const change = (text: string) => fleet.write("many/3", `${text}\n`);
+  const live = () => web().ssh("cd /srv/many/current/ && cat 3 && ls | wc -l");
+  /** Makes the next release, and looks at it. */
+  const release = async (text: string) => {
+    change(text);
+    await fleet.succeed("apply", "web-1");
+    expect(await live()).toBe(`${text}\n${count}\n`);
+    expect((await fleet.proog("plan", "web-1")).status).toBe(0);
+    return await told();
+  };
+
+  beforeAll(() => {
+    for (let index = 0; index < count; index++) fleet.write(`many/${index}`, `${index}\n`);
+  });
+  afterAll(async () => {
+    declare('site("many", { to: "/srv/many", absent: true }),');
+    await fleet.succeed("apply", "web-1");
+  });
+
+  test("all of it where nothing is known, then what was changed", async () => {
+    declared();
+    expect(await release("first")).toBe(count);
+    expect(await release("second")).toBe(1);
+    // By hand, there is nobody who could be asked for more.
+    expect((await fleet.proog("catalog", "web-1")).stdout.match(/f 0644 [0-9a-f]{64} /g)).toHaveLength(count);
+  });
+
+  test("after a rollback, and where that is compared with what is live", async () => {
+    await fleet.succeed("rollback", "many", "web-1");
+    await fleet.succeed("unpin", "many", "web-1");
+    change("third");
+    fleet.write("many/new", "new\n");
+    expect((await fleet.proog("plan", "web-1")).stdout).toContain("files     300 → 301: 1 changed, 1 new");
+    rmSync(join(fleet.path, "many/new"));
+    expect(await release("third")).toBe(1);
+  });
+
+  test("where it takes longer until it comes to that", async () => {
+    declared(late);
+    change("fourth");
+    await fleet.succeed("apply", "web-1");
+    expect(await live()).toBe(`fourth\n${count}\n`);
+    expect(await told()).toBe(1);
+    declared();
+  });
+
+  test("where what was ready for it was touched", async () => {
+    await web().ssh(
+      "flock /var/lib/proog/lock true; echo evil >/srv/many/.proog/next/files/evil; touch -d @1 /srv/many/.proog/next/files",
+    );
+    expect(await release("fifth")).toBe(1);
+  });
+
+  test("all of it again where the machine has lost it, and where it has another one", async () => {
+    await web().ssh("flock /var/lib/proog/lock true; rm -r /srv/many/.proog");
+    expect(await release("sixth")).toBe(count);
+    expect(await release("seventh")).toBe(1);
+    // As if others had made a release meanwhile.
+    const [kept = ""] = readdirSync(join(fleet.path, ".proog/kept-test"));
+    const file = join(fleet.path, ".proog/kept-test", kept);
+    writeFileSync(file, readFileSync(file, "utf8").replace(/^f 0644 /, "f 0755 "));
+    expect(await release("eighth")).toBe(count);
+    rmSync(join(fleet.path, ".proog/kept-test"), { recursive: true });
+    expect(await release("ninth")).toBe(count);
+  });
+
+  test("all of it to a node that is new, of two that are looked at in one", async () => {
+    change("tenth");
+    await fleet.succeed("apply", "web-1", "web-2");
+    expect(await told()).toBe(1);
+    expect(await web(2).ssh("cat /srv/many/current/3")).toBe("tenth\n");
+  });
+
+  test("and a plan that was saved holds where nothing is known of it", async () => {
+    change("eleventh");
+    const { status } = await fleet.proog("plan", "web-1", "-o", "plan.json");
+    expect(status).toBe(2);
+    rmSync(join(fleet.path, ".proog/kept-test"), { recursive: true });
+    await fleet.succeed("apply", "--plan", "plan.json");
+    expect(await live()).toBe(`eleventh\n${count}\n`);
   });
 });
 

@@ -3,12 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileCatalog } from "../../catalog/compile.ts";
 import { gitRevisions } from "../../catalog/git-revisions.ts";
 import { localFiles } from "../../catalog/local-files.ts";
 import { sourceTrees } from "../../catalog/source-trees.ts";
 import { subversionRevisions } from "../../catalog/subversion-revisions.ts";
 import type { CompileContext } from "../context.ts";
-import { compileWith, mistakesIn, refusalOf } from "../declared.test-support.ts";
+import { compileWith, contextWith, mistakesIn, refusalOf } from "../declared.test-support.ts";
 import { type Secret, secret } from "../secret/secret.ts";
 import { type SiteOptions, type SiteResource, site, siteKind } from "./site.ts";
 
@@ -51,6 +52,45 @@ const manifestOf = async (resource: SiteResource) =>
 
 const head = () =>
   execFileSync("git", ["-C", join(directory, "app"), "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+
+describe("a node that has kept the manifest", () => {
+  const compileFor = (keptText?: CompileContext["keptText"]) => {
+    const context = contextWith(given());
+    return compileCatalog("web-1", [site("app", { from: { folder: "many" }, to: "/srv/app" })], {
+      ...context,
+      ...(keptText && { keptText }),
+    });
+  };
+
+  beforeAll(() => {
+    mkdirSync(join(directory, "many"));
+    for (let index = 0; index < 300; index++) writeFileSync(join(directory, `many/${index}`), `${index}\n`);
+  });
+
+  test("gets how it differs; both programs are the same catalog, and the whole one is at hand", async () => {
+    const all = await compileFor();
+    expect(all.whole).toBeUndefined();
+    const manifest = all.kept?.get("site app") ?? "";
+    expect(all.program.text).toContain(manifest);
+    const asked: string[] = [];
+    const brief = await compileFor((key) => {
+      asked.push(key);
+      return manifest.replace(/^f .*\n/, "");
+    });
+    expect(asked).toEqual(["site app"]);
+    expect(brief.program.text).toContain(`\na ${manifest.slice(0, manifest.indexOf("\n"))}\n`);
+    expect(brief.program.text.length).toBeLessThan(all.program.text.length - manifest.length / 2);
+    expect(brief.sha256).toBe(all.sha256);
+    expect(brief.kept).toEqual(all.kept);
+    expect(brief.whole?.().text).toBe(all.program.text);
+  });
+
+  test("another manifest is another catalog", async () => {
+    const { sha256 } = await compileFor();
+    writeFileSync(join(directory, "many/0"), "changed\n");
+    expect((await compileFor()).sha256).not.toBe(sha256);
+  });
+});
 
 describe("a site", () => {
   test("is its files, how they are built, and a line of a survey", async () => {
