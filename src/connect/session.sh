@@ -264,17 +264,18 @@ take() {
 # prepare RUN BY
 prepare() {
   prepared=$run
+  decode "$2"
   mkdir -p "$run/blobs" "$run/work" && keep_format && read -r boot </proc/sys/kernel/random/boot_id &&
-    printf '%s %s\n' "$1" "$(decoded "$2")" >"$run/by" &&
+    printf '%s %s\n' "$1" "$decoded" >"$run/by" &&
     printf '%s\n' "$boot" >"$run/boot" && : >"$run/alive" && : >"$run/log" && reserve_log &&
     cp "$folder/program" "$run/catalog" && printf '%s\n' "$token" >"$run/token" && bring_secrets
 }
 
-# decoded FIELD: as field in runtime/event.sh writes it.
-decoded() {
+# decode FIELD: sets $decoded to what field in runtime/event.sh has written so.
+decode() {
   case $1 in
-  =*) printf %s "${1#=}" | base64 -d ;;
-  *) printf %s "$1" ;;
+  =*) decoded=$(printf %s "${1#=}" | base64 -d) ;;
+  *) decoded=$1 ;;
   esac
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { hash } from "node:crypto";
 import {
   appendFileSync,
@@ -134,7 +134,7 @@ class Site {
       pack,
       `${each.map(({ sha256, size }) => `${sha256} ${size}\n`).join("")}\n${each.map(({ sha256 }) => texts.get(sha256)).join("")}`,
     );
-    const words = [key, this.to, release, this.live, pack, "root", "root"];
+    const words = [key, this.to, release, this.live, pack, "root", "root", "open"];
     const ready = join(this.work, "looked.ready");
     if (late && existsSync(ready)) utimesSync(ready, 0, 0);
     const changed = existsSync(ready) ? this.perl(["change", ...words, release, ready], "") : undefined;
@@ -142,7 +142,6 @@ class Site {
       changed && changed.status !== 3 ? changed : this.perl(["place", ...words, "link", release], input);
     expect(stderr).toBe("");
     expect(status).toBe(0);
-    execFileSync("chmod", ["755", join(this.to, "releases", release)]);
     return release;
   }
 

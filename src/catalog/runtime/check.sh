@@ -115,9 +115,17 @@ check_resource() {
       [ -z "$marks" ] || due_by $marks
     fi
     printf 'finding %s %s\n%s' "$1" "$verdict" "$finding" >>"$work/findings" || no_room
+    note_few "finding $1 $verdict$newline$finding"
     [ -n "$token" ] || printf '%s: %s\n%s' "$verdict" "$*" "$said"
   fi
   marks=''
+}
+
+# note_few LINES: keeps in $few_findings what was found, as long as it is a page at most.
+note_few() {
+  [ "$few_findings" != many ] || return 0
+  few_findings=$few_findings$1
+  [ "${#few_findings}" -le 4000 ] || few_findings=many
 }
 
 # wanted FIRST LAST: whether any of the resources from FIRST to LAST is looked at in this pass.
@@ -169,7 +177,7 @@ check_all() {
 # survey_all: sets $queue to the numbers of those that must be looked at one by one.
 survey_all() {
   { : >"$work/findings" && : >"$work/shown"; } || no_room
-  plans=0 blocks=0 blocked_numbers='' planned='' coming='' due=' ' marks='' units_seen='' units_ahead=''
+  plans=0 blocks=0 few_findings='' blocked_numbers='' planned='' coming='' due=' ' marks='' units_seen='' units_ahead=''
   list_pending
   find_suspects
   queue=''

@@ -78,10 +78,22 @@ main_check() {
   tell_checked
 }
 
+# tell_findings: of a few lines no process is needed to tell them; many would cost more than the looking, one at a time.
+tell_findings() {
+  if [ "$few_findings" = many ] || [ -s "$work/shown" ]; then
+    sed "s/^/$token /" "$work/findings" "$work/shown"
+    return
+  fi
+  set -f
+  IFS=$newline
+  for told in $few_findings; do printf '%s %s\n' "$token" "$told"; done
+  unset IFS
+  set +f
+}
+
 tell_checked() {
   if [ -n "$token" ]; then
-    # One sed for all: a line at a time would cost more than the looking.
-    [ ! -s "$work/findings" ] || sed "s/^/$token /" "$work/findings" "$work/shown"
+    tell_findings
     event checked "$plans" "$blocks"
   else
     echo "$total resources: $plans to change, $blocks in the way, the others in order"

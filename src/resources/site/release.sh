@@ -133,14 +133,16 @@ site_begin_next() {
 site_fill() {
   site_reason='its files could not be put there'
   site_choose_base "$@"
+  site_shares=''
+  case " $* " in *' shared='* | *' shared-file='*) site_shares=yes ;; esac
   site_put "$@" || return
-  site_share "$@" || return
-  install --directory --mode=0755 --owner="$4" --group="$5" -- "$2/releases/$site_release"
+  [ -n "$site_shares" ] || return 0
+  site_share "$@" && install --directory --mode=0755 --owner="$4" --group="$5" -- "$2/releases/$site_release"
 }
 
 # site_put …: by what the look has noted, where that still holds, and else by the whole manifest.
 site_put() {
-  set -- "$9" "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$4" "$5"
+  set -- "$9" "$2" "$site_release" "$site_base" "$run/blobs/pack-$number" "$4" "$5" "${site_shares:-open}"
   if [ -e "$work/site.$number.ready" ]; then
     site_perl change "$@" "$run_id" "$work/site.$number.ready" </dev/null
     site_status=$?

@@ -2,11 +2,11 @@
 #   look NAME TO BASE HOW LIVE USER GROUP <MANIFEST
 #                                         which contents are not there yet, in the file NAME.needs; prints "ACCOUNTS FILES BEFORE CHANGED
 #                                         NEW GONE", to the live release where that is known; ACCOUNTS is 1 where user and group are there
-#   place KEY TO RELEASE BASE PACK USER GROUP HOW RUN <MANIFEST
-#   change KEY TO RELEASE BASE PACK USER GROUP RUN READY
+#   place KEY TO RELEASE BASE PACK USER GROUP OPEN HOW RUN <MANIFEST
+#   change KEY TO RELEASE BASE PACK USER GROUP OPEN RUN READY
 #                                         the same by what a look has noted just before; ends with 3 where that is not so any more
 #   ready TO RELEASE USER GROUP           makes ready what the next release begins as
-# BASE is a release whose files can be had again, or empty. HOW is link, copy or own, for files of the user. A manifest has lines
+# BASE is a release whose files can be had again, or empty. OPEN is open where nothing else comes into the release. HOW is link, copy or own, for files of the user. A manifest has lines
 # "d PATH", "f MODE SHA-256 SIZE PATH" and "l TARGET PATH"; bytes that a word cannot hold are written %0A. KEY is by what it is known.
 # In its place may come how it differs from one that is known: a line "from KEY", lines "g LINE" for what is gone, "a LINE" for what was
 # added, and "m SHA-256 PATH" for contents of these that were at another place. Where nothing here was made of that one, look and place end
@@ -250,7 +250,7 @@ sub read_differences {
 }
 
 sub main_place {
-    my ($key, $to, $release, $base, $file, $user, $group, $how, $run) = @_;
+    my ($key, $to, $release, $base, $file, $user, $group, $open, $how, $run) = @_;
     my ($uid, $gid) = need_accounts($user, $group);
     my $now = time_of($run);
     my $pack = open_pack($file);
@@ -261,6 +261,7 @@ sub main_place {
     if (!$next || !$next->{differences}) { lines_of($manifest, $to) or return 4; }
     if ($next) {
         change_next($key, $to, $release, $pack, $uid, $gid, $now, find_differences($next, $manifest));
+        open_release("$to/releases/$release", $uid, $gid) if $open eq 'open';
         return 0;
     }
     my $held = read_record($to, $base);
@@ -296,7 +297,16 @@ sub main_place {
     }
     write_record("$to/.proog/$release", $record);
     for (reverse @folders) { chown $uid, $gid, "./$_" or die "$root/$_: $!\n"; }
+    open_release($root, $uid, $gid) if $open eq 'open';
     return 0;
+}
+
+# open_release ROOT UID GID: all is there, so that whose it is may come in.
+sub open_release {
+    my ($root, $uid, $gid) = @_;
+    chmod 0755, $root or die "$root: $!\n";
+    chown $uid, $gid, $root or die "$root: $!\n";
+    return;
 }
 
 # take_folders TO: those that we write into are root's.
@@ -409,12 +419,13 @@ sub is_next_of {
 
 # What was looked at a few seconds ago is not looked at again.
 sub main_change {
-    my ($key, $to, $release, $base, $file, $user, $group, $run, $ready) = @_;
+    my ($key, $to, $release, $base, $file, $user, $group, $open, $run, $ready) = @_;
     my $looked = (stat $ready)[9];
     return 3 if !defined $looked || abs(time - $looked) >= 10 || !defined is_next_of($to, $base);
     my ($uid, $gid) = need_accounts($user, $group);
     take_folders($to);
     change_next($key, $to, $release, open_pack($file), $uid, $gid, time_of($run), read_differences($ready));
+    open_release("$to/releases/$release", $uid, $gid) if $open eq 'open';
     return 0;
 }
 

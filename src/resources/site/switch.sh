@@ -27,7 +27,7 @@ site_back() {
   fi
 }
 
-# What the last look of a run has seen stays so until its end.
+# What a run has made of it, and what its last look has seen, stays so until its end.
 site_back_now() {
   [ "${site_seen-}" = "yes $1 $2" ] || site_open "$1" "$2"
   printf '%s\n' "$1" "$2" "$site_live" "$site_pin"
@@ -81,7 +81,8 @@ site_settle() {
   fi
   if [ -z "$site_reason" ]; then
     if site_healthy "$@"; then
-      site_log "$site_release" good - && put_off site_prune "$6" "$1" "$2"
+      site_log "$site_release" good - && put_off site_prune "$6" "$1" "$2" || return
+      site_live=$site_release site_seen="yes $1 $2"
       return
     fi
     site_reason='its health check failed'
