@@ -42,12 +42,15 @@ function packSubversion(folder: string): string {
   return execFileSync("tar", ["--create", "--gzip", "--directory", folder, "subversion"]).toString("base64");
 }
 
+/** So many files that of a release only what differs is told. */
 const makeTrees = `set -e
 for version in 1 2; do
   mkdir "tree-$version" "tree-$version/part" "tree-$version/only-$version"
   for name in one part/two only-$version/three; do seq "$version" 2000 >"tree-$version/$name"; done
   seq 2000 >"tree-$version/same"
   tar --create --gzip --file "archive-$version.tar.gz" "tree-$version"
+  mkdir "tree-$version/many"
+  for name in $(seq 240); do echo "$name" >"tree-$version/many/$name"; done
 done
 `;
 
