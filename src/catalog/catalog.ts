@@ -11,8 +11,8 @@ export interface Catalog {
    * `KeptText`.
    */
   readonly whole?: () => Program;
-  /** Texts that a node keeps which was made as the program says, by the keys of resources. */
-  readonly kept?: ReadonlyMap<string, string>;
+  /** What a node keeps which was made as the program says, by the keys of resources. */
+  readonly kept?: ReadonlyMap<string, { readonly of: string; readonly text: string }>;
   /**
    * SHA-256 of all that the program says but this hash itself, and of what is told by a hash anyway: two catalogs that are equal
    * in it do the same.

@@ -93,7 +93,7 @@ export async function compileCatalog(
   const differs = picked.some(({ compiled }) => compiled.kept?.difference !== undefined);
   const kept = new Map(
     picked.flatMap(({ resource, compiled: { texts = {}, kept } }) =>
-      kept ? [[keyOf(resource), texts[kept.name] ?? ""] as const] : [],
+      kept ? [[keyOf(resource), { of: kept.of, text: texts[kept.name] ?? "" }] as const] : [],
     ),
   );
   const { program, sha256 } = write("difference");

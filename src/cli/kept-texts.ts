@@ -18,10 +18,9 @@ export class KeptTexts {
     this.#folder = join(stateFolder(directory), `kept-${environment}`);
   }
 
-  /** @param key That of a resource: `site app`. */
-  find(key: string): string | undefined {
-    if (!this.#found.has(key)) this.#found.set(key, readText(this.#file(key)));
-    return this.#found.get(key);
+  find(of: string): string | undefined {
+    if (!this.#found.has(of)) this.#found.set(of, readText(this.#file(of)));
+    return this.#found.get(of);
   }
 
   /** What nodes were made by that came out well; and what those have that are in order, where nothing is known yet. */
@@ -29,18 +28,18 @@ export class KeptTexts {
     const outcomes = new Map(results.map(({ name, outcome }) => [name, outcome]));
     for (const { name, catalog, changes } of checked) {
       const outcome = outcomes.get(name);
-      for (const [key, text] of catalog.kept ?? []) {
+      for (const [key, { of, text }] of catalog.kept ?? []) {
         const isMade = outcome === "done" && changes.some(({ resource }) => resource.key === key);
-        if (isMade || (outcome === "in-order" && this.find(key) === undefined)) this.#keep(key, text);
+        if (isMade || (outcome === "in-order" && this.find(of) === undefined)) this.#keep(of, text);
       }
     }
   }
 
   /** Of commands beside one another, the last one has its way. */
-  #keep(key: string, text: string): void {
-    if (this.find(key) === text) return;
-    this.#found.set(key, text);
-    const file = this.#file(key);
+  #keep(of: string, text: string): void {
+    if (this.find(of) === text) return;
+    this.#found.set(of, text);
+    const file = this.#file(of);
     const fresh = `${file}.${randomUUID()}`;
     try {
       makeStateFolder(this.#directory);
@@ -53,8 +52,8 @@ export class KeptTexts {
     }
   }
 
-  #file(key: string): string {
-    return join(this.#folder, hash("sha256", key).slice(0, 32));
+  #file(of: string): string {
+    return join(this.#folder, hash("sha256", of).slice(0, 32));
   }
 }
 

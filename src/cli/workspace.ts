@@ -290,7 +290,7 @@ function arrange(ground: Ground, machines: readonly Machine[]): Workspace {
     secretValue: (secret: Secret) => secrets.value(secret),
     trees: sourceTrees(join(stateFolder(directory), "sources"), hashFile),
     promotedRevision: (site: string) => promoted?.get(site),
-    keptText: (key: string) => keptTexts.find(key),
+    keptText: (of: string) => keptTexts.find(of),
   };
   const sourcesOf = (node: FleetNode) => {
     const login = node.machine?.existing ? target(node).user : node.machine?.user;

@@ -109,6 +109,7 @@ async function readFindings(
   reporter: Reporter,
   whole?: () => Program,
 ): Promise<Found> {
+  const notes = new Set<string>();
   let findings = new Findings();
   let output: string[] = [];
   let checked = false;
@@ -124,7 +125,10 @@ async function readFindings(
     } else if (line.verb === "whole") {
       lacking = true;
     } else if (line.verb === "note") {
-      reporter({ type: "note", node, text: line.fields.join(" ") });
+      const text = line.fields.join(" ");
+      // Who checks once more finds the same.
+      if (!notes.has(text)) reporter({ type: "note", node, text });
+      notes.add(text);
     } else if (line.verb === "paused") {
       marks = { ...marks, paused: readPause(line.fields) };
     } else if (line.verb === "stateful") {

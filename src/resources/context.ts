@@ -64,8 +64,8 @@ export interface CompileContext {
   readonly trees?: SourceTrees;
   /** The revision that a site was promoted to in this environment, which its `ref` has no say in then. */
   promotedRevision?(site: string): string | undefined;
-  /** The text that nodes have kept of the resource with this key when they were made the last time; see `KeptText`. */
-  keptText?(key: string): string | undefined;
+  /** The text of this that nodes have kept when they were made the last time; see `KeptText`. */
+  keptText?(of: string): string | undefined;
   /** The text that stands in a survey line for the number of this user. */
   userNumber(name: string): string;
   /** The same for a group. */

@@ -63,6 +63,8 @@ export interface Trigger {
 export interface KeptText {
   /** Its name among the texts. */
   readonly name: string;
+  /** What it is of, the same from one time to the next: `site app in /srv/app from git https://example.org/app.git`. */
+  readonly of: string;
   /** What stands in the program in its place; absent where nothing is known of the last time. */
   readonly difference?: string;
 }

@@ -524,7 +524,11 @@ describe("of a site of many files, nodes get what differs", () => {
     expect(await release("sixth")).toBe(count);
     expect(await release("seventh")).toBe(1);
     // As if others had made a release meanwhile.
-    const file = join(fleet.path, ".proog/kept-test", hash("sha256", "site many").slice(0, 32));
+    const file = join(
+      fleet.path,
+      ".proog/kept-test",
+      hash("sha256", "site many in /srv/many from folder many").slice(0, 32),
+    );
     writeFileSync(file, readFileSync(file, "utf8").replace(/^f 0644 /, "f 0755 "));
     expect(await release("eighth")).toBe(count);
     rmSync(join(fleet.path, ".proog/kept-test"), { recursive: true });

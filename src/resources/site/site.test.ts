@@ -70,14 +70,14 @@ describe("a node that has kept the manifest", () => {
   test("gets how it differs; both programs are the same catalog, and the whole one is at hand", async () => {
     const all = await compileFor();
     expect(all.whole).toBeUndefined();
-    const manifest = all.kept?.get("site app") ?? "";
+    const manifest = all.kept?.get("site app")?.text ?? "";
     expect(all.program.text).toContain(manifest);
     const asked: string[] = [];
-    const brief = await compileFor((key) => {
-      asked.push(key);
+    const brief = await compileFor((of) => {
+      asked.push(of);
       return manifest.replace(/^f .*\n/, "");
     });
-    expect(asked).toEqual(["site app"]);
+    expect(asked).toEqual(["site app in /srv/app from folder many"]);
     expect(brief.program.text).toContain(`\na ${manifest.slice(0, manifest.indexOf("\n"))}\n`);
     expect(brief.program.text.length).toBeLessThan(all.program.text.length - manifest.length / 2);
     expect(brief.sha256).toBe(all.sha256);

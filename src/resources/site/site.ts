@@ -215,7 +215,8 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
   const source = await resolveSource(name, from, context);
   const { manifest, sha256, blobs, differenceFrom } = describeContents(source.entries);
   const key = keyOfManifest(sha256);
-  const before = context.keptText?.(keyOf(resource));
+  const of = `${keyOf(resource)} in ${to} from ${source.from}`;
+  const before = context.keptText?.(of);
   const difference = before === undefined ? undefined : differenceFrom(before);
   const { build = [], environment = {}, shared = [], sharedFiles = [] } = resource;
   const setup = [key, user, group, writable ?? false, build, environment, shared, sharedFiles];
@@ -233,7 +234,7 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
     ],
     claims: [...claims, ...shared.map((path) => `path ${to}/shared/${path}`)],
     texts: { [key]: manifest },
-    kept: { name: key, ...(difference !== undefined && { difference }) },
+    kept: { name: key, of, ...(difference !== undefined && { difference }) },
     blobs,
     ...([to, ...shared].every(isPlain) && { survey }),
   };
