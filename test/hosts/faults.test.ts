@@ -481,3 +481,28 @@ test("what killed commands have left half done is brought to its end: accounts, 
   ).toBe("half-made\nhalf-made:x:977:\nlonely\n");
   await expectRecovery();
 });
+
+test.each([
+  { slow: "group-members", at: "group halved", expected: "halved:!::bin,mail\nother:!::\n" },
+  // Into one, and out of the other one; who else is in them is a matter of others.
+  { slow: "user-groups", at: "user bin", expected: "halved:!::bin,mail\nother:!::mail\n" },
+])(
+  "members of a group, of which a command that was killed at $at had written one of two files",
+  async ({ slow, at, expected }) => {
+    fleet.declare(`${slowRun(slow)} group("halved", { members: ["bin", "mail"] }),`);
+    await web().ssh("groupadd -f halved; groupadd -f other; gpasswd -M '' halved; gpasswd -M '' other");
+    const running = await startSlowly(fleet, slow);
+    const run = `${home}/runs/${runOf(running)}`;
+    await web().ssh(`pkill -KILL -s $(cat ${run}/pid)
+    echo '${at}' >${run}/at
+    sed -i 's/^halved:.*:/&bin,mail/; s/^other:.*:/&mail/' /etc/group
+    [ '${at}' = 'group halved' ] || sed -i 's/^halved:.*:/&mail/; s/^other:.*:/&bin/' /etc/gshadow
+    touch /srv/${slow}`);
+    expect((await running.ended).status).toBe(3);
+    const next = await fleet.proog("apply", "--yes");
+    expect(read(next)).toContain("An account was only half made when that run died: bringing it to its end.");
+    expect(next.status).toBe(0);
+    expect(await web().ssh("grep '^halved\\|^other' /etc/gshadow")).toBe(expected);
+    await expectRecovery();
+  },
+);

@@ -10,6 +10,9 @@ mend_accounts() {
   have_same_names passwd shadow || { mended && pwconv; }
   have_same_names group gshadow || { mended && grpconv; }
   case $2 in
+  'user '* | 'group '*) mend_members "${2%% *}" "${2#* }" ;;
+  esac
+  case $2 in
   'user '*) mend_user "$1" "${2#user }" ;;
   esac
 }
@@ -42,6 +45,37 @@ is_accountant() {
 
 have_same_names() {
   [ ! -e "/etc/$2" ] || [ "$(cut -d : -f 1 "/etc/$1" | sort)" = "$(cut -d : -f 1 "/etc/$2" | sort)" ]
+}
+
+# mend_members KIND NAME: who is in a group is written to /etc/group, and then to /etc/gshadow. What had been so before is left alone.
+mend_members() {
+  [ -e /etc/gshadow ] || return 0
+  mend_groups=$(half_joined "$1" "$2")
+  [ -n "$mend_groups" ] || return 0
+  mended
+  while IFS=: read -r mend_group mend_list; do
+    gpasswd --members "$mend_list" "$mend_group" </dev/null
+  done <<END
+$mend_groups
+END
+}
+
+# half_joined KIND NAME: prints lines "GROUP:MEMBERS", as /etc/group has them: of the group of that name, where /etc/gshadow has others; of the
+# groups of a user, where it is in one of both alone.
+half_joined() {
+  awk -F : -v kind="$1" -v name="$2" '
+    function differs(group, one, other,    count, list, i, found, given) {
+      if (kind == "user") return index("," one ",", "," name ",") != 0 != (index("," other ",", "," name ",") != 0)
+      if (group != name) return 0
+      count = split(one, list, ",")
+      for (i = 1; i <= count; i++) found[list[i]]
+      count = split(other, list, ",")
+      for (i = 1; i <= count; i++) { if (!(list[i] in found)) return 1; given[list[i]] }
+      for (i in found) if (!(i in given)) return 1
+      return 0
+    }
+    FILENAME == ARGV[1] { members[$1] = $4; next }
+    ($1 in members) && differs($1, members[$1], $4) { print $1 ":" members[$1] }' /etc/group /etc/gshadow
 }
 
 # mend_user RUN NAME: its own group is written after it, and removed after it.
