@@ -3,6 +3,7 @@ import "./build.ts";
 import { parseArgs } from "node:util";
 import { BenchFleet } from "./bench-fleet.ts";
 import { describeHost } from "./host.ts";
+import { letGo } from "./let-go.ts";
 import { writePage } from "./page.ts";
 import { renderJson, renderTable } from "./report.ts";
 import type { Measured } from "./rows/row.ts";
@@ -27,6 +28,7 @@ if (rows.length === 0)
 const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt.abort());
 
+letGo();
 const fleet = new BenchFleet(interrupt.signal);
 const measured: Measured[] = [];
 try {
