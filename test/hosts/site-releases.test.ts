@@ -172,7 +172,7 @@ const sorted = (entries: Iterable<readonly [string, unknown]>) =>
 test("releases are the same by a manifest and by how it differs, whatever happened to those before", () => {
   const random = fc.sample(
     fc.array(fc.record({ tree, trouble, whole: fc.boolean() }), { minLength: 6, maxLength: 10 }),
-    { numRuns: 12, seed: 4 },
+    { numRuns: 6, seed: 4 },
   );
   let differences = 0;
   for (const steps of random) {
@@ -227,5 +227,5 @@ test("releases are the same by a manifest and by how it differs, whatever happen
       rmSync(site.work, { recursive: true });
     }
   }
-  expect(differences).toBeGreaterThan(50);
+  expect(differences).toBeGreaterThan(25);
 });
