@@ -85,6 +85,13 @@ describe("a node that has kept the manifest", () => {
     expect(brief.whole?.().text).toBe(all.program.text);
   });
 
+  test("keeps nothing of what may be written into, and gets all of it", async () => {
+    const resource = site("app", { from: { folder: "many" }, to: "/srv/app", writable: true });
+    const keptText = () => "f 0644 gone";
+    const { kept, whole } = await compileCatalog("web-1", [resource], { ...contextWith(given()), keptText });
+    expect({ kept, whole }).toEqual({});
+  });
+
   test("another manifest is another catalog", async () => {
     const { sha256 } = await compileFor();
     writeFileSync(join(directory, "many/0"), "changed\n");

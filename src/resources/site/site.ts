@@ -234,7 +234,8 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
     ],
     claims: [...claims, ...shared.map((path) => `path ${to}/shared/${path}`)],
     texts: { [key]: manifest },
-    kept: { name: key, of, ...(difference !== undefined && { difference }) },
+    // Of files that others may write into, nodes note nothing.
+    ...(!writable && { kept: { name: key, of, ...(difference !== undefined && { difference }) } }),
     blobs,
     ...([to, ...shared].every(isPlain) && { survey }),
   };
