@@ -6,7 +6,9 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Locator,
   type Page,
+  type Request,
 } from "playwright-core";
 import { afterAll, beforeAll, onTestFailed } from "vitest";
 import type { Served } from "./dashboard-client.ts";
@@ -51,6 +53,22 @@ export async function goTo(page: Page, url: string): Promise<void> {
       if (left === 0 || !String(error).includes("ERR_NETWORK_CHANGED")) throw error;
     }
   }
+}
+
+/**
+ * Presses a button until what comes of it is there: once more, as people do, where the browser has dropped what was to be done, since a page
+ * must not send that twice by itself.
+ */
+export async function press(button: Locator, outcome: Locator): Promise<void> {
+  const isAction = (request: Request) => request.url().endsWith("/api/v1/actions");
+  for (let left = 3; left > 0; left--) {
+    const failing = button.page().waitForEvent("requestfailed", { predicate: isAction, timeout: 0 });
+    // Of one that is not dropped, the waiting ends with the page.
+    const dropped = failing.then(() => true).catch(() => false);
+    await button.click();
+    if (!(await Promise.race([dropped, outcome.waitFor().then(() => false)]))) return;
+  }
+  await outcome.waitFor();
 }
 
 /** Comes in by the link that `proog serve` told. */

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { findBarriers, goTo, useBrowser, visit } from "../browser.ts";
+import { findBarriers, goTo, press, useBrowser, visit } from "../browser.ts";
 import { startServe } from "../dashboard-client.ts";
 import { useFleet } from "./fleet-folder.ts";
 
@@ -21,15 +21,16 @@ test("a server appears by a button, drift is found and mended, a terminal answer
   const { page, complaints } = await visit(browser(), served);
 
   // What is declared is made so, after somebody has seen what that is.
-  await page.getByRole("button", { name: "Plan all" }).click();
-  await page.getByRole("button", { name: "Apply 1 change" }).click();
-  await page.getByText("It carries out").waitFor();
+  const apply = page.getByRole("button", { name: "Apply 1 change" });
+  const carriedOut = page.getByText("It carries out");
+  await press(page.getByRole("button", { name: "Plan all" }), apply);
+  await press(apply, carriedOut);
   expect(await endOf(page)).toBe("Done");
 
   // The button.
   await page.getByRole("button", { name: "Boot a server" }).click();
-  await page.getByRole("button", { name: "Boot web-2" }).click();
-  await page.getByRole("heading", { name: "Boot web -n 1" }).waitFor();
+  const booting = page.getByRole("heading", { name: "Boot web -n 1" });
+  await press(page.getByRole("button", { name: "Boot web-2" }), booting);
   await page.getByRole("link", { name: "Fleet", exact: true }).click();
   const second = page.locator(".node-card", { hasText: "web-2" });
   await expect.poll(() => second.getByText("In order").count()).toBe(1);
@@ -37,19 +38,19 @@ test("a server appears by a button, drift is found and mended, a terminal answer
   // Somebody changes a machine by hand.
   await fleet.node("web-1").ssh("echo oops >> /srv/page.html");
   await page.getByRole("link", { name: "web-1", exact: true }).click();
-  await page.getByRole("button", { name: "Plan", exact: true }).click();
-  await page.locator(".diff .gone", { hasText: "oops" }).waitFor();
+  const gone = page.locator(".diff .gone", { hasText: "oops" });
+  await press(page.getByRole("button", { name: "Plan", exact: true }), gone);
   await page.getByText("Side by side").click();
   await page.locator(".diff td.gone", { hasText: "oops" }).waitFor();
   expect(await findBarriers(page)).toEqual([]);
 
   // A plan that is no longer true is refused, and the new one shown.
   await fleet.node("web-1").ssh("echo more >> /srv/page.html");
-  await page.getByRole("button", { name: "Apply 1 change" }).click();
-  await page.getByRole("link", { name: "Look at the new plan" }).click();
+  const anew = page.getByRole("link", { name: "Look at the new plan" });
+  await press(apply, anew);
+  await anew.click();
   await page.locator(".diff .gone", { hasText: "more" }).waitFor();
-  await page.getByRole("button", { name: "Apply 1 change" }).click();
-  await page.getByText("It carries out").waitFor();
+  await press(apply, carriedOut);
   expect(await endOf(page)).toBe("Done");
   expect(await fleet.node("web-1").ssh("cat /srv/page.html")).toContain("<h1>web-1</h1>");
 
@@ -74,7 +75,7 @@ test("a server appears by a button, drift is found and mended, a terminal answer
   await page.getByRole("button", { name: /^More/ }).click();
   await page.getByRole("menuitem", { name: "Shoot …" }).click();
   await page.getByLabel("Why").fill("It <b>misbehaved</b>");
-  await page.getByRole("button", { name: "Shoot web-2" }).click();
+  await press(page.getByRole("button", { name: "Shoot web-2" }), page.getByRole("tab", { name: "Story" }));
   await page.waitForURL(/\/runs\//);
   expect(await endOf(page)).toBe("Done");
   await page.getByRole("link", { name: "In memoriam" }).click();
@@ -92,9 +93,9 @@ test("what a node prints is text", async () => {
   const printed = '<script>document.title="obeyed"</script><img src=x onerror=alert(1)>';
   const command = `echo '${printed}'; head -c 1000000 /dev/zero | tr '\\0' x; echo`;
   fleet.declare(`${items}\n    run(${JSON.stringify(command)}, { name: "print" }),`);
-  await page.getByRole("button", { name: "Plan all" }).click();
-  await page.getByRole("button", { name: /^Apply / }).click();
-  await page.getByText("It carries out").waitFor();
+  const apply = page.getByRole("button", { name: /^Apply / });
+  await press(page.getByRole("button", { name: "Plan all" }), apply);
+  await press(apply, page.getByText("It carries out"));
   await endOf(page);
   await page.getByRole("tab", { name: "Story" }).click();
   const line = page.locator(".story-text", { hasText: "<script>" });
