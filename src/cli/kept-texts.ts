@@ -1,5 +1,5 @@
-import { hash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FleetPlan, NodeResult } from "../converge/converge.ts";
 import { makeStateFolder, stateFolder } from "./last-run.ts";
@@ -35,20 +35,16 @@ export class KeptTexts {
     }
   }
 
-  /** Of commands beside one another, the last one has its way. */
+  /** Of commands beside one another, the last one has its way. One that was cut short is the text of no node, so that they say so. */
   #keep(of: string, text: string): void {
     if (this.find(of) === text) return;
     this.#found.set(of, text);
-    const file = this.#file(of);
-    const fresh = `${file}.${randomUUID()}`;
     try {
       makeStateFolder(this.#directory);
       mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(fresh, text);
-      renameSync(fresh, file);
+      writeFileSync(this.#file(of), text);
     } catch {
       // The next command is only the slower for it.
-      rmSync(fresh, { force: true });
     }
   }
 

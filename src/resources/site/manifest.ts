@@ -52,6 +52,9 @@ const longManifest = 16 * 1024;
 export function writeDifference(before: string, manifest: string): string | undefined {
   // There the lines are sorted by the bytes of their paths, which for these characters is another order than here.
   if (manifest.length < longManifest || /[\ud800-\uffff]/.test(manifest)) return undefined;
+  const from = `from ${keyOfManifest(hash("sha256", before))}\n`;
+  // So it is in each plan of what is in order.
+  if (before === manifest) return from;
   const were = before.split("\n").slice(0, -1);
   const gone = new Set(were);
   const added = manifest
@@ -59,12 +62,11 @@ export function writeDifference(before: string, manifest: string): string | unde
     .slice(0, -1)
     .filter((line) => !gone.delete(line));
   const lines = [
-    `from ${keyOfManifest(hash("sha256", before))}`,
     ...[...gone].map((line) => `g ${line}`),
     ...added.map((line) => `a ${line}`),
     ...findMoved(were, added).map(([sha256, path]) => `m ${sha256} ${path}`),
   ];
-  const difference = `${lines.join("\n")}\n`;
+  const difference = from + lines.map((line) => `${line}\n`).join("");
   return difference.length < manifest.length / 2 ? difference : undefined;
 }
 

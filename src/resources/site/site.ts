@@ -216,7 +216,8 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
   const { manifest, sha256, blobs, differenceFrom } = describeContents(source.entries);
   const key = keyOfManifest(sha256);
   const of = `${keyOf(resource)} in ${to} from ${source.from}`;
-  const before = context.keptText?.(of);
+  // Of files that others may write into, nodes note nothing.
+  const before = writable ? undefined : context.keptText?.(of);
   const difference = before === undefined ? undefined : differenceFrom(before);
   const { build = [], environment = {}, shared = [], sharedFiles = [] } = resource;
   const setup = [key, user, group, writable ?? false, build, environment, shared, sharedFiles];
@@ -234,7 +235,6 @@ async function compile(resource: SiteResource, context: CompileContext): Promise
     ],
     claims: [...claims, ...shared.map((path) => `path ${to}/shared/${path}`)],
     texts: { [key]: manifest },
-    // Of files that others may write into, nodes note nothing.
     ...(!writable && { kept: { name: key, of, ...(difference !== undefined && { difference }) } }),
     blobs,
     ...([to, ...shared].every(isPlain) && { survey }),
