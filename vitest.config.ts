@@ -1,15 +1,10 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { imageFolder } from "./src/providers/local/image.ts";
-import { local } from "./src/providers/local/local.ts";
-import { findPlaces } from "./src/providers/local/places.ts";
-import { release } from "./test/hosts/release.ts";
 
 /**
  * Those that take long start first, so that no worker is left with one at the end: that which fills the processors, and beside it
- * those that mostly wait. While the image of the machines is being made, before them those that need none.
+ * those that mostly wait.
  */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -53,10 +48,7 @@ class LongestFirst extends BaseSequencer {
     const rank = ({ moduleId }: TestSpecification) => long.findIndex((name) => moduleId.endsWith(`/${name}`));
     const sorted = await super.sort(files);
     const first = sorted.filter((file) => rank(file) >= 0).sort((one, other) => rank(one) - rank(other));
-    const inOrder = [...first, ...sorted.filter((file) => rank(file) < 0)];
-    if (existsSync(imageFolder(local(release), findPlaces(process.env)))) return inOrder;
-    const needsMachines = ({ project }: TestSpecification) => project.name === "hosts";
-    return [...inOrder.filter((file) => !needsMachines(file)), ...inOrder.filter(needsMachines)];
+    return [...first, ...sorted.filter((file) => rank(file) < 0)];
   }
 }
 
@@ -95,6 +87,9 @@ export default defineConfig({
         test: {
           name: "hosts",
           include: ["test/hosts/**/*.test.ts"],
+          // When all others are through: each machine that is booted is an interface that comes and goes, and a browser drops what it is
+          // loading and sending then. Meanwhile the image of the machines is made.
+          sequence: { groupOrder: 1 },
           globalSetup: "test/hosts/setup.ts",
           maxConcurrency: 4,
           ...limits,
